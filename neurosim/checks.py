@@ -1,0 +1,92 @@
+"""What a person gives is checked here, once, before anything changes."""
+
+from neurosim.elementary import is_finite, is_number
+from neurosim.errors import InputError, NonFiniteError
+
+# These would make an address such as w[x1->h1]@2 ambiguous.
+RESERVED_IN_NAMES = ("->", "→", "[", "]", "@", ",")
+
+
+def numbers(values, place, count=None):
+    """The values as a new list of finite numbers; `place`, such as "inputs", begins the message if they are not.
+
+    Takes any iterable of numbers, and arrays by their `tolist()`.
+    """
+    values = as_list(values, place)
+    if count is not None and len(values) != count:
+        raise InputError(f"{place}: expected {count} number{'s' * (count != 1)}, got {len(values)}")
+    try:
+        total = sum(values)
+        if total - total >= 0:  # so none was infinite or NaN, which is all that most lists ever need
+            return values
+    except (TypeError, ValueError, ArithmeticError):
+        pass
+    for index, value in enumerate(values):
+        number(value, f"{place}[{index}]")
+    return values
+
+
+def number(value, place):
+    """The value itself, if it is one finite number."""
+    if not is_number(value):
+        raise InputError(f"{place}: expected a number, got {shorten(value)}")
+    if not is_finite(value):
+        raise InputError(f"{place}: expected a finite number, got {value}")
+    return value
+
+
+def example(values, place, quantity, names):
+    """Like `numbers`, one for each of the named units; a value that is not finite is reported by its address."""
+    try:
+        return numbers(values, place, len(names))
+    except InputError:
+        for name, value in zip(names, as_list(values, place)):
+            if is_number(value) and not is_finite(value):
+                raise NonFiniteError(quantity, name, value) from None
+        raise
+
+
+def rows(values, place):
+    """The values as a list of lists, as a matrix is given."""
+    return [as_list(row, f"{place}[{index}]") for index, row in enumerate(as_list(values, place))]
+
+
+def is_row(values):
+    """True for a list of numbers, False for a list of such lists."""
+    return not any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
+
+
+def as_list(values, place):
+    """A new list of the values; text, mappings and single numbers are refused."""
+    if hasattr(values, "tolist"):
+        values = values.tolist()
+    if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
+        raise InputError(f"{place}: expected a list of numbers, got {shorten(values)}")
+    return list(values)
+
+
+def count(value, place):
+    """The value itself, if it is a whole number of 1 or more."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InputError(f"{place} must be a whole number of 1 or more, got {shorten(value)}")
+    return value
+
+
+def unit_names(values, place):
+    """The values as a list of names that can stand in an address, none of them twice."""
+    names = as_list(values, place)
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not name or name != "".join(name.split()):
+            raise InputError(f"{place}[{index}]: expected a name without spaces, got {shorten(name)}")
+        for reserved in RESERVED_IN_NAMES:
+            if reserved in name:
+                raise InputError(f"{place}[{index}]: a name cannot contain {reserved!r}, got {name!r}")
+        if name in names[:index]:
+            raise InputError(f"{place}[{index}]: the name {name!r} is taken")
+    return names
+
+
+def shorten(value, width=60):
+    """The value as Python would write it, cut so that a message stays one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,54 @@
+"""What can go wrong, said in one line: the rule, the place, the value and the nearest right thing."""
+
+
+class InputError(ValueError):
+    """Something a person gave breaks a rule. The call that raised it changed nothing."""
+
+    __str__ = Exception.__str__
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that nothing bears; the message offers the nearest one that something does."""
+
+    def __init__(self, kind, name, known):
+        super().__init__(f"unknown {kind} {name!r}{nearest(name, known)}")
+        self.kind, self.name, self.known = kind, name, list(known)
+
+    def __reduce__(self):
+        return type(self), (self.kind, self.name, self.known)
+
+
+class NonFiniteError(InputError, ArithmeticError):
+    """A number became infinite or not a number (NaN): which one, of which unit, in which example.
+
+    `quantity` and `unit` make its address, such as `z[h1]`; `example` and `epoch` count from 1 and
+    are None where a single pass was run by hand.
+    """
+
+    def __init__(self, quantity, unit, value, example=None, epoch=None):
+        super().__init__(quantity, unit, value, example, epoch)
+        self.quantity, self.unit, self.value = quantity, unit, value
+        self.example, self.epoch = example, epoch
+
+    def __str__(self):
+        place = "".join(
+            f", {word} {number}"
+            for word, number in (("example", self.example), ("epoch", self.epoch))
+            if number is not None
+        )
+        return f"{self.quantity}[{self.unit}] is not finite: {self.value}{place}"
+
+
+def nearest(name, known):
+    """The end of a message about `name`: the nearest known name, or else the whole choice."""
+    import difflib  # only now: a run without mistakes never pays for it
+
+    known = list(known)
+    close = difflib.get_close_matches(str(name).lower(), known, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    if not known:
+        return "; there are none"
+    if len(known) <= 20:
+        return f"; choose from {', '.join(known)}"
+    return f"; there are {len(known)}, from {known[0]!r} to {known[-1]!r}"

@@ -1,0 +1,115 @@
+"""One layer: neurons side by side, with the same inputs and the same activation.
+
+    size          number of neurons
+    fan_in        number of connections that enter each of them
+    next_layer    the layer that this one feeds, whose deltas this one's are made of
+"""
+
+from neurosim import checks
+from neurosim.activations import ACTIVATIONS
+from neurosim.elementary import dot
+from neurosim.errors import InputError
+from neurosim.initializers import INITIALIZERS
+from neurosim.neuron import Neuron
+
+
+class Layer:
+    """A layer of `size` neurons, which come into being when a network adds it.
+
+    weights: one list for each neuron, one number for each of its inputs; drawn by `initializer` if None.
+    biases: one number for each neuron; drawn by `bias_initializer` if None, left out with `bias=False`,
+    and never changed with `trainable_bias=False`.
+    names: one for each neuron, in place of h1, h2, ... or o1, o2, ...
+
+    Raises InputError for anything that does not fit together.
+    """
+
+    def __init__(
+        self, size, activation="sigmoid", weights=None, biases=None, bias=True,
+        initializer="glorot_uniform", bias_initializer="zeros", trainable_bias=True, names=None,
+    ):  # fmt: skip
+        self.size = checks.count(size, "size of a layer")
+        self.activation = ACTIVATIONS.make(activation)
+        self.initializer = INITIALIZERS.make(initializer)
+        self.bias_initializer = INITIALIZERS.make(bias_initializer)
+        if biases is not None and not bias:
+            raise InputError("biases were given to a layer with bias=False")
+        self.bias, self.trainable_bias = bool(bias), bool(bias and trainable_bias)
+        self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
+        self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
+        self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
+        self.neurons = []
+
+    def _one_for_each_neuron(self, values, place, check):
+        if values is None:
+            return None
+        values = check(values, place)
+        if len(values) != self.size:
+            raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}")
+        return values
+
+    def make_neurons(self, fan_in, random):
+        """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
+        weights = self._checked_weights(fan_in) or [
+            [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
+        ]
+        if self.bias:
+            biases = self.given_biases or [
+                self.bias_initializer.draw(random, fan_in, self.size) for _ in range(self.size)
+            ]
+        else:
+            biases = [None] * self.size
+        return [Neuron(w, b, self.activation, self.trainable_bias) for w, b in zip(weights, biases)]
+
+    def _checked_weights(self, fan_in):
+        if self.given_weights is None:
+            return None
+        lengths = [len(row) for row in self.given_weights]
+        transposed = self.size != fan_in and lengths == [self.size] * fan_in
+        for number, row in enumerate(self.given_weights, 1):
+            if len(row) != fan_in:
+                hint = "; is the matrix transposed?" if transposed or set(lengths) == {self.size} else ""
+                raise InputError(f"neuron {number}: expected {fan_in} weights, got {len(row)}{hint}")
+            checks.numbers(row, f"neuron {number}: weights")
+        return [list(row) for row in self.given_weights]
+
+    def forward(self, inputs):
+        """The outputs; softmax neurons all weigh first and then share one normaliser."""
+        if not self.activation.coupled:
+            return [neuron.forward(inputs) for neuron in self.neurons]
+        normaliser = self.activation.normaliser([neuron.weigh(inputs) for neuron in self.neurons])
+        return [neuron.fire_softmax(normaliser) for neuron in self.neurons]
+
+    def compute_output_deltas(self, loss, targets):
+        """For the last layer: the error arrives from the loss."""
+        if self.activation.name in loss.cancels_with:
+            for neuron, target in zip(self.neurons, targets):
+                neuron.compute_cancelled_delta(target)
+        else:
+            self._compute_deltas(
+                [loss.derivative(neuron.output, target, self.size) for neuron, target in zip(self.neurons, targets)]
+            )
+
+    def compute_hidden_deltas(self, next_layer):
+        """For any other layer: the error arrives over the weights that leave it, from the deltas they lead to."""
+        outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
+        next_deltas = [neuron.delta for neuron in next_layer.neurons]
+        self._compute_deltas([dot(weights, next_deltas) for weights in outgoing_weights])
+
+    def _compute_deltas(self, output_gradients):
+        if not self.activation.coupled:
+            for neuron, output_gradient in zip(self.neurons, output_gradients):
+                neuron.compute_delta(output_gradient)
+        else:
+            shared = dot(output_gradients, [neuron.output for neuron in self.neurons])
+            for neuron, output_gradient in zip(self.neurons, output_gradients):
+                neuron.compute_softmax_delta(output_gradient, shared)
+
+    def update(self, optimizer):
+        for neuron in self.neurons:
+            neuron.update(optimizer)
+
+    def __repr__(self):
+        bias = "" if self.bias else ", bias=False"
+        frozen = ", trainable_bias=False" if self.bias and not self.trainable_bias else ""
+        return f"Layer({self.size}, {self.activation!r}{bias}{frozen})"

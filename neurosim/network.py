@@ -1,0 +1,232 @@
+"""The network: layers one behind the other, and backpropagation through them.
+
+The words and symbols, here and everywhere:
+
+    z      net_input         weighted sum of a neuron's inputs plus its bias, such as 0.3775
+    a      output            f(z), what the neuron sends on, such as 0.5933
+    t      target            what an output should be, such as 0.01
+    E      loss              how far the outputs are from the targets, such as 0.2984
+    dE/da  output_gradient   how E changes with a neuron's output
+    delta  delta             dE/dz, how E changes with a neuron's net input; descent subtracts it
+    dE/dw  weight_gradients  delta times the input that came in through the weight
+    eta    learning_rate     how far an update goes against the gradient
+
+One step of learning is three calls: `forward` sends the inputs through the layers, `backward` sends the
+error from the loss back to the first layer, and `update` changes the weights.
+"""
+
+import copy
+from operator import attrgetter
+from random import Random
+
+from neurosim import checks
+from neurosim.elementary import is_finite
+from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.layer import Layer
+from neurosim.losses import LOSSES
+
+NET_INPUT, DELTA = attrgetter("net_input"), attrgetter("delta")
+
+
+class Network:
+    """A feedforward network of fully connected layers.
+
+    inputs: how many there are, or a list of their names.
+    layers: `Layer`s, the last of which gives the outputs; more can follow with `add`.
+    loss: a name such as "half_squared_error", or a `Loss`.
+    seed: where drawn weights come from. Without one it is drawn too, and kept, so that any network can
+    be made again.
+
+    >>> net = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
+    >>> net.forward([1, 2])
+    [16]
+    >>> net.backward([15])
+    0.5
+    >>> net["o1"].delta, net["o1"].weight_gradients
+    (1, [1, 2])
+    """
+
+    def __init__(self, inputs, layers=(), loss="half_squared_error", seed=None):
+        if isinstance(inputs, int):
+            inputs = [f"x{i}" for i in range(1, checks.count(inputs, "inputs") + 1)]
+        self.input_names = checks.unit_names(inputs, "inputs")
+        checks.count(len(self.input_names), "number of inputs")
+        if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+            raise InputError(f"seed must be a whole number, got {checks.shorten(seed)}")
+        self.seed = Random().randrange(2**32) if seed is None else seed
+        self.random = Random(self.seed)
+        self.loss = LOSSES.make(loss)
+        self.layers = []
+        for layer in layers:
+            self.add(layer)
+
+    def add(self, layer):
+        """Append a layer, which draws its weights now, and return the network."""
+        if not isinstance(layer, Layer):
+            raise InputError(f"expected a Layer, got {checks.shorten(layer)}")
+        if layer.neurons:
+            raise InputError("this layer is already part of a network; make a new one")
+        place = f"layer {len(self.layers) + 1}"
+        names = self._name_layers(self.layers + [layer])
+        try:
+            neurons = layer.make_neurons(self.layers[-1].size if self.layers else len(self.input_names), self.random)
+        except InputError as error:
+            raise InputError(f"{place}, {error}") from None
+        layer.neurons = neurons
+        self.layers.append(layer)
+        self.layer_names = names
+        return self
+
+    # Backpropagation: one example goes forward, its error comes back, the weights change
+
+    def propagate(self, inputs):
+        """Forward, layer by layer: each one's outputs are the next one's inputs."""
+        outputs = inputs
+        for layer in self.layers:
+            outputs = layer.forward(outputs)
+        return outputs
+
+    def backpropagate(self, targets):
+        """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
+        self.layers[-1].compute_output_deltas(self.loss, targets)
+        for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):
+            layer.compute_hidden_deltas(next_layer)
+
+    def descend(self, optimizer):
+        """Update: every weight and bias goes against its gradient.
+
+        With the order "sequential" a layer has its new weights before the layer below computes the deltas
+        that it is updated with; with "simultaneous" the deltas of `backpropagate` stand.
+        """
+        next_layer = None
+        for layer in reversed(self.layers):
+            if optimizer.order == "sequential" and next_layer:
+                layer.compute_hidden_deltas(next_layer)
+            layer.update(optimizer)
+            next_layer = layer
+
+    # The same three for a person's numbers: what goes in is checked, and what comes out
+
+    def forward(self, inputs):
+        """Send one example through the layers; return the outputs, always as a list.
+
+        Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
+        """
+        self._check_has_layers()
+        outputs = self.propagate(checks.example(inputs, "inputs", "a", self.input_names))
+        self._check_finite("z", NET_INPUT)
+        return outputs
+
+    def backward(self, targets):
+        """Send the error of the last example back through the layers; return the loss.
+
+        Raises InputError without a forward pass, for targets that the loss is not defined for, and for
+        layers of step or sign units, which have no useful derivative.
+        """
+        output_layer = self._check_can_train()
+        targets = checks.example(targets, "targets", "t", self.layer_names[-1])
+        self.loss.check_targets(targets, output_layer.activation)
+        loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
+        self.backpropagate(targets)
+        self._check_finite("delta", DELTA)
+        return loss
+
+    def update(self, optimizer):
+        """Change the weights and biases against the gradients of the last example, or of a reduced batch.
+
+        Raises InputError without a backward pass, and NonFiniteError for a step so large that a weight
+        would become infinite; the weights then stay as they were.
+        """
+        last = self._check_can_update(optimizer)
+        self.descend(optimizer)
+        self._check_new_weights(last)
+
+    def __getitem__(self, name):
+        """The neuron of that name, such as net["h1"]."""
+        for names, layer in zip(self.layer_names, self.layers):
+            if name in names:
+                return layer.neurons[names.index(name)]
+        if name in self.input_names:
+            raise InputError(f"{name!r} is an input; only neurons have weights and a delta")
+        raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
+
+    def copy(self):
+        """An independent copy, with its own weights, records and random numbers."""
+        return copy.deepcopy(self)
+
+    def __repr__(self):
+        sizes = "-".join(str(size) for size in [len(self.input_names), *(layer.size for layer in self.layers)])
+        activations = ", ".join(layer.activation.name for layer in self.layers)
+        return f"<Network {sizes}: {activations}; {self.loss.name}>"
+
+    # Names: x1, x2, ...; h1, h2, ... or, with several hidden layers, h1.1, h1.2, ...; o1, o2, ...
+
+    def _name_layers(self, layers):
+        names = []
+        for number, layer in enumerate(layers, 1):
+            prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
+            names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
+        checks.unit_names([name for part in [self.input_names, *names] for name in part], "names of the units")
+        return names
+
+    # Checks: they change nothing, and raise when something does not hold
+
+    def _check_has_layers(self):
+        if not self.layers:
+            raise InputError("the network has no layers; add one, such as Layer(1)")
+
+    def _check_can_train(self):
+        """Backward needs a forward pass and derivatives; return the output layer."""
+        self._check_has_layers()
+        output_layer = self.layers[-1]
+        if output_layer.neurons[0].output is None:
+            raise InputError("backward needs a forward pass first")
+        for layer, names in zip(self.layers, self.layer_names):
+            cancels = layer is output_layer and layer.activation.name in self.loss.cancels_with
+            if not (layer.activation.differentiable or cancels):
+                raise InputError(
+                    f"{names[0]}: {layer.activation.name} has no useful derivative, so the layer cannot be trained"
+                    + (" except as the output under the loss 'perceptron'" if layer is output_layer else "")
+                )
+        if self.loss.name == "perceptron" and output_layer.activation.name not in self.loss.cancels_with:
+            raise InputError(f"the loss 'perceptron' needs step or sign outputs, not {output_layer.activation.name}")
+        return output_layer
+
+    def _check_can_update(self, optimizer):
+        """An update needs deltas; return the weights and biases as they are."""
+        if not hasattr(optimizer, "new_weights"):
+            raise InputError(f"expected an optimizer, such as SGD(0.5), got {checks.shorten(optimizer)}")
+        if not self.layers or self.layers[0].neurons[0].delta is None:
+            raise InputError("update needs a backward pass first")
+        if optimizer.order == "sequential" and self.layers[0].neurons[0].batch_gradients is not None:
+            raise InputError("the update order 'sequential' takes one example at a time, not a batch")
+        return [(neuron, neuron.weights, neuron.bias) for layer in self.layers for neuron in layer.neurons]
+
+    def _check_new_weights(self, last):
+        """Every new weight and bias must be finite, or else the last ones are put back."""
+        if all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in last]):
+            return
+        broken = list(self._not_finite_weights())
+        if broken:
+            for neuron, neuron.weights, neuron.bias in last:
+                pass
+            raise broken[0]
+
+    def _not_finite_weights(self):
+        below = self.input_names
+        for layer, names in zip(self.layers, self.layer_names):
+            for neuron, name in zip(layer.neurons, names):
+                for source, weight in zip(below, neuron.weights):
+                    if not is_finite(weight):
+                        yield NonFiniteError("w+", f"{source}->{name}", weight)
+                if neuron.bias is not None and not is_finite(neuron.bias):
+                    yield NonFiniteError("b+", name, neuron.bias)
+            below = names
+
+    def _check_finite(self, symbol, read):
+        """What every neuron has just computed must be finite; the first that is not is named."""
+        for layer, names in zip(self.layers, self.layer_names):
+            if not is_finite(sum(map(read, layer.neurons))):
+                for name, neuron in zip(names, layer.neurons):
+                    if not is_finite(read(neuron)):
+                        raise NonFiniteError(symbol, name, read(neuron))

@@ -1,0 +1,75 @@
+"""Names become objects here, once, at the boundary: "relu", {"name": "elu", "alpha": 0.5} or an object."""
+
+from neurosim.elementary import is_finite, is_number
+from neurosim.errors import InputError, UnknownNameError, nearest
+
+
+class Named:
+    """What activations, losses, initializers and optimizers share: a name and parameters.
+
+    `parameters` names the constructor's arguments; the object keeps them as attributes of the same names.
+    Objects are equal when they are of one class with equal attributes.
+    """
+
+    name = ""
+    parameters = ()
+
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash((type(self), tuple(vars(self).items())))
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{p}={getattr(self, p)!r}' for p in self.parameters)})"
+
+
+class Registry(dict):
+    """The known classes of one kind (activations, losses, ...) by their names.
+
+    `make` turns what a person wrote into an object, and `describe` turns the object back.
+    """
+
+    def __init__(self, kind, base, classes):
+        super().__init__((cls.name, cls) for cls in classes)
+        self.kind, self.base = kind, base
+
+    def make(self, given):
+        """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
+        if isinstance(given, str):
+            return self._class_of(given)()
+        if isinstance(given, dict):
+            return self._from_description(given)
+        if isinstance(given, type) and issubclass(given, self.base):
+            return given()
+        if isinstance(given, self.base):
+            return given
+        raise InputError(f"{self.kind} must be a name or a {self.base.__name__}, got {given!r}")
+
+    def describe(self, thing):
+        """What `make` takes to make an equal object: its name, or its name and parameters."""
+        if self.get(thing.name) is not type(thing):
+            raise InputError(
+                f"{self.kind} {thing!r} is a class of your own; a file can only name the built-in ones"
+            )
+        default = {p: getattr(type(thing)(), p) for p in thing.parameters}
+        changed = {p: getattr(thing, p) for p in thing.parameters if getattr(thing, p) != default[p]}
+        return {"name": thing.name, **changed} if changed else thing.name
+
+    def _class_of(self, name):
+        if name not in self:
+            raise UnknownNameError(self.kind, name, self)
+        return self[name]
+
+    def _from_description(self, description):
+        settings = dict(description)
+        name = settings.pop("name", None)
+        if not isinstance(name, str):
+            raise InputError(f'{self.kind}: expected a "name", got {description!r}')
+        cls = self._class_of(name)
+        for key, value in settings.items():
+            if key not in cls.parameters:
+                raise InputError(f"{self.kind} {name!r} has no setting {key!r}{nearest(key, cls.parameters)}")
+            if not isinstance(value, str) and not (is_number(value) and is_finite(value)):
+                raise InputError(f"{self.kind} {name!r}: {key} must be a number, got {value!r}")
+        return cls(**settings)
