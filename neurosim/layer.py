@@ -112,4 +112,4 @@ class Layer:
     def __repr__(self):
         bias = "" if self.bias else ", bias=False"
         frozen = ", trainable_bias=False" if self.bias and not self.trainable_bias else ""
-        return f"Layer({self.size}, {self.activation!r}{bias}{frozen})"
+        return f"Layer({self.size}, {self.activation.label!r}{bias}{frozen})"

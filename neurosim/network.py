@@ -56,7 +56,7 @@ class Network:
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
         self.loss = LOSSES.make(loss)
-        self.layers = []
+        self.layers, self.layer_names = [], []
         for layer in layers:
             self.add(layer)
 

@@ -89,4 +89,4 @@ class Neuron:
     def __repr__(self):
         weights = ", ".join(map(repr, self.weights[:4])) + (", ..." if len(self.weights) > 4 else "")
         bias = "" if self.bias is None else f", bias={self.bias!r}"
-        return f"Neuron(weights=[{weights}]{bias}, activation={self.activation!r})"
+        return f"Neuron(weights=[{weights}]{bias}, activation={self.activation.label!r})"

@@ -20,8 +20,16 @@ class Named:
     def __hash__(self):
         return hash((type(self), tuple(vars(self).items())))
 
+    @property
+    def label(self):
+        """As a person would write it: "sigmoid", or with parameters "elu(alpha=1)"."""
+        return self.name + (f"({self._settings()})" if self.parameters else "")
+
+    def _settings(self):
+        return ", ".join(f"{parameter}={getattr(self, parameter)!r}" for parameter in self.parameters)
+
     def __repr__(self):
-        return f"{type(self).__name__}({', '.join(f'{p}={getattr(self, p)!r}' for p in self.parameters)})"
+        return f"{type(self).__name__}({self._settings()})"
 
 
 class Registry(dict):
@@ -44,7 +52,7 @@ class Registry(dict):
             return given()
         if isinstance(given, self.base):
             return given
-        raise InputError(f"{self.kind} must be a name or a {self.base.__name__}, got {given!r}")
+        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {given!r}")
 
     def describe(self, thing):
         """What `make` takes to make an equal object: its name, or its name and parameters."""

@@ -1,0 +1,73 @@
+"""The command line: each command is a few lines over the library.
+
+Exit status: 0 fine; 2 bad usage or bad input, told in one line; 130 after Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+
+from neurosim.cli import look
+from neurosim.cli.options import Parser, join_negative_values
+from neurosim.errors import InputError, UnknownNameError
+
+COMMAND_GROUPS = (look,)
+
+
+class PrintVersion(argparse.Action):
+    """Looks the version up in the installed package, and only when it is asked for."""
+
+    def __call__(self, parser, *_):
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"neurosim {version('neurosim')}")
+        except PackageNotFoundError:
+            print("neurosim, from a checkout that is not installed")
+        parser.exit()
+
+
+def make_parser():
+    """The parser of all commands; every group of commands adds its own."""
+    parser = Parser(
+        prog="neurosim",
+        description="A microscope for backpropagation: every number of a neural network, and where it came from.",
+        epilog="SOURCE is a problem file, - for standard input, or a built-in example: neurosim list",
+    )
+    parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=Parser)
+    for group in COMMAND_GROUPS:
+        group.add_commands(commands)
+    return parser, commands.choices
+
+
+def main(arguments=None):
+    """Run one command; return its exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show stops nothing
+    try:
+        parser, commands = make_parser()
+        if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
+            raise UnknownNameError("command", arguments[0], commands)
+        options = parser.parse_args(join_negative_values(arguments))
+        if options.command is None:
+            parser.print_help()
+            return 0
+        options.run(options)
+        sys.stdout.flush()
+        return 0
+    except InputError as error:
+        return _fail(error)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _fail(error):
+    print(f"neurosim: error: {' '.join(str(error).split())}", file=sys.stderr)
+    return 2

@@ -1,0 +1,114 @@
+"""The commands that look at a network: trace, predict, summary and list."""
+
+from neurosim import checks, exercises
+from neurosim.cli.options import add_output, add_source, examples, names, rate, whole_number, write_output
+from neurosim.errors import InputError
+from neurosim.losses import LOSSES
+from neurosim.optimizers import OPTIMIZERS
+from neurosim.render.prediction import prediction_table
+from neurosim.render.table import table
+
+FORWARD = {"given", "forward"}
+
+
+def add_commands(commands):
+    """Add this group's commands to the parser's."""
+    parser = commands.add_parser("trace", help="every number of a forward pass, a backward pass and an update")
+    add_source(parser)
+    _add_examples(parser)
+    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
+    parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
+    parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
+    parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
+    parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
+    parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
+    parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="shorten longer sums; 0: never")
+    add_output(parser)
+    parser.set_defaults(run=run_trace)
+
+    parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
+    add_source(parser)
+    _add_examples(parser)
+    add_output(parser)
+    parser.set_defaults(run=run_predict)
+
+    parser = commands.add_parser("summary", help="the layers of a network and their parameters")
+    add_source(parser)
+    add_output(parser, decimals=False)
+    parser.set_defaults(run=run_summary)
+
+    parser = commands.add_parser("list", help="the built-in worked examples")
+    add_output(parser, decimals=False)
+    parser.set_defaults(run=run_list)
+
+
+def _add_examples(parser):
+    parser.add_argument("--inputs", type=examples, metavar="A,B[;A,B]", help="in place of the file's examples")
+    parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
+
+
+def run_trace(options):
+    problem = _problem(options)
+    if options.phase and FORWARD.issuperset(options.phase):
+        problem.targets, problem.optimizer = [None] * len(problem.inputs), None
+    trace = problem.trace()
+    write_output(
+        trace.table(
+            units=options.only, phases=options.phase, format=options.format, decimals=options.decimals,
+            terms=options.terms or None,
+        ),
+        options,
+    )  # fmt: skip
+
+
+def run_predict(options):
+    problem = _problem(options)
+    outputs = [problem.network.forward(inputs) for inputs in problem.inputs]
+    text = prediction_table(problem.network, problem.inputs, outputs, problem.targets, options.format, options.decimals)
+    write_output(text, options)
+
+
+def run_summary(options):
+    write_output(exercises.open_source(options.source).network.summary(options.format), options)
+
+
+def run_list(options):
+    problems = [(name, exercises.built_in(name)) for name in exercises.names()]
+    rows = [(name, problem.title, problem.source) for name, problem in problems]
+    write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)
+
+
+def _problem(options):
+    """The problem of SOURCE, with what the options put in place of its own."""
+    problem = exercises.open_source(options.source)
+    if options.inputs is not None:
+        problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
+    if options.targets is not None:
+        problem.targets = options.targets
+    if len(problem.targets) != len(problem.inputs):
+        raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
+    if not problem.inputs:
+        raise InputError(f"{options.source} has no examples; give some with --inputs and --targets")
+    network = problem.network
+    for inputs, targets in zip(problem.inputs, problem.targets):
+        checks.example(inputs, "inputs", "a", network.input_names)
+        if targets is not None:
+            checks.example(targets, "targets", "t", network.layer_names[-1])
+    _change_settings(problem, options)
+    return problem
+
+
+def _change_settings(problem, options):
+    if getattr(options, "loss", None):
+        problem.network.loss = LOSSES.make(options.loss)
+    changes = {"name": "optimizer", "learning_rate": "learning_rate", "order": "order"}
+    asked = {key: getattr(options, option, None) for key, option in changes.items()}
+    asked = {key: value for key, value in asked.items() if value is not None}
+    if not asked:
+        return
+    if None in problem.targets:
+        raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
+    description = OPTIMIZERS.describe(problem.optimizer) if problem.optimizer else "sgd"
+    if isinstance(description, str):
+        description = {"name": description}
+    problem.optimizer = OPTIMIZERS.make({**description, **asked})

@@ -1,0 +1,79 @@
+"""What the commands' options share: the parser, the types of values, and where the output goes."""
+
+import argparse
+import re
+import sys
+
+from neurosim.errors import InputError
+from neurosim.storage import write_atomically
+
+# These take numbers, whose minus sign must not be taken for the start of another option.
+NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that tells what is wrong in one line."""
+
+    def __init__(self, **settings):
+        super().__init__(allow_abbrev=False, **settings)
+
+    def error(self, message):
+        raise InputError(f"{message} (see {self.prog} --help)")
+
+
+def join_negative_values(arguments):
+    """`--inputs -1,2` as `--inputs=-1,2`, which argparse understands."""
+    joined = []
+    for argument in arguments:
+        if joined and joined[-1] in NUMBER_OPTIONS and re.match(r"-\.?\d", argument):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def add_source(parser):
+    parser.add_argument("source", metavar="SOURCE", help="a problem file, - or a built-in example")
+
+
+def add_output(parser, decimals=True):
+    """The options of every command that draws a table."""
+    parser.add_argument("--format", default="simple", help="a format of tabulate (simple, github, html, ...) or json")
+    if decimals:
+        parser.add_argument("--decimals", type=whole_number, metavar="N", help="decimals of every number")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+
+
+def write_output(text, options):
+    """Print the text, or write it to the file that was asked for."""
+    if options.output:
+        write_atomically(options.output, text + "\n")
+    else:
+        sys.stdout.write(text + "\n")
+
+
+def examples(text):
+    """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats."""
+    return [[_float(cell, text) for cell in row.split(",")] for row in text.split(";")]
+
+
+def names(text):
+    """`h1,o2` as a list."""
+    return [name.strip() for name in text.split(",")]
+
+
+def whole_number(text):
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+    return int(text)
+
+
+def rate(text):
+    return _float(text, text)
+
+
+def _float(cell, text):
+    try:
+        return float(cell)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected numbers with commas between them, got {text!r}") from None

@@ -1,0 +1,1 @@
+"""Renderers: what the library computed, as text. One file for each form."""

@@ -1,0 +1,79 @@
+"""Tables of any rows, and the table of a trace."""
+
+import json
+import re
+
+from neurosim.errors import InputError, UnknownNameError
+from neurosim.render.numbers import factor_text, number_text
+
+TRACE_HEADERS = ("#", "phase", "address", "formula", "with numbers", "value")
+
+
+def table(rows, headers, format="simple", decimals=None, widest=None):
+    """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
+
+    Numbers are written by `number_text`, in JSON in full. Texts wider than `widest` go over several lines.
+    Raises InputError for an unknown format.
+    """
+    if format == "json":
+        return json.dumps([dict(zip(headers, row)) for row in rows], indent=1, default=str, ensure_ascii=False)
+    import tabulate  # only here, so that it is loaded when the first table is drawn
+
+    if format not in tabulate.tabulate_formats:
+        raise UnknownNameError("format", format, ["json", *tabulate.tabulate_formats])
+    texts = [[cell if isinstance(cell, str) else number_text(cell, decimals) for cell in row] for row in rows]
+    numeric = [all(not isinstance(row[column], str) for row in rows) for column in range(len(headers))]
+    alignment = ["right" if right else "left" for right in numeric] if rows else None
+    return tabulate.tabulate(
+        texts, headers, tablefmt=format, disable_numparse=True, colalign=alignment,
+        maxcolwidths=[widest] * len(headers) if widest and rows else None,
+    )  # fmt: skip
+
+
+def trace_table(trace, units=None, phases=None, format="simple", decimals=None, terms=8):
+    """Each step with its formula, the formula with the numbers in it, and the value.
+
+    units, phases: show only the steps that belong to these; None means all.
+    decimals: so many for every number; None means nine significant digits.
+    terms: sums of more terms are shortened to so many; None shows them all.
+    """
+    if decimals is not None and (not isinstance(decimals, int) or not 0 <= decimals <= 100):
+        raise InputError(f"decimals must be a whole number from 0 to 100, got {decimals!r}")
+    chosen = set(trace.only(units, phases))
+    rows = []
+    for number, step in enumerate(trace, 1):
+        if step not in chosen:
+            continue
+        formula = trace.rules[step.rule].formula
+        values = [factor_text(trace[operand].value, decimals) for operand in step.operands]
+        symbols = shorten_sums(formula(step.operands), terms)
+        numbers = re.sub(r"\((\([^()]*\))\)", r"\1", shorten_sums(formula(values), terms))  # ((-1)) is (-1)
+        rows.append((str(number), step.phase, step.address, symbols, numbers, step.value))
+    return table(rows, TRACE_HEADERS, format, decimals)
+
+
+def shorten_sums(formula, terms):
+    """The formula with the middle of every long sum left out.
+
+    >>> shorten_sums("(a + b + c + d) / 4", terms=3)
+    '(a + b + ... + d) / 4'
+    """
+    if terms is None or formula.count(" + ") < terms:
+        return formula
+    cuts, sums, in_address = [], [[0]], False  # of each sum that is open: where its terms begin
+    for position, sign in enumerate(formula + ")"):
+        if sign in "[]":
+            in_address = sign == "["  # a unit's name may contain brackets
+        elif in_address:
+            continue
+        elif sign == "(":
+            sums.append([position + 1])
+        elif sign == ")":
+            beginnings = sums.pop()
+            if len(beginnings) > terms:
+                cuts.append((beginnings[terms - 1], beginnings[-1]))
+        elif formula.startswith(" + ", position):
+            sums[-1].append(position + 3)
+    for start, end in sorted(cuts, reverse=True):
+        formula = f"{formula[:start]}... + {formula[end:]}"
+    return formula

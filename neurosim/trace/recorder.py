@@ -1,0 +1,118 @@
+"""The recorder: runs the real passes on a copy of a network and writes down what the neurons recorded."""
+
+from neurosim import checks
+from neurosim.errors import InputError, NonFiniteError
+from neurosim.trace.step import Trace
+from neurosim.trace.writer import Writer
+from neurosim.training import Batch
+
+
+def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+    """Run the network on a copy and return every number of it as a `Trace`; the network itself stays as it is.
+
+    inputs, targets: one example (a list of numbers) or several (a list of such lists). Without targets
+    the trace ends with the forward pass, without an optimizer with the gradients.
+    batch_size: after how many examples there is an update; None means all of them. The gradients of a
+    batch of several are reduced by `reduction`, "mean" or "sum".
+    epochs: how often all examples are gone through.
+
+    Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
+    becomes infinite or NaN.
+    """
+    examples = _examples(inputs, targets)
+    size = checks.count(len(examples) if batch_size is None else batch_size, "batch_size")
+    batches = [examples[start : start + size] for start in range(0, len(examples), size)]
+    passes = len(examples) * checks.count(epochs, "epochs")
+    if optimizer is not None and targets is None:
+        raise InputError("an update needs targets")
+    if not network.layers:
+        raise InputError("the network has no layers, so there is nothing to trace")
+    recorder = Recorder(network.copy(), optimizer, reduction if size > 1 else None, several_passes=passes > 1)
+    for epoch in range(1, epochs + 1):
+        for number, batch in enumerate(batches):
+            recorder.record(batch, number * size, epoch)
+    return Trace(recorder.writer.steps, recorder.writer.rules, network.copy(), recorder.network)
+
+
+def _examples(inputs, targets):
+    """A list of pairs (inputs, targets), whose targets may be None."""
+    inputs = checks.as_list(inputs, "inputs")
+    if checks.is_row(inputs):
+        return [(inputs, targets)]
+    if targets is None:
+        return [(row, None) for row in inputs]
+    targets = checks.as_list(targets, "targets")
+    if len(targets) != len(inputs):
+        raise InputError(f"expected targets for {len(inputs)} examples, got {len(targets)}")
+    return list(zip(inputs, targets))
+
+
+class Recorder:
+    """Runs examples and updates on a network and has the writer write them down.
+
+    `reduction` is None where every example has an update of its own.
+    """
+
+    def __init__(self, network, optimizer, reduction, several_passes):
+        self.network, self.optimizer, self.reduction = network, optimizer, reduction
+        self.several_passes = several_passes
+        self.writer = Writer(network, optimizer, several_passes)
+        self.writer.parameters()
+        self.from_last_layer = range(len(network.layers) - 1, -1, -1)
+
+    def record(self, examples, examples_before, epoch):
+        """Run the examples of one batch, and the update that follows them."""
+        losses = []
+        batch = Batch(self.network, self.reduction) if self.reduction else None
+        for number, (inputs, targets) in enumerate(examples, examples_before + 1):
+            try:
+                losses.append(self._record_pass(inputs, targets, batch))
+            except NonFiniteError as error:
+                if self.several_passes:
+                    error.example, error.epoch = number, epoch
+                raise
+        if batch and targets is not None:
+            batch.reduce()
+            self._record_batch(losses)
+
+    def _record_pass(self, inputs, targets, batch):
+        """One example forward and, if it has targets, backward; return its loss."""
+        network, writer = self.network, self.writer
+        network.forward(inputs)
+        loss = None if targets is None else network.backward(targets)
+        targets = targets if targets is None else checks.as_list(targets, "targets")
+        writer.example(network.layers[0].neurons[0].inputs, targets)
+        writer.forward()
+        if targets is None:
+            return None
+        writer.loss(targets, loss)
+        if batch:
+            self._layer_by_layer(writer.backward)
+            batch.collect()
+        elif self.optimizer is None:
+            self._layer_by_layer(writer.backward)
+            self._layer_by_layer(writer.gradients)
+        elif self.optimizer.order == "simultaneous":
+            self._layer_by_layer(writer.backward)
+            self._layer_by_layer(writer.gradients)
+            network.update(self.optimizer)
+            self._layer_by_layer(writer.updates)
+        else:  # sequential: a layer has its new weights before the layer below computes its deltas
+            network.update(self.optimizer)
+            self._layer_by_layer(writer.backward, writer.gradients, writer.updates)
+        return loss
+
+    def _record_batch(self, losses):
+        """The reduced loss and gradients of the passes that have just run, and their update."""
+        last = self.writer.pass_number
+        passes = range(last - len(losses) + 1, last + 1)
+        self.writer.batch_loss(passes, self.reduction, losses)
+        self._layer_by_layer(lambda index: self.writer.batch_gradients(index, passes, self.reduction))
+        if self.optimizer is not None:
+            self.network.update(self.optimizer)
+            self._layer_by_layer(lambda index: self.writer.updates(index, self.reduction))
+
+    def _layer_by_layer(self, *writings):
+        for index in self.from_last_layer:
+            for write in writings:
+                write(index)

@@ -1,0 +1,128 @@
+"""The rules: every elementary piece of the algebra that makes one number from others.
+
+A rule has a name; `formula`, which writes it with whatever texts stand for its operands (addresses,
+numbers, or placeholders that another notation is made from); and `evaluate`, which applies it to the
+operands' values with the same arithmetic as the core, to the last bit.
+"""
+
+import re
+from collections import namedtuple
+
+from neurosim.elementary import as_kind, dot
+
+
+class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):
+    """One elementary piece of the algebra.
+
+    name:     such as "weighted_sum"
+    formula:  from a list of texts, one an operand, to the text of the rule
+    evaluate: from the operands' values, as arguments, to the value
+    """
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return f"<Rule {self.name}>"
+
+
+def _products(texts):
+    """'w1*a1 + w2*a2' from the texts of w1, a1, w2, a2."""
+    return " + ".join(f"{p}*{q}" for p, q in zip(texts[0::2], texts[1::2]))
+
+
+def _weighted_sum(*operands):
+    return dot(operands[0:-1:2], operands[1::2]) + operands[-1]
+
+
+def _dot_of_pairs(*operands):
+    return dot(operands[0::2], operands[1::2])
+
+
+def _softmax_delta(output, output_gradient, *pairs):
+    return output * (output_gradient - dot(pairs[0::2], pairs[1::2]))
+
+
+def _mean(*operands):
+    return sum(operands) / len(operands)
+
+
+def _mean_of_products(*operands):
+    return dot(operands[0::2], operands[1::2]) / (len(operands) // 2)
+
+
+def _sum(*operands):
+    return sum(operands)
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("given", lambda texts: "", None),
+        # forward: w1, a1, w2, a2, ..., b
+        Rule("weighted_sum", lambda texts: f"{_products(texts[:-1])} + {texts[-1]}", _weighted_sum),
+        Rule("weighted_sum_without_bias", _products, _dot_of_pairs),
+        # loss: one term for each output
+        Rule("loss_sum", " + ".join, _sum),
+        # backward: w1, delta1, w2, delta2, ...; then dE/da, f'; or a, t; or a, g, g1, a1, g2, a2, ...
+        Rule("arriving_error", _products, _dot_of_pairs),
+        Rule("delta", "{0[0]} * {0[1]}".format, lambda output_gradient, slope: output_gradient * slope),
+        Rule("cancelled_delta", "{0[0]} - {0[1]}".format, lambda output, target: output - target),
+        Rule("softmax_delta", lambda texts: f"{texts[0]} * ({texts[1]} - ({_products(texts[2:])}))", _softmax_delta),
+        # gradient: delta, a; over a batch delta1, a1, delta2, a2, ...
+        Rule("weight_gradient", _products, lambda delta, x: delta * x),
+        Rule("bias_gradient", "{0[0]}".format, lambda delta: delta),
+        Rule("mean_weight_gradient", lambda texts: f"({_products(texts)}) / {len(texts) // 2}", _mean_of_products),
+        Rule("mean_bias_gradient", lambda texts: f"({' + '.join(texts)}) / {len(texts)}", _mean),
+        Rule("mean_loss", lambda texts: f"({' + '.join(texts)}) / {len(texts)}", _mean),
+        Rule("sum_weight_gradient", _products, _dot_of_pairs),
+        Rule("sum_bias_gradient", " + ".join, _sum),
+        Rule("sum_loss", " + ".join, _sum),
+        # update: w, eta, dE/dw
+        Rule("sgd", "{0[0]} - {0[1]}*{0[2]}".format, lambda w, eta, gradient: w - as_kind(eta, gradient) * gradient),
+    )
+}
+
+
+def activation_rules(activation):
+    """The rules of one activation and its derivative: f, from z, and f', from z and a."""
+    if activation.coupled:
+        forward = Rule(
+            activation.label,
+            lambda texts: f"exp({texts[0]}) / ({' + '.join(f'exp({z})' for z in texts[1:])})",
+            lambda own, *all_: activation(own, activation.normaliser(all_)),
+        )
+    else:
+        forward = Rule(activation.label, lambda texts: _write(activation.formula, activation, z=texts[0]), activation)
+    derivative = Rule(
+        activation.label + "'",
+        lambda texts: _write(activation.derivative_formula, activation, z=texts[0], a=texts[1]),
+        activation.derivative,
+    )
+    return forward, derivative
+
+
+def loss_rules(loss, size):
+    """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
+    term = Rule(
+        loss.label,
+        lambda texts: _write(loss.formula, loss, a=texts[0], t=texts[1], n=str(size)),
+        lambda output, target: loss.term(output, target, size),
+    )
+    derivative = Rule(
+        loss.label + "'",
+        lambda texts: _write(loss.derivative_formula, loss, a=texts[0], t=texts[1], n=str(size)),
+        lambda output, target: loss.derivative(output, target, size),
+    )
+    return term, derivative
+
+
+def _write(formula, owner, **texts):
+    """The formula with texts in place of its letters, and its owner's parameters as numbers."""
+
+    def replace(match):
+        word = match[0]
+        if word in texts:
+            return texts[word]
+        return str(getattr(owner, word)) if isinstance(getattr(owner, word, None), (int, float)) else word
+
+    return re.sub(r"[A-Za-z_]\w*", replace, formula)

@@ -1,0 +1,174 @@
+"""The writer: turns what the neurons have recorded into steps, each with the addresses that it was made from."""
+
+from neurosim.elementary import as_kind
+from neurosim.errors import InputError
+from neurosim.trace.rules import RULES, activation_rules, loss_rules
+from neurosim.trace.step import Step, make_address
+
+
+class Writer:
+    """Writes steps for one network; knows the address at which each weight and bias has its present value.
+
+    Nothing is computed here but what no neuron keeps: f', the terms of the loss and the batch's loss,
+    each by the rule that the step names.
+    """
+
+    def __init__(self, network, optimizer, several_passes):
+        self.network, self.optimizer, self.several_passes = network, optimizer, several_passes
+        self.pass_number = 0
+        self.steps, self.rules = [], dict(RULES)
+        if optimizer is not None and getattr(optimizer, "name", None) not in RULES:
+            raise InputError(f"there is no rule to trace the updates of {optimizer!r} by")
+        self.activation_rules = [activation_rules(layer.activation) for layer in network.layers]
+        self.loss_rules = loss_rules(network.loss, network.layers[-1].size)
+        self.rules.update((rule.name, rule) for pair in [*self.activation_rules, self.loss_rules] for rule in pair)
+        # of each layer: the names of its units, the names of the units before it, and the layer
+        self.layers = list(zip(network.layer_names, [network.input_names, *network.layer_names], network.layers))
+        self.weight_addresses = [
+            [[make_address("w", f"{source}->{name}") for source in before] for name in names]
+            for names, before, _ in self.layers
+        ]
+        self.bias_addresses = [[make_address("b", name) for name in names] for names, _, _ in self.layers]
+
+    def _at(self, quantity, place="", pass_number=None):
+        """The address in the present pass, or in another one."""
+        number = (pass_number or self.pass_number) if self.several_passes else None
+        return make_address(quantity, place, number)
+
+    def _write(self, address, phase, rule, operands, value):
+        self.steps.append(Step(address, phase, rule, tuple(operands), value))
+        return address
+
+    def _given(self, address, value):
+        self._write(address, "given", "given", (), value)
+
+    def parameters(self):
+        """The weights and biases at the start, and the learning rate."""
+        for (_, _, layer), weights, biases in zip(self.layers, self.weight_addresses, self.bias_addresses):
+            for neuron, addresses, bias in zip(layer.neurons, weights, biases):
+                for address, weight in zip(addresses, neuron.weights):
+                    self._given(address, weight)
+                if neuron.bias is not None:
+                    self._given(bias, neuron.bias)
+        if self.optimizer is not None:
+            some_weight = self.network.layers[0].neurons[0].weights[0]
+            self._given("eta", as_kind(self.optimizer.learning_rate, some_weight))
+
+    def example(self, inputs, targets):
+        """The inputs and targets of the pass that begins."""
+        self.pass_number += 1
+        for quantity, names, values in (("a", self.network.input_names, inputs), ("t", self.layers[-1][0], targets)):
+            for name, value in zip(names, values or ()):
+                self._given(self._at(quantity, name), value)
+
+    def forward(self):
+        """z and a of every neuron; softmax outputs after all the net inputs of their layer."""
+        for index, (names, before, layer) in enumerate(self.layers):
+            outputs_before = [self._at("a", name) for name in before]
+            for name, neuron, weights, bias in zip(
+                names, layer.neurons, self.weight_addresses[index], self.bias_addresses[index]
+            ):
+                operands = [address for pair in zip(weights, outputs_before) for address in pair]
+                rule = "weighted_sum_without_bias"
+                if neuron.bias is not None:
+                    operands, rule = [*operands, bias], "weighted_sum"
+                self._write(self._at("z", name), "forward", rule, operands, neuron.net_input)
+                if not layer.activation.coupled:
+                    self._output(index, name, neuron, [])
+            if layer.activation.coupled:
+                for name, neuron in zip(names, layer.neurons):
+                    self._output(index, name, neuron, [self._at("z", name) for name in names])
+
+    def _output(self, index, name, neuron, shared):
+        rule = self.activation_rules[index][0].name
+        self._write(self._at("a", name), "forward", rule, [self._at("z", name), *shared], neuron.output)
+
+    def loss(self, targets, loss):
+        """Each output's term of the loss, and their sum."""
+        names, _, layer = self.layers[-1]
+        term = self.loss_rules[0]
+        for name, neuron, target in zip(names, layer.neurons, targets):
+            operands = self._at("a", name), self._at("t", name)
+            self._write(self._at("E", name), "loss", term.name, operands, term.evaluate(neuron.output, target))
+        self._write(self._at("E"), "loss", "loss_sum", [self._at("E", name) for name in names], loss)
+
+    def backward(self, index):
+        """dE/da, f' and delta of one layer's neurons."""
+        names, _, layer = self.layers[index]
+        if layer.neurons[0].output_gradient is None:
+            for name, neuron in zip(names, layer.neurons):
+                operands = self._at("a", name), self._at("t", name)
+                self._write(self._at("delta", name), "backward", "cancelled_delta", operands, neuron.delta)
+            return
+        for position, (name, neuron) in enumerate(zip(names, layer.neurons)):
+            self._output_gradient(index, position, name, neuron)
+            if not layer.activation.coupled:
+                self._delta(index, name, neuron)
+        if layer.activation.coupled:
+            shared = [self._at(quantity, name) for name in names for quantity in ("dE/da", "a")]
+            for name, neuron in zip(names, layer.neurons):
+                operands = self._at("a", name), self._at("dE/da", name), *shared
+                self._write(self._at("delta", name), "backward", "softmax_delta", operands, neuron.delta)
+
+    def _output_gradient(self, index, position, name, neuron):
+        if index == len(self.layers) - 1:
+            rule, operands = self.loss_rules[1].name, [self._at("a", name), self._at("t", name)]
+        else:
+            rule, operands = "arriving_error", []
+            for next_name, weights in zip(self.layers[index + 1][0], self.weight_addresses[index + 1]):
+                operands += weights[position], self._at("delta", next_name)
+        self._write(self._at("dE/da", name), "backward", rule, operands, neuron.output_gradient)
+
+    def _delta(self, index, name, neuron):
+        rule = self.activation_rules[index][1]
+        slope = rule.evaluate(neuron.net_input, neuron.output)
+        operands = self._at("z", name), self._at("a", name)
+        self._write(self._at("f'", name), "backward", rule.name, operands, slope)
+        operands = self._at("dE/da", name), self._at("f'", name)
+        self._write(self._at("delta", name), "backward", "delta", operands, neuron.delta)
+
+    def gradients(self, index):
+        """dE/dw and dE/db of one layer, for the example of this pass."""
+        names, before, layer = self.layers[index]
+        for name, neuron in zip(names, layer.neurons):
+            delta = self._at("delta", name)
+            for source, gradient in zip(before, neuron.weight_gradients):
+                operands = delta, self._at("a", source)
+                self._write(self._at("dE/dw", f"{source}->{name}"), "gradient", "weight_gradient", operands, gradient)
+            if neuron.trainable_bias:
+                self._write(self._at("dE/db", name), "gradient", "bias_gradient", [delta], neuron.bias_gradient)
+
+    def batch_loss(self, passes, reduction, losses):
+        """The loss of a batch, from the losses of its passes."""
+        rule = RULES[f"{reduction}_loss"]
+        operands = [self._at("E", "", number) for number in passes]
+        self._write(self._at(f"{reduction} E"), "loss", rule.name, operands, rule.evaluate(*losses))
+
+    def batch_gradients(self, index, passes, reduction):
+        """dE/dw and dE/db of one layer, reduced over the examples of some passes."""
+        names, before, layer = self.layers[index]
+        outputs_before = [[self._at("a", source, number) for number in passes] for source in before]
+        for name, neuron in zip(names, layer.neurons):
+            deltas = [self._at("delta", name, number) for number in passes]
+            for source, outputs, gradient in zip(before, outputs_before, neuron.weight_gradients):
+                address = self._at(f"{reduction} dE/dw", f"{source}->{name}")
+                operands = [address for pair in zip(deltas, outputs) for address in pair]
+                self._write(address, "gradient", f"{reduction}_weight_gradient", operands, gradient)
+            if neuron.trainable_bias:
+                address = self._at(f"{reduction} dE/db", name)
+                self._write(address, "gradient", f"{reduction}_bias_gradient", deltas, neuron.bias_gradient)
+
+    def updates(self, index, reduction=None):
+        """w+ and b+ of one layer, from the gradients of an example or of a reduced batch."""
+        names, before, layer = self.layers[index]
+        weight_gradient, bias_gradient = (f"{reduction} dE/dw", f"{reduction} dE/db") if reduction else ("dE/dw", "dE/db")
+        for name, neuron, addresses in zip(names, layer.neurons, self.weight_addresses[index]):
+            for number, (source, weight) in enumerate(zip(before, neuron.weights)):
+                place = f"{source}->{name}"
+                operands = addresses[number], "eta", self._at(weight_gradient, place)
+                addresses[number] = self._write(self._at("w+", place), "update", self.optimizer.name, operands, weight)
+        addresses = self.bias_addresses[index]
+        for number, (name, neuron) in enumerate(zip(names, layer.neurons)):
+            if neuron.trainable_bias:
+                operands = addresses[number], "eta", self._at(bias_gradient, name)
+                addresses[number] = self._write(self._at("b+", name), "update", self.optimizer.name, operands, neuron.bias)
