@@ -8,6 +8,12 @@
 >>> loss = net.backward([0.01])
 >>> net.update(ns.SGD(learning_rate=0.5))
 >>> print(net.trace([0.05, 0.10], [0.01]).table(units=["o1"], phases=["loss", "backward"], decimals=4))
+#    phase     address    formula                with numbers               value
+---  --------  ---------  ---------------------  -----------------------  -------
+19   loss      E[o1]      (a[o1] - t[o1])^2 / 2  (0.7284 - 0.0100)^2 / 2   0.2580
+21   backward  dE/da[o1]  a[o1] - t[o1]          0.7284 - 0.0100           0.7184
+22   backward  f'[o1]     a[o1] * (1 - a[o1])    0.7284 * (1 - 0.7284)     0.1979
+23   backward  delta[o1]  dE/da[o1] * f'[o1]     0.7184 * 0.1979           0.1421
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
@@ -23,9 +29,24 @@ from neurosim.render.table import trace_table
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
 
+# What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
+# while the core's own modules know nothing of what stands on them.
 Network.trace = trace
 Network.summary = summary
 Network.save = save_network
 Network._repr_html_ = network_html
 Trace.table = trace_table
 Trace._repr_html_ = trace_html
+
+__all__ = [
+    # the network
+    "Network", "Layer", "Neuron",
+    # its parts by name, and the classes to derive one's own from
+    "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer", "SGD",
+    # the trace
+    "Trace", "Step", "Rule",
+    # problem files
+    "Problem", "load",
+    # what can go wrong
+    "InputError", "UnknownNameError", "NonFiniteError",
+]  # fmt: skip

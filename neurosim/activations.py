@@ -67,9 +67,10 @@ class Step(Activation):
         return "1 if z >= threshold else 0" if self.at_threshold else "1 if z > threshold else 0"
 
     def __call__(self, net_input):
-        if net_input == self.threshold:
+        threshold = as_kind(self.threshold, net_input)
+        if net_input == threshold:
             return zero(net_input) + self.at_threshold
-        return one(net_input) if net_input > self.threshold else zero(net_input)
+        return one(net_input) if net_input > threshold else zero(net_input)
 
     def derivative(self, net_input, output):
         return 0
@@ -95,9 +96,10 @@ class Sign(Activation):
         return "1 if z >= threshold else -1" if self.at_threshold == 1 else "1 if z > threshold else -1"
 
     def __call__(self, net_input):
-        if net_input == self.threshold:
+        threshold = as_kind(self.threshold, net_input)
+        if net_input == threshold:
             return zero(net_input) + self.at_threshold
-        return one(net_input) if net_input > self.threshold else zero(net_input) - 1
+        return one(net_input) if net_input > threshold else zero(net_input) - 1
 
     def derivative(self, net_input, output):
         return 0

@@ -11,7 +11,7 @@ class UnknownNameError(InputError, KeyError):
     """A name that nothing bears; the message offers the nearest one that something does."""
 
     def __init__(self, kind, name, known):
-        super().__init__(f"unknown {kind} {name!r}{nearest(name, known)}")
+        super().__init__(f"unknown {kind} {_short(name)}{nearest(name, known)}")
         self.kind, self.name, self.known = kind, name, list(known)
 
     def __reduce__(self):
@@ -37,6 +37,11 @@ class NonFiniteError(InputError, ArithmeticError):
             if number is not None
         )
         return f"{self.quantity}[{self.unit}] is not finite: {self.value}{place}"
+
+
+def _short(name, longest=60):
+    text = repr(name)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def nearest(name, known):

@@ -11,7 +11,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 `derivative`.
 """
 
-from neurosim.elementary import SMALLEST, expm1, log, log1p, magnitude, one, tanh, zero
+from neurosim.elementary import SMALLEST, as_kind, expm1, log, log1p, magnitude, one, tanh, zero
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
@@ -129,7 +129,7 @@ class BinaryCrossentropy(Loss):
     cancels_with = ("sigmoid",)
 
     def term(self, output, target, size):
-        return 0 - (_times_log(target, output, self) + _times_log(1 - target, 1 - output, self))
+        return 0 - (_times_log(target, output, self) + _times_log(1 - target, 1 - output, self, output))
 
     def derivative(self, output, target, size):
         return _over(1 - target, 1 - output) - _over(target, output)
@@ -177,7 +177,7 @@ class Hinge(Loss):
         return missing if missing > 0 else zero(output)
 
     def derivative(self, output, target, size):
-        return 0 - target if target * output < 1 else 0
+        return zero(output) - target if target * output < 1 else zero(output)
 
     def check_targets(self, targets, activation):
         for target in targets:
@@ -202,14 +202,14 @@ class Huber(Loss):
         self.width = width
 
     def term(self, output, target, size):
-        error, width = output - target, self.width
+        error, width = output - target, as_kind(self.width, output)
         if magnitude(error) <= width:
             return error * error / 2
         return (2 * magnitude(error) - width) * width / 2
 
     def derivative(self, output, target, size):
-        error = output - target
-        return error if magnitude(error) <= self.width else _sign(error) * self.width
+        error, width = output - target, as_kind(self.width, output)
+        return error if magnitude(error) <= width else _sign(error) * width
 
 
 class LogCosh(Loss):
@@ -295,11 +295,15 @@ class Perceptron(Loss):
 
 
 def _sign(x):
-    return 1 if x > 0 else -1 if x < 0 else 0
+    """1, -1 or 0, of the same kind of number as x."""
+    return one(x) if x > 0 else zero(x) - 1 if x < 0 else zero(x)
 
 
-def _times_log(weight, probability, loss):
-    """weight * log(probability), where 0 * log(0) is 0 and any other log(0) stays finite."""
+def _times_log(weight, probability, loss, rest=None):
+    """weight * log(probability), where 0 * log(0) is 0 and any other log(0) stays finite.
+
+    `rest` is 1 - probability where that is the exact one of the two.
+    """
     if weight == 0:
         return zero(probability)
     if probability < 0:
@@ -307,6 +311,8 @@ def _times_log(weight, probability, loss):
             f"{loss.name} takes the logarithm of outputs and met log({probability}); "
             f"use {' or '.join(loss.cancels_with) or 'softplus'} outputs"
         )
+    if rest is not None and probability > 0:
+        return weight * log1p(0 - rest)
     return weight * log(_above_zero(probability))
 
 

@@ -17,7 +17,7 @@ from neurosim.layer import Layer
 from neurosim.losses import LOSSES
 from neurosim.network import Network
 from neurosim.optimizers import OPTIMIZERS
-from neurosim.training import REDUCTIONS
+from neurosim.training import check_reduction
 
 FORMAT = "neurosim/1"
 LARGEST = 200 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
@@ -110,15 +110,13 @@ def _problem(document):
     network = _network(document)
     inputs, targets = _examples(document.get("examples", []), network)
     optimizer = document.get("optimizer")
-    reduction = document.get("reduction", "mean")
-    if reduction not in REDUCTIONS:
-        raise InputError(f"reduction: expected 'mean' or 'sum', got {checks.shorten(reduction)}")
     batch_size = document.get("batch_size", 1)
     return Problem(
         network, inputs, targets,
         optimizer=None if optimizer is None else _at("optimizer", OPTIMIZERS.make, optimizer),
         batch_size=None if batch_size == "all" else _at("batch_size", checks.count, batch_size, 'batch_size (or "all")'),
-        reduction=reduction, title=_text(document, "title"), source=_text(document, "source"),
+        reduction=_at("reduction", check_reduction, document.get("reduction", "mean")),
+        title=_text(document, "title"), source=_text(document, "source"),
     )  # fmt: skip
 
 
@@ -132,7 +130,7 @@ def _network(document):
         _list(inputs, "inputs")
     elif inputs > MOST_CONNECTIONS:
         raise InputError(f"inputs: more than {MOST_CONNECTIONS}, got {inputs}")
-    network = _at("inputs", Network, inputs, loss=loss, seed=document.get("seed"))
+    network = _at("inputs", Network, inputs, loss=loss, seed=document.get("seed", 0))
     fan_in = len(network.input_names)
     for index, description in enumerate(layers):
         place = f"layers[{index}]"

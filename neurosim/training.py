@@ -1,9 +1,16 @@
 """Training: examples in batches, each batch reduced to one gradient for every weight."""
 
 from neurosim.elementary import dot
-from neurosim.errors import InputError, nearest
+from neurosim.errors import UnknownNameError
 
 REDUCTIONS = ("mean", "sum")
+
+
+def check_reduction(reduction):
+    """The reduction itself, if it is "mean" or "sum"."""
+    if reduction not in REDUCTIONS:
+        raise UnknownNameError("reduction", reduction, REDUCTIONS)
+    return reduction
 
 
 class Batch:
@@ -14,8 +21,7 @@ class Batch:
     """
 
     def __init__(self, network, reduction="mean"):
-        if reduction not in REDUCTIONS:
-            raise InputError(f"unknown reduction {reduction!r}{nearest(reduction, REDUCTIONS)}")
+        check_reduction(reduction)
         self.network, self.reduction = network, reduction
         self.inputs = [[] for _ in network.layers]  # of each layer, one list for each example
         self.deltas = [[] for _ in network.layers]

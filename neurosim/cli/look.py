@@ -48,6 +48,7 @@ def _add_examples(parser):
 
 
 def run_trace(options):
+    """neurosim trace SOURCE"""
     problem = _problem(options)
     if options.phase and FORWARD.issuperset(options.phase):
         problem.targets, problem.optimizer = [None] * len(problem.inputs), None
@@ -62,6 +63,7 @@ def run_trace(options):
 
 
 def run_predict(options):
+    """neurosim predict SOURCE"""
     problem = _problem(options)
     outputs = [problem.network.forward(inputs) for inputs in problem.inputs]
     text = prediction_table(problem.network, problem.inputs, outputs, problem.targets, options.format, options.decimals)
@@ -69,10 +71,12 @@ def run_predict(options):
 
 
 def run_summary(options):
+    """neurosim summary SOURCE"""
     write_output(exercises.open_source(options.source).network.summary(options.format), options)
 
 
 def run_list(options):
+    """neurosim list"""
     problems = [(name, exercises.built_in(name)) for name in exercises.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
     write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)

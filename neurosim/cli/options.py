@@ -33,6 +33,7 @@ def join_negative_values(arguments):
 
 
 def add_source(parser):
+    """The argument SOURCE."""
     parser.add_argument("source", metavar="SOURCE", help="a problem file, - or a built-in example")
 
 
@@ -63,12 +64,14 @@ def names(text):
 
 
 def whole_number(text):
+    """`12` as an int."""
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
     return int(text)
 
 
 def rate(text):
+    """`0.5` as a float."""
     return _float(text, text)
 
 

@@ -4,7 +4,7 @@ from neurosim import checks
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.step import Trace
 from neurosim.trace.writer import Writer
-from neurosim.training import Batch
+from neurosim.training import Batch, check_reduction
 
 
 def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
@@ -23,6 +23,7 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
     size = checks.count(len(examples) if batch_size is None else batch_size, "batch_size")
     batches = [examples[start : start + size] for start in range(0, len(examples), size)]
     passes = len(examples) * checks.count(epochs, "epochs")
+    check_reduction(reduction)
     if optimizer is not None and targets is None:
         raise InputError("an update needs targets")
     if not network.layers:

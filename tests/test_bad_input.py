@@ -1,0 +1,339 @@
+"""Bad input gets one clear line that names the place, and changes nothing."""
+
+import copy
+import io
+import json
+import math
+from fractions import Fraction
+
+import pytest
+from test_storage import EXAMPLE, bits, read
+
+import neurosim as ns
+from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
+from neurosim.cli import main
+from neurosim.storage import read_problem
+
+
+def net(**settings):
+    network = Network(2, [Layer(2, **settings), Layer(1)], seed=1)
+    network.forward([1, 2])
+    network.backward([1])
+    return network
+
+
+# The API: what is called, the start of the message
+
+API = {
+    "no inputs": (lambda: Network(0), "inputs must be a whole number of 1 or more, got 0"),
+    "negative inputs": (lambda: Network(-2), "inputs must be a whole number"),
+    "an input count of True": (lambda: Network(True), "inputs must be a whole number of 1 or more, got True"),
+    "a fractional input count": (lambda: Network(2.5), "inputs: expected a list"),
+    "an empty list of names": (lambda: Network([]), "number of inputs must be"),
+    "a name twice": (lambda: Network(["a", "a"]), r"inputs\[1\]: the name 'a' is taken"),
+    "a name with a space": (lambda: Network(["a b"]), r"inputs\[0\]: expected a name without spaces, got 'a b'"),
+    "a name with an arrow": (lambda: Network(["a->b"]), r"inputs\[0\]: a name cannot contain '->'"),
+    "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a name without spaces, got 1"),
+    "names as one text": (lambda: Network("xy"), "inputs: expected a list of numbers, got 'xy'"),
+    "a seed of text": (lambda: Network(1, seed="one"), "seed must be a whole number, got 'one'"),
+    "an unknown loss": (lambda: Network(1, loss="mse"), "unknown loss 'mse'"),
+    "a misspelt loss": (
+        lambda: Network(1, loss="half_squared_eror"), "unknown loss 'half_squared_eror'; did you mean 'half_squared_error'"
+    ),
+    "a loss of the wrong class": (lambda: Network(1, loss=3), "loss: expected a name or an object"),
+    "a misspelt activation": (lambda: Layer(1, "sigmod"), "unknown activation 'sigmod'; did you mean 'sigmoid'?"),
+    "an activation of None": (lambda: Layer(1, None), "activation: expected a name or an object"),
+    "an unknown setting": (
+        lambda: Layer(1, {"name": "elu", "alfa": 1}), "activation 'elu' has no setting 'alfa'; did you mean 'alpha'?"
+    ),
+    "a setting that is no number": (lambda: Layer(1, {"name": "elu", "alpha": [1]}), "activation 'elu': alpha must be a"),
+    "a description without a name": (lambda: Layer(1, {"alpha": 1}), 'activation: expected a "name"'),
+    "a misspelt initializer": (lambda: Layer(1, initializer="glorot"), "unknown initializer 'glorot'"),
+    "no neurons": (lambda: Layer(0), "size of a layer must be a whole number of 1 or more, got 0"),
+    "a size of text": (lambda: Layer("3"), "size of a layer must be a whole number of 1 or more, got '3'"),
+    "too few weight rows": (lambda: Layer(2, weights=[[1, 2]]), "weights: expected 2, one for each neuron, got 1"),
+    "weights of text": (lambda: Layer(1, weights="abc"), "weights: expected a list of numbers, got 'abc'"),
+    "a flat weight list": (lambda: Layer(2, weights=[1, 2]), r"weights\[0\]: expected a list of numbers, got 1"),
+    "a ragged weight row": (
+        lambda: Network(2, [Layer(2, weights=[[1, 2], [3]])]), "layer 1, neuron 2: expected 2 weights, got 1"
+    ),
+    "transposed weights": (
+        lambda: Network(3, [Layer(2, weights=[[1, 2], [3, 4]])]),
+        "layer 1, neuron 1: expected 3 weights, got 2; is the matrix transposed?",
+    ),
+    "a weight of text": (
+        lambda: Network(2, [Layer(1, weights=[[1, "2"]])]), r"layer 1, neuron 1: weights\[1\]: expected a number, got '2'"
+    ),
+    "a weight of NaN": (
+        lambda: Network(1, [Layer(1, weights=[[math.nan]])]), r"layer 1, neuron 1: weights\[0\]: expected a finite number"
+    ),
+    "too many biases": (lambda: Layer(1, biases=[1, 2]), "biases: expected 1, one for each neuron, got 2"),
+    "an infinite bias": (lambda: Layer(1, biases=[math.inf]), r"biases\[0\]: expected a finite number, got inf"),
+    "biases without bias": (lambda: Layer(1, biases=[1], bias=False), "biases were given to a layer with bias=False"),
+    "too few names": (lambda: Layer(2, names=["a"]), "names: expected 2, one for each neuron, got 1"),
+    "a layer that is none": (lambda: Network(1).add(3), "expected a Layer, got 3"),
+    "a learning rate of 0": (lambda: SGD(0), "learning_rate must be positive, got 0"),
+    "a learning rate of NaN": (lambda: SGD(math.nan), "learning_rate: expected a finite number, got nan"),
+    "a learning rate of text": (lambda: SGD("fast"), "learning_rate: expected a number, got 'fast'"),
+    "a misspelt order": (lambda: SGD(1, "sequental"), "unknown update order 'sequental'; did you mean 'sequential'?"),
+    "an unknown unit": (lambda: net()["h3"], "unknown unit 'h3'; choose from h1, h2, o1"),
+    "an input taken for a neuron": (lambda: net()["x1"], "'x1' is an input; only neurons have"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call, message", API.values(), ids=API)
+def test_the_api_says_what_is_wrong(call, message):
+    with pytest.raises(InputError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+# Calls on a network, which must stay as it was
+
+CALLS = {
+    "too few inputs": (lambda n: n.forward([1]), "inputs: expected 2 numbers, got 1"),
+    "too many inputs": (lambda n: n.forward([1, 2, 3]), "inputs: expected 2 numbers, got 3"),
+    "a single number": (lambda n: n.forward(1), "inputs: expected a list of numbers, got 1"),
+    "None": (lambda n: n.forward(None), "inputs: expected a list of numbers, got None"),
+    "text in the inputs": (lambda n: n.forward([1, "2"]), r"inputs\[1\]: expected a number, got '2'"),
+    "None in the inputs": (lambda n: n.forward([None, 2]), r"inputs\[0\]: expected a number, got None"),
+    "a list in the inputs": (lambda n: n.forward([[1, 2], 3]), r"inputs\[0\]: expected a number, got \[1, 2\]"),
+    "a complex number": (lambda n: n.forward([1j, 2]), r"inputs\[0\]: expected a number, got 1j"),
+    "a mapping": (lambda n: n.forward({"x1": 1, "x2": 2}), "inputs: expected a list of numbers, got {"),
+    "NaN in the inputs": (lambda n: n.forward([1, math.nan]), r"a\[x2\] is not finite: nan"),
+    "infinity in the inputs": (lambda n: n.forward([-math.inf, 1]), r"a\[x1\] is not finite: -inf"),
+    "too many targets": (lambda n: n.backward([1, 2]), "targets: expected 1 number, got 2"),
+    "NaN in the targets": (lambda n: n.backward([math.nan]), r"t\[o1\] is not finite: nan"),
+    "text as an optimizer": (lambda n: n.update("sgd"), r"expected an optimizer, such as SGD\(0.5\), got 'sgd'"),
+    "a rate as an optimizer": (lambda n: n.update(0.5), "expected an optimizer"),
+    "an update that overflows": (lambda n: n.update(SGD(1e308 * 1.7)), r"[wb]\+\[.*\] is not finite: (-?inf|nan)"),
+    "a layer twice": (lambda n: n.add(n.layers[0]), "already part of a network"),
+    "a layer that does not fit": (lambda n: n.add(Layer(1, weights=[[1, 2]])), "layer 3, neuron 1: expected 1 weights"),
+    "a name that is taken": (lambda n: n.add(Layer(1, names=["x1"])), "the name 'x1' is taken"),
+}
+
+
+@pytest.mark.parametrize("call, message", CALLS.values(), ids=CALLS)
+def test_a_refused_call_leaves_the_network_as_it_was(call, message):
+    network = Network(2, [Layer(2), Layer(1)], seed=1)
+    network.forward([1e5, 2e5])
+    network.backward([1e9])
+    before, names, loss = bits(network), copy.deepcopy(network.layer_names), network.loss
+    outputs = [neuron.output for layer in network.layers for neuron in layer.neurons]
+    with pytest.raises(InputError, match=message) as caught:
+        call(network)
+    assert "\n" not in str(caught.value)
+    assert (bits(network), network.layer_names, network.loss) == (before, names, loss)
+    assert [neuron.output for layer in network.layers for neuron in layer.neurons] == outputs
+    assert len(network.layers) == 2
+
+
+ORDER = {
+    "forward without layers": (lambda: Network(1).forward([1]), "the network has no layers"),
+    "backward without forward": (lambda: Network(1, [Layer(1)]).backward([1]), "backward needs a forward pass first"),
+    "update without backward": (lambda: Network(1, [Layer(1)]).update(SGD(1)), "update needs a backward pass first"),
+}
+
+
+@pytest.mark.parametrize("call, message", ORDER.values(), ids=ORDER)
+def test_steps_out_of_order_are_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("name", ["step", "sign"])
+def test_a_hidden_layer_without_a_derivative_refuses_to_train(name):
+    network = Network(1, [Layer(2, name), Layer(1)], seed=1)
+    network.forward([1])
+    with pytest.raises(InputError, match=f"h1: {name} has no useful derivative, so the layer cannot be trained"):
+        network.backward([1])
+
+
+def test_a_step_output_trains_under_the_perceptron_rule_only():
+    network = Network(1, [Layer(1, "step")], seed=1)
+    network.forward([1])
+    with pytest.raises(InputError, match="o1: step has no useful derivative.* except as the output under .*'perceptron'"):
+        network.backward([1])
+    network = Network(1, [Layer(1)], "perceptron", seed=1)
+    network.forward([1])
+    with pytest.raises(InputError, match="the loss 'perceptron' needs step or sign outputs, not sigmoid"):
+        network.backward([1])
+
+
+def test_a_net_input_that_overflows_is_named_though_the_output_is_finite():
+    network = Network(1, [Layer(2, weights=[[1.0], [1e300]]), Layer(1)], seed=1)
+    with pytest.raises(NonFiniteError, match=r"z\[h2\] is not finite: inf") as caught:
+        network.forward([1e300])
+    assert (caught.value.quantity, caught.value.unit, caught.value.value) == ("z", "h2", math.inf)
+
+
+def test_a_delta_that_overflows_is_named():
+    network = Network(1, [Layer(1, "linear", weights=[[1e200]]), Layer(1, "linear", weights=[[1e200]], bias=False)])
+    network.forward([1e-100])
+    with pytest.raises(NonFiniteError, match=r"delta\[h1\] is not finite"):
+        network.backward([0])
+
+
+def test_an_unknown_name_is_also_a_key_error():
+    with pytest.raises(KeyError) as caught:
+        net()["q"]
+    assert isinstance(caught.value, UnknownNameError) and str(caught.value) == "unknown unit 'q'; choose from h1, h2, o1"
+
+
+# Problem files: a change to a good one, the place and the message
+
+def changed(*path, to):
+    """The example file with one entry replaced, or left out if `to` is None."""
+    document = json.loads(EXAMPLE)
+    here = document
+    for key in path[:-1]:
+        here = here[key]
+    if to is None:
+        del here[path[-1]]
+    else:
+        here[path[-1]] = to
+    return json.dumps(document)
+
+
+WEIGHTS = ("layers", 1, "neurons", 0, "weights")
+FILES = {
+    "not JSON": ('{"format": ', "line 1, column 12: not JSON"),
+    "empty": ("", "not JSON"),
+    "a list": ("[]", "expected an object in braces, got []"),
+    "another format": (changed("format", to="neurosim/9"), "format: expected 'neurosim/1', got 'neurosim/9'"),
+    "no format": (changed("format", to=None), "the key 'format' is missing"),
+    "no layers key": (changed("layers", to=None), "the key 'layers' is missing"),
+    "no layers": (changed("layers", to=[]), "layers: expected at least one layer"),
+    "layers of text": (changed("layers", to="two"), "layers: expected a list in brackets, got 'two'"),
+    "a misspelt key": (changed("optimiser", to={}), "unknown key 'optimiser'; did you mean 'optimizer'?"),
+    "a misspelt layer key": (
+        changed("layers", 0, "activaton", to="relu"), "layers[0]: unknown key 'activaton'; did you mean 'activation'?"
+    ),
+    "a misspelt neuron key": (
+        changed("layers", 0, "neurons", 1, "wieghts", to=[]), "layers[0].neurons[1]: unknown key 'wieghts'; did you mean 'weights'?"
+    ),
+    "a misspelt activation": (
+        changed("layers", 1, "activation", to="sigmod"), "layers[1].activation: unknown activation 'sigmod'; did you mean 'sigmoid'?"
+    ),
+    "a layer of text": (changed("layers", 0, to="relu"), "layers[0]: expected an object in braces, got 'relu'"),
+    "no neurons": (changed("layers", 0, "neurons", to=[]), "layers[0].neurons: expected at least one neuron"),
+    "neither neurons nor size": (changed("layers", 0, "neurons", to=None), "layers[0]: the key 'neurons' is missing"),
+    "both neurons and size": (changed("layers", 0, "size", to=2), "layers[0]: unknown key 'neurons'"),
+    "too many weights": (changed(*WEIGHTS, to=[1, 2, 3]), "layers[1].neurons[0].weights: expected 2 numbers, got 3"),
+    "a ragged row": (changed(*WEIGHTS, to=[1]), "layers[1].neurons[0].weights: expected 2 numbers, got 1"),
+    "a weight of text": (changed(*WEIGHTS, to=[1, "x"]), "layers[1].neurons[0].weights[1]: expected a number, got 'x'"),
+    "a weight of true": (changed(*WEIGHTS, to=[True, 1]), "layers[1].neurons[0].weights[0]: expected a number, got True"),
+    "a weight of null": (changed(*WEIGHTS, to=[[], 1]), "layers[1].neurons[0].weights[0]: expected a number, got []"),
+    "NaN": (EXAMPLE.replace("0.15", "NaN"), "NaN is not a number that JSON knows"),
+    "Infinity": (EXAMPLE.replace("0.15", "-Infinity"), "-Infinity is not a number that JSON knows"),
+    "an overflowing float": (
+        EXAMPLE.replace("0.15", "1e999"), "layers[0].neurons[0].weights[0]: the number is too large for a float"
+    ),
+    "a huge whole number": (
+        EXAMPLE.replace("0.15", "9" * 400), "layers[0].neurons[0].weights[0]: the number is too large for a float"
+    ),
+    "a whole number of 5000 digits": (EXAMPLE.replace("0.15", "9" * 5000), "it: "),
+    "a bias here and not there": (
+        changed("layers", 0, "neurons", 1, "bias", to=None), "layers[0].neurons[1]: give every neuron of a layer a bias, or none"
+    ),
+    "a bias of text": (
+        changed("layers", 0, "neurons", 0, "bias", to="b"), "layers[0].neurons[0].bias: expected a number, got 'b'"
+    ),
+    "a frozen flag of text": (
+        changed("layers", 0, "trainable_bias", to="no"), "layers[0].trainable_bias: expected true or false, got 'no'"
+    ),
+    "names that clash": (changed("layers", 0, "names", to=["x1", "b"]), "layers[0]: names of the units[2]: the name 'x1' is taken"),
+    "inputs of true": (changed("inputs", to=True), "inputs must be a whole number of 1 or more, got True"),
+    "inputs of text": (changed("inputs", to="x1"), "inputs: expected a list in brackets, got 'x1'"),
+    "a billion inputs": (changed("inputs", to=10**9), "inputs: more than 10000000, got 1000000000"),
+    "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers[0].size: 2 inputs make more than 10000000"),
+    "a size of text": (changed("layers", 0, to={"size": "2"}), "layers[0]: size of a layer must be a whole number"),
+    "an unknown loss": (changed("loss", to="mse"), "loss: unknown loss 'mse'"),
+    "a negative learning rate": (changed("optimizer", "learning_rate", to=-1), "optimizer: learning_rate must be positive, got -1"),
+    "a learning rate of text": (changed("optimizer", "learning_rate", to="x"), "optimizer: learning_rate: expected a number"),
+    "an unknown optimizer": (changed("optimizer", to="sdg"), "optimizer: unknown optimizer 'sdg'; did you mean 'sgd'?"),
+    "an optimizer without a name": (changed("optimizer", "name", to=None), 'optimizer: expected a "name"'),
+    "a misspelt rate": (changed("optimizer", "learnin_rate", to=1), "has no setting 'learnin_rate'; did you mean 'learning_rate'?"),
+    "too few example inputs": (changed("examples", 0, "inputs", to=[1]), "examples[0].inputs: expected 2 numbers, got 1"),
+    "too many targets": (changed("examples", 0, "targets", to=[1, 2, 3]), "examples[0].targets: expected 2 numbers, got 3"),
+    "a target of text": (changed("examples", 0, "targets", to=[1, "1"]), "examples[0].targets[1]: expected a number"),
+    "an example without inputs": (changed("examples", 0, "inputs", to=None), "examples[0]: the key 'inputs' is missing"),
+    "an example that is a list": (changed("examples", 0, to=[1, 2]), "examples[0]: expected an object in braces"),
+    "a title of numbers": (changed("title", to=5), "title: expected text, got 5"),
+    "a seed of text": (changed("seed", to="one"), "seed must be a whole number, got 'one'"),
+    "a batch size of 0": (changed("batch_size", to=0), 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
+    "an unknown reduction": (changed("reduction", to="max"), "reduction: unknown reduction 'max'"),
+    "a key twice": (EXAMPLE.replace('"loss"', '"title": "again", "loss"'), "the key 'title' stands twice in one object"),
+    "a deep document": ("[" * 100_000, "nested too deeply"),
+    "deep weights": (changed(*WEIGHTS, to=None).replace('"bias": 0.6}', '"weights": ' + "[" * 50_000 + "}", 1), "nested too deeply"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text, message", FILES.values(), ids=FILES)
+def test_a_file_is_read_strictly(text, message):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert message in str(caught.value) and "\n" not in str(caught.value) and len(str(caught.value)) < 300
+    assert str(caught.value).startswith("it")
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe{}", b'{"format": "\x80"}'])
+def test_bytes_that_are_not_text_are_refused(data):
+    with pytest.raises(InputError, match="it: not text in UTF-8, at byte"):
+        read_problem(io.BytesIO(data), "it")
+
+
+def test_every_cut_of_a_file_is_refused():
+    for end in range(len(EXAMPLE) - 1):
+        with pytest.raises(InputError):
+            read(EXAMPLE[:end])
+
+
+# The command line: status 2 and one line, never a traceback
+
+COMMANDS = {
+    "an unknown command": (["trce", "mazur"], "unknown command 'trce'; did you mean 'trace'?"),
+    "no source": (["trace"], "the following arguments are required: SOURCE"),
+    "an unknown source": (["trace", "mazr"], "'mazr' is neither a file nor a built-in example; did you mean 'mazur'?"),
+    "a missing file": (["trace", "missing.json"], "missing.json: No such file or directory"),
+    "a folder": (["summary", "./"], "./: Is a directory"),
+    "an unknown option": (["trace", "mazur", "--input", "1,2"], "unrecognized arguments: --input"),
+    "inputs of text": (["trace", "mazur", "--inputs", "a,b"], "--inputs: expected numbers with commas between them, got 'a,b'"),
+    "too few inputs": (["trace", "mazur", "--inputs", "1"], "inputs: expected 2 numbers, got 1"),
+    "infinite inputs": (["predict", "mazur", "--inputs", "1,inf"], "a[x2] is not finite: inf"),
+    "too few targets": (["trace", "mazur", "--targets", "1"], "targets: expected 2 numbers, got 1"),
+    "targets for more examples": (["trace", "mazur", "--targets", "1,1;0,0"], "--targets: expected 1 examples, got 2"),
+    "a rate of text": (["trace", "mazur", "--learning-rate", "fast"], "--learning-rate: expected numbers"),
+    "a negative rate": (["trace", "mazur", "--learning-rate", "-1"], "learning_rate must be positive, got -1.0"),
+    "an update without targets": (
+        ["trace", "mazur", "--inputs", "1,2", "--learning-rate", "1"], "an update needs targets; give some with --targets"
+    ),
+    "an unknown optimizer": (["trace", "mazur", "--optimizer", "sdg"], "unknown optimizer 'sdg'; did you mean 'sgd'?"),
+    "an unknown order": (["trace", "mazur", "--order", "random"], "unknown update order 'random'"),
+    "an unknown loss": (["trace", "mazur", "--loss", "squared_eror"], "unknown loss 'squared_eror'; did you mean 'squared_error'?"),
+    "a loss that does not fit": (["trace", "mazur", "--loss", "hinge"], "hinge: targets must be 1 or -1, got 0.01"),
+    "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
+    "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
+    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),
+    "too many decimals": (["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, got 1000"),
+    "an unknown format": (["trace", "mazur", "--format", "simpel"], "unknown format 'simpel'; did you mean 'simple'?"),
+    "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "No such file or directory"),
+    "list with a source": (["list", "mazur"], "unrecognized arguments: mazur"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments, message", COMMANDS.values(), ids=COMMANDS)
+def test_the_command_line_answers_in_one_line(arguments, message, capsys):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert captured.err.startswith("neurosim: error: ") and message in captured.err
+
+
+def test_there_are_at_least_sixty_kinds():
+    assert len(API) + len(CALLS) + len(ORDER) + len(FILES) + len(COMMANDS) >= 60
+
+
+def test_fractions_and_integers_are_welcome():
+    assert Network(2, [Layer(1, "linear", weights=[[1, 1]])]).forward([Fraction(1, 2), True]) == [Fraction(3, 2)]
+    assert ns.SGD(Fraction(1, 2)).learning_rate == Fraction(1, 2)

@@ -1,0 +1,163 @@
+"""The commands, run as a person runs them; the layouts are compared with files in tests/expected."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import neurosim as ns
+from neurosim.cli import main
+from neurosim.exercises import built_in
+from neurosim.storage import problem_text
+
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def run(capsys, *arguments):
+    assert main(list(arguments)) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return captured.out
+
+
+def process(*arguments, **settings):
+    return subprocess.run(
+        [sys.executable, "-m", "neurosim", *arguments], capture_output=True, text=True, timeout=60, **settings
+    )
+
+
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("trace_mazur.txt", ["trace", "mazur"]),
+        ("trace_han_kamber_unit_6.txt", ["trace", "han-kamber", "--only", "6", "--decimals", "3"]),
+        ("trace_vidhya_update.md", ["trace", "analytics-vidhya", "--phase", "gradient,update", "--only", "o1",
+                                    "--format", "github", "--decimals", "8"]),
+        ("trace_nand.txt", ["trace", "wikipedia-nand", "--phase", "forward,update"]),
+        ("predict_xor.txt", ["predict", "goodfellow-xor"]),
+        ("summary_mazur.txt", ["summary", "mazur"]),
+        ("list.txt", ["list"]),
+    ],
+)  # fmt: skip
+def test_layout(name, arguments, capsys):
+    assert run(capsys, *arguments) == (EXPECTED / name).read_text(encoding="utf-8")
+
+
+def test_python_m_neurosim_is_the_same_program(capsys):
+    result = process("trace", "mazur", "--phase", "loss")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == run(capsys, "trace", "mazur", "--phase", "loss")
+
+
+def test_json_holds_the_numbers_in_full(capsys):
+    rows = json.loads(run(capsys, "trace", "mazur", "--format", "json"))
+    assert rows[17]["address"] == "z[h1]" and rows[-1]["address"] == "w+[x2->h2]"
+    assert {row["address"]: row["value"] for row in rows}["E"] == 0.2983711087600027
+
+
+def test_settings_take_the_place_of_the_file_s(capsys):
+    def value(address, *arguments):
+        rows = json.loads(run(capsys, "trace", "mazur", "--format", "json", *arguments))
+        return next(row["value"] for row in rows if row["address"] == address)
+
+    assert value("eta", "--learning-rate", "0.25") == 0.25
+    assert value("E", "--loss", "squared_error") == 2 * value("E")
+    assert value("a[x1]", "--inputs", "-1,2") == -1
+    assert value("t[o2]", "--targets", "0.5,.75") == 0.75
+    assert value("w+[x1->h1]", "--order", "sequential") != value("w+[x1->h1]")
+    assert value("a[x2]@2", "--inputs", "1,2;3,4", "--targets", "0,1;1,0") == 4
+
+
+def test_an_optimizer_can_be_given_to_a_file_without_one(capsys):
+    out = run(capsys, "trace", "goodfellow-xor", "--optimizer", "sgd", "--learning-rate", "0.5", "--phase", "update")
+    assert "w+[x1->h1]@4" in out
+
+
+def test_a_step_network_can_be_traced_forward(tmp_path, capsys):
+    net = ns.Network(2, [ns.Layer(2, "step"), ns.Layer(1, "step")], seed=1)
+    ns.Problem(net, [[1, 0]], [[1]]).save(tmp_path / "steps.json")
+    assert "a[o1]" in run(capsys, "trace", str(tmp_path / "steps.json"), "--phase", "forward")
+    assert main(["trace", str(tmp_path / "steps.json")]) == 2
+    assert "h1: step has no useful derivative" in capsys.readouterr().err
+
+
+def test_predict_shows_targets_where_they_are_known(capsys):
+    assert "t[o1]" in run(capsys, "predict", "goodfellow-xor")
+    assert "t[o1]" not in run(capsys, "predict", "goodfellow-xor", "--inputs", "1,1")
+    rows = json.loads(run(capsys, "predict", "goodfellow-xor", "--inputs", "0.5,1", "--format", "json"))
+    assert rows == [{"example": 1, "a[x1]": 0.5, "a[x2]": 1.0, "a[o1]": 0.5}]
+
+
+def test_long_sums_are_shortened_unless_asked_for(tmp_path, capsys):
+    ns.Problem(ns.Network(20, [ns.Layer(1)], seed=1), [[1] * 20], [[1]]).save(tmp_path / "wide.json")
+    short = run(capsys, "trace", str(tmp_path / "wide.json"), "--phase", "forward")
+    assert "w[x7->o1]*a[x7] + ... + b[o1]" in short and "x8" not in short
+    assert "w[x20->o1]*a[x20]" in run(capsys, "trace", str(tmp_path / "wide.json"), "--phase", "forward", "--terms", "0")
+
+
+def test_a_problem_comes_from_standard_input():
+    result = process("predict", "-", input=problem_text(built_in("goodfellow-xor")))
+    assert result.returncode == 0 and result.stdout == process("predict", "goodfellow-xor").stdout
+    result = process("predict", "-", input="{}")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "neurosim: error: standard input: the key 'format' is missing\n"
+
+
+def test_output_goes_to_a_file(tmp_path, capsys):
+    path = tmp_path / "trace.txt"
+    assert run(capsys, "trace", "mazur", "-o", str(path)) == ""
+    assert path.read_text(encoding="utf-8") == (EXPECTED / "trace_mazur.txt").read_text(encoding="utf-8")
+
+
+def test_a_refused_command_leaves_the_output_file_as_it_was(tmp_path, capsys):
+    path = tmp_path / "trace.txt"
+    path.write_text("old")
+    assert main(["trace", "mazur", "--format", "simpel", "-o", str(path)]) == 2
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["trace.txt"]
+
+
+def test_no_command_shows_the_help(capsys):
+    assert "COMMAND" in run(capsys)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"], ["--version"]])
+def test_help_and_version_end_well(arguments):
+    result = process(*arguments)
+    assert result.returncode == 0 and "neurosim" in result.stdout and result.stderr == ""
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"{sys.executable} -m neurosim trace mazur | head -1"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert result.stderr == "" and result.stdout.startswith("#")
+
+
+def test_control_c_ends_with_130(monkeypatch):
+    def interrupted(file, name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("neurosim.storage.read_problem", interrupted)
+    assert main(["summary", "-"]) == 130
+
+
+def test_a_terminal_without_unicode_stops_nothing(tmp_path):
+    net = ns.Network(["größe"], [ns.Layer(1)], seed=1)
+    net.save(tmp_path / "net.json")
+    result = process("summary", str(tmp_path / "net.json"), env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (result.returncode, result.stderr) == (0, "") and "gr\\xf6\\xdfe" in result.stdout
+
+
+def test_unreadable_bytes_are_one_line():
+    result = subprocess.run(
+        [sys.executable, "-m", "neurosim", "summary", "-"], input=b"\xff\xfe", capture_output=True, timeout=60
+    )
+    assert result.returncode == 2 and result.stderr.count(b"\n") == 1
+
+
+def test_standard_input_is_what_main_reads(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(problem_text(built_in("mazur")).encode())))
+    assert "sigmoid" in run(capsys, "summary", "-")

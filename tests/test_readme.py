@@ -1,0 +1,64 @@
+"""Every example of the README does what stands there."""
+
+import doctest
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import neurosim
+from neurosim.cli import main
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
+CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
+PYTHON = [text for kind, text in BLOCKS if kind == "python"]
+JSON = [text for kind, text in BLOCKS if kind == "json"]
+
+
+@pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
+def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one-hidden-unit.json").write_text(JSON[0])
+    command, output = text.split("\n", 1)
+    program, *arguments = shlex.split(command[len("$ ") :])
+    status = main(arguments)
+    captured = capsys.readouterr()
+    assert program == "neurosim" and status == (2 if captured.err else 0)
+    assert captured.out + captured.err == output
+
+
+def test_python_examples():
+    examples = doctest.DocTestParser().get_doctest("\n".join(PYTHON), {}, "README", "README.md", 0)
+    assert len(examples.examples) > 10
+    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples).failed == 0
+
+
+@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.table",
+                                    "exercises.catalogue"])  # fmt: skip
+def test_docstring_examples(module):
+    import importlib
+
+    result = doctest.testmod(importlib.import_module(f"neurosim.{module}".rstrip(".")))
+    assert result.failed == 0 and (result.attempted or module == "errors")
+
+
+def test_the_problem_file_traces(tmp_path, capsys):
+    path = tmp_path / "one-hidden-unit.json"
+    path.write_text(JSON[0])
+    assert json.loads(JSON[0])["title"] == "One hidden unit"
+    assert main(["trace", str(path)]) == 0
+    assert "w+[h1->o1]@2" in capsys.readouterr().out
+
+
+def test_the_two_install_commands_stand_there_once():
+    install = "python3 -m venv .venv && .venv/bin/pip install"
+    assert README.count(f"{install} . && .venv/bin/neurosim trace mazur\n") == 1
+    assert README.count(f'{install} -e ".[test]" && .venv/bin/pytest\n') == 1
+
+
+@pytest.mark.parametrize("name", ["ACTIVATIONS", "LOSSES", "INITIALIZERS", "OPTIMIZERS", "load", "Layer", "SGD"])
+def test_names_that_the_readme_mentions_exist(name):
+    assert f"ns.{name}" in README and hasattr(neurosim, name)

@@ -1,0 +1,163 @@
+"""Problem files: what is written comes back bit for bit, and a failed save loses nothing."""
+
+import io
+import json
+import math
+import os
+import random
+import struct
+from fractions import Fraction
+
+import pytest
+
+import neurosim as ns
+from neurosim import SGD, InputError, Layer, Network, Problem
+from neurosim.exercises import built_in, names
+from neurosim.storage import problem_text, read_problem, write_atomically
+
+
+def read(text):
+    return read_problem(io.BytesIO(text.encode()), "it")
+
+
+def bits(network):
+    numbers = [x for layer in network.layers for n in layer.neurons for x in [*n.weights, n.bias or 0.0]]
+    return struct.pack(f"{len(numbers)}d", *numbers)
+
+
+EXAMPLE = """{
+  "format": "neurosim/1",
+  "title": "A step by step example, 2-2-2",
+  "inputs": ["x1", "x2"],
+  "layers": [
+    {"activation": "sigmoid", "trainable_bias": false,
+     "neurons": [{"weights": [0.15, 0.20], "bias": 0.35}, {"weights": [0.25, 0.30], "bias": 0.35}]},
+    {"activation": "sigmoid", "trainable_bias": false,
+     "neurons": [{"weights": [0.40, 0.45], "bias": 0.60}, {"weights": [0.50, 0.55], "bias": 0.60}]}
+  ],
+  "loss": "half_squared_error",
+  "examples": [{"inputs": [0.05, 0.10], "targets": [0.01, 0.99]}],
+  "optimizer": {"name": "sgd", "learning_rate": 0.5}
+}"""
+
+
+def test_a_file_written_by_hand():
+    problem = read(EXAMPLE)
+    assert problem.title == "A step by step example, 2-2-2" and problem.optimizer == SGD(0.5)
+    assert (problem.inputs, problem.targets) == ([[0.05, 0.10]], [[0.01, 0.99]])
+    net = problem.network
+    assert net["h2"].weights == [0.25, 0.30] and net["o1"].bias == 0.60 and not net["o1"].trainable_bias
+
+
+def test_floats_come_back_bit_for_bit(tmp_path):
+    draw = random.Random(1)
+    odd = [5e-324, -0.0, 1.7976931348623157e308, 0.1 + 0.2, math.pi, -2.2250738585072014e-308, 1e23, 2.0**-1074 * 3]
+    floats = [*odd, *(struct.unpack("d", struct.pack("Q", draw.getrandbits(62)))[0] for _ in range(500))]
+    net = Network(len(floats), [Layer(1, weights=[floats], biases=[0.1])])
+    net.save(tmp_path / "net.json")
+    assert bits(ns.load(tmp_path / "net.json").network) == bits(net)
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path):
+    net = Network(["p", "q"], loss={"name": "huber", "width": 0.5}, seed=7)
+    net.add(Layer(3, {"name": "leaky_relu", "alpha": 0.2}, trainable_bias=False))
+    net.add(Layer(2, "softmax", bias=False, names=["cat", "dog"]))
+    problem = Problem(
+        net, [[1, 0.5], [2, 3]], [[0, 1], None], SGD(0.25, "sequential"), None, "sum", "Title: “ü→”", "Source"
+    )
+    problem.save(tmp_path / "p.json")
+    again = ns.load(tmp_path / "p.json")
+    assert bits(again.network) == bits(net) and problem_text(again) == problem_text(problem)
+    for name in ("inputs", "targets", "optimizer", "batch_size", "reduction", "title", "source"):
+        assert getattr(again, name) == getattr(problem, name)
+    assert (again.network.seed, again.network.loss) == (7, net.loss)
+    assert [layer.activation for layer in again.network.layers] == [layer.activation for layer in net.layers]
+    assert again.network.layer_names == [["h1", "h2", "h3"], ["cat", "dog"]]
+    assert again.network["cat"].bias is None and not again.network["h1"].trainable_bias
+
+
+def test_the_same_network_gives_the_same_bytes():
+    assert problem_text(built_in("mazur")) == problem_text(built_in("mazur"))
+
+
+def test_a_file_has_a_line_for_each_neuron():
+    lines = problem_text(built_in("mazur")).splitlines()
+    assert '      {"weights": [0.15, 0.2], "bias": 0.35},' in lines
+    assert sum('"weights"' in line for line in lines) == 4
+
+
+def test_a_layer_may_be_drawn_from_its_size():
+    problem = read(
+        '{"format": "neurosim/1", "inputs": 3, "seed": 5, "layers": [{"size": 2, "activation": "tanh", '
+        '"initializer": {"name": "uniform", "low": 0, "high": 1}, "bias_initializer": "ones"}, {"size": 1, "bias": false}]}'
+    )
+    again = Network(3, [Layer(2, "tanh", initializer=ns.INITIALIZERS["uniform"](0, 1), bias_initializer="ones"),
+                        Layer(1, bias=False)], seed=5)  # fmt: skip
+    assert bits(problem.network) == bits(again) and problem.network["h1"].bias == 1
+
+
+def test_every_built_in_example_loads_and_traces_and_names_its_source():
+    assert {"mazur", "han-kamber", "analytics-vidhya", "goodfellow-xor", "wikipedia-nand"} <= set(names())
+    for name in names():
+        problem = built_in(name)
+        assert problem.title and problem.source and len(problem.trace()) > 10
+
+
+def test_a_byte_order_mark_is_read_over():
+    assert read_problem(io.BytesIO(b"\xef\xbb\xbf" + EXAMPLE.encode()), "it").title
+
+
+@pytest.mark.parametrize("network", [
+    Network(1, [Layer(1, weights=[[Fraction(1, 3)]])]),
+    Network(1),
+])  # fmt: skip
+def test_what_json_cannot_hold_is_refused_before_the_file_is_touched(network, tmp_path):
+    path = tmp_path / "net.json"
+    path.write_text("old")
+    with pytest.raises(InputError):
+        network.save(path)
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["net.json"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "net.json"
+    path.write_text("old")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["net.json"]
+
+
+def test_a_save_interrupted_before_the_renaming_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "net.json"
+    path.write_text("old")
+
+    def interrupted(source, destination):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, "new")
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["net.json"]
+
+
+def test_saving_follows_links_and_keeps_the_mode(tmp_path):
+    path, link = tmp_path / "net.json", tmp_path / "link.json"
+    path.write_text("old")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    write_atomically(link, "new")
+    assert link.is_symlink() and path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_device_is_written_to_and_not_replaced():
+    write_atomically(os.devnull, "text")
+    assert not os.path.isfile(os.devnull)
+
+
+def test_reading_is_json_and_nothing_else():
+    assert json.loads(problem_text(built_in("han-kamber")))["inputs"] == ["1", "2", "3"]
