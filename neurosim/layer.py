@@ -85,25 +85,28 @@ class Layer:
         if self.activation.name in loss.cancels_with:
             for neuron, target in zip(self.neurons, targets):
                 neuron.compute_cancelled_delta(target)
-        else:
-            self._compute_deltas(
-                [loss.derivative(neuron.output, target, self.size) for neuron, target in zip(self.neurons, targets)]
-            )
+            return
+        for neuron, target in zip(self.neurons, targets):
+            neuron.receive_from_loss(loss, target, self.size)
+        self._compute_deltas()
 
     def compute_hidden_deltas(self, next_layer):
-        """For any other layer: the error arrives over the weights that leave it, from the deltas they lead to."""
+        """For every other layer: the error arrives over the weights that leave it."""
         outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
         next_deltas = [neuron.delta for neuron in next_layer.neurons]
-        self._compute_deltas([dot(weights, next_deltas) for weights in outgoing_weights])
+        for neuron, weights in zip(self.neurons, outgoing_weights):
+            neuron.receive_from_next_layer(weights, next_deltas)
+        self._compute_deltas()
 
-    def _compute_deltas(self, output_gradients):
+    def _compute_deltas(self):
         if not self.activation.coupled:
-            for neuron, output_gradient in zip(self.neurons, output_gradients):
-                neuron.compute_delta(output_gradient)
-        else:
-            shared = dot(output_gradients, [neuron.output for neuron in self.neurons])
-            for neuron, output_gradient in zip(self.neurons, output_gradients):
-                neuron.compute_softmax_delta(output_gradient, shared)
+            for neuron in self.neurons:
+                neuron.compute_delta()
+            return
+        output_gradients = [neuron.output_gradient for neuron in self.neurons]
+        shared = dot(output_gradients, [neuron.output for neuron in self.neurons])
+        for neuron in self.neurons:
+            neuron.compute_softmax_delta(shared)
 
     def update(self, optimizer):
         for neuron in self.neurons:

@@ -16,16 +16,12 @@ error from the loss back to the first layer, and `update` changes the weights.
 """
 
 import copy
-from operator import attrgetter
 from random import Random
 
-from neurosim import checks
-from neurosim.elementary import is_finite
-from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim import checks, guards
+from neurosim.errors import InputError, UnknownNameError
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
-
-NET_INPUT, DELTA = attrgetter("net_input"), attrgetter("delta")
 
 
 class Network:
@@ -105,16 +101,16 @@ class Network:
             layer.update(optimizer)
             next_layer = layer
 
-    # The same three for a person's numbers: what goes in is checked, and what comes out
+    # The same three between guards: what goes in is checked, and what comes out
 
     def forward(self, inputs):
         """Send one example through the layers; return the outputs, always as a list.
 
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
         """
-        self._check_has_layers()
+        guards.has_layers(self)
         outputs = self.propagate(checks.example(inputs, "inputs", "a", self.input_names))
-        self._check_finite("z", NET_INPUT)
+        guards.is_finite_everywhere(self, "net_input")
         return outputs
 
     def backward(self, targets):
@@ -123,12 +119,13 @@ class Network:
         Raises InputError without a forward pass, for targets that the loss is not defined for, and for
         layers of step or sign units, which have no useful derivative.
         """
-        output_layer = self._check_can_train()
+        guards.can_train(self)
+        output_layer = self.layers[-1]
         targets = checks.example(targets, "targets", "t", self.layer_names[-1])
         self.loss.check_targets(targets, output_layer.activation)
         loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
         self.backpropagate(targets)
-        self._check_finite("delta", DELTA)
+        guards.is_finite_everywhere(self, "delta")
         return loss
 
     def update(self, optimizer):
@@ -137,9 +134,10 @@ class Network:
         Raises InputError without a backward pass, and NonFiniteError for a step so large that a weight
         would become infinite; the weights then stay as they were.
         """
-        last = self._check_can_update(optimizer)
+        guards.can_update(self, optimizer)
+        last = guards.parameters(self)
         self.descend(optimizer)
-        self._check_new_weights(last)
+        guards.new_parameters_are_finite(self, last)
 
     def __getitem__(self, name):
         """The neuron of that name, such as net["h1"]."""
@@ -149,6 +147,10 @@ class Network:
         if name in self.input_names:
             raise InputError(f"{name!r} is an input; only neurons have weights and a delta")
         raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
+
+    def named_layers(self):
+        """Of each layer: the names of its units, the names of the units before it, and the layer."""
+        return list(zip(self.layer_names, [self.input_names, *self.layer_names], self.layers))
 
     def copy(self):
         """An independent copy, with its own weights, records and random numbers."""
@@ -168,65 +170,3 @@ class Network:
             names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
         checks.unit_names([name for part in [self.input_names, *names] for name in part], "names of the units")
         return names
-
-    # Checks: they change nothing, and raise when something does not hold
-
-    def _check_has_layers(self):
-        if not self.layers:
-            raise InputError("the network has no layers; add one, such as Layer(1)")
-
-    def _check_can_train(self):
-        """Backward needs a forward pass and derivatives; return the output layer."""
-        self._check_has_layers()
-        output_layer = self.layers[-1]
-        if output_layer.neurons[0].output is None:
-            raise InputError("backward needs a forward pass first")
-        for layer, names in zip(self.layers, self.layer_names):
-            cancels = layer is output_layer and layer.activation.name in self.loss.cancels_with
-            if not (layer.activation.differentiable or cancels):
-                raise InputError(
-                    f"{names[0]}: {layer.activation.name} has no useful derivative, so the layer cannot be trained"
-                    + (" except as the output under the loss 'perceptron'" if layer is output_layer else "")
-                )
-        if self.loss.name == "perceptron" and output_layer.activation.name not in self.loss.cancels_with:
-            raise InputError(f"the loss 'perceptron' needs step or sign outputs, not {output_layer.activation.name}")
-        return output_layer
-
-    def _check_can_update(self, optimizer):
-        """An update needs deltas; return the weights and biases as they are."""
-        if not hasattr(optimizer, "new_weights"):
-            raise InputError(f"expected an optimizer, such as SGD(0.5), got {checks.shorten(optimizer)}")
-        if not self.layers or self.layers[0].neurons[0].delta is None:
-            raise InputError("update needs a backward pass first")
-        if optimizer.order == "sequential" and self.layers[0].neurons[0].batch_gradients is not None:
-            raise InputError("the update order 'sequential' takes one example at a time, not a batch")
-        return [(neuron, neuron.weights, neuron.bias) for layer in self.layers for neuron in layer.neurons]
-
-    def _check_new_weights(self, last):
-        """Every new weight and bias must be finite, or else the last ones are put back."""
-        if all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in last]):
-            return
-        broken = list(self._not_finite_weights())
-        if broken:
-            for neuron, neuron.weights, neuron.bias in last:
-                pass
-            raise broken[0]
-
-    def _not_finite_weights(self):
-        below = self.input_names
-        for layer, names in zip(self.layers, self.layer_names):
-            for neuron, name in zip(layer.neurons, names):
-                for source, weight in zip(below, neuron.weights):
-                    if not is_finite(weight):
-                        yield NonFiniteError("w+", f"{source}->{name}", weight)
-                if neuron.bias is not None and not is_finite(neuron.bias):
-                    yield NonFiniteError("b+", name, neuron.bias)
-            below = names
-
-    def _check_finite(self, symbol, read):
-        """What every neuron has just computed must be finite; the first that is not is named."""
-        for layer, names in zip(self.layers, self.layer_names):
-            if not is_finite(sum(map(read, layer.neurons))):
-                for name, neuron in zip(names, layer.neurons):
-                    if not is_finite(read(neuron)):
-                        raise NonFiniteError(symbol, name, read(neuron))

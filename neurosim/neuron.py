@@ -49,20 +49,25 @@ class Neuron:
         self.output = self.activation(self.net_input, normaliser)
         return self.output
 
-    # Backward: delta = dE/da * f'(z)
+    # Backward: dE/da arrives, from the loss or from the next layer; then delta = dE/da * f'(z)
 
-    def compute_delta(self, output_gradient):
-        self.output_gradient = output_gradient
-        self.delta = output_gradient * self.activation.derivative(self.net_input, self.output)
+    def receive_from_loss(self, loss, target, size):
+        """dE/da of one of `size` output neurons."""
+        self.output_gradient = loss.derivative(self.output, target, size)
 
-    def compute_softmax_delta(self, output_gradient, shared):
+    def receive_from_next_layer(self, outgoing_weights, next_deltas):
+        """dE/da = sum of w * delta over the weights that leave the neuron and the deltas they lead to."""
+        self.output_gradient = dot(outgoing_weights, next_deltas)
+
+    def compute_delta(self):
+        self.delta = self.output_gradient * self.activation.derivative(self.net_input, self.output)
+
+    def compute_softmax_delta(self, shared):
         """delta_j = a_j (g_j - sum of g_k a_k), with g = dE/da; the sum is `shared` by the layer."""
-        self.output_gradient = output_gradient
-        self.delta = self.output * (output_gradient - shared)
+        self.delta = self.output * (self.output_gradient - shared)
 
     def compute_cancelled_delta(self, target):
-        """delta = a - t, where the derivatives of loss and activation cancel."""
-        self.output_gradient = None
+        """delta = a - t, where the derivatives of loss and activation cancel and dE/da is never needed."""
         self.delta = self.output - target
 
     # Gradients: dE/dw = delta * a of the layer before, dE/db = delta

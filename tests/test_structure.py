@@ -21,6 +21,7 @@ RANKS = [
     ["errors"],
     ["elementary"],
     ["checks", "registry"],
+    ["guards"],
     ["activations", "losses", "initializers"],
     ["neuron"],
     ["layer"],

@@ -22,8 +22,7 @@ class Writer:
         self.activation_rules = [activation_rules(layer.activation) for layer in network.layers]
         self.loss_rules = loss_rules(network.loss, network.layers[-1].size)
         self.rules.update((rule.name, rule) for pair in [*self.activation_rules, self.loss_rules] for rule in pair)
-        # of each layer: the names of its units, the names of the units before it, and the layer
-        self.layers = list(zip(network.layer_names, [network.input_names, *network.layer_names], network.layers))
+        self.layers = network.named_layers()
         self.weight_addresses = [
             [[make_address("w", f"{source}->{name}") for source in before] for name in names]
             for names, before, _ in self.layers
