@@ -8,24 +8,25 @@
 >>> loss = net.backward([0.01])
 >>> net.update(ns.SGD(learning_rate=0.5))
 >>> print(net.trace([0.05, 0.10], [0.01]).table(units=["o1"], phases=["loss", "backward"], decimals=4))
-#    phase     address    formula                with numbers               value
+  #  phase     address    formula                with numbers               value
 ---  --------  ---------  ---------------------  -----------------------  -------
-19   loss      E[o1]      (a[o1] - t[o1])^2 / 2  (0.7284 - 0.0100)^2 / 2   0.2580
-21   backward  dE/da[o1]  a[o1] - t[o1]          0.7284 - 0.0100           0.7184
-22   backward  f'[o1]     a[o1] * (1 - a[o1])    0.7284 * (1 - 0.7284)     0.1979
-23   backward  delta[o1]  dE/da[o1] * f'[o1]     0.7184 * 0.1979           0.1421
+ 19  loss      E[o1]      (a[o1] - t[o1])^2 / 2  (0.7284 - 0.0100)^2 / 2   0.2580
+ 21  backward  dE/da[o1]  a[o1] - t[o1]          0.7284 - 0.0100           0.7184
+ 22  backward  f'[o1]     a[o1] * (1 - a[o1])    0.7284 * (1 - 0.7284)     0.1979
+ 23  backward  delta[o1]  dE/da[o1] * f'[o1]     0.7184 * 0.1979           0.1421
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.exercises import built_in
 from neurosim.initializers import INITIALIZERS, Initializer
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES, Loss
 from neurosim.network import Network
 from neurosim.neuron import Neuron
 from neurosim.optimizers import OPTIMIZERS, SGD, Optimizer
-from neurosim.render.summary import network_html, summary, trace_html
-from neurosim.render.table import trace_table
+from neurosim.render.summary import network_html, summary
+from neurosim.render.table import trace_html, trace_table
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
 
@@ -46,7 +47,7 @@ __all__ = [
     # the trace
     "Trace", "Step", "Rule",
     # problem files
-    "Problem", "load",
+    "Problem", "load", "built_in",
     # what can go wrong
     "InputError", "UnknownNameError", "NonFiniteError",
 ]  # fmt: skip

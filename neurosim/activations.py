@@ -9,6 +9,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 `derivative`.
 """
 
+from neurosim import checks
 from neurosim.elementary import as_kind, atan, erfc, exp, expm1, log1p, magnitude, one, pi, sqrt, tanh, zero
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
@@ -60,7 +61,7 @@ class Step(Activation):
     def __init__(self, threshold=0, at_threshold=1):
         if at_threshold not in (0, 1):
             raise InputError(f"step: at_threshold must be 0 or 1, got {at_threshold!r}")
-        self.threshold, self.at_threshold = threshold, at_threshold
+        self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
 
     @property
     def formula(self):
@@ -87,7 +88,7 @@ class Sign(Activation):
     def __init__(self, threshold=0, at_threshold=1):
         if at_threshold not in (-1, 0, 1):
             raise InputError(f"sign: at_threshold must be -1, 0 or 1, got {at_threshold!r}")
-        self.threshold, self.at_threshold = threshold, at_threshold
+        self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
 
     @property
     def formula(self):
@@ -218,7 +219,7 @@ class LeakyReLU(Activation):
     parameters = ("alpha",)
 
     def __init__(self, alpha=0.01):
-        self.alpha = alpha
+        self.alpha = checks.number(alpha, "alpha")
 
     def __call__(self, net_input):
         return net_input if net_input > 0 else as_kind(self.alpha, net_input) * net_input
@@ -236,7 +237,7 @@ class ELU(Activation):
     parameters = ("alpha",)
 
     def __init__(self, alpha=1):
-        self.alpha = alpha
+        self.alpha = checks.number(alpha, "alpha")
 
     def __call__(self, net_input):
         return net_input if net_input > 0 else as_kind(self.alpha, net_input) * expm1(net_input)

@@ -1,10 +1,11 @@
 """What a person gives is checked here, once, before anything changes."""
 
 from neurosim.elementary import is_finite, is_number
-from neurosim.errors import InputError, NonFiniteError
+from neurosim.errors import InputError, NonFiniteError, shorten
 
-# These would make an address such as w[x1->h1]@2 ambiguous.
+# These would make an address such as w[x1->h1]@2 ambiguous, or a list of names such as h1,h2.
 RESERVED_IN_NAMES = ("->", "→", "[", "]", "@", ",")
+LARGEST_INT = 10**300  # larger whole numbers may not go into a float
 
 
 def numbers(values, place, count=None):
@@ -17,8 +18,8 @@ def numbers(values, place, count=None):
         raise InputError(f"{place}: expected {count} number{'s' * (count != 1)}, got {len(values)}")
     try:
         total = sum(values)
-        if total - total >= 0:  # so none was infinite or NaN, which is all that most lists ever need
-            return values
+        if total - total >= 0 and not (isinstance(total, int) and abs(total) > LARGEST_INT):
+            return values  # none was infinite or NaN; that is all that most lists ever need
     except (TypeError, ValueError, ArithmeticError):
         pass
     for index, value in enumerate(values):
@@ -30,8 +31,8 @@ def number(value, place):
     """The value itself, if it is one finite number."""
     if not is_number(value):
         raise InputError(f"{place}: expected a number, got {shorten(value)}")
-    if not is_finite(value):
-        raise InputError(f"{place}: expected a finite number, got {value}")
+    if not is_finite(value) or isinstance(value, int) and abs(value) > LARGEST_INT:
+        raise InputError(f"{place}: expected a finite number, got {shorten(value)}")
     return value
 
 
@@ -48,7 +49,7 @@ def example(values, place, quantity, names):
 
 def rows(values, place):
     """The values as a list of lists, as a matrix is given."""
-    return [as_list(row, f"{place}[{index}]") for index, row in enumerate(as_list(values, place))]
+    return [as_list(row, f"{place}[{index}]") for index, row in enumerate(as_list(values, place, of="lists"))]
 
 
 def is_row(values):
@@ -56,12 +57,12 @@ def is_row(values):
     return not any(hasattr(value, "__len__") and not isinstance(value, str) for value in values)
 
 
-def as_list(values, place):
-    """A new list of the values; text, mappings and single numbers are refused."""
+def as_list(values, place, of="numbers"):
+    """A new list of the values; text, mappings and single things are refused."""
     if hasattr(values, "tolist"):
         values = values.tolist()
     if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
-        raise InputError(f"{place}: expected a list of numbers, got {shorten(values)}")
+        raise InputError(f"{place}: expected a list of {of}, got {shorten(values)}")
     return list(values)
 
 
@@ -72,21 +73,23 @@ def count(value, place):
     return value
 
 
+def yes_or_no(value, place, hint=""):
+    """The value itself, if it is True or False."""
+    if not isinstance(value, bool):
+        raise InputError(f"{place} must be True or False, got {shorten(value)}{hint}")
+    return value
+
+
 def unit_names(values, place):
     """The values as a list of names that can stand in an address, none of them twice."""
-    names = as_list(values, place)
+    names, taken = as_list(values, place, of="names"), set()
     for index, name in enumerate(names):
         if not isinstance(name, str) or not name or name != "".join(name.split()):
             raise InputError(f"{place}[{index}]: expected a name without spaces, got {shorten(name)}")
         for reserved in RESERVED_IN_NAMES:
             if reserved in name:
                 raise InputError(f"{place}[{index}]: a name cannot contain {reserved!r}, got {name!r}")
-        if name in names[:index]:
+        if name in taken:
             raise InputError(f"{place}[{index}]: the name {name!r} is taken")
+        taken.add(name)
     return names
-
-
-def shorten(value, width=60):
-    """The value as Python would write it, cut so that a message stays one line."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= width else text[: width - 3] + "..."

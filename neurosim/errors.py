@@ -1,28 +1,30 @@
 """What can go wrong, said in one line: the rule, the place, the value and the nearest right thing."""
 
+LONGEST_VALUE = 60  # characters of a value that a message repeats
+
 
 class InputError(ValueError):
     """Something a person gave breaks a rule. The call that raised it changed nothing."""
 
-    __str__ = Exception.__str__
+    __str__ = Exception.__str__  # a KeyError among the bases would put quotes around the message
 
 
 class UnknownNameError(InputError, KeyError):
     """A name that nothing bears; the message offers the nearest one that something does."""
 
     def __init__(self, kind, name, known):
-        super().__init__(f"unknown {kind} {_short(name)}{nearest(name, known)}")
+        super().__init__(f"unknown {kind} {shorten(name)}{nearest(name, known)}")
         self.kind, self.name, self.known = kind, name, list(known)
 
-    def __reduce__(self):
+    def __reduce__(self):  # so that it can come back from another process
         return type(self), (self.kind, self.name, self.known)
 
 
 class NonFiniteError(InputError, ArithmeticError):
     """A number became infinite or not a number (NaN): which one, of which unit, in which example.
 
-    `quantity` and `unit` make its address, such as `z[h1]`; `example` and `epoch` count from 1 and
-    are None where a single pass was run by hand.
+    `quantity` and `unit` make its address, such as `z[h1]`; the loss `E` has no unit. `example` and `epoch`
+    count from 1 and are None where a single pass was run by hand.
     """
 
     def __init__(self, quantity, unit, value, example=None, epoch=None):
@@ -36,12 +38,14 @@ class NonFiniteError(InputError, ArithmeticError):
             for word, number in (("example", self.example), ("epoch", self.epoch))
             if number is not None
         )
-        return f"{self.quantity}[{self.unit}] is not finite: {self.value}{place}"
+        address = f"{self.quantity}[{self.unit}]" if self.unit else self.quantity
+        return f"{address} is not finite: {self.value}{place}"
 
 
-def _short(name, longest=60):
-    text = repr(name)
-    return text if len(text) <= longest else text[: longest - 3] + "..."
+def shorten(value):
+    """The value as Python would write it, cut so that a message stays one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
 def nearest(name, known):
@@ -54,6 +58,6 @@ def nearest(name, known):
         return f"; did you mean {close[0]!r}?"
     if not known:
         return "; there are none"
-    if len(known) <= 20:
+    if len(known) <= 50:
         return f"; choose from {', '.join(known)}"
     return f"; there are {len(known)}, from {known[0]!r} to {known[-1]!r}"

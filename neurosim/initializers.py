@@ -11,6 +11,7 @@ LeCun and others 1998.
 
 from math import cos, log, pi, sqrt
 
+from neurosim import checks
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
@@ -29,8 +30,8 @@ class Constant(Initializer):
     name = "constant"
     parameters = ("value",)
 
-    def __init__(self, value=0.0):
-        self.value = value
+    def __init__(self, value=0):
+        self.value = checks.number(value, "value")
 
     def draw(self, random, fan_in, fan_out):
         return self.value
@@ -42,7 +43,7 @@ class Zeros(Initializer):
     name = "zeros"
 
     def draw(self, random, fan_in, fan_out):
-        return 0.0
+        return 0
 
 
 class Ones(Initializer):
@@ -51,7 +52,7 @@ class Ones(Initializer):
     name = "ones"
 
     def draw(self, random, fan_in, fan_out):
-        return 1.0
+        return 1
 
 
 class Uniform(Initializer):
@@ -61,7 +62,7 @@ class Uniform(Initializer):
     parameters = ("low", "high")
 
     def __init__(self, low=-0.5, high=0.5):
-        if not low < high:
+        if not checks.number(low, "low") < checks.number(high, "high"):
             raise InputError(f"uniform: low must be below high, got {low!r} and {high!r}")
         self.low, self.high = low, high
 
@@ -76,7 +77,8 @@ class Normal(Initializer):
     parameters = ("mean", "standard_deviation")
 
     def __init__(self, mean=0.0, standard_deviation=0.05):
-        if not standard_deviation > 0:
+        checks.number(mean, "mean")
+        if not checks.number(standard_deviation, "standard_deviation") > 0:
             raise InputError(f"normal: standard_deviation must be positive, got {standard_deviation!r}")
         self.mean, self.standard_deviation = mean, standard_deviation
 

@@ -32,9 +32,10 @@ class Layer:
         self.activation = ACTIVATIONS.make(activation)
         self.initializer = INITIALIZERS.make(initializer)
         self.bias_initializer = INITIALIZERS.make(bias_initializer)
+        self.has_bias = checks.yes_or_no(bias, "bias", "; numbers go to biases=[...]")
+        self.trainable_bias = checks.yes_or_no(trainable_bias, "trainable_bias") and self.has_bias
         if biases is not None and not bias:
             raise InputError("biases were given to a layer with bias=False")
-        self.bias, self.trainable_bias = bool(bias), bool(bias and trainable_bias)
         self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
         self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
         self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
@@ -45,7 +46,9 @@ class Layer:
             return None
         values = check(values, place)
         if len(values) != self.size:
-            raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}")
+            transposed = place == "weights" and all(len(row) == self.size for row in values)
+            hint = "; is the matrix transposed?" if transposed else ""
+            raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}{hint}")
         return values
 
     def make_neurons(self, fan_in, random):
@@ -53,7 +56,7 @@ class Layer:
         weights = self._checked_weights(fan_in) or [
             [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
         ]
-        if self.bias:
+        if self.has_bias:
             biases = self.given_biases or [
                 self.bias_initializer.draw(random, fan_in, self.size) for _ in range(self.size)
             ]
@@ -64,12 +67,9 @@ class Layer:
     def _checked_weights(self, fan_in):
         if self.given_weights is None:
             return None
-        lengths = [len(row) for row in self.given_weights]
-        transposed = self.size != fan_in and lengths == [self.size] * fan_in
         for number, row in enumerate(self.given_weights, 1):
             if len(row) != fan_in:
-                hint = "; is the matrix transposed?" if transposed or set(lengths) == {self.size} else ""
-                raise InputError(f"neuron {number}: expected {fan_in} weights, got {len(row)}{hint}")
+                raise InputError(f"neuron {number}: expected {fan_in} weight{'s' * (fan_in != 1)}, got {len(row)}")
             checks.numbers(row, f"neuron {number}: weights")
         return [list(row) for row in self.given_weights]
 
@@ -113,6 +113,6 @@ class Layer:
             neuron.update(optimizer)
 
     def __repr__(self):
-        bias = "" if self.bias else ", bias=False"
-        frozen = ", trainable_bias=False" if self.bias and not self.trainable_bias else ""
+        bias = "" if self.has_bias else ", bias=False"
+        frozen = ", trainable_bias=False" if self.has_bias and not self.trainable_bias else ""
         return f"Layer({self.size}, {self.activation.label!r}{bias}{frozen})"

@@ -11,7 +11,8 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 `derivative`.
 """
 
-from neurosim.elementary import SMALLEST, as_kind, expm1, log, log1p, magnitude, one, tanh, zero
+from neurosim import checks
+from neurosim.elementary import SMALLEST, as_kind, exp, expm1, log, log1p, magnitude, one, tanh, zero
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
@@ -21,11 +22,13 @@ class Loss(Named):
 
     `cancels_with` names the output activations whose derivative the loss's own cancels, so that
     dE/dz = a - t; computed that way nothing is lost to rounding, or to a division by 0.
+    `only_with` names the output activations that the loss is made for, if it is not for all.
     """
 
     formula = ""
     derivative_formula = ""
     cancels_with = ()
+    only_with = ()
 
     def __call__(self, outputs, targets):
         """E, the sum of the terms of all outputs."""
@@ -119,7 +122,7 @@ class BinaryCrossentropy(Loss):
     """The surprise at independent yes-or-no targets, for outputs between 0 and 1.
 
     Formula: E = sum of -(t log(a) + (1 - t) log(1 - a)), with 0 log(0) = 0.
-    An output of exactly 0 or 1 on the wrong side counts as the smallest float beside it, so that one
+    An output of exactly 0 or 1 on the wrong side counts as the smallest normal float beside it, so that one
     output's term is at most 708.4.
     """
 
@@ -129,7 +132,10 @@ class BinaryCrossentropy(Loss):
     cancels_with = ("sigmoid",)
 
     def term(self, output, target, size):
-        return 0 - (_times_log(target, output, self) + _times_log(1 - target, 1 - output, self, output))
+        if output > 1:
+            raise InputError(f"{self.name} takes outputs between 0 and 1, got {output}; use sigmoid outputs")
+        log_of_rest = log1p(0 - output) if output < 1 else log(_above_zero(1 - output))
+        return 0 - (_times_log(target, output, self) + (1 - target) * log_of_rest)
 
     def derivative(self, output, target, size):
         return _over(1 - target, 1 - output) - _over(target, output)
@@ -142,7 +148,7 @@ class CategoricalCrossentropy(Loss):
     """The surprise at the right class, for outputs that are the classes' probabilities.
 
     Formula: E = sum of -t log(a), with 0 log(0) = 0.
-    An output of exactly 0 counts as the smallest float, so that one output's term is at most 708.4.
+    An output of exactly 0 counts as the smallest normal float, so that one output's term is at most 708.4.
     """
 
     name = "categorical_crossentropy"
@@ -157,9 +163,7 @@ class CategoricalCrossentropy(Loss):
         return 0 - _over(target, output)
 
     def check_targets(self, targets, activation):
-        _check_range(self, targets, 0, 1)
-        if activation.name in self.cancels_with and magnitude(sum(targets) - 1) * 10**9 > 1:
-            raise InputError(f"{self.name}: targets of softmax outputs must sum to 1, got {sum(targets)}")
+        _check_distribution(self, targets, activation)
 
 
 class Hinge(Loss):
@@ -180,9 +184,9 @@ class Hinge(Loss):
         return zero(output) - target if target * output < 1 else zero(output)
 
     def check_targets(self, targets, activation):
-        for target in targets:
+        for index, target in enumerate(targets):
             if target not in (-1, 1):
-                raise InputError(f"{self.name}: targets must be 1 or -1, got {target}")
+                raise InputError(f"{self.name}: targets[{index}] must be 1 or -1, got {target}")
 
 
 class Huber(Loss):
@@ -197,7 +201,7 @@ class Huber(Loss):
     parameters = ("width",)
 
     def __init__(self, width=1):
-        if not width > 0:
+        if not checks.number(width, "width") > 0:
             raise InputError(f"huber: width must be positive, got {width!r}")
         self.width = width
 
@@ -227,8 +231,7 @@ class LogCosh(Loss):
         if size_of_error < 1:  # log(1 + 2 sinh(e/2)^2), accurate also for small errors
             sinh = (expm1(size_of_error / 2) - expm1(0 - size_of_error / 2)) / 2
             return log1p(2 * sinh * sinh)
-        fall = log1p(expm1(-2 * size_of_error) + 1)  # |e| + log(1 + exp(-2|e|)) - log(2)
-        return size_of_error + fall - log(one(size_of_error) * 2)
+        return size_of_error + log1p(exp(-2 * size_of_error)) - log(one(size_of_error) * 2)
 
     def derivative(self, output, target, size):
         return tanh(output - target)
@@ -263,6 +266,7 @@ class KLDivergence(Loss):
     name = "kl_divergence"
     formula = "t * log(t / a)"
     derivative_formula = "-t / a"
+    cancels_with = ("softmax",)
 
     def term(self, output, target, size):
         return _times_log(target, target, self) - _times_log(target, output, self)
@@ -271,7 +275,7 @@ class KLDivergence(Loss):
         return 0 - _over(target, output)
 
     def check_targets(self, targets, activation):
-        _check_range(self, targets, 0, 1)
+        _check_distribution(self, targets, activation)
 
 
 class Perceptron(Loss):
@@ -285,7 +289,7 @@ class Perceptron(Loss):
     name = "perceptron"
     formula = "abs(a - t)"
     derivative_formula = "sign(a - t)"
-    cancels_with = ("step", "sign")
+    cancels_with = only_with = ("step", "sign")
 
     def term(self, output, target, size):
         return magnitude(output - target)
@@ -299,21 +303,14 @@ def _sign(x):
     return one(x) if x > 0 else zero(x) - 1 if x < 0 else zero(x)
 
 
-def _times_log(weight, probability, loss, rest=None):
-    """weight * log(probability), where 0 * log(0) is 0 and any other log(0) stays finite.
-
-    `rest` is 1 - probability where that is the exact one of the two.
-    """
-    if weight == 0:
-        return zero(probability)
+def _times_log(weight, probability, loss):
+    """weight * log(probability), where 0 * log(0) is 0 and any other log(0) stays finite."""
     if probability < 0:
         raise InputError(
-            f"{loss.name} takes the logarithm of outputs and met log({probability}); "
+            f"{loss.name} takes the logarithm of outputs, got {probability}; "
             f"use {' or '.join(loss.cancels_with) or 'softplus'} outputs"
         )
-    if rest is not None and probability > 0:
-        return weight * log1p(0 - rest)
-    return weight * log(_above_zero(probability))
+    return zero(probability) if weight == 0 else weight * log(_above_zero(probability))
 
 
 def _over(weight, probability):
@@ -322,17 +319,24 @@ def _over(weight, probability):
 
 
 def _above_zero(probability):
-    """The probability, or the smallest float in place of 0 and of what 1 cannot be divided by."""
+    """The probability, or the smallest normal float in place of 0 and of what 1 cannot be divided by."""
     if isinstance(probability, float):
         return max(probability, SMALLEST)
     return one(probability) / 10**308 if probability == 0 else probability
 
 
 def _check_range(loss, targets, low, high):
-    for target in targets:
+    for index, target in enumerate(targets):
         if target < low or high is not None and target > high:
             wanted = f"between {low} and {high}" if high is not None else f"{low} or more"
-            raise InputError(f"{loss.name}: targets must be {wanted}, got {target}")
+            raise InputError(f"{loss.name}: targets[{index}] must be {wanted}, got {target}")
+
+
+def _check_distribution(loss, targets, activation):
+    """Probabilities; beside softmax outputs also summing to 1, or else delta would not be a - t."""
+    _check_range(loss, targets, 0, 1)
+    if activation.name in loss.cancels_with and magnitude(sum(targets) - 1) * 10**9 > 1:
+        raise InputError(f"{loss.name}: targets of {activation.name} outputs must sum to 1, got {sum(targets)}")
 
 
 LOSSES = Registry(

@@ -19,7 +19,7 @@ import copy
 from random import Random
 
 from neurosim import checks, guards
-from neurosim.errors import InputError, UnknownNameError
+from neurosim.errors import InputError, UnknownNameError, shorten
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
 
@@ -48,18 +48,18 @@ class Network:
         self.input_names = checks.unit_names(inputs, "inputs")
         checks.count(len(self.input_names), "number of inputs")
         if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
-            raise InputError(f"seed must be a whole number, got {checks.shorten(seed)}")
+            raise InputError(f"seed must be a whole number, got {shorten(seed)}")
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
         self.loss = LOSSES.make(loss)
         self.layers, self.layer_names = [], []
-        for layer in layers:
+        for layer in checks.as_list(layers, "layers", of="Layers"):
             self.add(layer)
 
     def add(self, layer):
         """Append a layer, which draws its weights now, and return the network."""
         if not isinstance(layer, Layer):
-            raise InputError(f"expected a Layer, got {checks.shorten(layer)}")
+            raise InputError(f"expected a Layer, got {shorten(layer)}")
         if layer.neurons:
             raise InputError("this layer is already part of a network; make a new one")
         place = f"layer {len(self.layers) + 1}"
@@ -85,21 +85,20 @@ class Network:
     def backpropagate(self, targets):
         """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
         self.layers[-1].compute_output_deltas(self.loss, targets)
-        for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):
+        for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
             layer.compute_hidden_deltas(next_layer)
 
     def descend(self, optimizer):
-        """Update: every weight and bias goes against its gradient.
-
-        With the order "sequential" a layer has its new weights before the layer below computes the deltas
-        that it is updated with; with "simultaneous" the deltas of `backpropagate` stand.
-        """
-        next_layer = None
-        for layer in reversed(self.layers):
-            if optimizer.order == "sequential" and next_layer:
-                layer.compute_hidden_deltas(next_layer)
+        """Update: every weight and bias goes against its gradient."""
+        for layer in self.layers:
             layer.update(optimizer)
-            next_layer = layer
+
+    def descend_sequentially(self, optimizer):
+        """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
+        self.layers[-1].update(optimizer)
+        for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
+            layer.compute_hidden_deltas(next_layer)
+            layer.update(optimizer)
 
     # The same three between guards: what goes in is checked, and what comes out
 
@@ -108,9 +107,9 @@ class Network:
 
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
         """
-        guards.has_layers(self)
+        guards.can_run(self)
         outputs = self.propagate(checks.example(inputs, "inputs", "a", self.input_names))
-        guards.is_finite_everywhere(self, "net_input")
+        guards.is_finite_everywhere(self, "net_input", "output")
         return outputs
 
     def backward(self, targets):
@@ -126,6 +125,7 @@ class Network:
         loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
         self.backpropagate(targets)
         guards.is_finite_everywhere(self, "delta")
+        guards.is_finite_loss(loss)
         return loss
 
     def update(self, optimizer):
@@ -135,9 +135,11 @@ class Network:
         would become infinite; the weights then stay as they were.
         """
         guards.can_update(self, optimizer)
-        last = guards.parameters(self)
-        self.descend(optimizer)
-        guards.new_parameters_are_finite(self, last)
+        with guards.all_or_nothing(self):
+            if optimizer.order == "sequential":
+                self.descend_sequentially(optimizer)
+            else:
+                self.descend(optimizer)
 
     def __getitem__(self, name):
         """The neuron of that name, such as net["h1"]."""
@@ -168,5 +170,10 @@ class Network:
         for number, layer in enumerate(layers, 1):
             prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
             names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
-        checks.unit_names([name for part in [self.input_names, *names] for name in part], "names of the units")
+        taken = list(self.input_names)
+        for layer_names in names:
+            for name in layer_names:
+                if name in taken:
+                    raise InputError(f"names: two units cannot both be called {name!r}")
+            taken += layer_names
         return names

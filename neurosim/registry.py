@@ -1,7 +1,6 @@
 """Names become objects here, once, at the boundary: "relu", {"name": "elu", "alpha": 0.5} or an object."""
 
-from neurosim.elementary import is_finite, is_number
-from neurosim.errors import InputError, UnknownNameError, nearest
+from neurosim.errors import InputError, UnknownNameError, nearest, shorten
 
 
 class Named:
@@ -52,7 +51,7 @@ class Registry(dict):
             return given()
         if isinstance(given, self.base):
             return given
-        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {given!r}")
+        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {shorten(given)}")
 
     def describe(self, thing):
         """What `make` takes to make an equal object: its name, or its name and parameters."""
@@ -73,11 +72,12 @@ class Registry(dict):
         settings = dict(description)
         name = settings.pop("name", None)
         if not isinstance(name, str):
-            raise InputError(f'{self.kind}: expected a "name", got {description!r}')
+            raise InputError(f'{self.kind}: expected a "name", got {shorten(description)}')
         cls = self._class_of(name)
-        for key, value in settings.items():
+        for key in settings:
             if key not in cls.parameters:
-                raise InputError(f"{self.kind} {name!r} has no setting {key!r}{nearest(key, cls.parameters)}")
-            if not isinstance(value, str) and not (is_number(value) and is_finite(value)):
-                raise InputError(f"{self.kind} {name!r}: {key} must be a number, got {value!r}")
-        return cls(**settings)
+                raise InputError(f"{self.kind} {name!r} has no setting {shorten(key)}{nearest(key, cls.parameters)}")
+        try:
+            return cls(**settings)
+        except InputError as error:
+            raise InputError(f"{self.kind} {name!r}: {error}") from None

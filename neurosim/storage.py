@@ -11,7 +11,7 @@ import stat
 
 from neurosim import checks
 from neurosim.activations import ACTIVATIONS
-from neurosim.errors import InputError, nearest
+from neurosim.errors import InputError, nearest, shorten
 from neurosim.initializers import INITIALIZERS
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
@@ -33,7 +33,7 @@ class Problem:
     """A network with the examples and settings that belong to it.
 
     inputs, targets: one list of numbers for each example; an example without targets has None.
-    batch_size: examples to an update; None means all of them. `reduction`: "mean" or "sum" over a batch.
+    batch_size: examples to an update, or "all". `reduction`: "mean" or "sum" over a batch.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ def read_problem(file, name):
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
     except ValueError as error:  # such as a whole number of more digits than Python takes
-        raise InputError(f"{name}: {checks.shorten(str(error))}") from None
+        raise InputError(f"{name}: {shorten(str(error))}") from None
 
 
 def _refuse_constant(text):
@@ -106,7 +106,7 @@ def _object(pairs):
 def _problem(document):
     _check_keys(document, "", PROBLEM_KEYS, required=("format", "inputs", "layers"))
     if document["format"] != FORMAT:
-        raise InputError(f"format: expected {FORMAT!r}, got {checks.shorten(document['format'])}")
+        raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
     network = _network(document)
     inputs, targets = _examples(document.get("examples", []), network)
     optimizer = document.get("optimizer")
@@ -114,7 +114,7 @@ def _problem(document):
     return Problem(
         network, inputs, targets,
         optimizer=None if optimizer is None else _at("optimizer", OPTIMIZERS.make, optimizer),
-        batch_size=None if batch_size == "all" else _at("batch_size", checks.count, batch_size, 'batch_size (or "all")'),
+        batch_size="all" if batch_size == "all" else _at("batch_size", checks.count, batch_size, 'batch_size (or "all")'),
         reduction=_at("reduction", check_reduction, document.get("reduction", "mean")),
         title=_text(document, "title"), source=_text(document, "source"),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _network(document):
         _list(inputs, "inputs")
     elif inputs > MOST_CONNECTIONS:
         raise InputError(f"inputs: more than {MOST_CONNECTIONS}, got {inputs}")
-    network = _at("inputs", Network, inputs, loss=loss, seed=document.get("seed", 0))
+    network = Network(inputs, loss=loss, seed=document.get("seed", 0))
     fan_in = len(network.input_names)
     for index, description in enumerate(layers):
         place = f"layers[{index}]"
@@ -153,7 +153,7 @@ def _layer(description, place, fan_in):
             settings[key] = _at(f"{place}.{key}", registry.make, settings[key])
     for key in ("bias", "trainable_bias"):
         if not isinstance(settings.get(key, True), bool):
-            raise InputError(f"{place}.{key}: expected true or false, got {checks.shorten(settings[key])}")
+            raise InputError(f"{place}.{key}: expected true or false, got {shorten(settings[key])}")
     if neurons is not None:
         settings.update(_neurons(_list(neurons, f"{place}.neurons"), f"{place}.neurons", fan_in))
     layer = _at(place, Layer, **settings)
@@ -192,10 +192,10 @@ def _examples(examples, network):
 def _check_keys(value, place, known, required):
     prefix = f"{place}: " if place else ""
     if not isinstance(value, dict):
-        raise InputError(f"{prefix}expected an object in braces, got {checks.shorten(value)}")
+        raise InputError(f"{prefix}expected an object in braces, got {shorten(value)}")
     for key in value:
         if key not in known:
-            raise InputError(f"{prefix}unknown key {checks.shorten(key)}{nearest(key, known)}")
+            raise InputError(f"{prefix}unknown key {shorten(key)}{nearest(key, known)}")
     for key in required:
         if key not in value:
             raise InputError(f"{prefix}the key {key!r} is missing")
@@ -203,13 +203,13 @@ def _check_keys(value, place, known, required):
 
 def _list(value, place):
     if not isinstance(value, list):
-        raise InputError(f"{place}: expected a list in brackets, got {checks.shorten(value)}")
+        raise InputError(f"{place}: expected a list in brackets, got {shorten(value)}")
     return value
 
 
 def _number(value, place):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(f"{place}: expected a number, got {checks.shorten(value)}")
+        raise InputError(f"{place}: expected a number, got {shorten(value)}")
     try:
         finite = math.isfinite(value)
     except OverflowError:  # a whole number beyond the floats
@@ -228,7 +228,7 @@ def _numbers(values, place, count):
 def _text(document, key):
     value = document.get(key, "")
     if not isinstance(value, str):
-        raise InputError(f"{key}: expected text, got {checks.shorten(value)}")
+        raise InputError(f"{key}: expected text, got {shorten(value)}")
     return value
 
 
@@ -261,14 +261,14 @@ def problem_text(problem):
     if problem.optimizer is not None:
         parts.append(f'  "optimizer": {_json(_with_rate(problem.optimizer))}')
     if problem.batch_size != 1:
-        parts.append(f'  "batch_size": {_json("all" if problem.batch_size is None else problem.batch_size)}')
+        parts.append(f'  "batch_size": {_json(problem.batch_size)}')
         parts.append(f'  "reduction": {_json(problem.reduction)}')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _layer_text(layer, names):
     settings = {"activation": ACTIVATIONS.describe(layer.activation)}
-    if layer.bias and not layer.trainable_bias:
+    if layer.has_bias and not layer.trainable_bias:
         settings["trainable_bias"] = False
     if layer.given_names:
         settings["names"] = names
@@ -290,8 +290,8 @@ def _with_rate(optimizer):
 def _json(value):
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"a problem file holds only finite floats and whole numbers: {error}") from None
+    except (TypeError, ValueError):
+        raise InputError(f"a problem file holds only floats and whole numbers, not {shorten(value)}") from None
 
 
 def write_atomically(path, text):
@@ -315,7 +315,9 @@ def write_atomically(path, text):
         if mode is not None:
             os.chmod(temporary, stat.S_IMODE(mode))
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         if os.path.exists(temporary):
             os.unlink(temporary)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = path, None  # nobody asked for the temporary one
         raise

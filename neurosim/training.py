@@ -1,7 +1,7 @@
 """Training: examples in batches, each batch reduced to one gradient for every weight."""
 
 from neurosim.elementary import dot
-from neurosim.errors import UnknownNameError
+from neurosim.errors import InputError, UnknownNameError
 
 REDUCTIONS = ("mean", "sum")
 
@@ -34,18 +34,21 @@ class Batch:
 
     def reduce(self):
         """Give every neuron its gradients over the collected examples."""
-        divisor = len(self.inputs[0]) if self.reduction == "mean" else 1
+        size = len(self.inputs[0])
         for layer, inputs, deltas in zip(self.network.layers, self.inputs, self.deltas):
             columns = list(zip(*inputs))
             for neuron, own_deltas in zip(layer.neurons, zip(*deltas)):
-                neuron.batch_gradients = (
-                    [dot(own_deltas, column) / divisor for column in columns],
-                    sum(own_deltas) / divisor,
-                )
+                weight_gradients, bias_gradient = [dot(own_deltas, column) for column in columns], sum(own_deltas)
+                if self.reduction == "mean":
+                    weight_gradients = [gradient / size for gradient in weight_gradients]
+                    bias_gradient = bias_gradient / size
+                neuron.batch_gradients = weight_gradients, bias_gradient
 
 
 def train_batch(network, inputs, targets, optimizer, reduction="mean"):
     """One update from the gradients of several examples; return their losses, from before it."""
+    if not inputs or len(inputs) != len(targets):
+        raise InputError(f"a batch needs examples, each with targets; got {len(inputs)} and {len(targets)}")
     batch = Batch(network, reduction)
     losses = []
     for example, target in zip(inputs, targets):

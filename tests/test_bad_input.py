@@ -13,6 +13,7 @@ import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
 from neurosim.cli import main
 from neurosim.storage import read_problem
+from neurosim.training import train_batch
 
 
 def net(**settings):
@@ -34,7 +35,7 @@ API = {
     "a name with a space": (lambda: Network(["a b"]), r"inputs\[0\]: expected a name without spaces, got 'a b'"),
     "a name with an arrow": (lambda: Network(["a->b"]), r"inputs\[0\]: a name cannot contain '->'"),
     "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a name without spaces, got 1"),
-    "names as one text": (lambda: Network("xy"), "inputs: expected a list of numbers, got 'xy'"),
+    "names as one text": (lambda: Network("xy"), "inputs: expected a list of names, got 'xy'"),
     "a seed of text": (lambda: Network(1, seed="one"), "seed must be a whole number, got 'one'"),
     "an unknown loss": (lambda: Network(1, loss="mse"), "unknown loss 'mse'"),
     "a misspelt loss": (
@@ -46,20 +47,20 @@ API = {
     "an unknown setting": (
         lambda: Layer(1, {"name": "elu", "alfa": 1}), "activation 'elu' has no setting 'alfa'; did you mean 'alpha'?"
     ),
-    "a setting that is no number": (lambda: Layer(1, {"name": "elu", "alpha": [1]}), "activation 'elu': alpha must be a"),
+    "a setting that is no number": (lambda: Layer(1, {"name": "elu", "alpha": [1]}), "activation 'elu': alpha: expected a number, got"),
     "a description without a name": (lambda: Layer(1, {"alpha": 1}), 'activation: expected a "name"'),
     "a misspelt initializer": (lambda: Layer(1, initializer="glorot"), "unknown initializer 'glorot'"),
     "no neurons": (lambda: Layer(0), "size of a layer must be a whole number of 1 or more, got 0"),
     "a size of text": (lambda: Layer("3"), "size of a layer must be a whole number of 1 or more, got '3'"),
     "too few weight rows": (lambda: Layer(2, weights=[[1, 2]]), "weights: expected 2, one for each neuron, got 1"),
-    "weights of text": (lambda: Layer(1, weights="abc"), "weights: expected a list of numbers, got 'abc'"),
+    "weights of text": (lambda: Layer(1, weights="abc"), "weights: expected a list of lists, got 'abc'"),
     "a flat weight list": (lambda: Layer(2, weights=[1, 2]), r"weights\[0\]: expected a list of numbers, got 1"),
     "a ragged weight row": (
         lambda: Network(2, [Layer(2, weights=[[1, 2], [3]])]), "layer 1, neuron 2: expected 2 weights, got 1"
     ),
     "transposed weights": (
-        lambda: Network(3, [Layer(2, weights=[[1, 2], [3, 4]])]),
-        "layer 1, neuron 1: expected 3 weights, got 2; is the matrix transposed?",
+        lambda: Layer(2, weights=[[1, 2], [3, 4], [5, 6]]),
+        "weights: expected 2, one for each neuron, got 3; is the matrix transposed?",
     ),
     "a weight of text": (
         lambda: Network(2, [Layer(1, weights=[[1, "2"]])]), r"layer 1, neuron 1: weights\[1\]: expected a number, got '2'"
@@ -76,6 +77,15 @@ API = {
     "a learning rate of NaN": (lambda: SGD(math.nan), "learning_rate: expected a finite number, got nan"),
     "a learning rate of text": (lambda: SGD("fast"), "learning_rate: expected a number, got 'fast'"),
     "a misspelt order": (lambda: SGD(1, "sequental"), "unknown update order 'sequental'; did you mean 'sequential'?"),
+    "a bias where biases belong": (lambda: Layer(2, bias=0.5), r"bias must be True or False, got 0.5; numbers go to biases="),
+    "a frozen flag of text": (lambda: Layer(2, trainable_bias="no"), "trainable_bias must be True or False, got 'no'"),
+    "a layer where a list belongs": (lambda: Network(2, Layer(1)), "layers: expected a list of Layers, got Layer"),
+    "a parameter of text": (lambda: ns.ACTIVATIONS["leaky_relu"]("x"), "alpha: expected a number, got 'x'"),
+    "a width of text": (lambda: Network(1, loss={"name": "huber", "width": "x"}), "loss 'huber': width: expected a number"),
+    "a constant of NaN": (lambda: ns.INITIALIZERS["constant"](math.nan), "value: expected a finite number, got nan"),
+    "a batch of nothing": (lambda: train_batch(net(), [], [], SGD(1)), "a batch needs examples"),
+    "a batch without all targets": (lambda: train_batch(net(), [[1, 2]], [], SGD(1)), "a batch needs examples, each with"),
+    "a table of two terms": (lambda: net().trace([1, 2]).table(terms=2), "terms must be 3 or more, got 2"),
     "an unknown unit": (lambda: net()["h3"], "unknown unit 'h3'; choose from h1, h2, o1"),
     "an input taken for a neuron": (lambda: net()["x1"], "'x1' is an input; only neurons have"),
 }  # fmt: skip
@@ -86,6 +96,51 @@ def test_the_api_says_what_is_wrong(call, message):
     with pytest.raises(InputError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_a_batch_that_was_reduced_needs_a_new_forward_pass():
+    network = Network(1, [Layer(1)], seed=1)
+    train_batch(network, [[1], [2]], [[0], [1]], SGD(0.1))
+    with pytest.raises(InputError, match="backward needs a forward pass first"):
+        network.backward([1])
+
+
+def test_weights_set_by_hand_must_fit():
+    network = Network(2, [Layer(1)], seed=1)
+    network["o1"].weights = [1.0]
+    with pytest.raises(InputError, match="weights of o1: expected 2 numbers, got 1"):
+        network.forward([1, 2])
+
+
+def test_an_update_that_fails_half_way_is_undone():
+    class Failing(SGD):
+        def new_bias(self, neuron):
+            if neuron is network["o1"]:
+                raise ZeroDivisionError
+            return super().new_bias(neuron)
+
+    network = net()
+    before = bits(network)
+    for order in ("simultaneous", "sequential"):
+        with pytest.raises(ZeroDivisionError):
+            network.update(Failing(0.1, order))
+        assert bits(network) == before
+
+
+def test_outputs_and_losses_that_overflow_are_named():
+    network = Network(1, [Layer(1, {"name": "leaky_relu", "alpha": 1e300}, weights=[[-1e100]])])
+    with pytest.raises(NonFiniteError, match=r"a\[o1\] is not finite: -inf"):
+        network.forward([1])
+    network = Network(1, [Layer(1, "linear", weights=[[1e200]])])
+    network.forward([1])
+    with pytest.raises(NonFiniteError, match="^E is not finite: inf"):
+        network.backward([0])
+
+
+def test_a_gradient_that_overflows_is_named_in_the_trace():
+    network = Network(1, [Layer(1, "linear", weights=[[1e-160]], bias=False)])
+    with pytest.raises(NonFiniteError, match=r"dE/dw\[x1->o1\] is not finite: -inf"):
+        network.trace([1e160], [1e150])
 
 
 # Calls on a network, which must stay as it was
@@ -106,10 +161,12 @@ CALLS = {
     "NaN in the targets": (lambda n: n.backward([math.nan]), r"t\[o1\] is not finite: nan"),
     "text as an optimizer": (lambda n: n.update("sgd"), r"expected an optimizer, such as SGD\(0.5\), got 'sgd'"),
     "a rate as an optimizer": (lambda n: n.update(0.5), "expected an optimizer"),
+    "a class as an optimizer": (lambda n: n.update(SGD), "expected an optimizer"),
+    "a whole number beyond floats": (lambda n: n.forward([10**400, 1]), r"inputs\[0\]: expected a finite number, got 1000"),
     "an update that overflows": (lambda n: n.update(SGD(1e308 * 1.7)), r"[wb]\+\[.*\] is not finite: (-?inf|nan)"),
     "a layer twice": (lambda n: n.add(n.layers[0]), "already part of a network"),
-    "a layer that does not fit": (lambda n: n.add(Layer(1, weights=[[1, 2]])), "layer 3, neuron 1: expected 1 weights"),
-    "a name that is taken": (lambda n: n.add(Layer(1, names=["x1"])), "the name 'x1' is taken"),
+    "a layer that does not fit": (lambda n: n.add(Layer(1, weights=[[1, 2]])), "layer 3, neuron 1: expected 1 weight, got 2"),
+    "a name that is taken": (lambda n: n.add(Layer(1, names=["x1"])), "names: two units cannot both be called 'x1'"),
 }
 
 
@@ -242,15 +299,15 @@ FILES = {
     "a frozen flag of text": (
         changed("layers", 0, "trainable_bias", to="no"), "layers[0].trainable_bias: expected true or false, got 'no'"
     ),
-    "names that clash": (changed("layers", 0, "names", to=["x1", "b"]), "layers[0]: names of the units[2]: the name 'x1' is taken"),
+    "names that clash": (changed("layers", 0, "names", to=["x1", "b"]), "layers[0]: names: two units cannot both be called 'x1'"),
     "inputs of true": (changed("inputs", to=True), "inputs must be a whole number of 1 or more, got True"),
     "inputs of text": (changed("inputs", to="x1"), "inputs: expected a list in brackets, got 'x1'"),
     "a billion inputs": (changed("inputs", to=10**9), "inputs: more than 10000000, got 1000000000"),
     "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers[0].size: 2 inputs make more than 10000000"),
     "a size of text": (changed("layers", 0, to={"size": "2"}), "layers[0]: size of a layer must be a whole number"),
     "an unknown loss": (changed("loss", to="mse"), "loss: unknown loss 'mse'"),
-    "a negative learning rate": (changed("optimizer", "learning_rate", to=-1), "optimizer: learning_rate must be positive, got -1"),
-    "a learning rate of text": (changed("optimizer", "learning_rate", to="x"), "optimizer: learning_rate: expected a number"),
+    "a negative learning rate": (changed("optimizer", "learning_rate", to=-1), "optimizer 'sgd': learning_rate must be positive, got -1"),
+    "a learning rate of text": (changed("optimizer", "learning_rate", to="x"), "optimizer 'sgd': learning_rate: expected a number"),
     "an unknown optimizer": (changed("optimizer", to="sdg"), "optimizer: unknown optimizer 'sdg'; did you mean 'sgd'?"),
     "an optimizer without a name": (changed("optimizer", "name", to=None), 'optimizer: expected a "name"'),
     "a misspelt rate": (changed("optimizer", "learnin_rate", to=1), "has no setting 'learnin_rate'; did you mean 'learning_rate'?"),
@@ -303,7 +360,7 @@ COMMANDS = {
     "infinite inputs": (["predict", "mazur", "--inputs", "1,inf"], "a[x2] is not finite: inf"),
     "too few targets": (["trace", "mazur", "--targets", "1"], "targets: expected 2 numbers, got 1"),
     "targets for more examples": (["trace", "mazur", "--targets", "1,1;0,0"], "--targets: expected 1 examples, got 2"),
-    "a rate of text": (["trace", "mazur", "--learning-rate", "fast"], "--learning-rate: expected numbers"),
+    "a rate of text": (["trace", "mazur", "--learning-rate", "fast"], "--learning-rate: expected a number, got 'fast'"),
     "a negative rate": (["trace", "mazur", "--learning-rate", "-1"], "learning_rate must be positive, got -1.0"),
     "an update without targets": (
         ["trace", "mazur", "--inputs", "1,2", "--learning-rate", "1"], "an update needs targets; give some with --targets"
@@ -311,7 +368,13 @@ COMMANDS = {
     "an unknown optimizer": (["trace", "mazur", "--optimizer", "sdg"], "unknown optimizer 'sdg'; did you mean 'sgd'?"),
     "an unknown order": (["trace", "mazur", "--order", "random"], "unknown update order 'random'"),
     "an unknown loss": (["trace", "mazur", "--loss", "squared_eror"], "unknown loss 'squared_eror'; did you mean 'squared_error'?"),
-    "a loss that does not fit": (["trace", "mazur", "--loss", "hinge"], "hinge: targets must be 1 or -1, got 0.01"),
+    "a loss that does not fit": (["trace", "mazur", "--loss", "hinge"], "hinge: targets[0] must be 1 or -1, got 0.01"),
+    "steps that are not there": (
+        ["trace", "mazur", "--inputs", "1,0", "--phase", "loss"],
+        "the trace has no such steps: it goes through given, forward; the later phases need --targets"
+    ),
+    "too few terms": (["trace", "mazur", "--terms", "1"], "terms must be 3 or more, got 1"),
+    "too many decimals to predict": (["predict", "mazur", "--decimals", "99999999999"], "decimals must be a whole number"),
     "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
     "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),

@@ -133,7 +133,7 @@ def test_help_and_version_end_well(arguments):
 def test_a_reader_that_stops_early_is_no_error():
     command = f"{sys.executable} -m neurosim trace mazur | head -1"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
-    assert result.stderr == "" and result.stdout.startswith("#")
+    assert result.stderr == "" and result.stdout.startswith("  #")
 
 
 def test_control_c_ends_with_130(monkeypatch):

@@ -112,12 +112,12 @@ def test_huber_takes_its_width():
 @pytest.mark.parametrize(
     "name, targets, message",
     [
-        ("binary_crossentropy", [0, 1.5], "targets must be between 0 and 1, got 1.5"),
-        ("categorical_crossentropy", [-0.1, 1.1], "targets must be between 0 and 1, got -0.1"),
+        ("binary_crossentropy", [0, 1.5], r"targets\[1\] must be between 0 and 1, got 1.5"),
+        ("categorical_crossentropy", [-0.1, 1.1], r"targets\[0\] must be between 0 and 1, got -0.1"),
         ("categorical_crossentropy", [0.5, 0.4], "targets of softmax outputs must sum to 1, got 0.9"),
-        ("hinge", [0, 1], "targets must be 1 or -1, got 0"),
-        ("poisson", [2, -1], "targets must be 0 or more, got -1"),
-        ("kl_divergence", [2, 0], "targets must be between 0 and 1, got 2"),
+        ("hinge", [0, 1], r"targets\[0\] must be 1 or -1, got 0"),
+        ("poisson", [2, -1], r"targets\[1\] must be 0 or more, got -1"),
+        ("kl_divergence", [2, 0], r"targets\[0\] must be between 0 and 1, got 2"),
     ],
 )
 def test_targets_outside_the_loss_are_refused(name, targets, message):
@@ -126,8 +126,13 @@ def test_targets_outside_the_loss_are_refused(name, targets, message):
 
 
 def test_the_logarithm_of_a_negative_output_is_refused():
-    with pytest.raises(InputError, match=r"binary_crossentropy takes the logarithm .* log\(-0.5\); use sigmoid"):
-        LOSSES.make("binary_crossentropy").term(1.5, 0.5, 1)
+    for output, target in ((1.5, 0.5), (1.5, 1)):
+        with pytest.raises(InputError, match="binary_crossentropy takes outputs between 0 and 1, got 1.5; use sigmoid"):
+            LOSSES.make("binary_crossentropy").term(output, target, 1)
+    for name, wanted in (("binary_crossentropy", "sigmoid"), ("kl_divergence", "softmax"), ("poisson", "softplus")):
+        for target in (0, 1):
+            with pytest.raises(InputError, match=f"{name} takes the logarithm of outputs, got -0.5; use {wanted}"):
+                LOSSES.make(name).term(-0.5, target, 1)
 
 
 def test_the_logarithm_of_an_exact_nought_stays_finite_for_every_kind_of_number():

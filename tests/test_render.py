@@ -93,7 +93,7 @@ def test_the_table_shows_what_each_line_is_made_of():
     net = Network(2, [Layer(1, "linear", weights=[[3, -4]], biases=[5])])
     lines = net.trace([1, 2]).table().splitlines()
     assert lines[0].split() == ["#", "phase", "address", "formula", "with", "numbers", "value"]
-    assert re.split(r"\s\s+", lines[-2]) == [
+    assert re.split(r"\s\s+", lines[-2].strip()) == [
         "6", "forward", "z[o1]", "w[x1->o1]*a[x1] + w[x2->o1]*a[x2] + b[o1]", "3*1 + (-4)*2 + 5", "0",
     ]  # fmt: skip
 

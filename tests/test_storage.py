@@ -63,7 +63,7 @@ def test_what_is_saved_is_what_is_loaded(tmp_path):
     net.add(Layer(3, {"name": "leaky_relu", "alpha": 0.2}, trainable_bias=False))
     net.add(Layer(2, "softmax", bias=False, names=["cat", "dog"]))
     problem = Problem(
-        net, [[1, 0.5], [2, 3]], [[0, 1], None], SGD(0.25, "sequential"), None, "sum", "Title: “ü→”", "Source"
+        net, [[1, 0.5], [2, 3]], [[0, 1], None], SGD(0.25, "sequential"), "all", "sum", "Title: “ü→”", "Source"
     )
     problem.save(tmp_path / "p.json")
     again = ns.load(tmp_path / "p.json")

@@ -35,7 +35,7 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "copy", "difflib", "importlib", "json", "math", "operator", "os", "random", "re", "stat",
+    "argparse", "collections", "contextlib", "copy", "difflib", "importlib", "json", "math", "operator", "os", "random", "re", "stat",
     "sys",
 }  # fmt: skip
 

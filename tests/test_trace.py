@@ -45,7 +45,7 @@ def test_each_rule_applied_to_its_operands_gives_the_value(output, loss, order, 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_each_rule_of_a_batch_gives_the_value(output, loss, reduction):
     network, inputs, targets = two_examples(8, output, loss)
-    trace = network.trace(inputs, targets, SGD(0.1), batch_size=None, reduction=reduction, epochs=2)
+    trace = network.trace(inputs, targets, SGD(0.1), batch_size="all", reduction=reduction, epochs=2)
     check_rules(trace)
     assert f"{reduction} E@2" in trace and f"{reduction} E@4" in trace
 
@@ -255,9 +255,9 @@ def test_addresses_go_apart_and_together():
     [
         (([1], None, SGD(0.1)), "an update needs targets"),
         (([[1], [2]], [[1]]), "expected targets for 2 examples, got 1"),
-        (([1], [1], SGD(0.1), 0), "batch_size must be a whole number of 1 or more, got 0"),
+        (([1], [1], SGD(0.1), 0), 'batch_size .or "all". must be a whole number of 1 or more, got 0'),
         (([1], [1], SGD(0.1), 1, "median"), "unknown reduction 'median'"),
-        (([1], [1], "sgd"), "no rule to trace the updates of 'sgd'"),
+        (([1], [1], "sgd"), "expected an optimizer, such as SGD.0.5., got 'sgd'"),
     ],
 )
 def test_what_cannot_be_traced_is_refused(arguments, message):

@@ -50,9 +50,17 @@ def _add_examples(parser):
 def run_trace(options):
     """neurosim trace SOURCE"""
     problem = _problem(options)
-    if options.phase and FORWARD.issuperset(options.phase):
-        problem.targets, problem.optimizer = [None] * len(problem.inputs), None
-    trace = problem.trace()
+    _change_settings(problem, options)
+    try:
+        trace = problem.trace()
+    except InputError:
+        if not options.phase or not FORWARD.issuperset(options.phase):
+            raise
+        problem.targets = [None] * len(problem.inputs)  # a network that cannot be trained still goes forward
+        trace = problem.trace()
+    if not trace.only(options.only, options.phase):
+        needs = "" if None not in problem.targets else "; the later phases need --targets"
+        raise InputError(f"the trace has no such steps: it goes through {', '.join(_phases(trace))}{needs}")
     write_output(
         trace.table(
             units=options.only, phases=options.phase, format=options.format, decimals=options.decimals,
@@ -82,6 +90,10 @@ def run_list(options):
     write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)
 
 
+def _phases(trace):
+    return dict.fromkeys(step.phase for step in trace)
+
+
 def _problem(options):
     """The problem of SOURCE, with what the options put in place of its own."""
     problem = exercises.open_source(options.source)
@@ -98,15 +110,13 @@ def _problem(options):
         checks.example(inputs, "inputs", "a", network.input_names)
         if targets is not None:
             checks.example(targets, "targets", "t", network.layer_names[-1])
-    _change_settings(problem, options)
     return problem
 
 
 def _change_settings(problem, options):
-    if getattr(options, "loss", None):
+    if options.loss:
         problem.network.loss = LOSSES.make(options.loss)
-    changes = {"name": "optimizer", "learning_rate": "learning_rate", "order": "order"}
-    asked = {key: getattr(options, option, None) for key, option in changes.items()}
+    asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
     asked = {key: value for key, value in asked.items() if value is not None}
     if not asked:
         return

@@ -55,7 +55,8 @@ def write_output(text, options):
 
 def examples(text):
     """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats."""
-    return [[_float(cell, text) for cell in row.split(",")] for row in text.split(";")]
+    message = f"expected numbers with commas between them, got {text!r}"
+    return [[_float(cell, message) for cell in row.split(",")] for row in text.split(";")]
 
 
 def names(text):
@@ -72,11 +73,11 @@ def whole_number(text):
 
 def rate(text):
     """`0.5` as a float."""
-    return _float(text, text)
+    return _float(text, f"expected a number, got {text!r}")
 
 
-def _float(cell, text):
+def _float(text, message):
     try:
-        return float(cell)
+        return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected numbers with commas between them, got {text!r}") from None
+        raise argparse.ArgumentTypeError(message) from None

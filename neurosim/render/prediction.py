@@ -18,4 +18,4 @@ def prediction_table(network, inputs, outputs, targets, format="simple", decimal
         [number, *(value for example in row for value in example)]
         for number, row in enumerate(zip(*[values for _, _, values in columns]), 1)
     ]
-    return table(rows, headers, format, decimals)
+    return table(rows, headers, format, decimals, counts=["example"])

@@ -1,6 +1,8 @@
 """The summary of a network: its layers, what they give, and how many parameters they have."""
 
-from neurosim.render.table import table, trace_table
+import json
+
+from neurosim.render.table import table
 
 HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 
@@ -18,20 +20,17 @@ def summary(network, format="simple"):
         total += parameters
         kind = "output" if number == len(network.layers) else "hidden"
         rows.append((kind, _range(names), _shape(layer.size), parameters, layer.activation.label))
+    totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
     drawn = table(rows, HEADERS, format)
-    if format in ("json", "html"):
-        return drawn
-    return f"{drawn}\n\ntotal parameters: {total}\ntrainable: {total - frozen}\nfrozen: {frozen}"
+    if format == "json":
+        return json.dumps({"layers": json.loads(drawn), **totals}, indent=1, ensure_ascii=False)
+    lines = [f"{name}: {number}" for name, number in totals.items()]
+    return f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
 
 
 def network_html(network):
     """The summary as a notebook shows it."""
     return summary(network, "html")
-
-
-def trace_html(trace):
-    """The table of a trace as a notebook shows it."""
-    return trace_table(trace, format="html")
 
 
 def _range(names):

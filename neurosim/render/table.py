@@ -3,25 +3,37 @@
 import json
 import re
 
+from neurosim import checks
 from neurosim.errors import InputError, UnknownNameError
 from neurosim.render.numbers import factor_text, number_text
 
+# Those around a number that is the whole formula, or a function's argument: exp((-1)), max(0, (-1)).
+UNNEEDED_BRACKETS = re.compile(r"(?:(?<=^)|(?<=[(])|(?<=, ))\(([^()]*)\)(?=$|[),])")
+FEWEST_TERMS = 3  # no formula but a sum over units has more
 TRACE_HEADERS = ("#", "phase", "address", "formula", "with numbers", "value")
 
 
-def table(rows, headers, format="simple", decimals=None, widest=None):
+def table(rows, headers, format="simple", decimals=None, counts=(), widest=None):
     """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
 
-    Numbers are written by `number_text`, in JSON in full. Texts wider than `widest` go over several lines.
+    Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals.
+    Texts wider than `widest` go over several lines.
     Raises InputError for an unknown format.
     """
+    _check_decimals(decimals)
     if format == "json":
         return json.dumps([dict(zip(headers, row)) for row in rows], indent=1, default=str, ensure_ascii=False)
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
     if format not in tabulate.tabulate_formats:
         raise UnknownNameError("format", format, ["json", *tabulate.tabulate_formats])
-    texts = [[cell if isinstance(cell, str) else number_text(cell, decimals) for cell in row] for row in rows]
+    texts = [
+        [
+            cell if isinstance(cell, str) else number_text(cell, None if header in counts else decimals)
+            for header, cell in zip(headers, row)
+        ]
+        for row in rows
+    ]
     numeric = [all(not isinstance(row[column], str) for row in rows) for column in range(len(headers))]
     alignment = ["right" if right else "left" for right in numeric] if rows else None
     return tabulate.tabulate(
@@ -37,19 +49,30 @@ def trace_table(trace, units=None, phases=None, format="simple", decimals=None, 
     decimals: so many for every number; None means nine significant digits.
     terms: sums of more terms are shortened to so many; None shows them all.
     """
-    if decimals is not None and (not isinstance(decimals, int) or not 0 <= decimals <= 100):
-        raise InputError(f"decimals must be a whole number from 0 to 100, got {decimals!r}")
-    chosen = set(trace.only(units, phases))
+    if terms is not None and checks.count(terms, "terms") < FEWEST_TERMS:
+        raise InputError(f"terms must be {FEWEST_TERMS} or more, got {terms}")
+    _check_decimals(decimals)
+    chosen = {step.address for step in trace.only(units, phases)}
     rows = []
     for number, step in enumerate(trace, 1):
-        if step not in chosen:
+        if step.address not in chosen:
             continue
         formula = trace.rules[step.rule].formula
         values = [factor_text(trace[operand].value, decimals) for operand in step.operands]
         symbols = shorten_sums(formula(step.operands), terms)
-        numbers = re.sub(r"\((\([^()]*\))\)", r"\1", shorten_sums(formula(values), terms))  # ((-1)) is (-1)
-        rows.append((str(number), step.phase, step.address, symbols, numbers, step.value))
-    return table(rows, TRACE_HEADERS, format, decimals)
+        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(formula(values), terms))
+        rows.append((number, step.phase, step.address, symbols, numbers, step.value))
+    return table(rows, TRACE_HEADERS, format, decimals, counts=["#"])
+
+
+def trace_html(trace):
+    """The table of a trace as a notebook shows it."""
+    return trace_table(trace, format="html")
+
+
+def _check_decimals(decimals):
+    if decimals is not None and (not isinstance(decimals, int) or not 0 <= decimals <= 100):
+        raise InputError(f"decimals must be a whole number from 0 to 100, got {decimals!r}")
 
 
 def shorten_sums(formula, terms):

@@ -1,6 +1,6 @@
 """The recorder: runs the real passes on a copy of a network and writes down what the neurons recorded."""
 
-from neurosim import checks
+from neurosim import checks, guards
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.step import Trace
 from neurosim.trace.writer import Writer
@@ -12,20 +12,22 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
 
     inputs, targets: one example (a list of numbers) or several (a list of such lists). Without targets
     the trace ends with the forward pass, without an optimizer with the gradients.
-    batch_size: after how many examples there is an update; None means all of them. The gradients of a
-    batch of several are reduced by `reduction`, "mean" or "sum".
+    batch_size: after how many examples there is an update, or "all". The gradients of a batch of several
+    are reduced by `reduction`, "mean" or "sum".
     epochs: how often all examples are gone through.
 
     Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
     becomes infinite or NaN.
     """
     examples = _examples(inputs, targets)
-    size = checks.count(len(examples) if batch_size is None else batch_size, "batch_size")
+    size = checks.count(len(examples) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     batches = [examples[start : start + size] for start in range(0, len(examples), size)]
     passes = len(examples) * checks.count(epochs, "epochs")
     check_reduction(reduction)
-    if optimizer is not None and targets is None:
-        raise InputError("an update needs targets")
+    if optimizer is not None:
+        guards.is_optimizer(optimizer)
+        if targets is None:
+            raise InputError("an update needs targets")
     if not network.layers:
         raise InputError("the network has no layers, so there is nothing to trace")
     recorder = Recorder(network.copy(), optimizer, reduction if size > 1 else None, several_passes=passes > 1)
@@ -39,10 +41,10 @@ def _examples(inputs, targets):
     """A list of pairs (inputs, targets), whose targets may be None."""
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
-        return [(inputs, targets)]
+        return [(inputs, None if targets is None else checks.as_list(targets, "targets"))]
     if targets is None:
         return [(row, None) for row in inputs]
-    targets = checks.as_list(targets, "targets")
+    targets = checks.rows(targets, "targets")
     if len(targets) != len(inputs):
         raise InputError(f"expected targets for {len(inputs)} examples, got {len(targets)}")
     return list(zip(inputs, targets))
@@ -63,44 +65,41 @@ class Recorder:
 
     def record(self, examples, examples_before, epoch):
         """Run the examples of one batch, and the update that follows them."""
-        losses = []
+        losses, number = [], examples_before
         batch = Batch(self.network, self.reduction) if self.reduction else None
-        for number, (inputs, targets) in enumerate(examples, examples_before + 1):
-            try:
+        try:
+            for number, (inputs, targets) in enumerate(examples, examples_before + 1):
                 losses.append(self._record_pass(inputs, targets, batch))
-            except NonFiniteError as error:
-                if self.several_passes:
-                    error.example, error.epoch = number, epoch
-                raise
-        if batch and targets is not None:
-            batch.reduce()
-            self._record_batch(losses)
+            if batch and None not in losses:
+                batch.reduce()
+                self._record_batch(losses)
+        except NonFiniteError as error:
+            if self.several_passes:
+                error.example, error.epoch = number, epoch
+            raise
 
     def _record_pass(self, inputs, targets, batch):
         """One example forward and, if it has targets, backward; return its loss."""
         network, writer = self.network, self.writer
         network.forward(inputs)
         loss = None if targets is None else network.backward(targets)
-        targets = targets if targets is None else checks.as_list(targets, "targets")
         writer.example(network.layers[0].neurons[0].inputs, targets)
         writer.forward()
         if targets is None:
             return None
         writer.loss(targets, loss)
+        if not batch and self.optimizer is not None and self.optimizer.order == "sequential":
+            network.update(self.optimizer)  # in which each layer computes its deltas after the next one's update
+            self._layer_by_layer(writer.backward, writer.gradients, writer.updates)
+            return loss
+        self._layer_by_layer(writer.backward)
         if batch:
-            self._layer_by_layer(writer.backward)
             batch.collect()
-        elif self.optimizer is None:
-            self._layer_by_layer(writer.backward)
-            self._layer_by_layer(writer.gradients)
-        elif self.optimizer.order == "simultaneous":
-            self._layer_by_layer(writer.backward)
-            self._layer_by_layer(writer.gradients)
+            return loss
+        self._layer_by_layer(writer.gradients)
+        if self.optimizer is not None:
             network.update(self.optimizer)
             self._layer_by_layer(writer.updates)
-        else:  # sequential: a layer has its new weights before the layer below computes its deltas
-            network.update(self.optimizer)
-            self._layer_by_layer(writer.backward, writer.gradients, writer.updates)
         return loss
 
     def _record_batch(self, losses):

@@ -8,7 +8,7 @@ operands' values with the same arithmetic as the core, to the last bit.
 import re
 from collections import namedtuple
 
-from neurosim.elementary import as_kind, dot
+from neurosim.elementary import as_kind, dot, is_number
 
 
 class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):
@@ -123,6 +123,6 @@ def _write(formula, owner, **texts):
         word = match[0]
         if word in texts:
             return texts[word]
-        return str(getattr(owner, word)) if isinstance(getattr(owner, word, None), (int, float)) else word
+        return str(getattr(owner, word)) if is_number(getattr(owner, word, None)) else word
 
     return re.sub(r"[A-Za-z_]\w*", replace, formula)

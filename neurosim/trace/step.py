@@ -103,7 +103,9 @@ class Trace:
         return self.rules[step.rule].evaluate(*[self._by_address[operand].value for operand in step.operands])
 
     def only(self, units=None, phases=None):
-        """The steps that belong to these units and phases; None means all of them."""
+        """The steps that belong to these units and phases (a list of names, or one); None means all."""
+        units = [units] if isinstance(units, str) else units
+        phases = [phases] if isinstance(phases, str) else phases
         known = [name for names in (self.network.input_names, *self.network.layer_names) for name in names]
         for unit in units or ():
             if unit not in known:

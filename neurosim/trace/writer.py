@@ -1,9 +1,9 @@
 """The writer: turns what the neurons have recorded into steps, each with the addresses that it was made from."""
 
-from neurosim.elementary import as_kind
-from neurosim.errors import InputError
+from neurosim.elementary import as_kind, is_finite
+from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.rules import RULES, activation_rules, loss_rules
-from neurosim.trace.step import Step, make_address
+from neurosim.trace.step import Step, make_address, split_address
 
 
 class Writer:
@@ -35,6 +35,9 @@ class Writer:
         return make_address(quantity, place, number)
 
     def _write(self, address, phase, rule, operands, value):
+        if not is_finite(value):
+            quantity, place, _ = split_address(address)
+            raise NonFiniteError(quantity, place, value)
         self.steps.append(Step(address, phase, rule, tuple(operands), value))
         return address
 
@@ -161,13 +164,13 @@ class Writer:
         """w+ and b+ of one layer, from the gradients of an example or of a reduced batch."""
         names, before, layer = self.layers[index]
         weight_gradient, bias_gradient = (f"{reduction} dE/dw", f"{reduction} dE/db") if reduction else ("dE/dw", "dE/db")
-        for name, neuron, addresses in zip(names, layer.neurons, self.weight_addresses[index]):
+        rule, biases = self.optimizer.name, self.bias_addresses[index]
+        for position, (name, neuron) in enumerate(zip(names, layer.neurons)):
+            weights = self.weight_addresses[index][position]
             for number, (source, weight) in enumerate(zip(before, neuron.weights)):
                 place = f"{source}->{name}"
-                operands = addresses[number], "eta", self._at(weight_gradient, place)
-                addresses[number] = self._write(self._at("w+", place), "update", self.optimizer.name, operands, weight)
-        addresses = self.bias_addresses[index]
-        for number, (name, neuron) in enumerate(zip(names, layer.neurons)):
+                operands = weights[number], "eta", self._at(weight_gradient, place)
+                weights[number] = self._write(self._at("w+", place), "update", rule, operands, weight)
             if neuron.trainable_bias:
-                operands = addresses[number], "eta", self._at(bias_gradient, name)
-                addresses[number] = self._write(self._at("b+", name), "update", self.optimizer.name, operands, neuron.bias)
+                operands = biases[position], "eta", self._at(bias_gradient, name)
+                biases[position] = self._write(self._at("b+", name), "update", rule, operands, neuron.bias)
