@@ -285,13 +285,13 @@ class Swish(Activation):
 
     name = "swish"
     formula = "z / (1 + exp(-z))"
-    derivative_formula = "a + (1 - a) / (1 + exp(-z))"
+    derivative_formula = "1 / (1 + exp(-z)) + a / (1 + exp(z))"
 
     def __call__(self, net_input):
         return net_input * sigmoid(net_input)
 
     def derivative(self, net_input, output):
-        return output + (1 - output) * sigmoid(net_input)
+        return sigmoid(net_input) + output * sigmoid(0 - net_input)
 
 
 class GELU(Activation):
@@ -324,7 +324,7 @@ class Gaussian(Activation):
         return exp(0 - net_input * net_input)
 
     def derivative(self, net_input, output):
-        return -2 * net_input * output
+        return -2 * (net_input * output)
 
 
 class Softmax(Activation):

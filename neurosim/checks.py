@@ -84,8 +84,8 @@ def unit_names(values, place):
     """The values as a list of names that can stand in an address, none of them twice."""
     names, taken = as_list(values, place, of="names"), set()
     for index, name in enumerate(names):
-        if not isinstance(name, str) or not name or name != "".join(name.split()):
-            raise InputError(f"{place}[{index}]: expected a name without spaces, got {shorten(name)}")
+        if not isinstance(name, str) or not name.isprintable() or name != "".join(name.split()) or not name:
+            raise InputError(f"{place}[{index}]: expected a printable name without spaces, got {shorten(name)}")
         for reserved in RESERVED_IN_NAMES:
             if reserved in name:
                 raise InputError(f"{place}[{index}]: a name cannot contain {reserved!r}, got {name!r}")

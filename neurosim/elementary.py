@@ -6,7 +6,6 @@ or a class of your own with `+ - * /` and comparison, flow through the same netw
 """
 
 import math
-import sys
 from operator import mul
 
 # dot(p, q): the sum of p_i * q_i over two sequences of equal length. Half of all time is spent in it.
@@ -18,9 +17,6 @@ except ImportError:
 
     def dot(p, q):
         return sum(map(mul, p, q))
-
-
-SMALLEST = sys.float_info.min  # of the normal floats, so that 1 / SMALLEST is still finite
 
 
 def exp(x):

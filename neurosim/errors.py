@@ -44,7 +44,10 @@ class NonFiniteError(InputError, ArithmeticError):
 
 def shorten(value):
     """The value as Python would write it, cut so that a message stays one line."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # a whole number of more digits than Python writes
+        text = f"a {type(value).__name__} of very many digits"
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 

@@ -4,6 +4,7 @@ The algorithm in `network.py` reads without them; `forward`, `backward` and `upd
 """
 
 from contextlib import contextmanager
+from functools import wraps
 from operator import attrgetter
 
 from neurosim.elementary import is_finite
@@ -43,6 +44,23 @@ def can_train(network):
         raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
 
 
+def numbers_go_together(step):
+    """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input."""
+
+    @wraps(step)
+    def guarded(*arguments):
+        try:
+            return step(*arguments)
+        except TypeError as error:
+            raise InputError(f"these numbers do not go together: {error}") from error
+        except ArithmeticError as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"the arithmetic failed with {type(error).__name__}: {error}") from error
+
+    return guarded
+
+
 def is_optimizer(optimizer):
     """Not a name or a learning rate alone."""
     if isinstance(optimizer, type) or not hasattr(optimizer, "new_weights"):
@@ -52,21 +70,27 @@ def is_optimizer(optimizer):
 def can_update(network, optimizer):
     """An update needs an optimizer and deltas; a sequential one those of a single example."""
     is_optimizer(optimizer)
-    if not network.layers or network.layers[0].neurons[0].delta is None:
+    if not network.layers or network.layers[-1].neurons[0].delta is None:
         raise InputError("update needs a backward pass first")
     if optimizer.order == "sequential" and network.layers[0].neurons[0].batch_gradients is not None:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
 
 
 def is_finite_everywhere(network, *attributes):
-    """What every neuron has just computed must be finite; the first that is not is named."""
+    """What every neuron has just computed must be finite; the first that is not is named.
+
+    The output layer then forgets its outputs, so that nothing can be learnt from such a pass.
+    """
     for layer, names in zip(network.layers, network.layer_names):
         for attribute in attributes:
             read = READERS[attribute]
             if not is_finite(sum(map(read, layer.neurons))):
                 for name, neuron in zip(names, layer.neurons):
                     if not is_finite(read(neuron)):
-                        raise NonFiniteError(SYMBOLS[attribute], name, read(neuron))
+                        broken = NonFiniteError(SYMBOLS[attribute], name, read(neuron))
+                        for output_neuron in network.layers[-1].neurons:
+                            output_neuron.output = output_neuron.delta = None
+                        raise broken
 
 
 def is_finite_loss(loss):

@@ -12,7 +12,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 """
 
 from neurosim import checks
-from neurosim.elementary import SMALLEST, as_kind, exp, expm1, log, log1p, magnitude, one, tanh, zero
+from neurosim.elementary import as_kind, exp, expm1, log, log1p, magnitude, one, tanh, zero
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
@@ -122,8 +122,8 @@ class BinaryCrossentropy(Loss):
     """The surprise at independent yes-or-no targets, for outputs between 0 and 1.
 
     Formula: E = sum of -(t log(a) + (1 - t) log(1 - a)), with 0 log(0) = 0.
-    An output of exactly 0 or 1 on the wrong side counts as the smallest normal float beside it, so that one
-    output's term is at most 708.4.
+    An output of exactly 0 or 1 on the wrong side counts as 1e-300 away from it, so that one output's term is
+    at most 690.8.
     """
 
     name = "binary_crossentropy"
@@ -148,7 +148,7 @@ class CategoricalCrossentropy(Loss):
     """The surprise at the right class, for outputs that are the classes' probabilities.
 
     Formula: E = sum of -t log(a), with 0 log(0) = 0.
-    An output of exactly 0 counts as the smallest normal float, so that one output's term is at most 708.4.
+    An output of exactly 0 counts as 1e-300, so that one output's term is at most 690.8.
     """
 
     name = "categorical_crossentropy"
@@ -269,6 +269,7 @@ class KLDivergence(Loss):
     cancels_with = ("softmax",)
 
     def term(self, output, target, size):
+        target = zero(output) + target
         return _times_log(target, target, self) - _times_log(target, output, self)
 
     def derivative(self, output, target, size):
@@ -319,10 +320,10 @@ def _over(weight, probability):
 
 
 def _above_zero(probability):
-    """The probability, or the smallest normal float in place of 0 and of what 1 cannot be divided by."""
+    """The probability, or 1e-300 in place of 0 and of floats so small that dividing by them overflows."""
     if isinstance(probability, float):
-        return max(probability, SMALLEST)
-    return one(probability) / 10**308 if probability == 0 else probability
+        return max(probability, 1e-300)
+    return one(probability) / 10**300 if probability == 0 else probability
 
 
 def _check_range(loss, targets, low, high):

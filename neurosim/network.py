@@ -53,8 +53,13 @@ class Network:
         self.random = Random(self.seed)
         self.loss = LOSSES.make(loss)
         self.layers, self.layer_names = [], []
-        for layer in checks.as_list(layers, "layers", of="Layers"):
-            self.add(layer)
+        try:
+            for layer in checks.as_list(layers, "layers", of="Layers"):
+                self.add(layer)
+        except InputError:
+            for layer in self.layers:
+                layer.neurons = []  # this network does not come into being, and leaves the layers free for another
+            raise
 
     def add(self, layer):
         """Append a layer, which draws its weights now, and return the network."""
@@ -102,6 +107,7 @@ class Network:
 
     # The same three between guards: what goes in is checked, and what comes out
 
+    @guards.numbers_go_together
     def forward(self, inputs):
         """Send one example through the layers; return the outputs, always as a list.
 
@@ -112,6 +118,7 @@ class Network:
         guards.is_finite_everywhere(self, "net_input", "output")
         return outputs
 
+    @guards.numbers_go_together
     def backward(self, targets):
         """Send the error of the last example back through the layers; return the loss.
 
@@ -128,6 +135,7 @@ class Network:
         guards.is_finite_loss(loss)
         return loss
 
+    @guards.numbers_go_together
     def update(self, optimizer):
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
 
@@ -170,10 +178,10 @@ class Network:
         for number, layer in enumerate(layers, 1):
             prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
             names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
-        taken = list(self.input_names)
+        taken = set(self.input_names)
         for layer_names in names:
             for name in layer_names:
                 if name in taken:
                     raise InputError(f"names: two units cannot both be called {name!r}")
-            taken += layer_names
+            taken.update(layer_names)
         return names

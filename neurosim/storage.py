@@ -7,7 +7,9 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 import json
 import math
 import os
+import secrets
 import stat
+from contextlib import contextmanager
 
 from neurosim import checks
 from neurosim.activations import ACTIVATIONS
@@ -20,7 +22,8 @@ from neurosim.optimizers import OPTIMIZERS
 from neurosim.training import check_reduction
 
 FORMAT = "neurosim/1"
-LARGEST = 200 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
+LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
+EXACT = 2**53  # whole numbers up to here are the same as floats
 MOST_CONNECTIONS = 10_000_000  # of a layer that is to be drawn, so that a slip of the pen can't fill the memory
 PROBLEM_KEYS = (
     "format", "title", "source", "inputs", "layers", "loss", "seed", "examples", "optimizer", "batch_size", "reduction",
@@ -39,9 +42,14 @@ class Problem:
     def __init__(
         self, network, inputs=(), targets=(), optimizer=None, batch_size=1, reduction="mean", title="", source="",
     ):  # fmt: skip
-        self.network, self.inputs, self.targets = network, list(inputs), list(targets)
-        self.optimizer, self.batch_size, self.reduction = optimizer, batch_size, reduction
-        self.title, self.source = title, source
+        self.network, self.inputs = network, checks.rows(inputs, "inputs")
+        self.targets = list(targets) or [None] * len(self.inputs)
+        if len(self.targets) != len(self.inputs):
+            raise InputError(f"targets: expected {len(self.inputs)}, one for each example, got {len(self.targets)}")
+        self.optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
+        self.batch_size = batch_size if batch_size == "all" else checks.count(batch_size, 'batch_size (or "all")')
+        self.reduction = check_reduction(reduction)
+        self.title, self.source = _text(title, "title"), _text(source, "source")
 
     def trace(self):
         """The trace of all examples with these settings."""
@@ -61,8 +69,12 @@ class Problem:
 
 def load(path):
     """The problem in a file. Raises InputError with one line that names the place, OSError if it can't be read."""
-    with open(path, "rb") as file:
-        return read_problem(file, os.path.basename(os.fspath(path)))
+    try:
+        file = open(path, "rb")
+    except (TypeError, ValueError) as error:
+        raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
+    with file:
+        return read_problem(file, " ".join(os.path.basename(os.fspath(path)).split()))
 
 
 def save_network(network, path):
@@ -109,15 +121,12 @@ def _problem(document):
         raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
     network = _network(document)
     inputs, targets = _examples(document.get("examples", []), network)
-    optimizer = document.get("optimizer")
-    batch_size = document.get("batch_size", 1)
-    return Problem(
-        network, inputs, targets,
-        optimizer=None if optimizer is None else _at("optimizer", OPTIMIZERS.make, optimizer),
-        batch_size="all" if batch_size == "all" else _at("batch_size", checks.count, batch_size, 'batch_size (or "all")'),
-        reduction=_at("reduction", check_reduction, document.get("reduction", "mean")),
-        title=_text(document, "title"), source=_text(document, "source"),
-    )  # fmt: skip
+    settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
+    if "optimizer" in document:
+        settings["optimizer"] = _at("optimizer", OPTIMIZERS.make, document["optimizer"])
+    if "reduction" in document:
+        settings["reduction"] = _at("reduction", check_reduction, document["reduction"])
+    return Problem(network, inputs, targets, **settings)
 
 
 def _network(document):
@@ -125,6 +134,8 @@ def _network(document):
     if not layers:
         raise InputError("layers: expected at least one layer")
     loss = _at("loss", LOSSES.make, document.get("loss", "half_squared_error"))
+    if not isinstance(document.get("seed", 0), int):
+        raise InputError(f"seed must be a whole number, got {shorten(document['seed'])}")
     inputs = document["inputs"]
     if not isinstance(inputs, int):
         _list(inputs, "inputs")
@@ -145,7 +156,7 @@ def _layer(description, place, fan_in):
     drawn = isinstance(description, dict) and "size" in description
     _check_keys(description, place, DRAWN_KEYS if drawn else NEURONS_KEYS, required=() if drawn else ("neurons",))
     settings = dict(description)
-    neurons = settings.pop("neurons", None)
+    neurons = settings.pop("neurons", [])
     for key, registry in (
         ("activation", ACTIVATIONS), ("initializer", INITIALIZERS), ("bias_initializer", INITIALIZERS),
     ):  # fmt: skip
@@ -154,7 +165,7 @@ def _layer(description, place, fan_in):
     for key in ("bias", "trainable_bias"):
         if not isinstance(settings.get(key, True), bool):
             raise InputError(f"{place}.{key}: expected true or false, got {shorten(settings[key])}")
-    if neurons is not None:
+    if not drawn:
         settings.update(_neurons(_list(neurons, f"{place}.neurons"), f"{place}.neurons", fan_in))
     layer = _at(place, Layer, **settings)
     if drawn and layer.size * fan_in > MOST_CONNECTIONS:
@@ -216,7 +227,7 @@ def _number(value, place):
         finite = False
     if not finite:
         raise InputError(f"{place}: the number is too large for a float")
-    return value
+    return value if abs(value) <= EXACT else float(value)
 
 
 def _numbers(values, place, count):
@@ -225,10 +236,9 @@ def _numbers(values, place, count):
     return [_number(value, f"{place}[{index}]") for index, value in enumerate(values)]
 
 
-def _text(document, key):
-    value = document.get(key, "")
-    if not isinstance(value, str):
-        raise InputError(f"{key}: expected text, got {shorten(value)}")
+def _text(value, place):
+    if not isinstance(value, str) or not value.isprintable():
+        raise InputError(f"{place}: expected printable text in one line, got {shorten(value)}")
     return value
 
 
@@ -296,28 +306,35 @@ def _json(value):
 
 def write_atomically(path, text):
     """Write text to a file that is there either as it was or as it will be, never in between."""
-    path = os.path.realpath(path)
     data = text.encode("utf-8")
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):  # a pipe or a device, which must not be replaced
-        with open(path, "wb") as file:
+        with _told_of(path), open(path, "wb") as file:
             file.write(data)
         return
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "xb") as file:
+    path = os.path.realpath(path)
+    temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    with _told_of(path), open(temporary, "xb") as file:
+        try:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            os.chmod(temporary, stat.S_IMODE(mode))
-        os.replace(temporary, path)
-    except BaseException as error:
-        if os.path.exists(temporary):
+            if mode is not None:
+                os.chmod(temporary, stat.S_IMODE(mode))
+            os.replace(temporary, path)
+        except BaseException:
             os.unlink(temporary)
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = path, None  # nobody asked for the temporary one
+            raise
+
+
+@contextmanager
+def _told_of(path):
+    """An error that names the file that was asked for, and not the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
         raise

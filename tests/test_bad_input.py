@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -32,9 +33,9 @@ API = {
     "a fractional input count": (lambda: Network(2.5), "inputs: expected a list"),
     "an empty list of names": (lambda: Network([]), "number of inputs must be"),
     "a name twice": (lambda: Network(["a", "a"]), r"inputs\[1\]: the name 'a' is taken"),
-    "a name with a space": (lambda: Network(["a b"]), r"inputs\[0\]: expected a name without spaces, got 'a b'"),
+    "a name with a space": (lambda: Network(["a b"]), r"inputs\[0\]: expected a printable name without spaces, got 'a b'"),
     "a name with an arrow": (lambda: Network(["a->b"]), r"inputs\[0\]: a name cannot contain '->'"),
-    "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a name without spaces, got 1"),
+    "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a printable name without spaces, got 1"),
     "names as one text": (lambda: Network("xy"), "inputs: expected a list of names, got 'xy'"),
     "a seed of text": (lambda: Network(1, seed="one"), "seed must be a whole number, got 'one'"),
     "an unknown loss": (lambda: Network(1, loss="mse"), "unknown loss 'mse'"),
@@ -98,6 +99,67 @@ def test_the_api_says_what_is_wrong(call, message):
     assert "\n" not in str(caught.value)
 
 
+def test_kinds_of_numbers_that_do_not_mix_are_refused():
+    network = Network(1, [Layer(1, weights=[[0.5]])])
+    with pytest.raises(InputError, match="these numbers do not go together: unsupported operand"):
+        network.forward([Decimal(1)])
+    network.forward([1.0])
+    network.backward([1])
+    before = bits(network)
+    with pytest.raises(InputError, match="these numbers do not go together"):
+        network.update(SGD(Decimal("0.5")))
+    assert bits(network) == before
+
+
+def test_numbers_beyond_their_kind_are_refused():
+    network = Network(1, [Layer(1, "linear", weights=[[10**299]], biases=[0.5])])
+    with pytest.raises(InputError, match="the arithmetic failed with OverflowError: int too large"):
+        network.forward([10**299])
+
+
+def test_nothing_is_learnt_from_a_pass_that_failed():
+    network = Network(1, [Layer(1, weights=[[1e10]]), Layer(1)], seed=1)
+    with pytest.raises(NonFiniteError):
+        network.forward([1e300])
+    with pytest.raises(InputError, match="backward needs a forward pass first"):
+        network.backward([1])
+    with pytest.raises(InputError, match="update needs a backward pass first"):
+        network.update(SGD(1))
+
+
+def test_a_network_that_does_not_come_into_being_leaves_its_layers_free():
+    layer = Layer(1)
+    with pytest.raises(InputError):
+        Network(2, [layer, 5])
+    assert Network(2, [layer])["o1"] is layer.neurons[0]
+
+
+def test_an_example_that_does_not_fit_is_numbered_in_a_trace():
+    with pytest.raises(InputError, match="example 2: inputs: expected 2 numbers, got 1"):
+        net().trace([[1, 2], [3]])
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"inputs": [[1, 2]], "targets": [[1], [2]]}, "targets: expected 1, one for each example, got 2"),
+        ({"optimizer": "sdg"}, "unknown optimizer 'sdg'; did you mean 'sgd'"),
+        ({"batch_size": "some"}, "batch_size .or .all.. must be a whole number"),
+        ({"title": 5}, "title: expected printable text"),
+        ({"source": "a\nb"}, "source: expected printable text in one line"),
+    ],
+)
+def test_a_problem_checks_what_it_holds(settings, message):
+    with pytest.raises(InputError, match=message):
+        ns.Problem(net(), **settings)
+
+
+@pytest.mark.parametrize("path", [None, "a\0b", 3.5])
+def test_a_path_that_is_none_is_refused(path):
+    with pytest.raises(InputError, match="expected the path of a file"):
+        ns.load(path)
+
+
 def test_a_batch_that_was_reduced_needs_a_new_forward_pass():
     network = Network(1, [Layer(1)], seed=1)
     train_batch(network, [[1], [2]], [[0], [1]], SGD(0.1))
@@ -116,13 +178,13 @@ def test_an_update_that_fails_half_way_is_undone():
     class Failing(SGD):
         def new_bias(self, neuron):
             if neuron is network["o1"]:
-                raise ZeroDivisionError
+                raise RuntimeError
             return super().new_bias(neuron)
 
     network = net()
     before = bits(network)
     for order in ("simultaneous", "sequential"):
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(RuntimeError):
             network.update(Failing(0.1, order))
         assert bits(network) == before
 
@@ -316,7 +378,14 @@ FILES = {
     "a target of text": (changed("examples", 0, "targets", to=[1, "1"]), "examples[0].targets[1]: expected a number"),
     "an example without inputs": (changed("examples", 0, "inputs", to=None), "examples[0]: the key 'inputs' is missing"),
     "an example that is a list": (changed("examples", 0, to=[1, 2]), "examples[0]: expected an object in braces"),
-    "a title of numbers": (changed("title", to=5), "title: expected text, got 5"),
+    "a title of numbers": (changed("title", to=5), "title: expected printable text in one line, got 5"),
+    "a seed of null": (EXAMPLE.replace('"title"', '"seed": null, "title"'), "seed must be a whole number, got None"),
+    "neurons of text": (changed("layers", 0, "neurons", to="two"), "layers[0].neurons: expected a list in brackets, got 'two'"),
+    "neurons of null": (json.dumps({**json.loads(EXAMPLE), "layers": [{"neurons": None}]}), "layers[0].neurons: expected a list"),
+    "an alpha of text": (changed("layers", 0, "activation", to={"name": "elu", "alpha": "x"}), "alpha: expected a number"),
+    "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**400}), "alpha: expected a finite"),
+    "a surrogate": (EXAMPLE.replace('"x1"', '"\\ud800"'), "inputs[0]: expected a printable name"),
+    "a title of two lines": (changed("title", to="a\nb"), "title: expected printable text in one line"),
     "a seed of text": (changed("seed", to="one"), "seed must be a whole number, got 'one'"),
     "a batch size of 0": (changed("batch_size", to=0), 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
     "an unknown reduction": (changed("reduction", to="max"), "reduction: unknown reduction 'max'"),

@@ -136,6 +136,26 @@ def test_a_reader_that_stops_early_is_no_error():
     assert result.stderr == "" and result.stdout.startswith("  #")
 
 
+def test_closed_streams_are_no_error(tmp_path):
+    def shell(command):
+        return subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+
+    program = f"{sys.executable} -m neurosim"
+    assert (shell(f"{program} list >&-").returncode, shell(f"{program} list >&-").stderr) == (0, "")
+    result = shell(f"{program} summary - <&-")
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
+    assert shell(f"{program} nonsense 2>&-").stdout == ""
+
+
+def test_output_to_a_pipe_or_a_full_device(capsys):
+    command = f"{sys.executable} -m neurosim summary mazur -o /dev/stdout | cat"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (result.stderr, result.stdout) == ("", (EXPECTED / "summary_mazur.txt").read_text(encoding="utf-8"))
+    if os.path.exists("/dev/full"):
+        assert main(["list", "-o", "/dev/full"]) == 2
+        assert "/dev/full: No space left on device" in capsys.readouterr().err
+
+
 def test_control_c_ends_with_130(monkeypatch):
     def interrupted(file, name):
         raise KeyboardInterrupt

@@ -57,15 +57,15 @@ def test_certainty_that_is_right_costs_nothing(name):
         assert math.isfinite(loss.derivative(certain, certain, 1))
 
 
-def test_certainty_that_is_wrong_costs_the_logarithm_of_the_smallest_float():
-    worst = -math.log(2.2250738585072014e-308)
-    assert worst == pytest.approx(708.3964, abs=1e-4)
+def test_certainty_that_is_wrong_costs_the_logarithm_of_1e_300():
+    worst = -math.log(1e-300)
+    assert worst == pytest.approx(300 * 2.302585092994046)
     assert LOSSES.make("binary_crossentropy").term(0.0, 1.0, 1) == worst
     assert LOSSES.make("binary_crossentropy").term(1.0, 0.0, 1) == worst
     assert LOSSES.make("categorical_crossentropy").term(0.0, 1.0, 1) == worst
     assert LOSSES.make("kl_divergence").term(0.0, 1.0, 1) == worst
     for name in LOGARITHMIC:
-        assert -math.inf < LOSSES.make(name).derivative(0.0, 1.0, 1) < -1e300
+        assert LOSSES.make(name).derivative(0.0, 1.0, 1) == -1 / 1e-300
         assert LOSSES.make(name).derivative(5e-324, 1.0, 1) > -math.inf
 
 
@@ -137,4 +137,4 @@ def test_the_logarithm_of_a_negative_output_is_refused():
 
 def test_the_logarithm_of_an_exact_nought_stays_finite_for_every_kind_of_number():
     term = LOSSES.make("categorical_crossentropy").term(Decimal(0), 1, 1)
-    assert abs(term - 308 * Decimal(10).ln()) < Decimal("1e-20")
+    assert abs(term - 300 * Decimal(10).ln()) < Decimal("1e-20")

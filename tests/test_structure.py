@@ -35,7 +35,7 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "difflib", "importlib", "json", "math", "operator", "os", "random", "re", "stat",
+    "argparse", "collections", "contextlib", "copy", "difflib", "functools", "importlib", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
     "sys",
 }  # fmt: skip
 

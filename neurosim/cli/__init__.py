@@ -44,6 +44,7 @@ def make_parser():
 def main(arguments=None):
     """Run one command; return its exit status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _open_what_is_closed()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show stops nothing
     try:
@@ -66,6 +67,16 @@ def main(arguments=None):
         return _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
     except KeyboardInterrupt:
         return 130
+
+
+def _open_what_is_closed():
+    """Where the shell has closed a stream, Python has None in its place."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
 
 
 def _fail(error):

@@ -114,7 +114,7 @@ def _problem(options):
 
 
 def _change_settings(problem, options):
-    if options.loss:
+    if options.loss is not None:
         problem.network.loss = LOSSES.make(options.loss)
     asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
     asked = {key: value for key, value in asked.items() if value is not None}

@@ -47,7 +47,7 @@ def add_output(parser, decimals=True):
 
 def write_output(text, options):
     """Print the text, or write it to the file that was asked for."""
-    if options.output:
+    if options.output is not None:
         write_atomically(options.output, text + "\n")
     else:
         sys.stdout.write(text + "\n")

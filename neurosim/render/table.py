@@ -71,7 +71,7 @@ def trace_html(trace):
 
 
 def _check_decimals(decimals):
-    if decimals is not None and (not isinstance(decimals, int) or not 0 <= decimals <= 100):
+    if decimals is not None and (not isinstance(decimals, int) or isinstance(decimals, bool) or not 0 <= decimals <= 100):
         raise InputError(f"decimals must be a whole number from 0 to 100, got {decimals!r}")
 
 

@@ -77,6 +77,8 @@ class Recorder:
             if self.several_passes:
                 error.example, error.epoch = number, epoch
             raise
+        except InputError as error:
+            raise InputError(f"example {number}: {error}" if self.several_passes else str(error)) from None
 
     def _record_pass(self, inputs, targets, batch):
         """One example forward and, if it has targets, backward; return its loss."""

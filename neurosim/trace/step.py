@@ -8,6 +8,7 @@
 
 from collections import namedtuple
 
+from neurosim.checks import as_list
 from neurosim.errors import InputError, UnknownNameError
 
 PHASES = ("given", "forward", "loss", "backward", "gradient", "update")
@@ -49,9 +50,13 @@ def split_address(address):
     """
     text, _, number = address.partition("@")
     quantity, _, place = text.partition("[")
-    if number and not number.isdecimal() or place and not place.endswith("]"):
+    if number and not (number.isdecimal() and len(number) < 10) or place and not place.endswith("]"):
         raise InputError(f"{address!r} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
     return quantity, place[:-1], int(number) if number else None
+
+
+def _names(names, place):
+    return names if names is None else [names] if isinstance(names, str) else as_list(names, place, of="names")
 
 
 class Trace:
@@ -104,8 +109,7 @@ class Trace:
 
     def only(self, units=None, phases=None):
         """The steps that belong to these units and phases (a list of names, or one); None means all."""
-        units = [units] if isinstance(units, str) else units
-        phases = [phases] if isinstance(phases, str) else phases
+        units, phases = _names(units, "units"), _names(phases, "phases")
         known = [name for names in (self.network.input_names, *self.network.layer_names) for name in names]
         for unit in units or ():
             if unit not in known:
