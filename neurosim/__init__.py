@@ -24,9 +24,10 @@ from neurosim.layer import Layer
 from neurosim.losses import LOSSES, Loss
 from neurosim.network import Network
 from neurosim.neuron import Neuron
-from neurosim.optimizers import OPTIMIZERS, SGD, Optimizer
+from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
 from neurosim.render.summary import network_html, summary
 from neurosim.render.table import trace_html, trace_table
+from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
 
@@ -43,7 +44,8 @@ __all__ = [
     # the network
     "Network", "Layer", "Neuron",
     # its parts by name, and the classes to derive one's own from
-    "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer", "SGD",
+    "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer",
+    "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "SCHEDULES", "Schedule",
     # the trace
     "Trace", "Step", "Rule",
     # problem files

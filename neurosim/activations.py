@@ -11,7 +11,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 
 from neurosim import checks
 from neurosim.elementary import as_kind, atan, erfc, exp, expm1, log1p, magnitude, one, pi, sqrt, tanh, zero
-from neurosim.errors import InputError
+from neurosim.errors import InputError, shorten
 from neurosim.registry import Named, Registry
 
 
@@ -50,60 +50,53 @@ class Linear(Activation):
         return 1
 
 
-class Step(Activation):
-    """1 from the threshold upwards, else 0; `at_threshold` says what a net input of exactly that gives."""
+class _Threshold(Activation):
+    """1 above the threshold, `below` under it, and at exactly that what `at_threshold` says."""
+
+    parameters = ("threshold", "at_threshold")
+    derivative_formula = "0"
+    differentiable = False
+    below = None
+    ties = ()
+
+    def __init__(self, threshold=0, at_threshold=1):
+        if at_threshold not in self.ties:
+            *ties, last = map(str, self.ties)
+            raise InputError(f"at_threshold must be {', '.join(ties)} or {last}, got {shorten(at_threshold)}")
+        self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
+
+    @property
+    def formula(self):
+        if self.at_threshold == 1:
+            return f"1 if z >= threshold else {self.below}"
+        if self.at_threshold == self.below:
+            return f"1 if z > threshold else {self.below}"
+        return f"1 if z > threshold else {self.at_threshold} if z == threshold else {self.below}"
+
+    def __call__(self, net_input):
+        threshold = as_kind(self.threshold, net_input)
+        if net_input == threshold:
+            return zero(net_input) + self.at_threshold
+        return one(net_input) if net_input > threshold else zero(net_input) + self.below
+
+    def derivative(self, net_input, output):
+        return 0
+
+
+class Step(_Threshold):
+    """1 above the threshold and 0 below it; `at_threshold` (1 or 0) is the output at exactly that."""
 
     name = "step"
-    parameters = ("threshold", "at_threshold")
-    derivative_formula = "0"
-    differentiable = False
-
-    def __init__(self, threshold=0, at_threshold=1):
-        if at_threshold not in (0, 1):
-            raise InputError(f"step: at_threshold must be 0 or 1, got {at_threshold!r}")
-        self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
-
-    @property
-    def formula(self):
-        return "1 if z >= threshold else 0" if self.at_threshold else "1 if z > threshold else 0"
-
-    def __call__(self, net_input):
-        threshold = as_kind(self.threshold, net_input)
-        if net_input == threshold:
-            return zero(net_input) + self.at_threshold
-        return one(net_input) if net_input > threshold else zero(net_input)
-
-    def derivative(self, net_input, output):
-        return 0
+    below = 0
+    ties = (0, 1)
 
 
-class Sign(Activation):
-    """1 above the threshold, -1 below; `at_threshold` (1, 0 or -1) says what exactly that gives."""
+class Sign(_Threshold):
+    """1 above the threshold and -1 below it; `at_threshold` (1, 0 or -1) is the output at exactly that."""
 
     name = "sign"
-    parameters = ("threshold", "at_threshold")
-    derivative_formula = "0"
-    differentiable = False
-
-    def __init__(self, threshold=0, at_threshold=1):
-        if at_threshold not in (-1, 0, 1):
-            raise InputError(f"sign: at_threshold must be -1, 0 or 1, got {at_threshold!r}")
-        self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
-
-    @property
-    def formula(self):
-        if self.at_threshold == 0:
-            return "1 if z > threshold else -1 if z < threshold else 0"
-        return "1 if z >= threshold else -1" if self.at_threshold == 1 else "1 if z > threshold else -1"
-
-    def __call__(self, net_input):
-        threshold = as_kind(self.threshold, net_input)
-        if net_input == threshold:
-            return zero(net_input) + self.at_threshold
-        return one(net_input) if net_input > threshold else zero(net_input) - 1
-
-    def derivative(self, net_input, output):
-        return 0
+    below = -1
+    ties = (-1, 0, 1)
 
 
 class Sigmoid(Activation):

@@ -38,10 +38,11 @@ def number(value, place):
 
 def example(values, place, quantity, names):
     """Like `numbers`, one for each of the named units; a value that is not finite is reported by its address."""
+    values = as_list(values, place)
     try:
         return numbers(values, place, len(names))
     except InputError:
-        for name, value in zip(names, as_list(values, place)):
+        for name, value in zip(names, values):
             if is_number(value) and not is_finite(value):
                 raise NonFiniteError(quantity, name, value) from None
         raise

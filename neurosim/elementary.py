@@ -141,6 +141,11 @@ def magnitude(x):
     return x if x >= 0 else 0 - x
 
 
+def sign(x):
+    """1, -1 or 0, of the same kind of number as x."""
+    return one(x) if x > 0 else zero(x) - 1 if x < 0 else zero(x)
+
+
 def as_kind(constant, like):
     """The constant as typed, in the kind of number that `like` is: 0.01 beside a Decimal is Decimal("0.01").
 

@@ -100,8 +100,9 @@ def is_finite_loss(loss):
 
 
 @contextmanager
-def all_or_nothing(network):
+def all_or_nothing(network, optimizer):
     """An update after which every weight and bias is finite, or else all of them are put back."""
+    remembered = {**vars(optimizer), "memory": dict(optimizer.memory)}
     last = [(neuron, neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
     try:
         yield
@@ -110,6 +111,7 @@ def all_or_nothing(network):
     except BaseException:
         for neuron, weights, bias in last:
             neuron.weights, neuron.bias = weights, bias
+        vars(optimizer).update(remembered)
         raise
 
 

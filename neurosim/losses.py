@@ -12,7 +12,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 """
 
 from neurosim import checks
-from neurosim.elementary import as_kind, exp, expm1, log, log1p, magnitude, one, tanh, zero
+from neurosim.elementary import as_kind, exp, expm1, log, log1p, magnitude, one, sign, tanh, zero
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
@@ -115,7 +115,7 @@ class MeanAbsoluteError(Loss):
         return magnitude(output - target) / size
 
     def derivative(self, output, target, size):
-        return _sign(output - target) / size
+        return sign(output - target) / size
 
 
 class BinaryCrossentropy(Loss):
@@ -213,7 +213,7 @@ class Huber(Loss):
 
     def derivative(self, output, target, size):
         error, width = output - target, as_kind(self.width, output)
-        return error if magnitude(error) <= width else _sign(error) * width
+        return error if magnitude(error) <= width else sign(error) * width
 
 
 class LogCosh(Loss):
@@ -296,12 +296,7 @@ class Perceptron(Loss):
         return magnitude(output - target)
 
     def derivative(self, output, target, size):
-        return _sign(output - target)
-
-
-def _sign(x):
-    """1, -1 or 0, of the same kind of number as x."""
-    return one(x) if x > 0 else zero(x) - 1 if x < 0 else zero(x)
+        return sign(output - target)
 
 
 def _times_log(weight, probability, loss):

@@ -95,11 +95,13 @@ class Network:
 
     def descend(self, optimizer):
         """Update: every weight and bias goes against its gradient."""
+        optimizer.begin_update(self)
         for layer in self.layers:
             layer.update(optimizer)
 
     def descend_sequentially(self, optimizer):
         """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
+        optimizer.begin_update(self)
         self.layers[-1].update(optimizer)
         for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
             layer.compute_hidden_deltas(next_layer)
@@ -143,7 +145,7 @@ class Network:
         would become infinite; the weights then stay as they were.
         """
         guards.can_update(self, optimizer)
-        with guards.all_or_nothing(self):
+        with guards.all_or_nothing(self, optimizer):
             if optimizer.order == "sequential":
                 self.descend_sequentially(optimizer)
             else:

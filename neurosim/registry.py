@@ -6,26 +6,36 @@ from neurosim.errors import InputError, UnknownNameError, nearest, shorten
 class Named:
     """What activations, losses, initializers and optimizers share: a name and parameters.
 
-    `parameters` names the constructor's arguments; the object keeps them as attributes of the same names.
-    Objects are equal when they are of one class with equal attributes.
+    `parameters` names the constructor's arguments, each of which has a default; the object keeps them as
+    attributes of the same names.
+    Objects are equal when they are of one class with equal parameters.
     """
 
     name = ""
     parameters = ()
 
     def __eq__(self, other):
-        return type(self) is type(other) and vars(self) == vars(other)
+        return type(self) is type(other) and self._values() == other._values()
 
     def __hash__(self):
-        return hash((type(self), tuple(vars(self).items())))
+        return hash((type(self), self._values()))
+
+    def _values(self):
+        return tuple(getattr(self, parameter) for parameter in self.parameters)
 
     @property
     def label(self):
-        """As a person would write it: "sigmoid", or with parameters "elu(alpha=1)"."""
-        return self.name + (f"({self._settings()})" if self.parameters else "")
+        """As a person would write it: "sigmoid", or with parameters that are not the usual ones "elu(alpha=2)"."""
+        return self.name + (f"({self._settings()})" if self.changed() else "")
+
+    def changed(self):
+        """The parameters that are not what they are by default, with their values."""
+        usual = type(self)()
+        values = {parameter: getattr(self, parameter) for parameter in self.parameters}
+        return {parameter: value for parameter, value in values.items() if value != getattr(usual, parameter)}
 
     def _settings(self):
-        return ", ".join(f"{parameter}={getattr(self, parameter)!r}" for parameter in self.parameters)
+        return ", ".join(f"{parameter}={value!r}" for parameter, value in self.changed().items())
 
     def __repr__(self):
         return f"{type(self).__name__}({self._settings()})"
@@ -59,8 +69,7 @@ class Registry(dict):
             raise InputError(
                 f"{self.kind} {thing!r} is a class of your own; a file can only name the built-in ones"
             )
-        default = {p: getattr(type(thing)(), p) for p in thing.parameters}
-        changed = {p: getattr(thing, p) for p in thing.parameters if getattr(thing, p) != default[p]}
+        changed = {parameter: _plain(value) for parameter, value in thing.changed().items()}
         return {"name": thing.name, **changed} if changed else thing.name
 
     def _class_of(self, name):
@@ -81,3 +90,10 @@ class Registry(dict):
             return cls(**settings)
         except InputError as error:
             raise InputError(f"{self.kind} {name!r}: {error}") from None
+
+
+def _plain(value):
+    """A parameter as a file holds it; one with a name of its own, such as a schedule, as a description."""
+    if isinstance(value, Named):
+        return {"name": value.name, **value.changed()}
+    return value

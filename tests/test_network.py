@@ -218,7 +218,7 @@ def test_reprs_are_short():
     assert repr(net["h1"]) == "Neuron(weights=[1, 2], bias=5, activation='sigmoid')"
     assert repr(net.layers[0]) == "Layer(2, 'sigmoid')"
     assert repr(Layer(2, "relu", bias=False)) == "Layer(2, 'relu', bias=False)"
-    assert repr(SGD(0.5)) == "SGD(learning_rate=0.5, order='simultaneous')"
+    assert repr(SGD(0.5)) == "SGD(learning_rate=0.5)"
     assert repr(Network(784, [Layer(1)], seed=1)["o1"]).count(",") < 8
 
 

@@ -26,6 +26,7 @@ RANKS = [
     ["neuron"],
     ["layer"],
     ["network"],
+    ["schedules"],
     ["optimizers"],
     ["training"],
     ["storage"],
@@ -35,7 +36,7 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "difflib", "functools", "importlib", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
+    "argparse", "collections", "contextlib", "copy", "difflib", "functools", "importlib", "itertools", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
     "sys",
 }  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The recorder: runs the real passes on a copy of a network and writes down what the neurons recorded."""
 
+import copy
+
 from neurosim import checks, guards
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.step import Trace
@@ -30,7 +32,7 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
             raise InputError("an update needs targets")
     if not network.layers:
         raise InputError("the network has no layers, so there is nothing to trace")
-    recorder = Recorder(network.copy(), optimizer, reduction if size > 1 else None, several_passes=passes > 1)
+    recorder = Recorder(*copy.deepcopy((network, optimizer)), reduction if size > 1 else None, several_passes=passes > 1)
     for epoch in range(1, epochs + 1):
         for number, batch in enumerate(batches):
             recorder.record(batch, number * size, epoch)
@@ -92,6 +94,7 @@ class Recorder:
         writer.loss(targets, loss)
         if not batch and self.optimizer is not None and self.optimizer.order == "sequential":
             network.update(self.optimizer)  # in which each layer computes its deltas after the next one's update
+            writer.begin_updates()
             self._layer_by_layer(writer.backward, writer.gradients, writer.updates)
             return loss
         self._layer_by_layer(writer.backward)
@@ -101,6 +104,7 @@ class Recorder:
         self._layer_by_layer(writer.gradients)
         if self.optimizer is not None:
             network.update(self.optimizer)
+            writer.begin_updates()
             self._layer_by_layer(writer.updates)
         return loss
 
@@ -112,6 +116,7 @@ class Recorder:
         self._layer_by_layer(lambda index: self.writer.batch_gradients(index, passes, self.reduction))
         if self.optimizer is not None:
             self.network.update(self.optimizer)
+            self.writer.begin_updates(self.reduction)
             self._layer_by_layer(lambda index: self.writer.updates(index, self.reduction))
 
     def _layer_by_layer(self, *writings):

@@ -8,7 +8,8 @@ operands' values with the same arithmetic as the core, to the last bit.
 import re
 from collections import namedtuple
 
-from neurosim.elementary import as_kind, dot, is_number
+from neurosim.elementary import dot, is_number
+from neurosim.optimizers import gradient_norm
 
 
 class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):
@@ -77,8 +78,8 @@ RULES = {
         Rule("sum_weight_gradient", _products, _dot_of_pairs),
         Rule("sum_bias_gradient", " + ".join, _sum),
         Rule("sum_loss", " + ".join, _sum),
-        # update: w, eta, dE/dw
-        Rule("sgd", "{0[0]} - {0[1]}*{0[2]}".format, lambda w, eta, gradient: w - as_kind(eta, gradient) * gradient),
+        # update: all gradients
+        Rule("gradient_norm", lambda texts: f"sqrt({' + '.join(f'{text}^2' for text in texts)})", gradient_norm),
     )
 }
 
@@ -114,6 +115,28 @@ def loss_rules(loss, size):
         lambda output, target: loss.derivative(output, target, size),
     )
     return term, derivative
+
+
+def update_rules(optimizer, is_weight, like):
+    """Pairs of the optimizer's own rule and the trace's, in the order of work; for weights, or else for biases."""
+    return [
+        (
+            rule,
+            Rule(
+                optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}",
+                lambda texts, rule=rule: rule.formula.format(*texts),
+                rule.evaluate,
+            ),
+        )
+        for rule in optimizer.all_rules(is_weight, like)
+    ]
+
+
+def schedule_rule(schedule):
+    """The rule of a scheduled learning rate, from eta and the number of updates before."""
+    return Rule(
+        f"{schedule.label} schedule", lambda texts: _write(schedule.formula, schedule, eta=texts[0], k=texts[1]), schedule
+    )
 
 
 def _write(formula, owner, **texts):

@@ -1,8 +1,8 @@
 """The writer: turns what the neurons have recorded into steps, each with the addresses that it was made from."""
 
 from neurosim.elementary import as_kind, is_finite
-from neurosim.errors import InputError, NonFiniteError
-from neurosim.trace.rules import RULES, activation_rules, loss_rules
+from neurosim.errors import NonFiniteError
+from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
 from neurosim.trace.step import Step, make_address, split_address
 
 
@@ -16,9 +16,7 @@ class Writer:
     def __init__(self, network, optimizer, several_passes):
         self.network, self.optimizer, self.several_passes = network, optimizer, several_passes
         self.pass_number = 0
-        self.steps, self.rules = [], dict(RULES)
-        if optimizer is not None and getattr(optimizer, "name", None) not in RULES:
-            raise InputError(f"there is no rule to trace the updates of {optimizer!r} by")
+        self.steps, self.values, self.rules = [], {}, dict(RULES)
         self.activation_rules = [activation_rules(layer.activation) for layer in network.layers]
         self.loss_rules = loss_rules(network.loss, network.layers[-1].size)
         self.rules.update((rule.name, rule) for pair in [*self.activation_rules, self.loss_rules] for rule in pair)
@@ -28,6 +26,16 @@ class Writer:
             for names, before, _ in self.layers
         ]
         self.bias_addresses = [[make_address("b", name) for name in names] for names, _, _ in self.layers]
+        self.state_addresses = {}  # by the name of what an optimizer remembers, and the place
+        if optimizer is not None:
+            self._prepare_updates()
+
+    def _prepare_updates(self):
+        like = self.network.layers[0].neurons[0].weights[0]
+        self.update_rules = {is_weight: update_rules(self.optimizer, is_weight, like) for is_weight in (True, False)}
+        self.schedule_rule = schedule_rule(self.optimizer.schedule)
+        self.rules.update((rule.name, rule) for rules in self.update_rules.values() for _, rule in rules)
+        self.rules[self.schedule_rule.name] = self.schedule_rule
 
     def _at(self, quantity, place="", pass_number=None):
         """The address in the present pass, or in another one."""
@@ -39,10 +47,11 @@ class Writer:
             quantity, place, _ = split_address(address)
             raise NonFiniteError(quantity, place, value)
         self.steps.append(Step(address, phase, rule, tuple(operands), value))
+        self.values[address] = value
         return address
 
     def _given(self, address, value):
-        self._write(address, "given", "given", (), value)
+        return self._write(address, "given", "given", (), value)
 
     def parameters(self):
         """The weights and biases at the start, and the learning rate."""
@@ -53,8 +62,21 @@ class Writer:
                 if neuron.bias is not None:
                     self._given(bias, neuron.bias)
         if self.optimizer is not None:
-            some_weight = self.network.layers[0].neurons[0].weights[0]
-            self._given("eta", as_kind(self.optimizer.learning_rate, some_weight))
+            self._given("eta", as_kind(self.optimizer.learning_rate, self.network.layers[0].neurons[0].weights[0]))
+            self._remembered()
+
+    def _remembered(self):
+        """What the optimizer remembers at the start: 0 unless it has been at work before."""
+        for names, sources, layer in self.layers:
+            for name, neuron in zip(names, layer.neurons):
+                parts = [("weights", [f"{source}->{name}" for source in sources])]
+                parts += [("bias", [name])] * neuron.trainable_bias
+                for part, places in parts:
+                    for quantity, values in self.optimizer.remembered(neuron, part, len(places)).items():
+                        for place, value in zip(places, values):
+                            address = make_address(quantity, place)
+                            self._given(address, value)
+                            self.state_addresses[quantity, place] = address
 
     def example(self, inputs, targets):
         """The inputs and targets of the pass that begins."""
@@ -160,17 +182,52 @@ class Writer:
                 address = self._at(f"{reduction} dE/db", name)
                 self._write(address, "gradient", f"{reduction}_bias_gradient", deltas, neuron.bias_gradient)
 
+    def begin_updates(self, reduction=None):
+        """What the updates of this pass share: the scheduled learning rate, t, and the gradients' norm."""
+        optimizer = self.optimizer
+        self.shared = {"eta": "eta"}
+        if optimizer.schedule.parameters:
+            before = self._given(self._at("k"), optimizer.updates - 1)
+            self.shared["eta"] = self._write(
+                self._at("scheduled eta"), "update", self.schedule_rule.name, ("eta", before), optimizer.eta
+            )
+        operands = {operand for rules in self.update_rules.values() for rule, _ in rules for operand in rule.operands}
+        if "t" in operands:
+            self.shared["t"] = self._given(self._at("t"), optimizer.updates)
+        if "norm" in operands:
+            prefix = f"{reduction} " if reduction else ""
+            gradients = []
+            for names, sources, layer in self.layers:
+                for name, neuron in zip(names, layer.neurons):
+                    gradients += [self._at(f"{prefix}dE/dw", f"{source}->{name}") for source in sources]
+                    gradients += [self._at(f"{prefix}dE/db", name)] * neuron.trainable_bias
+            self.shared["norm"] = self._write(self._at("norm"), "update", "gradient_norm", gradients, optimizer.norm)
+
     def updates(self, index, reduction=None):
-        """w+ and b+ of one layer, from the gradients of an example or of a reduced batch."""
+        """w+ and b+ of one layer, from the gradients of an example or of a reduced batch, and what leads to them."""
         names, before, layer = self.layers[index]
-        weight_gradient, bias_gradient = (f"{reduction} dE/dw", f"{reduction} dE/db") if reduction else ("dE/dw", "dE/db")
-        rule, biases = self.optimizer.name, self.bias_addresses[index]
+        prefix = f"{reduction} " if reduction else ""
+        biases = self.bias_addresses[index]
         for position, (name, neuron) in enumerate(zip(names, layer.neurons)):
             weights = self.weight_addresses[index][position]
             for number, (source, weight) in enumerate(zip(before, neuron.weights)):
                 place = f"{source}->{name}"
-                operands = weights[number], "eta", self._at(weight_gradient, place)
-                weights[number] = self._write(self._at("w+", place), "update", rule, operands, weight)
+                addresses = {"w": weights[number], "g": self._at(f"{prefix}dE/dw", place), **self.shared}
+                weights[number] = self._update(place, "w+", addresses, self.update_rules[True], weight)
             if neuron.trainable_bias:
-                operands = biases[position], "eta", self._at(bias_gradient, name)
-                biases[position] = self._write(self._at("b+", name), "update", rule, operands, neuron.bias)
+                addresses = {"w": biases[position], "g": self._at(f"{prefix}dE/db", name), **self.shared}
+                biases[position] = self._update(name, "b+", addresses, self.update_rules[False], neuron.bias)
+
+    def _update(self, place, quantity, addresses, rules, new_value):
+        """The steps from one gradient to one new value, which is the neuron's own; return its address."""
+        for name in self.optimizer.state:
+            addresses[name] = self.state_addresses[name, place]
+        for rule, traced_rule in rules:
+            operands = [addresses[operand] for operand in rule.operands]
+            if rule.quantity == "w+":
+                return self._write(self._at(quantity, place), "update", traced_rule.name, operands, new_value)
+            value = rule.evaluate(*[self.values[operand] for operand in operands])
+            address = self._write(self._at(rule.quantity, place), "update", traced_rule.name, operands, value)
+            addresses[rule.quantity] = address
+            if rule.quantity.endswith("+"):
+                self.state_addresses[rule.quantity[:-1], place] = address

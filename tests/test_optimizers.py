@@ -1,0 +1,254 @@
+"""Updates: printed pages, the papers' formulas in 50-digit arithmetic, and the trace of each."""
+
+import math
+import random
+from decimal import Decimal, localcontext
+
+import pytest
+from printed import printed
+from random_networks import PAIRS, random_network, targets_for
+from test_bad_input import bits
+from test_trace import check_rules, weights
+
+import neurosim as ns
+from neurosim import OPTIMIZERS, SCHEDULES, SGD, Adam, InputError, Layer, Momentum, Nesterov, Network
+from neurosim.training import train_batch
+
+ALL = [
+    {"name": "sgd"}, {"name": "sgd", "l2": 0.01}, {"name": "sgd", "l1": 0.01, "l2": 0.02, "clip_value": 0.05},
+    {"name": "sgd", "clip_norm": 0.1}, {"name": "sgd", "order": "sequential", "clip_value": 0.1},
+    {"name": "sgd", "schedule": {"name": "step", "every": 2}}, {"name": "momentum"},
+    {"name": "momentum", "order": "sequential", "schedule": "exponential"}, {"name": "nesterov", "clip_norm": 0.2},
+    {"name": "adagrad", "l1": 0.1}, {"name": "rmsprop", "schedule": {"name": "inverse_time", "decay": 0.5}},
+    {"name": "adam"}, {"name": "adam", "l2": 0.1, "clip_norm": 0.3, "schedule": "inverse_time"},
+]  # fmt: skip
+
+
+def ids(description):
+    return "-".join(str(value) if not isinstance(value, dict) else value["name"] for value in description.values())
+
+
+# Printed pages
+
+
+def descend_on_x_squared(optimizer, steps):
+    """x after each update on f(x) = x^2, whose gradient 2x a linear neuron has under squared error to target 0."""
+    net = Network(1, [Layer(1, "linear", weights=[[0.9340596780273533]], bias=False)], "squared_error")
+    places = []
+    for _ in range(steps):
+        net.forward([1])
+        net.backward([0])
+        net.update(optimizer)
+        places.append(net["o1"].weights[0])
+    return places
+
+
+def test_brownlee_gradient_descent_with_and_without_momentum():
+    """Jason Brownlee, Gradient Descent With Momentum from Scratch: 0.1 a step, momentum 0.3."""
+    plain = "0.74724774 0.59779819 0.47823856 0.38259084 0.30607268 0.24485814 0.19588651 0.15670921 0.12536737 0.10029389 0.08023512 0.06418809"
+    momentum = (
+        "0.74724774 0.54175461 0.37175575 0.24640494 0.15951871 0.1015491 0.0638484 0.03976851 0.02459084 0.01511937 "
+        "0.00925406 0.00564365 0.0034318 0.00208188 0.00126053 0.00076202 0.00046006 0.00027746 0.00016719 0.00010067"
+    )
+    assert descend_on_x_squared(SGD(0.1), 12) == printed(*plain.split())
+    assert descend_on_x_squared(Momentum(0.1, 0.3), 20) == printed(*momentum.split())
+
+
+def test_mitchell_two_updates_with_momentum():
+    """Mitchell, Machine Learning, exercise 4.7; the values worked out in double precision elsewhere."""
+    net = Network(["a", "b"], [Layer(1, weights=[[0.1, 0.1]], biases=[0.1], names=["c"]),
+                               Layer(1, weights=[[0.1]], biases=[0.1], names=["d"])])  # fmt: skip
+    trace = net.trace([[1, 0], [0, 1]], [[1], [0]], Momentum(0.3, 0.9))
+    after = [
+        {"w+[a->c]": 0.10085128181864877, "w+[b->c]": 0.1, "b+[c]": 0.10085128181864877, "w+[c->d]": 0.1189103977991797,
+         "b+[d]": 0.1343929220303063},
+        {"w+[a->c]": 0.10161743545543266, "w+[b->c]": 0.09879852785432702, "b+[c]": 0.10041596330975969,
+         "w+[c->d]": 0.11347416438338892, "b+[d]": 0.12452152136346561},
+    ]  # fmt: skip
+    for number, values in enumerate(after, 1):
+        for address, value in values.items():
+            assert trace[f"{address}@{number}"].value == pytest.approx(value, rel=1e-14), address
+
+
+# The papers' formulas, worked in Decimal
+
+D = Decimal
+
+
+def paper(name, gradients, eta=D("0.1")):
+    """The way of one weight from 1 along given gradients, written as the papers have it."""
+    w = D(1)
+    velocity = total = m = v = D(0)
+    mu, rho, beta1, beta2 = D("0.9"), D("0.9"), D("0.9"), D("0.999")
+    for t, g in enumerate(gradients, 1):
+        if name == "momentum":  # Rumelhart and others 1986: dw(t) = -eta g + mu dw(t - 1)
+            velocity = -eta * g + mu * velocity
+            w += velocity
+        elif name == "nesterov":  # Bengio and others 2013, equation 7: w + mu^2 v - (1 + mu) eta g
+            w += mu**2 * velocity - (1 + mu) * eta * g
+            velocity = mu * velocity - eta * g
+        elif name == "adagrad":  # Duchi and others 2011
+            total += g**2
+            w -= eta / (total.sqrt() + D("1e-7")) * g
+        elif name == "rmsprop":  # Tieleman and Hinton 2012: MeanSquare(t) = 0.9 MeanSquare(t - 1) + 0.1 g^2
+            v = rho * v + (1 - rho) * g**2
+            w -= eta * g / (v.sqrt() + D("1e-7"))
+        elif name == "adam":  # Kingma and Ba 2015, algorithm 1, in the form at the end of their section 2
+            m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+            rate = eta * (1 - beta2**t).sqrt() / (1 - beta1**t)
+            w -= rate * m / (v.sqrt() + D("1e-8") * (1 - beta2**t).sqrt())
+        yield w
+
+
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "adagrad", "rmsprop", "adam"])
+def test_the_formulas_of_the_papers(name):
+    gradients = [D("0.5"), D("-0.25"), D("2"), D("0.125"), D("-1"), D("0.75")]
+    with localcontext() as context:
+        context.prec = 50
+        optimizer = OPTIMIZERS[name](D("0.1"))
+        net = Network(1, [Layer(1, "linear", weights=[[D(1)]], bias=False)])
+        for g, w in zip(gradients, paper(name, gradients)):
+            net.forward([D(1)])
+            net.backward([net["o1"].output - g])  # a - t is the gradient that is wanted
+            net.update(optimizer)
+            assert abs(net["o1"].weights[0] - w) < D("1e-45")
+
+
+def test_weight_decay_is_added_to_the_gradients_of_weights_alone():
+    net = Network(1, [Layer(1, "linear", weights=[[-2.0]], biases=[3.0])])
+    net.forward([1])
+    net.backward([0.5])  # a = 1, so delta = 0.5
+    net.update(SGD(0.1, l1=0.01, l2=0.2))
+    assert net["o1"].weights[0] == pytest.approx(-2 - 0.1 * (0.5 - 0.01 + 0.2 * -2))
+    assert net["o1"].bias == pytest.approx(3 - 0.1 * 0.5)
+
+
+def test_clipping():
+    for optimizer, change in ((SGD(1, clip_value=0.25), (0.25, 0.25)), (SGD(1, clip_norm=1), (0.6, 0.8))):
+        net = Network(2, [Layer(1, "linear", weights=[[0.0, 0.0]], bias=False)])
+        net.forward([3, 4])
+        net.backward([-1])
+        net.update(optimizer)
+        assert net["o1"].weights == pytest.approx([-change[0], -change[1]])
+    assert descend_on_x_squared(SGD(0.1, clip_norm=100, clip_value=100), 5) == pytest.approx(descend_on_x_squared(SGD(0.1), 5))
+
+
+@pytest.mark.parametrize(
+    "description, rates",
+    [
+        ("constant", [0.8, 0.8, 0.8, 0.8, 0.8]),
+        ({"name": "step", "factor": 0.5, "every": 2}, [0.8, 0.8, 0.4, 0.4, 0.2]),
+        ({"name": "exponential", "factor": 0.5}, [0.8, 0.4, 0.2, 0.1, 0.05]),
+        ({"name": "inverse_time", "decay": 1}, [0.8, 0.4, 0.8 / 3, 0.2, 0.16]),
+    ],
+)
+def test_schedules(description, rates):
+    schedule = SCHEDULES.make(description)
+    assert [schedule(0.8, k) for k in range(5)] == pytest.approx(rates)
+    net = Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)])
+    places = [1.0]
+    optimizer = SGD(0.8, schedule=description)
+    for rate in rates:
+        net.forward([1])
+        net.backward([0])
+        net.update(optimizer)
+        places.append(net["o1"].weights[0])
+        assert places[-1] == pytest.approx(places[-2] - rate * places[-2])
+
+
+# The trace of every update
+
+
+@pytest.mark.parametrize("description", ALL, ids=ids)
+def test_each_rule_of_an_update_gives_the_value(description):
+    for seed, (output, loss) in enumerate(PAIRS[::4]):
+        network, inputs, targets = random_network(seed, output, loss)
+        examples, wanted = [inputs, [x / 2 for x in inputs], inputs], [targets] * 3
+        trace = network.trace(examples, wanted, OPTIMIZERS.make(description))
+        check_rules(trace)
+        optimizer = OPTIMIZERS.make(description)
+        for example, target in zip(examples, wanted):
+            network.forward(example)
+            network.backward(target)
+            network.update(optimizer)
+        assert weights(trace.after) == weights(network)
+
+
+@pytest.mark.parametrize("description", [d for d in ALL if d.get("order") != "sequential"], ids=ids)
+def test_each_rule_of_a_batch_s_update_gives_the_value(description):
+    for seed in range(5):
+        network, inputs, targets = random_network(seed, "tanh", "squared_error")
+        examples, wanted = [inputs, [x / 2 for x in inputs]], [targets, targets_for(random.Random(1), network)]
+        trace = network.trace(examples, wanted, OPTIMIZERS.make(description), batch_size=2, epochs=3)
+        check_rules(trace)
+        optimizer = OPTIMIZERS.make(description)
+        for _ in range(3):
+            train_batch(network, examples, wanted, optimizer)
+        assert weights(trace.after) == weights(network)
+
+
+def test_the_state_of_an_optimizer_is_in_the_trace():
+    net = Network(1, [Layer(1, "linear", weights=[[2.0]], biases=[0.0])])
+    trace = net.trace([[1], [1]], [[0], [0]], Adam(0.1))
+    assert trace["m[x1->o1]"].value == 0 and trace["m+[x1->o1]@1"].operands == ("m[x1->o1]", "dE/dw[x1->o1]@1")
+    assert trace["m+[x1->o1]@2"].operands == ("m+[x1->o1]@1", "dE/dw[x1->o1]@2")
+    assert trace["m_hat[o1]@1"].operands == ("m+[o1]@1", "t@1") and trace["t@2"].value == 2
+    assert trace["w+[x1->o1]@2"].operands == ("w+[x1->o1]@1", "eta", "m_hat[x1->o1]@2", "v_hat[x1->o1]@2")
+    # the first step of Adam is eta, whatever the gradient
+    assert trace["w+[x1->o1]@1"].value == pytest.approx(2 - 0.1, abs=1e-7)
+
+
+def test_a_trace_leaves_the_optimizer_as_it_was():
+    optimizer = Momentum(0.1)
+    net = Network(1, [Layer(1)], seed=1)
+    first = net.trace([1], [1], optimizer)
+    assert optimizer.updates == 0 and optimizer.memory == {}
+    assert weights(net.trace([1], [1], optimizer).after) == weights(first.after)
+
+
+def test_a_refused_update_leaves_the_optimizer_as_it_was():
+    net = Network(1, [Layer(1, "linear", weights=[[1e200]])])
+    optimizer = Momentum(0.1)
+    net.forward([1e100])
+    before = bits(net)
+    net.layers[0].neurons[0].delta = 1e300
+    with pytest.raises(ns.NonFiniteError):
+        net.update(optimizer)
+    assert (bits(net), optimizer.updates, optimizer.memory) == (before, 0, {})
+
+
+def test_forgetting_starts_afresh():
+    optimizer = Nesterov(0.1)
+    first = descend_on_x_squared(optimizer, 4)
+    optimizer.forget()
+    assert descend_on_x_squared(optimizer, 4) == first
+
+
+# Settings
+
+
+@pytest.mark.parametrize("description", ALL, ids=ids)
+def test_a_description_makes_an_equal_optimizer(description):
+    optimizer = OPTIMIZERS.make(description)
+    assert OPTIMIZERS.make(OPTIMIZERS.describe(optimizer)) == optimizer
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: Momentum(0.1, 1), "momentum must be at least 0 and below 1, got 1"),
+        (lambda: Adam(0.1, beta2=-1), "beta2 must be at least 0 and below 1, got -1"),
+        (lambda: Adam(0.1, epsilon=0), "epsilon must be positive, got 0"),
+        (lambda: SGD(0.1, l2=-1), "l2 must not be negative, got -1"),
+        (lambda: SGD(0.1, clip_value=0), "clip_value must be positive, got 0"),
+        (lambda: SGD(0.1, clip_norm=math.inf), "clip_norm: expected a finite number, got inf"),
+        (lambda: SGD(0.1, "sequential", clip_norm=1), "clip_norm needs all gradients before the first update"),
+        (lambda: SGD(0.1, schedule="linear"), "unknown schedule 'linear'"),
+        (lambda: SCHEDULES.make({"name": "step", "every": 0}), "schedule 'step': every must be a whole number of 1"),
+        (lambda: SCHEDULES.make({"name": "exponential", "factor": 2}), "factor must be above 0 and at most 1, got 2"),
+        (lambda: SCHEDULES.make({"name": "inverse_time", "decay": -1}), "decay must not be negative, got -1"),
+    ],
+)
+def test_impossible_settings_are_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
