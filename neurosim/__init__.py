@@ -19,20 +19,28 @@
 from neurosim.activations import ACTIVATIONS, Activation
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.exercises import built_in
+from neurosim.history import History
 from neurosim.initializers import INITIALIZERS, Initializer
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES, Loss
+from neurosim.metrics import METRICS, Metric
 from neurosim.network import Network
 from neurosim.neuron import Neuron
 from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
 from neurosim.render.summary import network_html, summary
 from neurosim.render.table import trace_html, trace_table
 from neurosim.schedules import SCHEDULES, Schedule
+from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
+from neurosim.training import evaluate, fit, predict, predict_classes
 
 # What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
 # while the core's own modules know nothing of what stands on them.
+Network.fit = fit
+Network.evaluate = evaluate
+Network.predict = predict
+Network.predict_classes = predict_classes
 Network.trace = trace
 Network.summary = summary
 Network.save = save_network
@@ -46,6 +54,8 @@ __all__ = [
     # its parts by name, and the classes to derive one's own from
     "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer",
     "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "SCHEDULES", "Schedule",
+    # training
+    "History", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
     # the trace
     "Trace", "Step", "Rule",
     # problem files

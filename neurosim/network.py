@@ -78,6 +78,14 @@ class Network:
         self.layer_names = names
         return self
 
+    def draw_again(self):
+        """New weights and biases from the next random numbers, wherever none were given."""
+        fan_in = len(self.input_names)
+        for layer in self.layers:
+            for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
+                neuron.weights, neuron.bias = new.weights, new.bias
+            fan_in = layer.size
+
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
     def propagate(self, inputs):

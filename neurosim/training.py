@@ -1,9 +1,16 @@
-"""Training: examples in batches, each batch reduced to one gradient for every weight."""
+"""Training: examples in batches, each batch reduced to one gradient for every weight; epochs until a stop."""
 
-from neurosim.elementary import dot
-from neurosim.errors import InputError, UnknownNameError
+from neurosim import checks
+from neurosim.elementary import dot, is_finite
+from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.guards import is_optimizer
+from neurosim.history import History
+from neurosim.metrics import ErrorRate, classes, make_metrics
+from neurosim.optimizers import OPTIMIZERS
+from neurosim.stopping import MaxEpochs, make_stops
 
 REDUCTIONS = ("mean", "sum")
+ABOUT_NOUGHT = ("sign", "tanh", "bipolar_sigmoid", "softsign", "arctan")  # activations from -1 to 1, or about so
 
 
 def check_reduction(reduction):
@@ -45,6 +52,180 @@ class Batch:
                 neuron.batch_gradients = weight_gradients, bias_gradient
 
 
+class Run:
+    """One training run: goes through epochs and keeps what stops and checkpoints look at.
+
+    history: what was measured so far. weight_change: the largest change of a weight or bias in the last epoch.
+    """
+
+    def __init__(self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history):
+        self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
+        self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
+        self.metrics, self.validation, self.history = metrics, validation, history
+        self.before = []
+
+    def epoch(self):
+        """Go through all examples once, in a new order if they are shuffled, and measure.
+
+        The examples run without guards. Should a number not be finite at the end, the epoch runs again from
+        where it began with guards, which name the number and leave the last finite weights.
+        """
+        order = self._order()
+        self.before = self._parameters()
+        remembered = {**vars(self.optimizer), "memory": dict(self.optimizer.memory)}
+        network = self.network
+        steps = network.propagate, network.backpropagate, self._descend
+        try:
+            losses, outputs = self._go_through(order, *steps)
+            broken = not is_finite(sum(losses)) or not all(self._finite_parameters())
+        except (ArithmeticError, TypeError):
+            broken = True
+        if broken:
+            self._put_back(self.before)
+            vars(self.optimizer).update(remembered)
+            losses, outputs = self._go_through(order, network.forward, network.backward, network.update)
+        self.history.record(self._measured(order, losses, outputs))
+
+    def _order(self):
+        """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
+        order = list(range(len(self.inputs)))
+        if self.shuffle:
+            keys = [self.network.random.random() for _ in order]
+            order.sort(key=keys.__getitem__)
+        return order
+
+    def _descend(self, optimizer):
+        if optimizer.order == "sequential":
+            self.network.descend_sequentially(optimizer)
+        else:
+            self.network.descend(optimizer)
+
+    def _go_through(self, order, forward, backward, update):
+        """All examples in that order; return their losses and outputs, from before the updates they led to."""
+        loss, optimizer = self.network.loss, self.optimizer
+        losses, outputs = [], []
+        number = 0
+        try:
+            for start in range(0, len(order), self.batch_size):
+                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+                for number in order[start : start + self.batch_size]:
+                    output = forward(self.inputs[number])
+                    backward(self.targets[number])
+                    losses.append(loss(output, self.targets[number]))
+                    outputs.append(output)
+                    if batch:
+                        batch.collect()
+                if batch:
+                    batch.reduce()
+                update(optimizer)
+        except NonFiniteError as error:
+            error.example, error.epoch = number + 1, len(self.history) + 1
+            raise
+        return losses, outputs
+
+    def _measured(self, order, losses, outputs):
+        row = {"loss": sum(losses) / len(losses)}
+        targets = [self.targets[number] for number in order]
+        row.update((metric.name, metric(outputs, targets)) for metric in self.metrics)
+        if self.validation:
+            measured = evaluate(self.network, *self.validation, metrics=self.metrics)
+            row.update((f"validation {name}", value) for name, value in measured.items())
+        return row
+
+    def _parameters(self):
+        neurons = [neuron for layer in self.network.layers for neuron in layer.neurons]
+        return [(neuron, neuron.weights, neuron.bias) for neuron in neurons]
+
+    def _put_back(self, parameters):
+        for neuron, weights, bias in parameters:
+            neuron.weights, neuron.bias = weights, bias
+
+    def _finite_parameters(self):
+        return [is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.before]
+
+    @property
+    def weight_change(self):
+        changes = [0]
+        for neuron, weights, bias in self.before:
+            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            if bias is not None:
+                changes.append(abs(neuron.bias - bias))
+        return max(changes)
+
+    @property
+    def error_rate(self):
+        """The share of the examples that the network misclassifies now."""
+        return ErrorRate()(predict(self.network, self.inputs), self.targets)
+
+
+def fit(
+    network, inputs, targets, epochs=1, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
+    validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None,
+):  # fmt: skip
+    """Train on examples and return the `History`: the mean loss and the metrics of each epoch, as they came.
+
+    inputs, targets: a list of numbers for each example.
+    epochs: at most so many. batch_size: examples to an update, or "all"; their gradients are reduced by
+    `reduction`, "mean" or "sum". shuffle: a new order every epoch, from the network's seed.
+    optimizer: an optimizer, or its name; given again to another `fit`, it goes on where it was.
+    validation: a pair (inputs, targets) that is measured after every epoch and not trained on.
+    metrics: names such as "accuracy". stop: one or several of `neurosim.stopping`.
+    restarts: how often to draw new weights and begin again when a run has not met its goal (`LossBelow`,
+    `ErrorRateBelow`); the network keeps the best run.
+    progress: called with the run after every epoch.
+    history: an earlier one, to continue; it stays as it is.
+
+    Ctrl-C ends the training, and keeps the history and the weights so far.
+    Raises InputError for examples that do not fit, and NonFiniteError, naming unit, quantity, example and
+    epoch, as soon as a number is not finite; the network then has its last finite weights.
+    """
+    inputs, targets = checked_examples(network, inputs, targets)
+    if validation is not None:
+        validation = checked_examples(network, *_pair(validation))
+    optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
+    is_optimizer(optimizer)
+    size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
+    if optimizer.order == "sequential" and size > 1:
+        raise InputError("the update order 'sequential' takes one example at a time, not a batch")
+    stops = [*make_stops(stop), MaxEpochs(checks.count(epochs, "epochs") + (len(history) if history else 0))]
+    goals = [stop for stop in stops if stop.goal]
+    if restarts and not goals:
+        raise InputError("restarts need a goal to meet, such as stop=LossBelow(0.01)")
+    network.forward(inputs[0])
+    network.backward(targets[0])  # what cannot be trained is refused before anything changes
+    best = None
+    for attempt in range(restarts + 1):
+        if attempt:
+            network.draw_again()
+            optimizer.forget()
+        run = Run(
+            network, inputs, targets, optimizer, size, shuffle, check_reduction(reduction), make_metrics(metrics),
+            validation, History() + history if history else History(),
+        )  # fmt: skip
+        _run_until_stop(run, stops, progress)
+        met = run.history.stopped_by in [repr(goal) for goal in goals]
+        if best is None or met or run.history["loss"][-1] < best[0]["loss"][-1]:
+            best = run.history, run._parameters()
+        if met or run.history.stopped_by == "interrupted":
+            break
+    run._put_back(best[1])
+    return best[0]
+
+
+def _run_until_stop(run, stops, progress):
+    try:
+        while True:
+            run.epoch()
+            if progress:
+                progress(run)
+            reached = next((stop for stop in stops if stop.reached(run)), None)
+            if reached:
+                run.history.stopped_by = "epochs" if reached is stops[-1] else repr(reached)
+                return
+    except KeyboardInterrupt:
+        run.history.stopped_by = "interrupted"
+
+
 def train_batch(network, inputs, targets, optimizer, reduction="mean"):
     """One update from the gradients of several examples; return their losses, from before it."""
     if not inputs or len(inputs) != len(targets):
@@ -58,3 +239,56 @@ def train_batch(network, inputs, targets, optimizer, reduction="mean"):
     batch.reduce()
     network.update(optimizer)
     return losses
+
+
+def evaluate(network, inputs, targets, metrics=()):
+    """The mean loss of some examples, and metrics, by name."""
+    inputs, targets = checked_examples(network, inputs, targets)
+    outputs = predict(network, inputs)
+    losses = [network.loss(output, target) for output, target in zip(outputs, targets)]
+    measured = {metric.name: metric(outputs, targets) for metric in make_metrics(metrics)}
+    return {"loss": sum(losses) / len(losses), **measured}
+
+
+def predict(network, inputs):
+    """The outputs for each of several examples, as a list of lists."""
+    return [network.forward(example) for example in checks.as_list(inputs, "inputs", of="lists")]
+
+
+def predict_classes(network, inputs):
+    """The class of each of several examples: the largest output's number, or of one output 1 above the middle.
+
+    The middle is 0.5, and 0 for the activations that go from about -1 to 1.
+    """
+    outputs = predict(network, inputs)
+    return classes(outputs, 0 if network.layers[-1].activation.name in ABOUT_NOUGHT else 0.5)
+
+
+def checked_examples(network, inputs, targets):
+    """Inputs and targets as lists of lists of numbers that fit the network, and as many of the one as of the other."""
+    inputs, targets = (checks.as_list(values, place, of="lists") for values, place in ((inputs, "inputs"), (targets, "targets")))
+    if not inputs or len(inputs) != len(targets):
+        raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
+    if not network.layers:
+        raise InputError("the network has no layers; add one, such as Layer(1)")
+    parts = (inputs, "inputs", "a", network.input_names), (targets, "targets", "t", network.layer_names[-1])
+    return [
+        [_numbered(number, values, place, quantity, names) for number, values in enumerate(part, 1)]
+        for part, place, quantity, names in parts
+    ]
+
+
+def _numbered(number, values, place, quantity, names):
+    try:
+        return checks.example(values, place, quantity, names)
+    except NonFiniteError as error:
+        error.example = number
+        raise
+    except InputError as error:
+        raise InputError(f"example {number}: {error}") from None
+
+
+def _pair(validation):
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise InputError("validation: expected a pair (inputs, targets)")
+    return validation

@@ -27,7 +27,7 @@ RANKS = [
     ["layer"],
     ["network"],
     ["schedules"],
-    ["optimizers"],
+    ["optimizers", "metrics", "stopping", "history"],
     ["training"],
     ["storage"],
     ["trace"],
@@ -36,7 +36,7 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "difflib", "functools", "importlib", "itertools", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
+    "argparse", "collections", "contextlib", "copy", "csv", "difflib", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
     "sys",
 }  # fmt: skip
 

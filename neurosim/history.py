@@ -1,0 +1,67 @@
+"""The history of a training: what was measured after each epoch."""
+
+import csv
+import io
+
+from neurosim.errors import InputError, UnknownNameError
+
+BARS = " ▁▂▃▄▅▆▇█"
+
+
+class History:
+    """What was measured, epoch by epoch, in columns: `history["loss"]` is a list with one number for each.
+
+    `stopped_by` says what ended the run: a stop such as LossBelow(0.01), "epochs", or "interrupted".
+
+    >>> history = History({"loss": [0.5, 0.25]}, "epochs")
+    >>> len(history), history["loss"][-1]
+    (2, 0.25)
+    """
+
+    def __init__(self, columns=None, stopped_by=None):
+        self.columns, self.stopped_by = columns or {}, stopped_by
+
+    def record(self, row):
+        """Add the numbers of one epoch, by column."""
+        for name, value in row.items():
+            self.columns.setdefault(name, []).append(value)
+
+    def __len__(self):
+        return max(map(len, self.columns.values()), default=0)
+
+    def __getitem__(self, name):
+        if name not in self.columns:
+            raise UnknownNameError("column of the history", name, self.columns)
+        return self.columns[name]
+
+    def __add__(self, later):
+        """This history and a later one behind it."""
+        if self.columns and later.columns and list(self.columns) != list(later.columns):
+            raise InputError(f"histories of other columns: {', '.join(self.columns)} and {', '.join(later.columns)}")
+        names = self.columns or later.columns
+        return History(
+            {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}, later.stopped_by
+        )
+
+    def csv(self):
+        """The history as text in CSV: a line for each epoch, numbers in full."""
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["epoch", *self.columns])
+        writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*self.columns.values()), 1))
+        return file.getvalue()
+
+    def chart(self, column="loss", width=60):
+        """The column drawn in one line of bars, the highest and lowest value beside it."""
+        values = [float(value) for value in self[column]]
+        if len(values) > width:  # each bar the mean of what it stands for
+            edges = [number * len(values) // width for number in range(width + 1)]
+            values = [sum(values[a:b]) / (b - a) for a, b in zip(edges, edges[1:])]
+        low, high = min(values), max(values)
+        span = (high - low) or 1.0
+        bars = "".join(BARS[1 + round((value - low) / span * (len(BARS) - 2))] for value in values)
+        return f"{column} {bars} {float(self[column][0]):.4g} to {float(self[column][-1]):.4g}"
+
+    def __repr__(self):
+        last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
+        return f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>"
