@@ -1,10 +1,11 @@
 """What a person gives is checked here, once, before anything changes."""
 
 from neurosim.elementary import is_finite, is_number
-from neurosim.errors import InputError, NonFiniteError, shorten
+from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
 
 # These would make an address such as w[x1->h1]@2 ambiguous, or a list of names such as h1,h2.
 RESERVED_IN_NAMES = ("->", "→", "[", "]", "@", ",")
+REDUCTIONS = ("mean", "sum")  # of the gradients of a batch
 LARGEST_INT = 10**300  # larger whole numbers may not go into a float
 
 
@@ -71,6 +72,13 @@ def count(value, place):
     """The value itself, if it is a whole number of 1 or more."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise InputError(f"{place} must be a whole number of 1 or more, got {shorten(value)}")
+    return value
+
+
+def reduction(value):
+    """The value itself, if it is "mean" or "sum"."""
+    if value not in REDUCTIONS:
+        raise UnknownNameError("reduction", value, REDUCTIONS)
     return value
 
 

@@ -13,13 +13,13 @@ from contextlib import contextmanager
 
 from neurosim import checks
 from neurosim.activations import ACTIVATIONS
+from neurosim.data import Preparation
 from neurosim.errors import InputError, nearest, shorten
 from neurosim.initializers import INITIALIZERS
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
 from neurosim.network import Network
 from neurosim.optimizers import OPTIMIZERS
-from neurosim.training import check_reduction
 
 FORMAT = "neurosim/1"
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
@@ -27,6 +27,7 @@ EXACT = 2**53  # whole numbers up to here are the same as floats
 MOST_CONNECTIONS = 10_000_000  # of a layer that is to be drawn, so that a slip of the pen can't fill the memory
 PROBLEM_KEYS = (
     "format", "title", "source", "inputs", "layers", "loss", "seed", "examples", "optimizer", "batch_size", "reduction",
+    "data", "training",
 )  # fmt: skip
 NEURONS_KEYS = ("activation", "neurons", "trainable_bias", "names")
 DRAWN_KEYS = ("activation", "size", "bias", "initializer", "bias_initializer", "trainable_bias", "names")
@@ -37,10 +38,13 @@ class Problem:
 
     inputs, targets: one list of numbers for each example; an example without targets has None.
     batch_size: examples to an update, or "all". `reduction`: "mean" or "sum" over a batch.
+    preparation: what `neurosim.data` does to a CSV file before this network reads it.
+    training: a checkpoint, from which `neurosim.checkpoint.resume` goes on.
     """
 
     def __init__(
         self, network, inputs=(), targets=(), optimizer=None, batch_size=1, reduction="mean", title="", source="",
+        preparation=None, training=None,
     ):  # fmt: skip
         self.network, self.inputs = network, checks.rows(inputs, "inputs")
         self.targets = list(targets) or [None] * len(self.inputs)
@@ -48,8 +52,9 @@ class Problem:
             raise InputError(f"targets: expected {len(self.inputs)}, one for each example, got {len(self.targets)}")
         self.optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
         self.batch_size = batch_size if batch_size == "all" else checks.count(batch_size, 'batch_size (or "all")')
-        self.reduction = check_reduction(reduction)
+        self.reduction = checks.reduction(reduction)
         self.title, self.source = _text(title, "title"), _text(source, "source")
+        self.preparation, self.training = preparation, training
 
     def trace(self):
         """The trace of all examples with these settings."""
@@ -125,8 +130,10 @@ def _problem(document):
     if "optimizer" in document:
         settings["optimizer"] = _at("optimizer", OPTIMIZERS.make, document["optimizer"])
     if "reduction" in document:
-        settings["reduction"] = _at("reduction", check_reduction, document["reduction"])
-    return Problem(network, inputs, targets, **settings)
+        settings["reduction"] = _at("reduction", checks.reduction, document["reduction"])
+    if "data" in document:
+        settings["preparation"] = _at("data", Preparation.from_description, document["data"])
+    return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 
 def _network(document):
@@ -273,6 +280,10 @@ def problem_text(problem):
     if problem.batch_size != 1:
         parts.append(f'  "batch_size": {_json(problem.batch_size)}')
         parts.append(f'  "reduction": {_json(problem.reduction)}')
+    if problem.preparation is not None:
+        parts.append(f'  "data": {_json(problem.preparation.describe())}')
+    if problem.training is not None:
+        parts.append(f'  "training": {_json(problem.training)}')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 

@@ -2,22 +2,14 @@
 
 from neurosim import checks
 from neurosim.elementary import dot, is_finite
-from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.errors import InputError, NonFiniteError
 from neurosim.guards import is_optimizer
 from neurosim.history import History
 from neurosim.metrics import ErrorRate, classes, make_metrics
 from neurosim.optimizers import OPTIMIZERS
 from neurosim.stopping import MaxEpochs, make_stops
 
-REDUCTIONS = ("mean", "sum")
 ABOUT_NOUGHT = ("sign", "tanh", "bipolar_sigmoid", "softsign", "arctan")  # activations from -1 to 1, or about so
-
-
-def check_reduction(reduction):
-    """The reduction itself, if it is "mean" or "sum"."""
-    if reduction not in REDUCTIONS:
-        raise UnknownNameError("reduction", reduction, REDUCTIONS)
-    return reduction
 
 
 class Batch:
@@ -28,8 +20,7 @@ class Batch:
     """
 
     def __init__(self, network, reduction="mean"):
-        check_reduction(reduction)
-        self.network, self.reduction = network, reduction
+        self.network, self.reduction = network, checks.reduction(reduction)
         self.inputs = [[] for _ in network.layers]  # of each layer, one list for each example
         self.deltas = [[] for _ in network.layers]
 
@@ -199,7 +190,7 @@ def fit(
             network.draw_again()
             optimizer.forget()
         run = Run(
-            network, inputs, targets, optimizer, size, shuffle, check_reduction(reduction), make_metrics(metrics),
+            network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
             validation, History() + history if history else History(),
         )  # fmt: skip
         _run_until_stop(run, stops, progress)

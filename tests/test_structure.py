@@ -27,16 +27,16 @@ RANKS = [
     ["layer"],
     ["network"],
     ["schedules"],
-    ["optimizers", "metrics", "stopping", "history"],
+    ["optimizers", "metrics", "stopping", "history", "data"],
+    ["storage", "checkpoint"],
     ["training"],
-    ["storage"],
     ["trace"],
     ["render", "exercises"],
     ["cli"],
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "csv", "difflib", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "secrets", "stat",
+    "argparse", "collections", "contextlib", "copy", "csv", "difflib", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "secrets", "stat", "statistics", "time",
     "sys",
 }  # fmt: skip
 

@@ -7,11 +7,11 @@ import argparse
 import os
 import sys
 
-from neurosim.cli import look
+from neurosim.cli import learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.errors import InputError, UnknownNameError
 
-COMMAND_GROUPS = (look,)
+COMMAND_GROUPS = (look, learn)
 
 
 class PrintVersion(argparse.Action):

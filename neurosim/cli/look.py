@@ -1,12 +1,14 @@
 """The commands that look at a network: trace, predict, summary and list."""
 
 from neurosim import checks, exercises
+from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, examples, names, rate, whole_number, write_output
 from neurosim.errors import InputError
 from neurosim.losses import LOSSES
 from neurosim.optimizers import OPTIMIZERS
 from neurosim.render.prediction import prediction_table
 from neurosim.render.table import table
+from neurosim.training import predict, predict_classes
 
 FORWARD = {"given", "forward"}
 
@@ -28,6 +30,7 @@ def add_commands(commands):
 
     parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
     add_source(parser)
+    parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
     _add_examples(parser)
     add_output(parser)
     parser.set_defaults(run=run_predict)
@@ -72,10 +75,16 @@ def run_trace(options):
 
 def run_predict(options):
     """neurosim predict SOURCE"""
-    problem = _problem(options)
-    outputs = [problem.network.forward(inputs) for inputs in problem.inputs]
-    text = prediction_table(problem.network, problem.inputs, outputs, problem.targets, options.format, options.decimals)
-    write_output(text, options)
+    if options.data:
+        problem = exercises.open_source(options.source)
+        inputs, targets = prepared_examples(problem, options.data)
+    else:
+        problem = _problem(options)
+        inputs, targets = problem.inputs, problem.targets
+    classes = problem.preparation.classes if problem.preparation else None
+    outputs = predict(problem.network, inputs)
+    found = [classes[number] for number in predict_classes(problem.network, inputs)] if classes else None
+    write_output(prediction_table(problem.network, inputs, outputs, targets, found, options.format, options.decimals), options)
 
 
 def run_summary(options):

@@ -8,7 +8,7 @@ from neurosim.errors import InputError
 from neurosim.storage import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
-NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms")
+NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--seed", "--epochs")
 
 
 class Parser(argparse.ArgumentParser):

@@ -6,16 +6,16 @@ from neurosim.trace.step import make_address
 WIDEST = 12  # more inputs than these are not repeated beside the outputs
 
 
-def prediction_table(network, inputs, outputs, targets, format="simple", decimals=None):
-    """A row for each example: its inputs, the outputs and, where they are known, the targets."""
+def prediction_table(network, inputs, outputs, targets, classes=None, format="simple", decimals=None):
+    """A row for each example: its inputs, the outputs and, where they are known, the targets and the class."""
     output_names = network.layer_names[-1]
     columns = [("a", network.input_names, inputs)] if len(network.input_names) <= WIDEST else []
     columns.append(("a", output_names, outputs))
     if targets and None not in targets:
         columns.append(("t", output_names, targets))
-    headers = ["example", *(make_address(quantity, name) for quantity, names, _ in columns for name in names)]
+    headers = ["example", *(["class"] if classes else []), *(make_address(quantity, name) for quantity, names, _ in columns for name in names)]
     rows = [
-        [number, *(value for example in row for value in example)]
+        [number, *([classes[number - 1]] if classes else []), *(value for example in row for value in example)]
         for number, row in enumerate(zip(*[values for _, _, values in columns]), 1)
     ]
     return table(rows, headers, format, decimals, counts=["example"])

@@ -6,7 +6,7 @@ from neurosim import checks, guards
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.step import Trace
 from neurosim.trace.writer import Writer
-from neurosim.training import Batch, check_reduction
+from neurosim.training import Batch
 
 
 def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
@@ -25,7 +25,7 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
     size = checks.count(len(examples) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     batches = [examples[start : start + size] for start in range(0, len(examples), size)]
     passes = len(examples) * checks.count(epochs, "epochs")
-    check_reduction(reduction)
+    checks.reduction(reduction)
     if optimizer is not None:
         guards.is_optimizer(optimizer)
         if targets is None:

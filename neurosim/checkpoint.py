@@ -1,0 +1,58 @@
+"""Checkpoints: where a training stands, so that it can go on to exactly the numbers of an unbroken run.
+
+A checkpoint is the `training` entry of a problem file: what was measured so far, the network's random state,
+and what the optimizer remembers. Weights are in the file's layers.
+"""
+
+from neurosim import checks
+from neurosim.errors import InputError
+from neurosim.history import History
+
+KEYS = ("history", "random", "updates", "memory")
+
+
+def checkpoint(network, optimizer, history):
+    """The entry for a problem file."""
+    version, numbers, _ = network.random.getstate()
+    return {
+        "history": history.columns,
+        "random": [version, list(numbers)],
+        "updates": optimizer.updates,
+        "memory": [
+            {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
+        ],
+    }
+
+
+def resume(entry, network, optimizer):
+    """Bring a network and an optimizer to where the checkpoint was; return the history so far.
+
+    Raises InputError for a checkpoint of another network or optimizer.
+    """
+    if not isinstance(entry, dict) or set(entry) != set(KEYS):
+        raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
+    neurons = _neurons(network)
+    memory = checks.as_list(entry["memory"], "training.memory", of="objects")
+    if len(memory) != len(neurons):
+        raise InputError(f"training.memory: expected {len(neurons)} entries, one for each neuron, got {len(memory)}")
+    remembered = {}
+    for neuron, parts in zip(neurons, memory):
+        for part, size in (("weights", len(neuron.weights)), ("bias", 1)):
+            values = parts.get(part) if isinstance(parts, dict) else None
+            if values is not None:
+                if set(values) != set(optimizer.state):
+                    raise InputError(f"training.memory: of another optimizer than {optimizer.name}")
+                remembered[neuron, part] = {name: checks.numbers(row, f"training.memory.{name}", size) for name, row in values.items()}
+    try:
+        version, numbers = entry["random"]
+        network.random.setstate((version, tuple(numbers), None))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"training.random: not a random state: {error}") from None
+    if not isinstance(entry["updates"], int) or not isinstance(entry["history"], dict):
+        raise InputError("training: expected a whole number of updates and a history")
+    optimizer.updates, optimizer.memory = entry["updates"], remembered
+    return History({name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()})
+
+
+def _neurons(network):
+    return [neuron for layer in network.layers for neuron in layer.neurons]

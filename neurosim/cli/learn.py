@@ -1,0 +1,232 @@
+"""The commands that train a network and measure it: train and evaluate."""
+
+import sys
+import time
+
+from neurosim import checks, exercises, storage
+from neurosim.activations import ACTIVATIONS
+from neurosim.checkpoint import checkpoint, resume
+from neurosim.cli.options import add_output, add_source, rate, whole_number, write_output
+from neurosim.data import SCALINGS, column_names, read_csv
+from neurosim.errors import InputError
+from neurosim.layer import Layer
+from neurosim.losses import LOSSES
+from neurosim.metrics import METRICS, confusion_matrix
+from neurosim.network import Network
+from neurosim.optimizers import OPTIMIZERS
+from neurosim.render.table import table
+from neurosim.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
+from neurosim.storage import Problem
+from neurosim.training import evaluate, fit, predict
+
+
+def add_commands(commands):
+    """Add this group's commands to the parser's."""
+    parser = commands.add_parser("train", help="train a network on a CSV file, or on a problem file's examples")
+    parser.add_argument("source", metavar="SOURCE", help="a CSV file (*.csv), a problem file, - or a built-in example")
+    parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
+    parser.add_argument("--layers", type=_sizes, default=[], metavar="N[,N]", help="sizes of the hidden layers: 16,8")
+    parser.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (tanh)")
+    parser.add_argument("--scaling", default="z-score", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)}")
+    parser.add_argument("--test-share", type=rate, default=0.2, metavar="SHARE", help="kept for a test at the end (0.2)")
+    parser.add_argument("--seed", type=whole_number, default=1, metavar="N", help="of weights, order and split (1)")
+    parser.add_argument("--loss", metavar="NAME", help="by default what suits the target, or the file's")
+    parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
+    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="by default the optimizer's own")
+    parser.add_argument("--epochs", type=whole_number, default=100, metavar="N", help="at most so many (100)")
+    parser.add_argument("--batch-size", type=_batch_size, metavar="N", help="examples to an update, or all (1)")
+    parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
+    parser.add_argument("--stop-error-rate", type=rate, metavar="X", help="end when the error rate is below")
+    parser.add_argument("--stop-change", type=rate, metavar="X", help="end when no weight changes by as much")
+    parser.add_argument("--patience", type=whole_number, metavar="N", help="end when the loss has not fallen for so long")
+    parser.add_argument("--restarts", type=whole_number, default=0, metavar="N", help="new weights if a goal is not met")
+    parser.add_argument("--save", metavar="FILE", help="write the network here, while it trains and at the end")
+    parser.add_argument("--save-every", type=rate, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
+    parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
+    parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
+    add_output(parser)
+    parser.set_defaults(run=run_train)
+
+    parser = commands.add_parser("evaluate", help="the loss and the metrics of a network on examples")
+    add_source(parser)
+    parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file; by default the source's own examples")
+    add_output(parser)
+    parser.set_defaults(run=run_evaluate)
+
+
+def _sizes(text):
+    return [whole_number(size) for size in text.split(",")]
+
+
+def _batch_size(text):
+    return text if text == "all" else whole_number(text)
+
+
+def run_train(options):
+    """neurosim train SOURCE"""
+    if options.resume and not options.save:
+        raise InputError("--resume needs --save FILE, the file to go on from")
+    if options.resume and options.restarts:
+        raise InputError("--resume and --restarts cannot go together")
+    checks.count(options.epochs, "epochs")
+    problem, training, test = _start(options)
+    history = None
+    if options.resume:
+        try:
+            saved = storage.load(options.save)
+        except FileNotFoundError:
+            saved = None
+        if saved is not None:
+            if saved.training is None:
+                raise InputError(f"{options.save}: the file holds no training to go on with")
+            history = resume(saved.training, saved.network, problem.optimizer)
+            problem.network = saved.network
+    remaining = options.epochs - (len(history) if history else 0)
+    metrics = ["accuracy"] if _is_classification(problem) else []
+    progress = _Progress(options, problem)
+    if remaining > 0:
+        history = fit(
+            problem.network, *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
+            reduction=problem.reduction, metrics=metrics, stop=_stops(options), restarts=options.restarts,
+            progress=progress, history=history,
+        )  # fmt: skip
+    progress.finish()
+    if options.save:
+        problem.training = checkpoint(problem.network, problem.optimizer, history)
+        problem.save(options.save)
+    if options.history:
+        storage.write_atomically(options.history, history.csv())
+    write_output(_report(problem, history, training, test, metrics, options), options)
+    if history.stopped_by == "interrupted":
+        raise KeyboardInterrupt
+
+
+def _start(options):
+    """The problem to train, its training examples, and those for the test (or None)."""
+    if options.source.endswith(".csv"):
+        problem, training, test = _from_csv(options)
+    else:
+        problem, test = exercises.open_source(options.source), None
+        training = problem.inputs, problem.targets
+        if not problem.inputs or None in problem.targets:
+            raise InputError(f"{options.source}: training needs examples with targets")
+    if options.loss is not None:
+        problem.network.loss = LOSSES.make(options.loss)
+    description = OPTIMIZERS.describe(problem.optimizer) if problem.optimizer else "sgd"
+    description = {"name": description} if isinstance(description, str) else dict(description)
+    if options.optimizer is not None and options.optimizer != description["name"]:
+        description = {"name": options.optimizer}
+    if options.learning_rate is not None:
+        description["learning_rate"] = options.learning_rate
+    problem.optimizer = OPTIMIZERS.make(description)
+    if options.batch_size is not None:
+        problem.batch_size = options.batch_size
+    return problem, training, test
+
+
+def _from_csv(options):
+    target = options.target or column_names(options.source)[-1]
+    training, test = read_csv(options.source, target).split(options.test_share, options.seed)
+    preparation = training.prepare(options.scaling)
+    outputs, classes = preparation.outputs, preparation.classes
+    activation = "linear" if classes is None else "sigmoid" if outputs == 1 else "softmax"
+    suited = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
+    network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=options.seed)
+    activation_of_hidden = ACTIVATIONS.make(options.activation)
+    for size in options.layers:
+        network.add(Layer(size, activation_of_hidden))
+    network.add(Layer(outputs, activation))
+    problem = Problem(network, title=f"{target} from {len(preparation.columns)} columns", preparation=preparation)
+    return problem, preparation.apply(training), preparation.apply(test) if len(test) else None
+
+
+def _stops(options):
+    stops = [
+        stop(value)
+        for stop, value in (
+            (LossBelow, options.stop_loss), (ErrorRateBelow, options.stop_error_rate),
+            (WeightChangeBelow, options.stop_change), (Patience, options.patience),
+        )
+        if value is not None
+    ]  # fmt: skip
+    return stops
+
+
+def _is_classification(problem):
+    if problem.preparation is not None:
+        return problem.preparation.classes is not None
+    return problem.network.loss.name in ("binary_crossentropy", "categorical_crossentropy", "perceptron", "hinge")
+
+
+class _Progress:
+    """One line rewritten in place while a person watches, and a checkpoint now and then."""
+
+    def __init__(self, options, problem):
+        self.options, self.problem = options, problem
+        self.started = self.shown = self.saved = time.monotonic()
+        self.done, self.width = 0, 0
+        self.watched = sys.stderr.isatty()
+
+    def __call__(self, run):
+        now = time.monotonic()
+        self.done += 1
+        if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
+            self.problem.training = checkpoint(run.network, run.optimizer, run.history)
+            self.problem.save(self.options.save)
+            self.saved = now
+        if self.watched and now - self.shown >= 0.1:
+            self._show(run, now)
+            self.shown = now
+
+    def _show(self, run, now):
+        rate_ = self.done / (now - self.started)
+        left = max(0, self.options.epochs - len(run.history)) / rate_
+        measured = "  ".join(f"{name} {float(values[-1]):.4g}" for name, values in run.history.columns.items())
+        line = f"epoch {len(run.history)}/{self.options.epochs}  {measured}  {rate_:.1f} epochs/s  {left:.0f} s left"
+        self.width = max(self.width, len(line))
+        sys.stderr.write(f"\r{line:{self.width}}")
+        sys.stderr.flush()
+
+    def finish(self):
+        """Clear the line."""
+        if self.width:
+            sys.stderr.write("\r" + " " * self.width + "\r")
+
+
+def _report(problem, history, training, test, metrics, options):
+    parts = [("training", training)] + ([("test", test)] if test else [])
+    measured = [(name, len(part[0]), evaluate(problem.network, *part, metrics=metrics)) for name, part in parts]
+    rows = [(name, size, *values.values()) for name, size, values in measured]
+    text = table(rows, ("examples", "number", *measured[0][2]), options.format, options.decimals, counts=["number"])
+    if options.format == "json":
+        return text
+    ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
+    lines = [f"{problem.network!r}", f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"]
+    return "\n".join([*lines, history.chart(), "", text])
+
+
+def run_evaluate(options):
+    """neurosim evaluate SOURCE [DATA]"""
+    problem = exercises.open_source(options.source)
+    inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
+    if not inputs or targets is None or None in targets:
+        raise InputError(f"{options.data or options.source}: there are no examples with targets to measure by")
+    metrics = list(METRICS) if _is_classification(problem) else ["mse", "mae"]
+    measured = evaluate(problem.network, inputs, targets, metrics)
+    text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals)
+    if options.format != "json" and _is_classification(problem):
+        matrix = confusion_matrix(predict(problem.network, inputs), targets)
+        classes = problem.preparation.classes if problem.preparation else [str(number) for number in range(len(matrix))]
+        headers = ("right class", *(f"taken for {name}" for name in classes))
+        drawn = table([(name, *row) for name, row in zip(classes, matrix)], headers, options.format, counts=headers)
+        text = f"{text}\n\n{drawn}"
+    write_output(text, options)
+
+
+def prepared_examples(problem, path):
+    """(inputs, targets) of a CSV file for a network that was trained on such; targets is None without their column."""
+    preparation = problem.preparation
+    if preparation is None:
+        raise InputError("the network was not trained on a CSV file, so it is not known how to read one for it")
+    target = preparation.target if preparation.target in column_names(path) else None
+    return preparation.apply(read_csv(path, target, preparation.columns))

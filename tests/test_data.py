@@ -1,0 +1,122 @@
+"""CSV files: what is read, how it is scaled, and where a bad cell stands."""
+
+import random
+import statistics
+
+import pytest
+
+from neurosim import InputError
+from neurosim.data import Preparation, column_names, read_csv
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    def write(text, name="some.csv"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_a_table_with_a_header_and_a_label_column_by_name(csv_file):
+    examples = read_csv(csv_file("a,kind,b\n1,x,2.5\n3,y,-4e1\n"), target="kind")
+    assert (examples.columns, examples.inputs, examples.labels) == (["a", "b"], [[1, 2.5], [3, -40]], ["x", "y"])
+
+
+def test_a_table_without_a_header_has_numbered_columns(csv_file):
+    path = csv_file("1,2,0\n3,4,1\n")
+    assert read_csv(path, target="3").inputs == [[1, 2], [3, 4]] and column_names(path) == ["1", "2", "3"]
+    assert len(read_csv(path, header=True).inputs) == 1
+
+
+def test_quotes_blank_lines_and_a_byte_order_mark_are_read(csv_file):
+    examples = read_csv(csv_file('\ufeff"a, b",c\n\n"1", 2\n'))
+    assert (examples.columns, examples.inputs) == (["a, b", "c"], [[1, 2]])
+
+
+def test_only_some_columns_can_be_read(csv_file):
+    assert read_csv(csv_file("id,a,b\nfirst,1,2\n"), columns=["b", "a"]).inputs == [[2, 1]]
+
+
+def test_two_classes_are_0_and_1_and_more_are_one_hot(csv_file):
+    two = read_csv(csv_file("a,k\n1,no\n2,yes\n"), "k")
+    assert two.prepare().apply(two)[1] == [[0], [1]] and two.prepare().outputs == 1
+    three = read_csv(csv_file("a,k\n1,r\n2,g\n3,b\n"), "k")
+    assert three.prepare().classes == ["b", "g", "r"]
+    assert three.prepare().apply(three)[1] == [[0, 0, 1], [0, 1, 0], [1, 0, 0]]
+
+
+def test_digits_are_classes_in_their_own_order_and_prices_are_quantities(csv_file):
+    digits = read_csv(csv_file("a,d\n" + "".join(f"0,{d}\n" for d in (10, 2, 1, 2))), "d")
+    assert digits.prepare().classes == ["1", "2", "10"]
+    prices = read_csv(csv_file("a,p\n0,1.5\n0,2\n"), "p")
+    assert prices.prepare().classes is None and prices.prepare().apply(prices)[1] == [[1.5], [2.0]]
+
+
+def test_scaling_by_mean_and_deviation_or_by_range(csv_file):
+    draw = random.Random(2)
+    rows = [[draw.uniform(-5, 50), draw.gauss(3, 2), 7.0] for _ in range(50)]
+    examples = read_csv(csv_file("a,b,c\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows)))
+    scaled = list(zip(*examples.prepare("z-score").apply(examples)[0]))
+    for column in scaled[:2]:
+        assert statistics.fmean(column) == pytest.approx(0, abs=1e-12) and statistics.pstdev(column) == pytest.approx(1)
+    for column in list(zip(*examples.prepare("min-max").apply(examples)[0]))[:2]:
+        assert (min(column), max(column)) == (0, pytest.approx(1))
+    assert set(scaled[2]) == {0}  # a constant column is only centred
+    assert examples.prepare("none").apply(examples)[0] == examples.inputs
+
+
+def test_the_parameters_of_the_training_part_scale_every_other_file(csv_file):
+    training = read_csv(csv_file("a,k\n0,x\n10,y\n"), "k")
+    preparation = Preparation.from_description(training.prepare("min-max").describe())
+    other = read_csv(csv_file("a,k\n20,x\n5,y\n"), "k")
+    assert preparation.apply(other) == ([[2], [0.5]], [[0], [1]])
+
+
+def test_a_split_is_drawn_by_its_seed_and_loses_nothing(csv_file):
+    examples = read_csv(csv_file("a\n" + "".join(f"{n}\n" for n in range(50))))
+    training, test = examples.split(0.2, seed=3)
+    assert (len(training), len(test)) == (40, 10)
+    assert sorted(training.inputs + test.inputs) == sorted(examples.inputs)
+    assert examples.split(0.2, seed=3)[1].inputs == test.inputs != examples.split(0.2, seed=4)[1].inputs
+
+
+@pytest.mark.parametrize(
+    "text, target, message",
+    [
+        ("a,b\n1,2\n3,x\n", None, r"some.csv, line 3, column 'b': expected a number, got 'x'"),
+        ("a,b\n1,2\n\n3,\n", None, r"line 4, column 'b': expected a number, got ''"),
+        ("a,b\n1,nan\n", None, r"line 2, column 'b': expected a number, got 'nan'"),
+        ("a,b\n1,2\n1,inf\n", None, r"line 3, column 'b': expected a number, got 'inf'"),
+        ("a,b\n1,2\n1\n", None, r"line 3: expected 2 cells, got 1"),
+        ("a,b\n1,2\n", "c", r"unknown column in .*some.csv 'c'; choose from a, b"),
+        ("a,a\n1,2\n", None, r"two columns of the same name"),
+        ("", None, r"some.csv: no examples"),
+        ("a,b\n", None, r"some.csv: no examples"),
+    ],
+)
+def test_a_bad_file_is_told_by_line_and_column(csv_file, text, target, message):
+    with pytest.raises(InputError, match=message):
+        read_csv(csv_file(text), target)
+
+
+def test_a_label_that_was_never_seen_is_refused(csv_file):
+    preparation = read_csv(csv_file("a,k\n1,cat\n2,dog\n"), "k").prepare()
+    with pytest.raises(InputError, match="unknown class in column 'k' 'dgo'; did you mean 'dog'"):
+        preparation.apply(read_csv(csv_file("a,k\n1,dgo\n"), "k"))
+
+
+@pytest.mark.parametrize("scaling, share, message", [("log", 0.1, "unknown scaling 'log'"), ("none", 1, "test share must be")])
+def test_impossible_wishes_are_refused(csv_file, scaling, share, message):
+    with pytest.raises(InputError, match=message):
+        read_csv(csv_file("a\n1\n2\n")).split(share, 1)[0].prepare(scaling)
+
+
+@pytest.mark.parametrize("change", [{"scales": [0]}, {"scales": [1, 2]}, {"columns": [1]}, {"centers": ["x"]}, {"classes": 5}])
+def test_a_preparation_is_read_strictly(csv_file, change):
+    description = read_csv(csv_file("a,k\n1,x\n2,y\n"), "k").prepare("z-score").describe()
+    with pytest.raises(InputError):
+        Preparation.from_description({**description, **change})
+    with pytest.raises(InputError, match="expected an object with the keys"):
+        Preparation.from_description({"columns": ["a"]})
