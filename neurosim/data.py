@@ -10,7 +10,6 @@ there are, and by what the inputs are scaled. It is kept with a saved network.
 """
 
 import csv
-import statistics
 from random import Random
 
 from neurosim import checks
@@ -48,6 +47,8 @@ class Examples:
 
     def prepare(self, scaling="none"):
         """The `Preparation` that these examples suggest: their classes, and the scaling of their inputs."""
+        import statistics  # only here: it takes as long to import as all of this package
+
         if scaling not in SCALINGS:
             raise UnknownNameError("scaling", scaling, SCALINGS)
         centers, scales = [0] * len(self.columns), [1] * len(self.columns)

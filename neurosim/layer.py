@@ -74,11 +74,12 @@ class Layer:
         return [list(row) for row in self.given_weights]
 
     def forward(self, inputs):
-        """The outputs; softmax neurons all weigh first and then share one normaliser."""
-        if not self.activation.coupled:
-            return [neuron.forward(inputs) for neuron in self.neurons]
-        normaliser = self.activation.normaliser([neuron.weigh(inputs) for neuron in self.neurons])
-        return [neuron.fire_softmax(normaliser) for neuron in self.neurons]
+        """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""
+        outputs = [neuron.forward(inputs) for neuron in self.neurons]
+        if self.activation.coupled:
+            normaliser = self.activation.normaliser([neuron.net_input for neuron in self.neurons])
+            outputs = [neuron.fire_softmax(normaliser) for neuron in self.neurons]
+        return outputs
 
     def compute_output_deltas(self, loss, targets):
         """For the last layer: the error arrives from the loss."""

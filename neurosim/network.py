@@ -98,7 +98,7 @@ class Network:
     def backpropagate(self, targets):
         """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
         self.layers[-1].compute_output_deltas(self.loss, targets)
-        for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
+        for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):  # from the last hidden layer down
             layer.compute_hidden_deltas(next_layer)
 
     def descend(self, optimizer):

@@ -32,17 +32,13 @@ class Neuron:
 
     def forward(self, inputs):
         """Weigh the inputs and fire; return the output."""
-        self.weigh(inputs)
-        self.output = self.activation(self.net_input)
-        return self.output
-
-    def weigh(self, inputs):
         self.output_gradient = self.delta = self.batch_gradients = None  # they belong to the last pass
         self.inputs = inputs
         self.net_input = dot(self.weights, inputs)
         if self.bias is not None:
             self.net_input += self.bias
-        return self.net_input
+        self.output = self.activation(self.net_input)
+        return self.output
 
     def fire_softmax(self, normaliser):
         """a_j = exp(z_j) / sum of exp(z_k); the sum is in the `normaliser` that the layer shares."""

@@ -59,7 +59,8 @@ class Optimizer(Named):
 
     def forget(self):
         """Start afresh: no updates made, nothing remembered."""
-        self.updates, self.eta, self.norm, self.memory = 0, self.learning_rate, None, {}
+        self.updates, self.memory = 0, {}
+        self.eta = self.kind = self.norm = None  # set by every update
 
     def rules(self, g, like):
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
@@ -88,7 +89,8 @@ class Optimizer(Named):
     def begin_update(self, network):
         """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
         like = network.layers[-1].neurons[0].delta
-        self.eta = self.schedule(as_kind(self.learning_rate, like), self.updates)
+        if self.schedule.parameters or type(like) is not self.kind:  # a constant rate only changes with the kind
+            self.eta, self.kind = self.schedule(as_kind(self.learning_rate, like), self.updates), type(like)
         self.updates += 1
         if self.clip_norm is not None:
             self.norm = gradient_norm(*[
@@ -145,7 +147,8 @@ class SGD(Optimizer):
     def new_bias(self, neuron):
         if self.changes_gradients:
             return super().new_bias(neuron)
-        return neuron.bias - self.eta * neuron.bias_gradient
+        gradient = neuron.delta if neuron.batch_gradients is None else neuron.bias_gradient
+        return neuron.bias - self.eta * gradient
 
 
 class Momentum(Optimizer):

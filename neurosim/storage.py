@@ -7,7 +7,6 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 import json
 import math
 import os
-import secrets
 import stat
 from contextlib import contextmanager
 
@@ -327,7 +326,7 @@ def write_atomically(path, text):
             file.write(data)
         return
     path = os.path.realpath(path)
-    temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     with _told_of(path), open(temporary, "xb") as file:
         try:
             file.write(data)

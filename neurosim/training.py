@@ -36,11 +36,11 @@ class Batch:
         for layer, inputs, deltas in zip(self.network.layers, self.inputs, self.deltas):
             columns = list(zip(*inputs))
             for neuron, own_deltas in zip(layer.neurons, zip(*deltas)):
-                weight_gradients, bias_gradient = [dot(own_deltas, column) for column in columns], sum(own_deltas)
                 if self.reduction == "mean":
-                    weight_gradients = [gradient / size for gradient in weight_gradients]
-                    bias_gradient = bias_gradient / size
-                neuron.batch_gradients = weight_gradients, bias_gradient
+                    weight_gradients = [dot(own_deltas, column) / size for column in columns]
+                    neuron.batch_gradients = weight_gradients, sum(own_deltas) / size
+                else:
+                    neuron.batch_gradients = [dot(own_deltas, column) for column in columns], sum(own_deltas)
 
 
 class Run:
@@ -65,7 +65,8 @@ class Run:
         self.before = self._parameters()
         remembered = {**vars(self.optimizer), "memory": dict(self.optimizer.memory)}
         network = self.network
-        steps = network.propagate, network.backpropagate, self._descend
+        sequential = self.optimizer.order == "sequential"
+        steps = network.propagate, network.backpropagate, network.descend_sequentially if sequential else network.descend
         try:
             losses, outputs = self._go_through(order, *steps)
             broken = not is_finite(sum(losses)) or not all(self._finite_parameters())
@@ -85,30 +86,22 @@ class Run:
             order.sort(key=keys.__getitem__)
         return order
 
-    def _descend(self, optimizer):
-        if optimizer.order == "sequential":
-            self.network.descend_sequentially(optimizer)
-        else:
-            self.network.descend(optimizer)
-
     def _go_through(self, order, forward, backward, update):
         """All examples in that order; return their losses and outputs, from before the updates they led to."""
         loss, optimizer = self.network.loss, self.optimizer
-        losses, outputs = [], []
-        number = 0
+        outputs, number = [], 0
         try:
             for start in range(0, len(order), self.batch_size):
                 batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
                 for number in order[start : start + self.batch_size]:
-                    output = forward(self.inputs[number])
+                    outputs.append(forward(self.inputs[number]))
                     backward(self.targets[number])
-                    losses.append(loss(output, self.targets[number]))
-                    outputs.append(output)
                     if batch:
                         batch.collect()
                 if batch:
                     batch.reduce()
                 update(optimizer)
+            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
         except NonFiniteError as error:
             error.example, error.epoch = number + 1, len(self.history) + 1
             raise

@@ -4,12 +4,16 @@ Times are medians; each is taken beside what it is compared with, in turns, so t
 slows both.
 """
 
+import math
+import random
 import statistics
 import subprocess
 import sys
 import time
 
 from tabulate import tabulate
+
+from neurosim.elementary import dot
 
 
 def milliseconds(code):
@@ -37,13 +41,208 @@ def memory_at_rest():
     network = Network(784, [Layer(30), Layer(10)], seed=1)
     taken = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    connections = sum(len(neuron.weights) for layer in network.layers for neuron in layer.neurons)
-    return [("784-30-10 at rest, bytes a connection", taken / connections)]
+    count = sum(len(neuron.weights) for layer in network.layers for neuron in layer.neurons)
+    return [("784-30-10 at rest, bytes a connection", taken / count)]
+
+
+SIZES = ((2, 2, 2), (4, 16, 3), (64, 32, 10), (784, 30, 10))
+ETA = 0.1
+
+
+def connections(sizes):
+    return sum(below * size for below, size in zip(sizes, sizes[1:]))
+
+
+def examples(sizes, count):
+    """Random inputs and targets."""
+    draw = random.Random(1)
+    inputs = [[draw.random() for _ in range(sizes[0])] for _ in range(count)]
+    return inputs, [[draw.random() for _ in range(sizes[-1])] for _ in range(count)]
+
+
+def neurosim_trainer(sizes, batch_size):
+    """One epoch of `fit` on a network of sigmoid units."""
+    from neurosim import SGD, Layer, Network
+
+    network, optimizer = Network(sizes[0], [Layer(size) for size in sizes[1:]], seed=1), SGD(ETA)
+
+    def train(inputs, targets):
+        network.fit(inputs, targets, batch_size=batch_size, optimizer=optimizer, shuffle=False)
+
+    return train
+
+
+class BareLists:
+    """The same arithmetic on nested lists, with nothing around it: the limit of the interpreter."""
+
+    def __init__(self, sizes):
+        draw = random.Random(1)
+        self.weights = [[[draw.uniform(-0.5, 0.5) for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]
+        self.biases = [[0.0] * size for size in sizes[1:]]
+
+    def passes(self, x, t):
+        """The outputs of every layer, the inputs first, and the deltas of every layer; and the loss."""
+        outputs = [x]
+        for rows, biases in zip(self.weights, self.biases):
+            x = [1 / (1 + math.exp(-(dot(row, x) + b))) for row, b in zip(rows, biases)]
+            outputs.append(x)
+        loss = sum([(a - b) * (a - b) / 2 for a, b in zip(x, t)])
+        delta = [(a - b) * (a * (1 - a)) for a, b in zip(x, t)]
+        deltas = [delta]
+        for rows, x in zip(self.weights[:0:-1], outputs[-2:0:-1]):
+            delta = [dot(column, delta) * (a * (1 - a)) for column, a in zip(zip(*rows), x)]
+            deltas.append(delta)
+        return outputs, deltas[::-1], loss
+
+    def train_one_by_one(self, inputs, targets):
+        losses = []
+        for x, t in zip(inputs, targets):
+            outputs, deltas, loss = self.passes(x, t)
+            losses.append(loss)
+            for rows, biases, x, delta in zip(self.weights, self.biases, outputs, deltas):
+                for number, d in enumerate(delta):
+                    rows[number] = [w - ETA * (d * a) for w, a in zip(rows[number], x)]
+                    biases[number] -= ETA * d
+        return losses
+
+    def train_in_a_batch(self, inputs, targets):
+        seen = [self.passes(x, t) for x, t in zip(inputs, targets)]
+        size = len(seen)
+        for layer, (rows, biases) in enumerate(zip(self.weights, self.biases)):
+            columns = list(zip(*[outputs[layer] for outputs, _, _ in seen]))
+            for number, own in enumerate(zip(*[deltas[layer] for _, deltas, _ in seen])):
+                rows[number] = [w - ETA * (dot(own, column) / size) for w, column in zip(rows[number], columns)]
+                biases[number] -= ETA * (sum(own) / size)
+        return [loss for _, _, loss in seen]
+
+
+def bare_trainer(sizes, batch_size):
+    bare = BareLists(sizes)
+    if batch_size == 1:
+        return bare.train_one_by_one
+
+    def train(inputs, targets):
+        for start in range(0, len(inputs), batch_size):
+            bare.train_in_a_batch(inputs[start : start + batch_size], targets[start : start + batch_size])
+
+    return train
+
+
+def numpy_trainer(sizes, batch_size):
+    """The same with NumPy's matrices, or None if it is not installed."""
+    try:
+        import numpy as np
+    except ImportError:
+        return None
+    draw = np.random.default_rng(1)
+    weights = [draw.uniform(-0.5, 0.5, (b, a)) for a, b in zip(sizes, sizes[1:])]
+    biases = [np.zeros(size) for size in sizes[1:]]
+
+    def train(inputs, targets):
+        inputs, targets = np.array(inputs), np.array(targets)
+        for start in range(0, len(inputs), batch_size):
+            x, t = inputs[start : start + batch_size], targets[start : start + batch_size]
+            if batch_size == 1:
+                x, t = x[0], t[0]
+            outputs = [x]
+            for w, b in zip(weights, biases):
+                outputs.append(1 / (1 + np.exp(-(outputs[-1] @ w.T + b))))
+            error = outputs[-1] - t
+            (error * error).sum() / 2
+            delta = error * outputs[-1] * (1 - outputs[-1])
+            for layer in range(len(weights) - 1, -1, -1):
+                x, w = outputs[layer], weights[layer]
+                below = (delta @ w) * x * (1 - x) if layer else None
+                if batch_size == 1:
+                    weights[layer] = w - ETA * np.outer(delta, x)
+                    biases[layer] = biases[layer] - ETA * delta
+                else:
+                    weights[layer] = w - ETA * (delta.T @ x) / len(x)
+                    biases[layer] = biases[layer] - ETA * delta.mean(axis=0)
+                delta = below
+
+    return train
+
+
+def micrograd_trainer(sizes, batch_size):
+    """micrograd's MLP of the same sizes, one example at a time, or None if it is not installed."""
+    try:
+        from micrograd.nn import MLP
+    except ImportError:
+        return None
+    if batch_size > 1:
+        return None
+    sys.setrecursionlimit(10**6)
+    model = MLP(sizes[0], list(sizes[1:]))
+
+    def train(inputs, targets):
+        for x, t in zip(inputs, targets):
+            loss = sum((a - b) ** 2 * 0.5 for a, b in zip(model(x), t))
+            model.zero_grad()
+            loss.backward()
+            for parameter in model.parameters():
+                parameter.data -= ETA * parameter.grad
+
+    return train
+
+
+CONTENDERS = {"neurosim": neurosim_trainer, "bare lists": bare_trainer, "NumPy": numpy_trainer, "micrograd": micrograd_trainer}
+
+
+def race(sizes, batch_size, rounds=9):
+    """Nanoseconds a connection and example for each contender that is there: the medians of turns in one process."""
+    count = max(batch_size, min(2000, 400_000 // connections(sizes))) // batch_size * batch_size
+    inputs, targets = examples(sizes, count)
+    trainers = {name: make(sizes, batch_size) for name, make in CONTENDERS.items()}
+    times = {name: [] for name, trainer in trainers.items() if trainer}
+    for turn in range(rounds):
+        for name in times:
+            if name == "micrograd":
+                if turn >= 3:
+                    continue
+                some = slice(0, max(1, count // 200))
+            else:
+                some = slice(0, count)
+            start = time.perf_counter()
+            trainers[name](inputs[some], targets[some])
+            used = time.perf_counter() - start
+            times[name].append(used / len(inputs[some]) / connections(sizes) * 1e9)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def peak_while_training():
+    """Bytes a connection at the highest point of training 784-30-10 one example at a time."""
+    import tracemalloc
+
+    sizes = (784, 30, 10)
+    inputs, targets = examples(sizes, 3)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    neurosim_trainer(sizes, 1)(inputs, targets)
+    peak = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    return [("784-30-10 in training, peak bytes a connection", peak / connections(sizes))]
+
+
+def races():
+    """A row for each size: ns a connection of every contender, and neurosim's ratios to them."""
+    rows = []
+    for batch_size in (1, 32):
+        for sizes in SIZES:
+            times = race(sizes, batch_size)
+            row = {"network": "-".join(map(str, sizes)), "batch": batch_size, "connections": connections(sizes)}
+            row.update((name, f"{times[name]:.1f}" if name in times else "") for name in CONTENDERS)
+            others = [name for name in CONTENDERS if name != "neurosim"]
+            row.update((f"to {name}", f"{times['neurosim'] / times[name]:.3g}" if name in times else "") for name in others)
+            rows.append(row)
+    return rows
 
 
 if __name__ == "__main__":
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
     rows = import_time()
     if sys.implementation.name == "cpython":
-        rows += memory_at_rest()
+        rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))
+    print("\nNanoseconds a connection and example, and neurosim's time as a multiple of the others':")
+    print(tabulate(races(), headers="keys", disable_numparse=True))
