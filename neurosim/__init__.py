@@ -33,7 +33,7 @@ from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
-from neurosim.training import evaluate, fit, predict, predict_classes
+from neurosim.training import evaluate, fit, predict, predict_classes, sweep
 
 # What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
 # while the core's own modules know nothing of what stands on them.
@@ -55,7 +55,7 @@ __all__ = [
     "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer",
     "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "SCHEDULES", "Schedule",
     # training
-    "History", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
+    "History", "sweep", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
     # the trace
     "Trace", "Step", "Rule",
     # problem files

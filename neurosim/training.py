@@ -1,5 +1,8 @@
 """Training: examples in batches, each batch reduced to one gradient for every weight; epochs until a stop."""
 
+import copy
+import itertools
+
 from neurosim import checks
 from neurosim.elementary import dot, is_finite
 from neurosim.errors import InputError, NonFiniteError
@@ -124,6 +127,14 @@ class Run:
         for neuron, weights, bias in parameters:
             neuron.weights, neuron.bias = weights, bias
 
+    def take_over(self, other):
+        """Bring this run's network and optimizer to where another run of the same shape has come to."""
+        neurons = {id(theirs): own for (theirs, _, _), (own, _, _) in zip(other._parameters(), self._parameters())}
+        self._put_back([(neurons[id(neuron)], weights, bias) for neuron, weights, bias in other._parameters()])
+        self.network.random.setstate(other.network.random.getstate())
+        memory = {(neurons[id(neuron)], part): values for (neuron, part), values in other.optimizer.memory.items()}
+        vars(self.optimizer).update({**vars(other.optimizer), "memory": memory})
+
     def _finite_parameters(self):
         return [is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.before]
 
@@ -144,7 +155,7 @@ class Run:
 
 def fit(
     network, inputs, targets, epochs=1, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
-    validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None,
+    validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None, executor=None,
 ):  # fmt: skip
     """Train on examples and return the `History`: the mean loss and the metrics of each epoch, as they came.
 
@@ -155,8 +166,9 @@ def fit(
     validation: a pair (inputs, targets) that is measured after every epoch and not trained on.
     metrics: names such as "accuracy". stop: one or several of `neurosim.stopping`.
     restarts: how often to draw new weights and begin again when a run has not met its goal (`LossBelow`,
-    `ErrorRateBelow`); the network keeps the best run.
-    progress: called with the run after every epoch.
+    `ErrorRateBelow`); the network keeps the best run. executor: any `concurrent.futures.Executor`, to make the
+    attempts at once; the result is the same as without one.
+    progress: called with the run after every epoch, where it runs (not on an executor).
     history: an earlier one, to continue; it stays as it is.
 
     Ctrl-C ends the training, and keeps the history and the weights so far.
@@ -177,23 +189,14 @@ def fit(
         raise InputError("restarts need a goal to meet, such as stop=LossBelow(0.01)")
     network.forward(inputs[0])
     network.backward(targets[0])  # what cannot be trained is refused before anything changes
-    best = None
-    for attempt in range(restarts + 1):
-        if attempt:
-            network.draw_again()
-            optimizer.forget()
-        run = Run(
-            network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
-            validation, History() + history if history else History(),
-        )  # fmt: skip
-        _run_until_stop(run, stops, progress)
-        met = run.history.stopped_by in [repr(goal) for goal in goals]
-        if best is None or met or run.history["loss"][-1] < best[0]["loss"][-1]:
-            best = run.history, run._parameters()
-        if met or run.history.stopped_by == "interrupted":
-            break
-    run._put_back(best[1])
-    return best[0]
+    run = Run(
+        network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
+        validation, History() + history if history else History(),
+    )  # fmt: skip
+    if restarts:
+        return _best_attempt(run, stops, progress, restarts, executor)
+    _run_until_stop(run, stops, progress)
+    return run.history
 
 
 def _run_until_stop(run, stops, progress):
@@ -208,6 +211,59 @@ def _run_until_stop(run, stops, progress):
                 return
     except KeyboardInterrupt:
         run.history.stopped_by = "interrupted"
+
+
+def _best_attempt(run, stops, progress, restarts, executor):
+    """Attempts one after the other, or all at once on an executor, until one has met its goal, in their order.
+
+    Each starts from a copy of the run and from random numbers of its own, so that the order is of no matter.
+    """
+    goals = [repr(stop) for stop in stops if stop.goal]
+    if executor is None:
+        attempts = (_attempt(copy.deepcopy(run), stops, progress, number) for number in range(restarts + 1))
+    else:
+        futures = [executor.submit(_attempt, copy.deepcopy(run), stops, None, number) for number in range(restarts + 1)]
+        attempts = (future.result() for future in futures)
+    best = None
+    for attempt in attempts:
+        met = attempt.history.stopped_by in goals
+        if best is None or met or attempt.history["loss"][-1] < best.history["loss"][-1]:
+            best = attempt
+        if met or attempt.history.stopped_by == "interrupted":
+            break
+    if executor is not None:
+        for future in futures:
+            future.cancel()
+    run.take_over(best)
+    return best.history
+
+
+def _attempt(run, stops, progress, number):
+    """The run, from its own weights for number 0, and else from weights drawn for that number."""
+    if number:
+        run.network.random.seed(f"{run.network.seed}, attempt {number}")
+        run.network.draw_again()
+        run.optimizer.forget()
+    _run_until_stop(run, stops, progress)
+    return run
+
+
+def sweep(train, executor=None, **choices):
+    """Call `train` for every combination of the choices; return pairs (settings, result), in that order.
+
+    choices: a list for each argument of `train`, such as seed=[1, 2, 3], rate=[0.1, 0.5].
+    executor: any `concurrent.futures.Executor`; `train` must then be a function that it can send, and give a
+    result that it can send back. The results are the same as without one.
+
+    >>> sweep(pow, base=[2, 3], exp=[2])
+    [({'base': 2, 'exp': 2}, 4), ({'base': 3, 'exp': 2}, 9)]
+    """
+    lists = [checks.as_list(values, name, of="choices") for name, values in choices.items()]
+    settings = [dict(zip(choices, values)) for values in itertools.product(*lists)]
+    if executor is None:
+        return [(chosen, train(**chosen)) for chosen in settings]
+    futures = [executor.submit(train, **chosen) for chosen in settings]
+    return [(chosen, future.result()) for chosen, future in zip(settings, futures)]
 
 
 def train_batch(network, inputs, targets, optimizer, reduction="mean"):

@@ -1,6 +1,8 @@
 """Training: batches against their definition, stops, restarts, and what happens when something goes wrong."""
 
+import concurrent.futures
 import math
+import pickle
 import random
 from fractions import Fraction
 
@@ -172,15 +174,61 @@ def test_patience_waits_for_the_best():
 def test_restarts_draw_new_weights_until_the_goal_is_met_and_keep_the_best():
     net = xor_network(hidden=2)
     history = net.fit(*XOR, epochs=1, restarts=4, stop=LossBelow(1e-9))
-    alone = [history["loss"][-1]]
-    again = xor_network(hidden=2)
+    alone = []
     for attempt in range(5):
+        again = xor_network(hidden=2)
         if attempt:
+            again.random.seed(f"{again.seed}, attempt {attempt}")
             again.draw_again()
-        alone.append(again.fit(*XOR, epochs=1)["loss"][-1])
-    assert history["loss"][-1] == min(alone[1:])
+        alone.append((again.fit(*XOR, epochs=1)["loss"][-1], bits(again)))
+    assert (history["loss"][-1], bits(net)) == min(alone)
     with pytest.raises(InputError, match="restarts need a goal"):
         net.fit(*XOR, restarts=1)
+
+
+def loss_after(seed, rate):
+    net = xor_network(seed)
+    return net.fit(*XOR, epochs=20, optimizer=Momentum(rate))["loss"][-1], bits(net)
+
+
+class Backwards(concurrent.futures.Executor):
+    """An executor that begins with what was submitted last, and only when a result is asked for."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def submit(self, function, /, *arguments, **settings):
+        future = concurrent.futures.Future()
+        self.waiting.append((future, pickle.dumps((function, arguments, settings))))
+        future.result = lambda: self.work_off(future)
+        return future
+
+    def work_off(self, wanted):
+        while self.waiting:
+            future, sent = self.waiting.pop()
+            function, arguments, settings = pickle.loads(sent)
+            future.set_result(pickle.loads(pickle.dumps(function(*arguments, **settings))))
+        return concurrent.futures.Future.result(wanted)
+
+
+@pytest.mark.parametrize("make", [lambda: concurrent.futures.ProcessPoolExecutor(2), Backwards,
+                                  lambda: concurrent.futures.ThreadPoolExecutor(1)])  # fmt: skip
+def test_any_executor_gives_the_same_bits(make):
+    choices = {"seed": [1, 2, 3], "rate": [0.1, 0.3]}
+    serial = ns.sweep(loss_after, **choices)
+    assert [settings for settings, _ in serial][:2] == [{"seed": 1, "rate": 0.1}, {"seed": 1, "rate": 0.3}]
+    results = []
+    with make() as executor:
+        assert ns.sweep(loss_after, executor, **choices) == serial
+    for used in (None, make()):
+        net = xor_network(hidden=2)
+        optimizer = Momentum(0.1)
+        history = net.fit(*XOR, epochs=30, optimizer=optimizer, restarts=3, stop=LossBelow(0.2), executor=used)
+        net.fit(*XOR, epochs=2, optimizer=optimizer)  # goes on from the best attempt's state
+        results.append((history.columns, history.stopped_by, bits(net)))
+        if used is not None:
+            used.shutdown()
+    assert results[0] == results[1]
 
 
 # When something goes wrong
