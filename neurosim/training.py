@@ -5,7 +5,7 @@ import itertools
 
 from neurosim import checks
 from neurosim.elementary import dot, is_finite
-from neurosim.errors import InputError, NonFiniteError
+from neurosim.errors import InputError, NonFiniteError, shorten
 from neurosim.guards import is_optimizer
 from neurosim.history import History
 from neurosim.metrics import ErrorRate, classes, make_metrics
@@ -168,14 +168,19 @@ def fit(
     restarts: how often to draw new weights and begin again when a run has not met its goal (`LossBelow`,
     `ErrorRateBelow`); the network keeps the best run. executor: any `concurrent.futures.Executor`, to make the
     attempts at once; the result is the same as without one.
-    progress: called with the run after every epoch, where it runs (not on an executor).
+    progress: a callable that the epochs go through, such as `tqdm`: it is given an iterable of known length,
+    which yields the run after every epoch, and returns an iterable. Not used on an executor.
     history: an earlier one, to continue; it stays as it is.
 
     Ctrl-C ends the training, and keeps the history and the weights so far.
     Raises InputError for examples that do not fit, and NonFiniteError, naming unit, quantity, example and
     epoch, as soon as a number is not finite; the network then has its last finite weights.
     """
-    inputs, targets = checked_examples(network, inputs, targets)
+    try:
+        inputs, targets = checked_examples(network, inputs, targets)
+    except NonFiniteError as error:
+        error.epoch = 1  # where it would have come up
+        raise
     if validation is not None:
         validation = checked_examples(network, *_pair(validation))
     optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
@@ -187,6 +192,8 @@ def fit(
     goals = [stop for stop in stops if stop.goal]
     if restarts and not goals:
         raise InputError("restarts need a goal to meet, such as stop=LossBelow(0.01)")
+    if progress is not None and not callable(progress):
+        raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
     network.forward(inputs[0])
     network.backward(targets[0])  # what cannot be trained is refused before anything changes
     run = Run(
@@ -199,16 +206,32 @@ def fit(
     return run.history
 
 
+class Epochs:
+    """The epochs of a run, each gone through when it is asked for; yields the run until a stop is reached.
+
+    The last of the stops is the largest number of epochs, which gives the length.
+    """
+
+    def __init__(self, run, stops):
+        self.run, self.stops = run, stops
+
+    def __len__(self):
+        return self.stops[-1].epochs - len(self.run.history)
+
+    def __iter__(self):
+        reached = None
+        while not reached:
+            self.run.epoch()
+            yield self.run
+            reached = next((stop for stop in self.stops if stop.reached(self.run)), None)
+        self.run.history.stopped_by = "epochs" if reached is self.stops[-1] else repr(reached)
+
+
 def _run_until_stop(run, stops, progress):
+    epochs = Epochs(run, stops)
     try:
-        while True:
-            run.epoch()
-            if progress:
-                progress(run)
-            reached = next((stop for stop in stops if stop.reached(run)), None)
-            if reached:
-                run.history.stopped_by = "epochs" if reached is stops[-1] else repr(reached)
-                return
+        for _ in progress(epochs) if progress else epochs:
+            pass
     except KeyboardInterrupt:
         run.history.stopped_by = "interrupted"
 

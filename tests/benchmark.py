@@ -224,6 +224,21 @@ def peak_while_training():
     return [("784-30-10 in training, peak bytes a connection", peak / connections(sizes))]
 
 
+def flatness():
+    """Nanoseconds a connection of neurosim alone, from 2,000 connections to 200,000."""
+    rows = []
+    for sizes in ((44, 40, 6), (200, 90, 22), (1000, 190, 50)):
+        train = neurosim_trainer(sizes, 1)
+        inputs, targets = examples(sizes, max(3, 400_000 // connections(sizes)))
+        used = []
+        for _ in range(7):
+            start = time.perf_counter()
+            train(inputs, targets)
+            used.append((time.perf_counter() - start) / len(inputs) / connections(sizes) * 1e9)
+        rows.append(("-".join(map(str, sizes)), connections(sizes), statistics.median(used)))
+    return [(*row, row[2] / rows[0][2]) for row in rows]
+
+
 def races():
     """A row for each size: ns a connection of every contender, and neurosim's ratios to them."""
     rows = []
@@ -244,5 +259,7 @@ if __name__ == "__main__":
     if sys.implementation.name == "cpython":
         rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))
+    print()
+    print(tabulate(flatness(), headers=["network", "connections", "ns a connection", "to the first"], floatfmt=".2f"))
     print("\nNanoseconds a connection and example, and neurosim's time as a multiple of the others':")
     print(tabulate(races(), headers="keys", disable_numparse=True))

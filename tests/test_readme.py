@@ -15,6 +15,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
 CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
+SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 JSON = [text for kind, text in BLOCKS if kind == "json"]
 
 
@@ -28,6 +29,16 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     captured = capsys.readouterr()
     assert program == "neurosim" and status == (2 if captured.err else 0)
     assert captured.out + captured.err == output
+
+
+def test_the_training_commands(tmp_path, monkeypatch, capsys):
+    commands = next(text for text in SHELL if "train" in text and "examples" in text).splitlines()
+    folder = Path(__file__).parent.parent
+    monkeypatch.chdir(tmp_path)
+    for command in commands:
+        arguments = shlex.split(command.replace("examples/", f"{folder}/examples/"))[1:]
+        assert main(arguments) == 0
+    assert "virginica" in capsys.readouterr().out
 
 
 def test_python_examples():
@@ -59,6 +70,7 @@ def test_the_two_install_commands_stand_there_once():
     assert README.count(f'{install} -e ".[test]" && .venv/bin/pytest\n') == 1
 
 
-@pytest.mark.parametrize("name", ["ACTIVATIONS", "LOSSES", "INITIALIZERS", "OPTIMIZERS", "load", "Layer", "SGD"])
+@pytest.mark.parametrize("name", ["ACTIVATIONS", "LOSSES", "INITIALIZERS", "OPTIMIZERS", "load", "Layer", "SGD", "sweep",
+                                  "LossBelow"])
 def test_names_that_the_readme_mentions_exist(name):
     assert f"ns.{name}" in README and hasattr(neurosim, name)

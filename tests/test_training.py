@@ -231,6 +231,23 @@ def test_any_executor_gives_the_same_bits(make):
     assert results[0] == results[1]
 
 
+def test_progress_is_whatever_the_epochs_go_through():
+    class Bar:  # as tqdm: made from an iterable of known length, and iterable itself
+        def __init__(self, iterable):
+            self.iterable, self.total = iterable, len(iterable)
+            bars.append(self)
+
+        def __iter__(self):
+            for self.count, run in enumerate(self.iterable, 1):
+                yield run
+
+    bars = []
+    history = xor_network().fit(*XOR, epochs=7, progress=Bar)
+    assert (bars[0].total, bars[0].count, len(history)) == (7, 7, 7)
+    with pytest.raises(InputError, match="progress: expected a callable such as tqdm, got 3"):
+        xor_network().fit(*XOR, progress=3)
+
+
 # When something goes wrong
 
 
@@ -242,7 +259,7 @@ def test_a_rate_that_blows_up_is_named_and_leaves_the_last_finite_weights():
     assert all(math.isfinite(w) for w in net["o1"].weights) and abs(net["o1"].weights[0]) > 1e100
 
 
-@pytest.mark.parametrize("bad, where", [(math.nan, r"a\[x2\] is not finite: nan, example 3"), (math.inf, r"a\[x2\] .* inf, example 3")])
+@pytest.mark.parametrize("bad, where", [(math.nan, r"a\[x2\] is not finite: nan, example 3, epoch 1"), (math.inf, r"a\[x2\] .* inf, example 3")])
 def test_a_bad_number_in_the_data_is_named_before_anything_changes(bad, where):
     net = xor_network()
     before = bits(net)
@@ -254,9 +271,11 @@ def test_a_bad_number_in_the_data_is_named_before_anything_changes(bad, where):
 def test_an_interrupted_training_keeps_what_it_has():
     net = xor_network()
 
-    def interrupt(run):
-        if len(run.history) == 3:
-            raise KeyboardInterrupt
+    def interrupt(epochs):
+        for run in epochs:
+            if len(run.history) == 3:
+                raise KeyboardInterrupt
+            yield run
 
     history = net.fit(*XOR, epochs=10, progress=interrupt)
     other = xor_network()

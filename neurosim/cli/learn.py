@@ -167,7 +167,12 @@ class _Progress:
         self.done, self.width = 0, 0
         self.watched = sys.stderr.isatty()
 
-    def __call__(self, run):
+    def __call__(self, epochs):
+        for run in epochs:
+            self._look_at(run)
+            yield run
+
+    def _look_at(self, run):
         now = time.monotonic()
         self.done += 1
         if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
