@@ -226,17 +226,19 @@ def peak_while_training():
 
 def flatness():
     """Nanoseconds a connection of neurosim alone, from 2,000 connections to 200,000."""
-    rows = []
-    for sizes in ((44, 40, 6), (200, 90, 22), (1000, 190, 50)):
-        train = neurosim_trainer(sizes, 1)
-        inputs, targets = examples(sizes, max(3, 400_000 // connections(sizes)))
-        used = []
-        for _ in range(7):
+    shapes = ((90, 20, 10), (640, 30, 25), (1900, 100, 95))
+    runs = [(neurosim_trainer(sizes, 1), *examples(sizes, max(3, 400_000 // connections(sizes)))) for sizes in shapes]
+    used = {sizes: [] for sizes in shapes}
+    for _ in range(7):
+        for sizes, (train, inputs, targets) in zip(shapes, runs):
             start = time.perf_counter()
             train(inputs, targets)
-            used.append((time.perf_counter() - start) / len(inputs) / connections(sizes) * 1e9)
-        rows.append(("-".join(map(str, sizes)), connections(sizes), statistics.median(used)))
-    return [(*row, row[2] / rows[0][2]) for row in rows]
+            used[sizes].append((time.perf_counter() - start) / len(inputs) / connections(sizes) * 1e9)
+    medians = [statistics.median(used[sizes]) for sizes in shapes]
+    return [
+        ("-".join(map(str, sizes)), connections(sizes), median, median / medians[0])
+        for sizes, median in zip(shapes, medians)
+    ]
 
 
 def races():

@@ -164,6 +164,17 @@ def test_analytics_vidhya_new_weights(vidhya):
     assert [after[f"h{unit}"].bias for unit in (1, 2, 3)] == printed("0.45996384", "0.71997301", "0.07997403")
 
 
+def test_analytics_vidhya_first_epoch_at_its_learning_rate_of_a_tenth():
+    """The article trains with 0.1; the first epoch at that rate, worked out in double precision elsewhere."""
+    problem = built_in("analytics-vidhya")
+    problem.network.fit(
+        problem.inputs, problem.targets, batch_size="all", optimizer=ns.SGD(0.1), reduction="sum", shuffle=False
+    )
+    expected = [0.2951457730100996, 0.24497877590110703, 0.2250751285960068]
+    assert problem.network["o1"].weights == pytest.approx(expected, rel=1e-14)
+    assert problem.network["o1"].bias == pytest.approx(0.6836322439645574, rel=1e-14)
+
+
 # Goodfellow, Bengio and Courville, Deep Learning, section 6.1
 
 
