@@ -18,6 +18,7 @@
 
 from neurosim.activations import ACTIVATIONS, Activation
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.evaluation import evaluate, predict, predict_classes
 from neurosim.exercises import built_in
 from neurosim.history import History
 from neurosim.initializers import INITIALIZERS, Initializer
@@ -33,7 +34,7 @@ from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import Rule, Step, Trace, trace
-from neurosim.training import evaluate, fit, predict, predict_classes, sweep
+from neurosim.training import fit, sweep
 
 # What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
 # while the core's own modules know nothing of what stands on them.

@@ -1,49 +1,18 @@
-"""Training: examples in batches, each batch reduced to one gradient for every weight; epochs until a stop."""
+"""Training: epochs over all examples until a stop, begun again with new weights if that is asked for."""
 
 import copy
 import itertools
 
 from neurosim import checks
-from neurosim.elementary import dot, is_finite
+from neurosim.batch import Batch
+from neurosim.elementary import is_finite
 from neurosim.errors import InputError, NonFiniteError, shorten
+from neurosim.evaluation import checked_examples, evaluate, predict
 from neurosim.guards import is_optimizer
 from neurosim.history import History
-from neurosim.metrics import ErrorRate, classes, make_metrics
+from neurosim.metrics import ErrorRate, make_metrics
 from neurosim.optimizers import OPTIMIZERS
 from neurosim.stopping import MaxEpochs, make_stops
-
-ABOUT_NOUGHT = ("sign", "tanh", "bipolar_sigmoid", "softsign", "arctan")  # activations from -1 to 1, or about so
-
-
-class Batch:
-    """Collects what the neurons recorded, example by example, and reduces it to their batch gradients.
-
-    Over a batch, dE/dw = sum of delta * x over the examples (and, for the reduction "mean", divided by
-    their number): one dot product of the neuron's deltas with the column of an input.
-    """
-
-    def __init__(self, network, reduction="mean"):
-        self.network, self.reduction = network, checks.reduction(reduction)
-        self.inputs = [[] for _ in network.layers]  # of each layer, one list for each example
-        self.deltas = [[] for _ in network.layers]
-
-    def collect(self):
-        """Keep the example that has just gone forward and backward."""
-        for layer, inputs, deltas in zip(self.network.layers, self.inputs, self.deltas):
-            inputs.append(layer.neurons[0].inputs)
-            deltas.append([neuron.delta for neuron in layer.neurons])
-
-    def reduce(self):
-        """Give every neuron its gradients over the collected examples."""
-        size = len(self.inputs[0])
-        for layer, inputs, deltas in zip(self.network.layers, self.inputs, self.deltas):
-            columns = list(zip(*inputs))
-            for neuron, own_deltas in zip(layer.neurons, zip(*deltas)):
-                if self.reduction == "mean":
-                    weight_gradients = [dot(own_deltas, column) / size for column in columns]
-                    neuron.batch_gradients = weight_gradients, sum(own_deltas) / size
-                else:
-                    neuron.batch_gradients = [dot(own_deltas, column) for column in columns], sum(own_deltas)
 
 
 class Run:
@@ -287,68 +256,6 @@ def sweep(train, executor=None, **choices):
         return [(chosen, train(**chosen)) for chosen in settings]
     futures = [executor.submit(train, **chosen) for chosen in settings]
     return [(chosen, future.result()) for chosen, future in zip(settings, futures)]
-
-
-def train_batch(network, inputs, targets, optimizer, reduction="mean"):
-    """One update from the gradients of several examples; return their losses, from before it."""
-    if not inputs or len(inputs) != len(targets):
-        raise InputError(f"a batch needs examples, each with targets; got {len(inputs)} and {len(targets)}")
-    batch = Batch(network, reduction)
-    losses = []
-    for example, target in zip(inputs, targets):
-        network.forward(example)
-        losses.append(network.backward(target))
-        batch.collect()
-    batch.reduce()
-    network.update(optimizer)
-    return losses
-
-
-def evaluate(network, inputs, targets, metrics=()):
-    """The mean loss of some examples, and metrics, by name."""
-    inputs, targets = checked_examples(network, inputs, targets)
-    outputs = predict(network, inputs)
-    losses = [network.loss(output, target) for output, target in zip(outputs, targets)]
-    measured = {metric.name: metric(outputs, targets) for metric in make_metrics(metrics)}
-    return {"loss": sum(losses) / len(losses), **measured}
-
-
-def predict(network, inputs):
-    """The outputs for each of several examples, as a list of lists."""
-    return [network.forward(example) for example in checks.as_list(inputs, "inputs", of="lists")]
-
-
-def predict_classes(network, inputs):
-    """The class of each of several examples: the largest output's number, or of one output 1 above the middle.
-
-    The middle is 0.5, and 0 for the activations that go from about -1 to 1.
-    """
-    outputs = predict(network, inputs)
-    return classes(outputs, 0 if network.layers[-1].activation.name in ABOUT_NOUGHT else 0.5)
-
-
-def checked_examples(network, inputs, targets):
-    """Inputs and targets as lists of lists of numbers that fit the network, and as many of the one as of the other."""
-    inputs, targets = (checks.as_list(values, place, of="lists") for values, place in ((inputs, "inputs"), (targets, "targets")))
-    if not inputs or len(inputs) != len(targets):
-        raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
-    if not network.layers:
-        raise InputError("the network has no layers; add one, such as Layer(1)")
-    parts = (inputs, "inputs", "a", network.input_names), (targets, "targets", "t", network.layer_names[-1])
-    return [
-        [_numbered(number, values, place, quantity, names) for number, values in enumerate(part, 1)]
-        for part, place, quantity, names in parts
-    ]
-
-
-def _numbered(number, values, place, quantity, names):
-    try:
-        return checks.example(values, place, quantity, names)
-    except NonFiniteError as error:
-        error.example = number
-        raise
-    except InputError as error:
-        raise InputError(f"example {number}: {error}") from None
 
 
 def _pair(validation):

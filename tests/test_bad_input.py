@@ -14,7 +14,7 @@ import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
 from neurosim.cli import main
 from neurosim.storage import read_problem
-from neurosim.training import train_batch
+from neurosim.batch import train_batch
 
 
 def net(**settings):

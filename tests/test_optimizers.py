@@ -12,7 +12,7 @@ from test_trace import check_rules, weights
 
 import neurosim as ns
 from neurosim import OPTIMIZERS, SCHEDULES, SGD, Adam, InputError, Layer, Momentum, Nesterov, Network
-from neurosim.training import train_batch
+from neurosim.batch import train_batch
 
 ALL = [
     {"name": "sgd"}, {"name": "sgd", "l2": 0.01}, {"name": "sgd", "l1": 0.01, "l2": 0.02, "clip_value": 0.05},

@@ -29,6 +29,7 @@ RANKS = [
     ["schedules"],
     ["optimizers", "metrics", "stopping", "history", "data"],
     ["storage", "checkpoint"],
+    ["batch", "evaluation"],
     ["training"],
     ["trace"],
     ["render", "exercises"],

@@ -8,7 +8,7 @@ from printed import printed
 
 import neurosim as ns
 from neurosim.exercises import built_in
-from neurosim.training import train_batch
+from neurosim.batch import train_batch
 
 # Matt Mazur, A Step by Step Backpropagation Example, mattmazur.com, 17 March 2015
 

@@ -11,7 +11,7 @@ import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, UnknownNameError
 from neurosim.trace import PHASES, RULES
 from neurosim.trace.step import make_address, split_address
-from neurosim.training import train_batch
+from neurosim.batch import train_batch
 
 
 def two_examples(seed, output, loss):

@@ -13,7 +13,7 @@ from test_bad_input import bits
 import neurosim as ns
 from neurosim import SGD, Adam, ErrorRateBelow, History, InputError, Layer, LossBelow, MaxEpochs, Momentum, Network
 from neurosim import NonFiniteError, Patience, WeightChangeBelow
-from neurosim.training import Batch
+from neurosim.batch import Batch
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 

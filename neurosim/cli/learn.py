@@ -9,6 +9,7 @@ from neurosim.checkpoint import checkpoint, resume
 from neurosim.cli.options import add_output, add_source, rate, whole_number, write_output
 from neurosim.data import SCALINGS, column_names, read_csv
 from neurosim.errors import InputError
+from neurosim.evaluation import evaluate, predict
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
 from neurosim.metrics import METRICS, confusion_matrix
@@ -17,7 +18,7 @@ from neurosim.optimizers import OPTIMIZERS
 from neurosim.render.table import table
 from neurosim.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
 from neurosim.storage import Problem
-from neurosim.training import evaluate, fit, predict
+from neurosim.training import fit
 
 
 def add_commands(commands):

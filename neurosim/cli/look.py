@@ -8,7 +8,7 @@ from neurosim.losses import LOSSES
 from neurosim.optimizers import OPTIMIZERS
 from neurosim.render.prediction import prediction_table
 from neurosim.render.table import table
-from neurosim.training import predict, predict_classes
+from neurosim.evaluation import predict, predict_classes
 
 FORWARD = {"given", "forward"}
 

@@ -6,7 +6,7 @@ from neurosim import checks, guards
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.trace.step import Trace
 from neurosim.trace.writer import Writer
-from neurosim.training import Batch
+from neurosim.batch import Batch
 
 
 def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
