@@ -20,12 +20,14 @@ class Activation(Named):
 
     `differentiable` is False where the derivative is of no use in training (step, sign).
     `coupled` is True where one neuron's output depends on the others of its layer (softmax).
+    `middle` is where the two classes of a single output part.
     """
 
     formula = ""
     derivative_formula = ""
     differentiable = True
     coupled = False
+    middle = 0.5
 
     def __call__(self, net_input):
         """f(z), the output of a neuron with this net input."""
@@ -95,6 +97,7 @@ class Sign(_Threshold):
     """1 above the threshold and -1 below it; `at_threshold` (1, 0 or -1) is the output at exactly that."""
 
     name = "sign"
+    middle = 0
     below = -1
     ties = (-1, 0, 1)
 
@@ -120,6 +123,7 @@ class BipolarSigmoid(Activation):
     """The logistic function stretched to -1 .. 1, which is tanh(z / 2)."""
 
     name = "bipolar_sigmoid"
+    middle = 0
     formula = "2 / (1 + exp(-z)) - 1"
     derivative_formula = "(1 + a) * (1 - a) / 2"
 
@@ -150,6 +154,7 @@ class Tanh(Activation):
     """The hyperbolic tangent, from -1 to 1."""
 
     name = "tanh"
+    middle = 0
     formula = "tanh(z)"
     derivative_formula = "1 - a^2"
 
@@ -164,6 +169,7 @@ class Arctan(Activation):
     """The arc tangent, from -pi/2 to pi/2."""
 
     name = "arctan"
+    middle = 0
     formula = "atan(z)"
     derivative_formula = "1 / (1 + z^2)"
 
@@ -178,6 +184,7 @@ class Softsign(Activation):
     """z / (1 + |z|), from -1 to 1."""
 
     name = "softsign"
+    middle = 0
     formula = "z / (1 + abs(z))"
     derivative_formula = "1 / (1 + abs(z))^2"
 

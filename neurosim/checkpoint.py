@@ -5,7 +5,7 @@ and what the optimizer remembers. Weights are in the file's layers.
 """
 
 from neurosim import checks
-from neurosim.errors import InputError
+from neurosim.errors import InputError, shorten
 from neurosim.history import History
 
 KEYS = ("history", "random", "updates", "memory")
@@ -40,18 +40,25 @@ def resume(entry, network, optimizer):
         for part, size in (("weights", len(neuron.weights)), ("bias", 1)):
             values = parts.get(part) if isinstance(parts, dict) else None
             if values is not None:
-                if set(values) != set(optimizer.state):
+                if not isinstance(values, dict) or set(values) != set(optimizer.state):
                     raise InputError(f"training.memory: of another optimizer than {optimizer.name}")
-                remembered[neuron, part] = {name: checks.numbers(row, f"training.memory.{name}", size) for name, row in values.items()}
+                place = "training.memory"
+                remembered[neuron, part] = {name: checks.numbers(row, f"{place}.{name}", size) for name, row in values.items()}
+    updates = entry["updates"]
+    if not isinstance(updates, int) or updates < 0:
+        raise InputError(f"training.updates: expected a whole number, got {shorten(updates)}")
+    if not isinstance(entry["history"], dict):
+        raise InputError(f"training.history: expected columns, got {shorten(entry['history'])}")
+    columns = {name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()}
+    if len(set(map(len, columns.values()))) > 1:
+        raise InputError("training.history: expected columns of one length")
     try:
         version, numbers = entry["random"]
         network.random.setstate((version, tuple(numbers), None))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"training.random: not a random state: {error}") from None
-    if not isinstance(entry["updates"], int) or not isinstance(entry["history"], dict):
-        raise InputError("training: expected a whole number of updates and a history")
-    optimizer.updates, optimizer.memory = entry["updates"], remembered
-    return History({name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()})
+    optimizer.updates, optimizer.memory = updates, remembered
+    return History(columns)
 
 
 def _neurons(network):

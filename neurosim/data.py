@@ -10,6 +10,7 @@ there are, and by what the inputs are scaled. It is kept with a saved network.
 """
 
 import csv
+import math
 from random import Random
 
 from neurosim import checks
@@ -22,11 +23,13 @@ MOST_CLASSES = 20  # of a target column of whole numbers; with more of them it i
 class Examples:
     """The rows of a table: `inputs` as lists of numbers, `labels` as the target column's texts (None without one).
 
-    columns: the names of the inputs; target: the name of the target column, or None.
+    columns: the names of the inputs; target: the name of the target column, or None. classes: the distinct
+    labels of the whole table, or None if they are quantities.
     """
 
-    def __init__(self, columns, inputs, target=None, labels=None):
+    def __init__(self, columns, inputs, target=None, labels=None, classes=None):
         self.columns, self.inputs, self.target, self.labels = columns, inputs, target, labels
+        self.classes = classes
 
     def __len__(self):
         return len(self.inputs)
@@ -39,37 +42,36 @@ class Examples:
         keys = [random.random() for _ in order]
         order.sort(key=keys.__getitem__)
         cut = len(order) - round(share * len(order))
+        if not cut:
+            raise InputError(f"test share {share} of {len(order)} examples leaves none to train on")
         return self._chosen(order[:cut]), self._chosen(order[cut:])
 
     def _chosen(self, numbers):
         labels = None if self.labels is None else [self.labels[number] for number in numbers]
-        return Examples(self.columns, [self.inputs[number] for number in numbers], self.target, labels)
+        return Examples(self.columns, [self.inputs[number] for number in numbers], self.target, labels, self.classes)
 
-    def prepare(self, scaling="none"):
-        """The `Preparation` that these examples suggest: their classes, and the scaling of their inputs."""
+    def prepare(self, scaling="none", regression=False):
+        """The `Preparation` that these examples suggest: their classes, and the scaling of their inputs.
+
+        regression: take the labels for quantities even if they could be classes.
+        """
         import statistics  # only here: it takes as long to import as all of this package
 
         if scaling not in SCALINGS:
             raise UnknownNameError("scaling", scaling, SCALINGS)
         centers, scales = [0] * len(self.columns), [1] * len(self.columns)
-        for number, column in enumerate(zip(*self.inputs)):
-            if scaling == "z-score":
-                centers[number], scales[number] = statistics.fmean(column), statistics.pstdev(column) or 1
-            elif scaling == "min-max":
-                centers[number], scales[number] = min(column), (max(column) - min(column)) or 1
-        return Preparation(self.columns, self.target, self._classes(), scaling, centers, scales)
-
-    def _classes(self):
-        """The distinct labels, unless they are quantities; None without labels."""
-        if self.labels is None:
-            return None
-        distinct = set(self.labels)
-        try:
-            values = {label: float(label) for label in distinct}
-        except ValueError:
-            return sorted(distinct)
-        whole = all(value == int(value) for value in values.values())
-        return sorted(distinct, key=values.__getitem__) if whole and len(distinct) <= MOST_CLASSES else None
+        for number, (name, column) in enumerate(zip(self.columns, zip(*self.inputs))):
+            try:
+                if scaling == "z-score":
+                    centers[number], scales[number] = statistics.fmean(column), statistics.pstdev(column) or 1
+                elif scaling == "min-max":
+                    centers[number], scales[number] = min(column), (max(column) - min(column)) or 1
+            except OverflowError:
+                raise InputError(f"column {name!r}: the numbers are too large to scale") from None
+        classes = None if regression else self.classes
+        if classes is not None and len(classes) < 2:
+            raise InputError(f"column {self.target!r}: expected two classes or more, got only {classes[0]!r}")
+        return Preparation(self.columns, self.target, classes, scaling, centers, scales)
 
 
 class Preparation:
@@ -92,15 +94,17 @@ class Preparation:
         """(inputs, targets) for a network; targets is None without labels."""
         if examples.columns != self.columns:
             raise InputError(f"expected the columns {shorten(self.columns)}, got {shorten(examples.columns)}")
-        inputs = [
-            [(x - center) / scale for x, center, scale in zip(row, self.centers, self.scales)] for row in examples.inputs
-        ]
-        return inputs, None if examples.labels is None else [self._target(label) for label in examples.labels]
+        targets = None if examples.labels is None else [self._target(label) for label in examples.labels]
+        return self.scale(examples.inputs), targets
+
+    def scale(self, rows):
+        """Rows of inputs as the network takes them."""
+        return [[(x - center) / scale for x, center, scale in zip(row, self.centers, self.scales)] for row in rows]
 
     def _target(self, label):
         if self.classes is None:
             try:
-                return [float(label)]
+                return [checks.number(float(label), "target")]
             except ValueError:
                 raise InputError(f"column {self.target!r}: expected a number, got {shorten(label)}") from None
         if label not in self.classes:
@@ -153,7 +157,21 @@ def read_csv(path, target=None, columns=None, header=None):
         inputs.append([_number(cells[name], path, line, name) for name in columns])
         if target is not None:
             labels.append(cells[target].strip())
-    return Examples(columns, inputs, target, labels if target is not None else None)
+    if target is None:
+        return Examples(columns, inputs)
+    return Examples(columns, inputs, target, *_as_classes(labels))
+
+
+def _as_classes(labels):
+    """(labels, classes): whole numbers written in one way, so that 1 and 1.0 are one class; None for quantities."""
+    try:
+        values = [float(label) for label in labels]
+    except ValueError:
+        return labels, sorted(set(labels))
+    if not all(math.isfinite(value) and value == int(value) for value in values):
+        return labels, None
+    distinct = sorted(set(map(int, values)))
+    return [str(int(value)) for value in values], [str(value) for value in distinct] if len(distinct) <= MOST_CLASSES else None
 
 
 def column_names(path, header=None):

@@ -1,10 +1,15 @@
 """What a network makes of examples: its outputs, the classes they mean, its loss and metrics."""
 
+from contextlib import contextmanager
+
 from neurosim import checks
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.metrics import classes, make_metrics
 
-ABOUT_NOUGHT = ("sign", "tanh", "bipolar_sigmoid", "softsign", "arctan")  # activations from -1 to 1, or about so
+
+def middle_of(network):
+    """Where the two classes of a single output part: 0 if its targets are -1 and 1, and else 0.5."""
+    return network.layers[-1].activation.middle if network.loss.middle is None else network.loss.middle
 
 
 def evaluate(network, inputs, targets, metrics=()):
@@ -12,7 +17,7 @@ def evaluate(network, inputs, targets, metrics=()):
     inputs, targets = checked_examples(network, inputs, targets)
     outputs = predict(network, inputs)
     losses = [network.loss(output, target) for output, target in zip(outputs, targets)]
-    measured = {metric.name: metric(outputs, targets) for metric in make_metrics(metrics)}
+    measured = {metric.name: metric(outputs, targets, middle_of(network)) for metric in make_metrics(metrics)}
     return {"loss": sum(losses) / len(losses), **measured}
 
 
@@ -22,12 +27,8 @@ def predict(network, inputs):
 
 
 def predict_classes(network, inputs):
-    """The class of each of several examples: the largest output's number, or of one output 1 above the middle.
-
-    The middle is 0.5, and 0 for the activations that go from about -1 to 1.
-    """
-    outputs = predict(network, inputs)
-    return classes(outputs, 0 if network.layers[-1].activation.name in ABOUT_NOUGHT else 0.5)
+    """The class of each of several examples: the largest output's number, or of one output 1 above the middle."""
+    return classes(predict(network, inputs), middle_of(network))
 
 
 def checked_examples(network, inputs, targets):
@@ -37,16 +38,20 @@ def checked_examples(network, inputs, targets):
         raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
-    parts = (inputs, "inputs", "a", network.input_names), (targets, "targets", "t", network.layer_names[-1])
-    return [
-        [_numbered(number, values, place, quantity, names) for number, values in enumerate(part, 1)]
-        for part, place, quantity, names in parts
-    ]
+    output_layer, output_names = network.layers[-1], network.layer_names[-1]
+    checked_inputs, checked_targets = [], []
+    for number, (example, target) in enumerate(zip(inputs, targets), 1):
+        with _numbered(number):
+            checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
+            checked_targets.append(checks.example(target, "targets", "t", output_names))
+            network.loss.check_targets(checked_targets[-1], output_layer.activation)
+    return checked_inputs, checked_targets
 
 
-def _numbered(number, values, place, quantity, names):
+@contextmanager
+def _numbered(number):
     try:
-        return checks.example(values, place, quantity, names)
+        yield
     except NonFiniteError as error:
         error.example = number
         raise

@@ -26,6 +26,10 @@ class History:
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
 
+    def __iter__(self):
+        """The names of the columns."""
+        return iter(self.columns)
+
     def __len__(self):
         return max(map(len, self.columns.values()), default=0)
 
@@ -52,7 +56,7 @@ class History:
         return file.getvalue()
 
     def chart(self, column="loss", width=60):
-        """The column drawn in one line of bars, the highest and lowest value beside it."""
+        """The column drawn in one line of bars, its first and last value beside it."""
         values = [float(value) for value in self[column]]
         if len(values) > width:  # each bar the mean of what it stands for
             edges = [number * len(values) // width for number in range(width + 1)]

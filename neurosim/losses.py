@@ -23,12 +23,14 @@ class Loss(Named):
     `cancels_with` names the output activations whose derivative the loss's own cancels, so that
     dE/dz = a - t; computed that way nothing is lost to rounding, or to a division by 0.
     `only_with` names the output activations that the loss is made for, if it is not for all.
+    `middle` is where the two classes of a single output part, if it is the loss that says so.
     """
 
     formula = ""
     derivative_formula = ""
     cancels_with = ()
     only_with = ()
+    middle = None
 
     def __call__(self, outputs, targets):
         """E, the sum of the terms of all outputs."""
@@ -173,6 +175,7 @@ class Hinge(Loss):
     """
 
     name = "hinge"
+    middle = 0
     formula = "max(0, 1 - t * a)"
     derivative_formula = "-t if t * a < 1 else 0"
 

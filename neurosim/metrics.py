@@ -1,42 +1,35 @@
 """Metrics: how good outputs are, in numbers that people compare.
 
 Each takes the outputs and the targets of all examples, a list of lists each, and gives one number.
-An example's class is the index of its largest output; with a single output it is 1 above the threshold
-and else 0. The threshold is 0.5, strictly, or 0 where targets are -1 and 1.
+An example's class is the index of its largest output; with a single output it is 1 above `middle` and else
+0. The middle is 0.5, or 0 for a network whose targets are -1 and 1.
 """
 
+from neurosim import checks
 from neurosim.errors import InputError
 from neurosim.registry import Named, Registry
 
 
-def classes(rows, threshold=0.5):
+def classes(rows, middle=0.5):
     """The class of each row of outputs or targets."""
     if rows and len(rows[0]) == 1:
-        return [int(row[0] > threshold) for row in rows]
+        return [int(row[0] > middle) for row in rows]
     return [max(range(len(row)), key=row.__getitem__) for row in rows]
 
 
-def threshold_of(targets):
-    """Where the two classes of single outputs part."""
-    return 0 if any(row[0] < 0 for row in targets) else 0.5
-
-
-def confusion_matrix(outputs, targets):
+def confusion_matrix(outputs, targets, middle=0.5):
     """How often an example of class i (row) was taken for class j (column)."""
-    threshold = threshold_of(targets)
     size = max(2, len(targets[0]))
     matrix = [[0] * size for _ in range(size)]
-    for right, found in zip(classes(targets, threshold), classes(outputs, threshold)):
+    for right, found in zip(classes(targets, middle), classes(outputs, middle)):
         matrix[right][found] += 1
     return matrix
 
 
 class Metric(Named):
-    """The base of every metric. `more_is_better` says which way it should go."""
+    """The base of every metric."""
 
-    more_is_better = False
-
-    def __call__(self, outputs, targets):
+    def __call__(self, outputs, targets, middle=0.5):
         """One number for all examples."""
         raise NotImplementedError(f"{type(self).__name__} has no __call__(outputs, targets)")
 
@@ -45,11 +38,8 @@ class Accuracy(Metric):
     """The share of examples whose class is right."""
 
     name = "accuracy"
-    more_is_better = True
-
-    def __call__(self, outputs, targets):
-        threshold = threshold_of(targets)
-        pairs = zip(classes(outputs, threshold), classes(targets, threshold))
+    def __call__(self, outputs, targets, middle=0.5):
+        pairs = zip(classes(outputs, middle), classes(targets, middle))
         return sum(found == right for found, right in pairs) / len(targets)
 
 
@@ -58,8 +48,9 @@ class ErrorRate(Metric):
 
     name = "error_rate"
 
-    def __call__(self, outputs, targets):
-        return 1 - Accuracy()(outputs, targets)
+    def __call__(self, outputs, targets, middle=0.5):
+        pairs = zip(classes(outputs, middle), classes(targets, middle))
+        return sum(found != right for found, right in pairs) / len(targets)
 
 
 class MSE(Metric):
@@ -67,7 +58,7 @@ class MSE(Metric):
 
     name = "mse"
 
-    def __call__(self, outputs, targets):
+    def __call__(self, outputs, targets, middle=0.5):
         errors = [a - t for row, wanted in zip(outputs, targets) for a, t in zip(row, wanted)]
         return sum([error * error for error in errors]) / len(errors)
 
@@ -77,7 +68,7 @@ class MAE(Metric):
 
     name = "mae"
 
-    def __call__(self, outputs, targets):
+    def __call__(self, outputs, targets, middle=0.5):
         errors = [a - t for row, wanted in zip(outputs, targets) for a, t in zip(row, wanted)]
         return sum([abs(error) for error in errors]) / len(errors)
 
@@ -88,10 +79,8 @@ class _OfClasses(Metric):
     Where nothing was found, or nothing was to be found, a share of nothing counts as 0.
     """
 
-    more_is_better = True
-
-    def __call__(self, outputs, targets):
-        matrix = confusion_matrix(outputs, targets)
+    def __call__(self, outputs, targets, middle=0.5):
+        matrix = confusion_matrix(outputs, targets, middle)
         chosen = [1] if len(matrix) == 2 else range(len(matrix))
         return sum(self.of_class(matrix, number) for number in chosen) / len(chosen)
 
@@ -134,7 +123,7 @@ METRICS = Registry("metric", Metric, (Accuracy, ErrorRate, MSE, MAE, Precision, 
 
 def make_metrics(given):
     """A list of metrics from a list of names or metrics, or from one."""
-    given = [given] if isinstance(given, (str, Metric)) else list(given)
+    given = [given] if isinstance(given, (str, Metric)) else checks.as_list(given or (), "metrics", of="names")
     metrics = [METRICS.make(one) for one in given]
     names = [metric.name for metric in metrics]
     if len(set(names)) < len(names):

@@ -54,13 +54,14 @@ class Optimizer(Named):
         self.clip_norm = clip_norm if clip_norm is None else _above_nought(clip_norm, "clip_norm")
         if clip_norm is not None and order == "sequential":
             raise InputError("clip_norm needs all gradients before the first update, so not the order 'sequential'")
-        self.changes_gradients = bool(l1 or l2 or clip_value or clip_norm)
+        if clip_norm is not None and (l1 or l2 or clip_value):
+            raise InputError("clip_norm takes the gradients as they are, so not together with l1, l2 or clip_value")
         self.forget()
 
     def forget(self):
         """Start afresh: no updates made, nothing remembered."""
         self.updates, self.memory = 0, {}
-        self.eta = self.kind = self.norm = None  # set by every update
+        self.eta = self.norm = None  # set by every update
 
     def rules(self, g, like):
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
@@ -89,8 +90,7 @@ class Optimizer(Named):
     def begin_update(self, network):
         """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
         like = network.layers[-1].neurons[0].delta
-        if self.schedule.parameters or type(like) is not self.kind:  # a constant rate only changes with the kind
-            self.eta, self.kind = self.schedule(as_kind(self.learning_rate, like), self.updates), type(like)
+        self.eta = self.schedule(as_kind(self.learning_rate, like), self.updates)
         self.updates += 1
         if self.clip_norm is not None:
             self.norm = gradient_norm(*[
@@ -136,8 +136,13 @@ class SGD(Optimizer):
 
     # The same rule without the detour by which other optimizers, decay and clipping go: this is the fast path.
 
+    def begin_update(self, network):
+        super().begin_update(network)
+        own_rules = type(self).rules is not SGD.rules
+        self.takes_detour = bool(own_rules or self.l1 or self.l2 or self.clip_value or self.clip_norm)
+
     def new_weights(self, neuron):
-        if self.changes_gradients:
+        if self.takes_detour:
             return super().new_weights(neuron)
         eta, delta = self.eta, neuron.delta
         if neuron.batch_gradients is not None:
@@ -145,7 +150,7 @@ class SGD(Optimizer):
         return [w - eta * (delta * x) for w, x in zip(neuron.weights, neuron.inputs)]  # delta * x is dE/dw
 
     def new_bias(self, neuron):
-        if self.changes_gradients:
+        if self.takes_detour:
             return super().new_bias(neuron)
         gradient = neuron.delta if neuron.batch_gradients is None else neuron.bias_gradient
         return neuron.bias - self.eta * gradient

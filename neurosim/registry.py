@@ -6,8 +6,8 @@ from neurosim.errors import InputError, UnknownNameError, nearest, shorten
 class Named:
     """What activations, losses, initializers and optimizers share: a name and parameters.
 
-    `parameters` names the constructor's arguments, each of which has a default; the object keeps them as
-    attributes of the same names.
+    `parameters` names the constructor's arguments, best with defaults; the object keeps them as attributes
+    of the same names.
     Objects are equal when they are of one class with equal parameters.
     """
 
@@ -30,8 +30,11 @@ class Named:
 
     def changed(self):
         """The parameters that are not what they are by default, with their values."""
-        usual = type(self)()
         values = {parameter: getattr(self, parameter) for parameter in self.parameters}
+        try:
+            usual = type(self)()
+        except TypeError:  # a class of one's own without defaults
+            return values
         return {parameter: value for parameter, value in values.items() if value != getattr(usual, parameter)}
 
     def _settings(self):

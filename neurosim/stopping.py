@@ -19,10 +19,14 @@ class Stop(Named):
         raise NotImplementedError(f"{type(self).__name__} has no reached(run)")
 
     def __or__(self, other):
-        return [self, *(other if isinstance(other, list) else [other])]
+        return AnyOf([self]) | other
 
-    def __ror__(self, other):
-        return [*other, self]
+
+class AnyOf(list):
+    """Several stops, of which the first to be reached ends the run."""
+
+    def __or__(self, other):
+        return AnyOf([*self, *(other if isinstance(other, list) else [other])])
 
 
 class MaxEpochs(Stop):

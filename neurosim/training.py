@@ -6,8 +6,8 @@ import itertools
 from neurosim import checks
 from neurosim.batch import Batch
 from neurosim.elementary import is_finite
-from neurosim.errors import InputError, NonFiniteError, shorten
-from neurosim.evaluation import checked_examples, evaluate, predict
+from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.evaluation import checked_examples, evaluate, middle_of, predict
 from neurosim.guards import is_optimizer
 from neurosim.history import History
 from neurosim.metrics import ErrorRate, make_metrics
@@ -25,30 +25,40 @@ class Run:
         self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
-        self.before = []
+        self.before, self.broken = [], None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
 
         The examples run without guards. Should a number not be finite at the end, the epoch runs again from
-        where it began with guards, which name the number and leave the last finite weights.
+        where it began with guards, which name the number and leave the last finite weights. An epoch that is
+        interrupted leaves everything as it was before it.
         """
+        random_state = self.network.random.getstate()
         order = self._order()
         self.before = self._parameters()
         remembered = {**vars(self.optimizer), "memory": dict(self.optimizer.memory)}
+        try:
+            losses, outputs = self._gone_through(order, remembered)
+        except KeyboardInterrupt:
+            self._put_back(self.before, remembered)
+            self.network.random.setstate(random_state)
+            raise
+        self.history.record(self._measured(order, losses, outputs))
+
+    def _gone_through(self, order, remembered):
         network = self.network
         sequential = self.optimizer.order == "sequential"
         steps = network.propagate, network.backpropagate, network.descend_sequentially if sequential else network.descend
         try:
             losses, outputs = self._go_through(order, *steps)
             broken = not is_finite(sum(losses)) or not all(self._finite_parameters())
-        except (ArithmeticError, TypeError):
+        except Exception:  # whatever it is, the guards meet it again, and can say where
             broken = True
         if broken:
-            self._put_back(self.before)
-            vars(self.optimizer).update(remembered)
+            self._put_back(self.before, remembered)
             losses, outputs = self._go_through(order, network.forward, network.backward, network.update)
-        self.history.record(self._measured(order, losses, outputs))
+        return losses, outputs
 
     def _order(self):
         """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
@@ -82,7 +92,8 @@ class Run:
     def _measured(self, order, losses, outputs):
         row = {"loss": sum(losses) / len(losses)}
         targets = [self.targets[number] for number in order]
-        row.update((metric.name, metric(outputs, targets)) for metric in self.metrics)
+        middle = middle_of(self.network)
+        row.update((metric.name, metric(outputs, targets, middle)) for metric in self.metrics)
         if self.validation:
             measured = evaluate(self.network, *self.validation, metrics=self.metrics)
             row.update((f"validation {name}", value) for name, value in measured.items())
@@ -92,23 +103,35 @@ class Run:
         neurons = [neuron for layer in self.network.layers for neuron in layer.neurons]
         return [(neuron, neuron.weights, neuron.bias) for neuron in neurons]
 
-    def _put_back(self, parameters):
+    def columns(self):
+        """The names of what is measured after every epoch."""
+        names = ["loss", *(metric.name for metric in self.metrics)]
+        return [*names, *(f"validation {name}" for name in names if self.validation)]
+
+    def _put_back(self, parameters, remembered):
         for neuron, weights, bias in parameters:
             neuron.weights, neuron.bias = weights, bias
+        vars(self.optimizer).update(remembered)
 
     def take_over(self, other):
         """Bring this run's network and optimizer to where another run of the same shape has come to."""
         neurons = {id(theirs): own for (theirs, _, _), (own, _, _) in zip(other._parameters(), self._parameters())}
-        self._put_back([(neurons[id(neuron)], weights, bias) for neuron, weights, bias in other._parameters()])
+        memory = {
+            (neurons[id(neuron)], part): values
+            for (neuron, part), values in other.optimizer.memory.items()
+            if id(neuron) in neurons  # and not of another network that the optimizer has been at work on
+        }
+        parameters = [(neurons[id(neuron)], weights, bias) for neuron, weights, bias in other._parameters()]
+        self._put_back(parameters, {**vars(other.optimizer), "memory": memory})
         self.network.random.setstate(other.network.random.getstate())
-        memory = {(neurons[id(neuron)], part): values for (neuron, part), values in other.optimizer.memory.items()}
-        vars(self.optimizer).update({**vars(other.optimizer), "memory": memory})
 
     def _finite_parameters(self):
         return [is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.before]
 
     @property
     def weight_change(self):
+        if not self.before:
+            return float("inf")  # no epoch has run yet
         changes = [0]
         for neuron, weights, bias in self.before:
             changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
@@ -119,17 +142,17 @@ class Run:
     @property
     def error_rate(self):
         """The share of the examples that the network misclassifies now."""
-        return ErrorRate()(predict(self.network, self.inputs), self.targets)
+        return ErrorRate()(predict(self.network, self.inputs), self.targets, middle_of(self.network))
 
 
 def fit(
-    network, inputs, targets, epochs=1, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
+    network, inputs, targets, epochs=None, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
     validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None, executor=None,
 ):  # fmt: skip
     """Train on examples and return the `History`: the mean loss and the metrics of each epoch, as they came.
 
     inputs, targets: a list of numbers for each example.
-    epochs: at most so many. batch_size: examples to an update, or "all"; their gradients are reduced by
+    epochs: at most so many; without it 1, or what a `MaxEpochs` says. batch_size: examples to an update, or "all"; their gradients are reduced by
     `reduction`, "mean" or "sum". shuffle: a new order every epoch, from the network's seed.
     optimizer: an optimizer, or its name; given again to another `fit`, it goes on where it was.
     validation: a pair (inputs, targets) that is measured after every epoch and not trained on.
@@ -157,10 +180,16 @@ def fit(
     size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     if optimizer.order == "sequential" and size > 1:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
-    stops = [*make_stops(stop), MaxEpochs(checks.count(epochs, "epochs") + (len(history) if history else 0))]
-    goals = [stop for stop in stops if stop.goal]
-    if restarts and not goals:
-        raise InputError("restarts need a goal to meet, such as stop=LossBelow(0.01)")
+    stops = make_stops(stop)
+    if epochs is None:
+        epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
+    if history is not None and not isinstance(history, History):
+        raise InputError(f"history: expected a History, got {shorten(history)}")
+    stops.append(MaxEpochs(checks.count(epochs, "epochs") + (len(history) if history else 0)))
+    if not isinstance(restarts, int) or restarts < 0:
+        raise InputError(f"restarts must be a whole number of 0 or more, got {shorten(restarts)}")
+    if restarts and not any(stop.goal for stop in stops):
+        raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
     network.forward(inputs[0])
@@ -169,6 +198,11 @@ def fit(
         network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
         validation, History() + history if history else History(),
     )  # fmt: skip
+    for column in [stop.column for stop in stops if hasattr(stop, "column")]:
+        if column not in run.columns():
+            raise UnknownNameError("column of the history", column, run.columns())
+    if run.history.columns and list(run.history.columns) != run.columns():
+        raise InputError(f"history: expected the columns {', '.join(run.columns())}, got {', '.join(run.history.columns)}")
     if restarts:
         return _best_attempt(run, stops, progress, restarts, executor)
     _run_until_stop(run, stops, progress)
@@ -188,12 +222,16 @@ class Epochs:
         return self.stops[-1].epochs - len(self.run.history)
 
     def __iter__(self):
-        reached = None
+        reached = self._reached() if len(self.run.history) else None  # a run that is resumed may be at its end
         while not reached:
             self.run.epoch()
             yield self.run
-            reached = next((stop for stop in self.stops if stop.reached(self.run)), None)
+            reached = self._reached()
         self.run.history.stopped_by = "epochs" if reached is self.stops[-1] else repr(reached)
+
+
+    def _reached(self):
+        return next((stop for stop in self.stops if stop.reached(self.run)), None)
 
 
 def _run_until_stop(run, stops, progress):
@@ -216,16 +254,23 @@ def _best_attempt(run, stops, progress, restarts, executor):
     else:
         futures = [executor.submit(_attempt, copy.deepcopy(run), stops, None, number) for number in range(restarts + 1)]
         attempts = (future.result() for future in futures)
-    best = None
+    best = broken = None
     for attempt in attempts:
         met = attempt.history.stopped_by in goals
-        if best is None or met or attempt.history["loss"][-1] < best.history["loss"][-1]:
+        if attempt.broken:
+            broken = broken or attempt.broken
+        elif len(attempt.history) and (best is None or met or attempt.history["loss"][-1] < best.history["loss"][-1]):
             best = attempt
         if met or attempt.history.stopped_by == "interrupted":
             break
     if executor is not None:
         for future in futures:
             future.cancel()
+    if best is None and broken:
+        raise broken
+    if best is None:  # interrupted before anything was learnt
+        run.history.stopped_by = "interrupted"
+        return run.history
     run.take_over(best)
     return best.history
 
@@ -236,7 +281,10 @@ def _attempt(run, stops, progress, number):
         run.network.random.seed(f"{run.network.seed}, attempt {number}")
         run.network.draw_again()
         run.optimizer.forget()
-    _run_until_stop(run, stops, progress)
+    try:
+        _run_until_stop(run, stops, progress)
+    except NonFiniteError as error:  # an attempt that has not met its goal
+        run.broken = error
     return run
 
 

@@ -107,6 +107,28 @@ def test_a_label_that_was_never_seen_is_refused(csv_file):
         preparation.apply(read_csv(csv_file("a,k\n1,dgo\n"), "k"))
 
 
+def test_classes_are_those_of_the_whole_table_and_written_in_one_way(csv_file):
+    examples = read_csv(csv_file("a,k\n" + "".join(f"0,{k}\n" for k in ("1", "2", "1.0", "3"))), "k")
+    assert examples.classes == ["1", "2", "3"] and examples.labels == ["1", "2", "1", "3"]
+    training, test = examples.split(0.5, seed=1)
+    assert training.prepare().classes == test.prepare().classes == ["1", "2", "3"]
+    assert training.prepare(regression=True).apply(examples)[1] == [[1], [2], [1], [3]]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("a,k\n1,x\n2,x\n", "column 'k': expected two classes or more, got only 'x'"),
+        ("a,k\n1.7e308,x\n1.6e308,y\n", "column 'a': the numbers are too large to scale"),
+        ("a,k\n1,2.5\n2,nan\n", "column 'k': expected a number, got 'nan'"),
+    ],
+)
+def test_what_cannot_be_prepared_is_refused(csv_file, text, message):
+    examples = read_csv(csv_file(text), "k")
+    with pytest.raises(InputError, match=message):
+        examples.prepare("z-score").apply(examples)
+
+
 @pytest.mark.parametrize("scaling, share, message", [("log", 0.1, "unknown scaling 'log'"), ("none", 1, "test share must be")])
 def test_impossible_wishes_are_refused(csv_file, scaling, share, message):
     with pytest.raises(InputError, match=message):

@@ -129,6 +129,73 @@ def test_control_c_saves_and_ends_with_130(tmp_path):
     assert len(ns.load(net).training["history"]["loss"]) > 0
 
 
+def test_control_c_in_the_first_epoch_has_nothing_to_report(monkeypatch, capsys):
+    def interrupted(network, inputs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ns.Network, "propagate", interrupted)
+    monkeypatch.setattr(ns.Network, "forward", lambda network, inputs: [0.5] * network.layers[-1].size)
+    monkeypatch.setattr(ns.Network, "backward", lambda network, targets: 0.0)
+    assert main(["train", IRIS, "--layers", "3"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_a_training_interrupted_by_control_c_resumes_to_the_same_numbers(tmp_path, capsys):
+    whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
+    command = ["train", IRIS, "--layers", "6", "--optimizer", "adam", "--epochs", "60"]
+    run(capsys, *command, "--save", str(whole))
+    arguments = [sys.executable, "-m", "neurosim", *command, "--save", str(parts), "--resume"]
+    for _ in range(4):
+        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.Random(os.getpid()).uniform(0.3, 0.5))
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    assert parts.read_bytes() == whole.read_bytes()
+
+
+def test_resuming_what_has_met_its_goal_changes_nothing(tmp_path, capsys):
+    net = tmp_path / "net.json"
+    command = ["train", IRIS, "--layers", "5", "--stop-loss", "0.3", "--save", str(net)]
+    run(capsys, *command)
+    before = net.read_bytes()
+    assert "ended by LossBelow" in run(capsys, *command, "--resume")
+    assert net.read_bytes() == before
+
+
+@pytest.mark.parametrize("change, what", [
+    (["--layers", "4"], "layers"), (["--seed", "9"], "seed"), (["--scaling", "none"], "data or scaling"),
+    (["--activation", "relu"], "layers"), (["--optimizer", "adam"], "optimizer"), (["--batch-size", "7"], "batch size"),
+    (["--target", "petal_width", "--regression"], "layers"),
+])  # fmt: skip
+def test_another_training_is_not_resumed(change, what, tmp_path, capsys):
+    net, other = tmp_path / "net.json", tmp_path / "other.csv"
+    other.write_text("\n".join(line.rsplit(",", 1)[0] for line in Path(IRIS).read_text().splitlines()) + "\n")
+    command = ["--layers", "5", "--epochs", "2", "--save", str(net)]
+    run(capsys, "train", IRIS, *command)
+    before = net.read_bytes()
+    source = str(other) if "--regression" in change else IRIS
+    assert main(["train", source, *command, *change, "--resume"]) == 2
+    assert f"has another {what} than this command" in capsys.readouterr().err and net.read_bytes() == before
+
+
+def test_inputs_that_are_typed_are_scaled_like_those_of_a_file(tmp_path, capsys):
+    net = str(tmp_path / "net.json")
+    run(capsys, "train", IRIS, "--layers", "8", "--learning-rate", "0.05", "--save", net)
+    (typed,) = json.loads(run(capsys, "predict", net, "--inputs", "5.1,3.5,1.4,0.2", "--format", "json"))
+    first = json.loads(run(capsys, "predict", net, IRIS, "--format", "json"))[0]
+    assert typed["class"] == "setosa" and typed["a[o1]"] == first["a[o1]"]
+
+
+def test_quantities_can_be_learnt(tmp_path, capsys):
+    table, net = tmp_path / "line.csv", str(tmp_path / "net.json")
+    table.write_text("x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in range(15)))
+    text = run(capsys, "train", str(table), "--regression", "--learning-rate", "0.05", "--save", net)
+    assert text.startswith("<Network 1-1: linear; half_squared_error>") and "accuracy" not in text
+    (row,) = json.loads(run(capsys, "predict", net, "--inputs", "20", "--format", "json"))
+    assert row["a[o1]"] == pytest.approx(41, abs=0.01)
+
+
 def test_progress_is_shown_to_a_person_and_not_to_a_pipe(tmp_path):
     command = [sys.executable, "-m", "neurosim", "train", IRIS, "--layers", "16", "--epochs", "60"]
     assert subprocess.run(command, capture_output=True, timeout=120).stderr == b""
@@ -163,6 +230,9 @@ def test_progress_is_shown_to_a_person_and_not_to_a_pipe(tmp_path):
         (["train", IRIS, "--batch-size", "0"], "batch_size"),
         (["train", IRIS, "--scaling", "zscore"], "unknown scaling 'zscore'; did you mean 'z-score'?"),
         (["train", IRIS, "--test-share", "2"], "test share must be at least 0 and below 1, got 2"),
+        (["train", "mazur", "--layers", "3"], "--layers goes with a CSV file; mazur has its own network"),
+        (["train", IRIS, "--save", "no/such/net.json"], "no/such/net.json: there is no such folder"),
+        (["predict", "mazur", IRIS, "--inputs", "1,2"], "--inputs and --targets cannot go together with"),
         (["train", IRIS, "--resume"], "--resume needs --save FILE"),
         (["train", IRIS, "--restarts", "3"], "restarts need a goal"),
         (["train", "goodfellow-xor", "--loss", "hinge"], "targets[0] must be 1 or -1, got 0"),

@@ -20,7 +20,7 @@ ALL = [
     {"name": "sgd", "schedule": {"name": "step", "every": 2}}, {"name": "momentum"},
     {"name": "momentum", "order": "sequential", "schedule": "exponential"}, {"name": "nesterov", "clip_norm": 0.2},
     {"name": "adagrad", "l1": 0.1}, {"name": "rmsprop", "schedule": {"name": "inverse_time", "decay": 0.5}},
-    {"name": "adam"}, {"name": "adam", "l2": 0.1, "clip_norm": 0.3, "schedule": "inverse_time"},
+    {"name": "adam"}, {"name": "adam", "l2": 0.1, "clip_value": 0.3, "schedule": "inverse_time"},
 ]  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_clipping():
         net.backward([-1])
         net.update(optimizer)
         assert net["o1"].weights == pytest.approx([-change[0], -change[1]])
-    assert descend_on_x_squared(SGD(0.1, clip_norm=100, clip_value=100), 5) == pytest.approx(descend_on_x_squared(SGD(0.1), 5))
+    assert descend_on_x_squared(SGD(0.1, clip_value=100), 5) == pytest.approx(descend_on_x_squared(SGD(0.1), 5))
 
 
 @pytest.mark.parametrize(
@@ -217,6 +217,32 @@ def test_a_refused_update_leaves_the_optimizer_as_it_was():
     assert (bits(net), optimizer.updates, optimizer.memory) == (before, 0, {})
 
 
+def test_a_rate_that_is_changed_by_hand_is_taken_at_once():
+    optimizer = SGD(0.1)
+    descend_on_x_squared(optimizer, 1)
+    optimizer.learning_rate = 0.5
+    assert descend_on_x_squared(optimizer, 1) == [0]  # 0.93 - 0.5 * 2 * 0.93
+
+
+def test_rules_and_schedules_of_one_s_own_are_used_and_traced():
+    class SignDescent(SGD):
+        def rules(self, g, like):
+            return [ns.optimizers.UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})",
+                                             lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]  # fmt: skip
+
+    class Harmonic(ns.Schedule):
+        name, formula = "harmonic", "eta / (1 + k)"
+
+        def __call__(self, eta, k):
+            return eta / (1 + k)
+
+    net = Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)])
+    trace = net.trace([[5], [5]], [[0], [0]], SignDescent(0.5, schedule=Harmonic()))
+    check_rules(trace)
+    assert trace["w+[x1->o1]@1"].value == 1.5 and trace["w+[x1->o1]@2"].value == 1.25
+    assert trace["scheduled eta@2"].value == 0.25
+
+
 def test_forgetting_starts_afresh():
     optimizer = Nesterov(0.1)
     first = descend_on_x_squared(optimizer, 4)
@@ -243,6 +269,7 @@ def test_a_description_makes_an_equal_optimizer(description):
         (lambda: SGD(0.1, clip_value=0), "clip_value must be positive, got 0"),
         (lambda: SGD(0.1, clip_norm=math.inf), "clip_norm: expected a finite number, got inf"),
         (lambda: SGD(0.1, "sequential", clip_norm=1), "clip_norm needs all gradients before the first update"),
+        (lambda: SGD(0.1, clip_norm=1, l2=1), "clip_norm takes the gradients as they are"),
         (lambda: SGD(0.1, schedule="linear"), "unknown schedule 'linear'"),
         (lambda: SCHEDULES.make({"name": "step", "every": 0}), "schedule 'step': every must be a whole number of 1"),
         (lambda: SCHEDULES.make({"name": "exponential", "factor": 2}), "factor must be above 0 and at most 1, got 2"),

@@ -283,9 +283,65 @@ def test_an_interrupted_training_keeps_what_it_has():
     assert (len(history), history.stopped_by) == (3, "interrupted") and bits(net) == bits(other)
 
 
+def test_an_epoch_that_is_interrupted_leaves_everything_as_it_was_before_it():
+    class Interrupting(Momentum):
+        calls = 0
+
+        def new_bias(self, neuron):
+            Interrupting.calls += 1
+            if Interrupting.calls == 70:  # in the middle of an update in the middle of the fifth epoch
+                raise KeyboardInterrupt
+            return super().new_bias(neuron)
+
+    broken, whole = xor_network(), xor_network()
+    optimizer = Interrupting(0.1)
+    history = broken.fit(*XOR, epochs=9, optimizer=optimizer)
+    assert (len(history), history.stopped_by) == (4, "interrupted")
+    broken.fit(*XOR, epochs=5, optimizer=optimizer)
+    whole.fit(*XOR, epochs=9, optimizer=Momentum(0.1))
+    assert bits(broken) == bits(whole) and optimizer.updates == 36
+
+
+def test_an_attempt_that_diverges_has_not_met_its_goal():
+    net = Network(1, [Layer(1, "linear")], seed=1)
+    with pytest.raises(NonFiniteError):
+        net.fit([[1]], [[0]], epochs=5000, optimizer=SGD(5), stop=LossBelow(1e-9), restarts=2)
+    data = [[1.0], [2.0]], [[1.0], [2.0]]  # only a start close to w = 1 survives this rate for three epochs
+    net = Network(1, [Layer(1, "linear", bias=False, weights=[[1e160]])], seed=1)
+    with pytest.raises(NonFiniteError):
+        net.fit(*data, epochs=1, optimizer=SGD(1e150))
+
+
+def test_an_optimizer_that_served_another_network_serves_restarts_too():
+    optimizer = Momentum(0.1)
+    xor_network(9).fit(*XOR, epochs=1, optimizer=optimizer)
+    assert xor_network(2).fit(*XOR, epochs=2, optimizer=optimizer, stop=LossBelow(1e-9), restarts=1).stopped_by == "epochs"
+
+
+def test_max_epochs_alone_says_how_many():
+    assert len(xor_network().fit(*XOR, stop=MaxEpochs(7) | LossBelow(1e-9))) == 7
+    assert len(xor_network().fit(*XOR)) == 1
+    assert len((MaxEpochs(3) | LossBelow(1)) | (Patience(2) | WeightChangeBelow(1))) == 4
+
+
+def test_classes_of_a_hinge_network_part_at_0():
+    net = Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)], "hinge")
+    assert net.evaluate([[0.3], [0.4]], [[1], [1]], ["accuracy"])["accuracy"] == 1
+
+
+def test_an_error_rate_is_counted():
+    outputs, targets = [[0.9]] * 9 + [[0.1]], [[1]] * 10
+    assert ns.METRICS.make("error_rate")(outputs, targets) == 0.1
+
+
 @pytest.mark.parametrize(
     "arguments, settings, message",
     [
+        ((XOR[0], [[0], [7], [1], [0]]), {}, r"example 2: binary_crossentropy: targets\[0\] must be between 0 and 1, got 7"),
+        (XOR, {"restarts": -1}, "restarts must be a whole number of 0 or more, got -1"),
+        (XOR, {"history": {}}, "history: expected a History"),
+        (XOR, {"history": History({"loss": [1], "mse": [1]})}, "history: expected the columns loss, got loss, mse"),
+        (XOR, {"stop": LossBelow(0.1, "validation loss")}, "unknown column of the history 'validation loss'"),
         (([], []), {}, "expected examples, each with targets; got 0 inputs and 0 targets"),
         ((XOR[0], XOR[1][:3]), {}, "got 4 inputs and 3 targets"),
         (([[0]], [[0]]), {}, "example 1: inputs: expected 2 numbers, got 1"),
@@ -320,6 +376,7 @@ def test_a_history_exports_csv_and_draws_itself():
     assert len(History({"loss": list(range(500))}).chart(width=40)) < 70
     with pytest.raises(KeyError, match="unknown column of the history 'mse'"):
         history["mse"]
+    assert list(history) == ["loss", "accuracy"]
     with pytest.raises(InputError, match="histories of other columns"):
         history + History({"loss": [1]})
 

@@ -1,5 +1,6 @@
 """The commands that train a network and measure it: train and evaluate."""
 
+import os
 import sys
 import time
 
@@ -9,7 +10,7 @@ from neurosim.checkpoint import checkpoint, resume
 from neurosim.cli.options import add_output, add_source, rate, whole_number, write_output
 from neurosim.data import SCALINGS, column_names, read_csv
 from neurosim.errors import InputError
-from neurosim.evaluation import evaluate, predict
+from neurosim.evaluation import evaluate, middle_of, predict
 from neurosim.layer import Layer
 from neurosim.losses import LOSSES
 from neurosim.metrics import METRICS, confusion_matrix
@@ -26,11 +27,12 @@ def add_commands(commands):
     parser = commands.add_parser("train", help="train a network on a CSV file, or on a problem file's examples")
     parser.add_argument("source", metavar="SOURCE", help="a CSV file (*.csv), a problem file, - or a built-in example")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
-    parser.add_argument("--layers", type=_sizes, default=[], metavar="N[,N]", help="sizes of the hidden layers: 16,8")
-    parser.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (tanh)")
-    parser.add_argument("--scaling", default="z-score", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)}")
-    parser.add_argument("--test-share", type=rate, default=0.2, metavar="SHARE", help="kept for a test at the end (0.2)")
-    parser.add_argument("--seed", type=whole_number, default=1, metavar="N", help="of weights, order and split (1)")
+    parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
+    parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
+    parser.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
+    parser.add_argument("--regression", action="store_true", default=None, help="the target is a quantity, not a class")
+    parser.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
+    parser.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
     parser.add_argument("--loss", metavar="NAME", help="by default what suits the target, or the file's")
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="by default the optimizer's own")
@@ -70,7 +72,12 @@ def run_train(options):
     if options.resume and options.restarts:
         raise InputError("--resume and --restarts cannot go together")
     checks.count(options.epochs, "epochs")
+    for path in (options.save, options.history, options.output):
+        if path and not os.path.isdir(os.path.dirname(path) or "."):
+            raise InputError(f"{path}: there is no such folder")
     problem, training, test = _start(options)
+    if options.stop_error_rate is not None and not _is_classification(problem):
+        raise InputError("--stop-error-rate is for classes; the target is a quantity")
     history = None
     if options.resume:
         try:
@@ -80,6 +87,7 @@ def run_train(options):
         if saved is not None:
             if saved.training is None:
                 raise InputError(f"{options.save}: the file holds no training to go on with")
+            _check_same(saved, problem, options.save)
             history = resume(saved.training, saved.network, problem.optimizer)
             problem.network = saved.network
     remaining = options.epochs - (len(history) if history else 0)
@@ -97,16 +105,34 @@ def run_train(options):
         problem.save(options.save)
     if options.history:
         storage.write_atomically(options.history, history.csv())
-    write_output(_report(problem, history, training, test, metrics, options), options)
+    if len(history):
+        write_output(_report(problem, history, training, test, metrics, options), options)
     if history.stopped_by == "interrupted":
         raise KeyboardInterrupt
 
 
+def _check_same(saved, problem, path):
+    """What is resumed must be the training that the command describes."""
+    for what, of in (
+        ("layers", lambda it: [(layer.size, layer.activation) for layer in it.network.layers]),
+        ("loss", lambda it: it.network.loss),
+        ("seed", lambda it: it.network.seed),
+        ("data or scaling", lambda it: it.preparation.describe() if it.preparation else None),
+        ("optimizer", lambda it: it.optimizer),
+        ("batch size", lambda it: it.batch_size),
+    ):
+        if of(saved) != of(problem):
+            raise InputError(f"{path}: the training there has another {what} than this command; it cannot go on so")
+
+
 def _start(options):
     """The problem to train, its training examples, and those for the test (or None)."""
-    if options.source.endswith(".csv"):
+    if options.source.lower().endswith(".csv"):
         problem, training, test = _from_csv(options)
     else:
+        for name in ("target", "layers", "activation", "scaling", "regression", "test_share", "seed"):
+            if getattr(options, name) is not None:
+                raise InputError(f"--{name.replace('_', '-')} goes with a CSV file; {options.source} has its own network")
         problem, test = exercises.open_source(options.source), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
@@ -126,15 +152,20 @@ def _start(options):
 
 
 def _from_csv(options):
-    target = options.target or column_names(options.source)[-1]
-    training, test = read_csv(options.source, target).split(options.test_share, options.seed)
-    preparation = training.prepare(options.scaling)
+    seed = 1 if options.seed is None else options.seed
+    names = column_names(options.source)
+    if len(names) < 2:
+        raise InputError(f"{options.source}: expected two columns or more, with commas between them")
+    target = options.target or names[-1]
+    share = 0.2 if options.test_share is None else options.test_share
+    training, test = read_csv(options.source, target).split(share, seed)
+    preparation = training.prepare(options.scaling or "z-score", bool(options.regression))
     outputs, classes = preparation.outputs, preparation.classes
     activation = "linear" if classes is None else "sigmoid" if outputs == 1 else "softmax"
     suited = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
-    network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=options.seed)
-    activation_of_hidden = ACTIVATIONS.make(options.activation)
-    for size in options.layers:
+    network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=seed)
+    activation_of_hidden = ACTIVATIONS.make(options.activation or "tanh")
+    for size in options.layers or ():
         network.add(Layer(size, activation_of_hidden))
     network.add(Layer(outputs, activation))
     problem = Problem(network, title=f"{target} from {len(preparation.columns)} columns", preparation=preparation)
@@ -221,7 +252,7 @@ def run_evaluate(options):
     measured = evaluate(problem.network, inputs, targets, metrics)
     text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals)
     if options.format != "json" and _is_classification(problem):
-        matrix = confusion_matrix(predict(problem.network, inputs), targets)
+        matrix = confusion_matrix(predict(problem.network, inputs), targets, middle_of(problem.network))
         classes = problem.preparation.classes if problem.preparation else [str(number) for number in range(len(matrix))]
         headers = ("right class", *(f"taken for {name}" for name in classes))
         drawn = table([(name, *row) for name, row in zip(classes, matrix)], headers, options.format, counts=headers)

@@ -76,6 +76,8 @@ def run_trace(options):
 def run_predict(options):
     """neurosim predict SOURCE"""
     if options.data:
+        if options.inputs or options.targets:
+            raise InputError(f"--inputs and --targets cannot go together with {options.data}")
         problem = exercises.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:
@@ -108,6 +110,9 @@ def _problem(options):
     problem = exercises.open_source(options.source)
     if options.inputs is not None:
         problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
+        if problem.preparation is not None:
+            names = problem.network.input_names
+            problem.inputs = problem.preparation.scale([checks.example(row, "inputs", "a", names) for row in problem.inputs])
     if options.targets is not None:
         problem.targets = options.targets
     if len(problem.targets) != len(problem.inputs):

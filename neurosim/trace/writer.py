@@ -2,6 +2,7 @@
 
 from neurosim.elementary import as_kind, is_finite
 from neurosim.errors import NonFiniteError
+from neurosim.schedules import Constant
 from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
 from neurosim.trace.step import Step, make_address, split_address
 
@@ -186,7 +187,7 @@ class Writer:
         """What the updates of this pass share: the scheduled learning rate, t, and the gradients' norm."""
         optimizer = self.optimizer
         self.shared = {"eta": "eta"}
-        if optimizer.schedule.parameters:
+        if type(optimizer.schedule) is not Constant:
             before = self._given(self._at("k"), optimizer.updates - 1)
             self.shared["eta"] = self._write(
                 self._at("scheduled eta"), "update", self.schedule_rule.name, ("eta", before), optimizer.eta
