@@ -42,8 +42,9 @@ def resume(entry, network, optimizer):
             if values is not None:
                 if not isinstance(values, dict) or set(values) != set(optimizer.state):
                     raise InputError(f"training.memory: of another optimizer than {optimizer.name}")
-                place = "training.memory"
-                remembered[neuron, part] = {name: checks.numbers(row, f"{place}.{name}", size) for name, row in values.items()}
+                remembered[neuron, part] = {
+                    name: checks.numbers(row, f"training.memory.{name}", size) for name, row in values.items()
+                }
     updates = entry["updates"]
     if not isinstance(updates, int) or updates < 0:
         raise InputError(f"training.updates: expected a whole number, got {shorten(updates)}")

@@ -124,7 +124,8 @@ class Preparation:
             raise InputError(f"expected an object with the keys {', '.join(names)}")
         columns = checks.as_list(description["columns"], "columns", of="names")
         for key in ("columns", "classes"):
-            if description[key] is not None and not all(isinstance(name, str) for name in checks.as_list(description[key], key)):
+            names_there = checks.as_list(description[key], key, of="names") if description[key] is not None else []
+            if not all(isinstance(name, str) for name in names_there):
                 raise InputError(f"{key}: expected a list of names")
         for key in ("centers", "scales"):
             checks.numbers(description[key], key, len(columns))
@@ -170,8 +171,8 @@ def _as_classes(labels):
         return labels, sorted(set(labels))
     if not all(math.isfinite(value) and value == int(value) for value in values):
         return labels, None
-    distinct = sorted(set(map(int, values)))
-    return [str(int(value)) for value in values], [str(value) for value in distinct] if len(distinct) <= MOST_CLASSES else None
+    distinct = [str(value) for value in sorted(set(map(int, values)))]
+    return [str(int(value)) for value in values], distinct if len(distinct) <= MOST_CLASSES else None
 
 
 def column_names(path, header=None):

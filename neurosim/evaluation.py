@@ -33,7 +33,7 @@ def predict_classes(network, inputs):
 
 def checked_examples(network, inputs, targets):
     """Inputs and targets as lists of lists of numbers that fit the network, and as many of the one as of the other."""
-    inputs, targets = (checks.as_list(values, place, of="lists") for values, place in ((inputs, "inputs"), (targets, "targets")))
+    inputs, targets = checks.as_list(inputs, "inputs", of="lists"), checks.as_list(targets, "targets", of="lists")
     if not inputs or len(inputs) != len(targets):
         raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
     if not network.layers:

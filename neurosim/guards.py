@@ -102,7 +102,7 @@ def is_finite_loss(loss):
 @contextmanager
 def all_or_nothing(network, optimizer):
     """An update after which every weight and bias is finite, or else all of them are put back."""
-    remembered = {**vars(optimizer), "memory": dict(optimizer.memory)}
+    remembered = optimizer.snapshot()
     last = [(neuron, neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
     try:
         yield

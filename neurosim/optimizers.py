@@ -63,6 +63,10 @@ class Optimizer(Named):
         self.updates, self.memory = 0, {}
         self.eta = self.norm = None  # set by every update
 
+    def snapshot(self):
+        """All that an update changes, to put it back by: `vars(optimizer).update(snapshot)`."""
+        return {**vars(self), "memory": dict(self.memory)}
+
     def rules(self, g, like):
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
         raise NotImplementedError(f"{type(self).__name__} has no rules(g, like)")
@@ -192,7 +196,10 @@ class Nesterov(Momentum):
 
 
 class Adagrad(Optimizer):
-    """A learning rate for each weight, by all its gradients so far: G+ = G + g^2, w+ = w - eta g / (sqrt(G+) + epsilon).
+    """A learning rate for each weight, by all its gradients so far.
+
+    G+ = G + g^2
+    w+ = w - eta g / (sqrt(G+) + epsilon)
 
     Duchi, Hazan and Singer 2011, section 1.1, with the epsilon of Goodfellow and others, algorithm 8.4.
     """
@@ -215,7 +222,10 @@ class Adagrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """A learning rate for each weight, by its recent gradients: v+ = rho v + (1 - rho) g^2, w+ = w - eta g / (sqrt(v+) + epsilon).
+    """A learning rate for each weight, by its recent gradients.
+
+    v+ = rho v + (1 - rho) g^2
+    w+ = w - eta g / (sqrt(v+) + epsilon)
 
     Tieleman and Hinton 2012, lecture 6.5, with an epsilon against division by 0.
     """

@@ -37,27 +37,27 @@ class Run:
         random_state = self.network.random.getstate()
         order = self._order()
         self.before = self._parameters()
-        remembered = {**vars(self.optimizer), "memory": dict(self.optimizer.memory)}
+        remembered = self.optimizer.snapshot()
         try:
-            losses, outputs = self._gone_through(order, remembered)
+            losses, outputs = self._learn(order, remembered)
         except KeyboardInterrupt:
             self._put_back(self.before, remembered)
             self.network.random.setstate(random_state)
             raise
         self.history.record(self._measured(order, losses, outputs))
 
-    def _gone_through(self, order, remembered):
+    def _learn(self, order, remembered):
         network = self.network
         sequential = self.optimizer.order == "sequential"
         steps = network.propagate, network.backpropagate, network.descend_sequentially if sequential else network.descend
         try:
-            losses, outputs = self._go_through(order, *steps)
+            losses, outputs = self._run_examples(order, *steps)
             broken = not is_finite(sum(losses)) or not all(self._finite_parameters())
         except Exception:  # whatever it is, the guards meet it again, and can say where
             broken = True
         if broken:
             self._put_back(self.before, remembered)
-            losses, outputs = self._go_through(order, network.forward, network.backward, network.update)
+            losses, outputs = self._run_examples(order, network.forward, network.backward, network.update)
         return losses, outputs
 
     def _order(self):
@@ -68,7 +68,7 @@ class Run:
             order.sort(key=keys.__getitem__)
         return order
 
-    def _go_through(self, order, forward, backward, update):
+    def _run_examples(self, order, forward, backward, update):
         """All examples in that order; return their losses and outputs, from before the updates they led to."""
         loss, optimizer = self.network.loss, self.optimizer
         outputs, number = [], 0
@@ -180,12 +180,9 @@ def fit(
     size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     if optimizer.order == "sequential" and size > 1:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
-    stops = make_stops(stop)
-    if epochs is None:
-        epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
     if history is not None and not isinstance(history, History):
         raise InputError(f"history: expected a History, got {shorten(history)}")
-    stops.append(MaxEpochs(checks.count(epochs, "epochs") + (len(history) if history else 0)))
+    stops = _all_stops(stop, epochs, len(history) if history else 0)
     if not isinstance(restarts, int) or restarts < 0:
         raise InputError(f"restarts must be a whole number of 0 or more, got {shorten(restarts)}")
     if restarts and not any(stop.goal for stop in stops):
@@ -198,15 +195,29 @@ def fit(
         network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
         validation, History() + history if history else History(),
     )  # fmt: skip
-    for column in [stop.column for stop in stops if hasattr(stop, "column")]:
-        if column not in run.columns():
-            raise UnknownNameError("column of the history", column, run.columns())
-    if run.history.columns and list(run.history.columns) != run.columns():
-        raise InputError(f"history: expected the columns {', '.join(run.columns())}, got {', '.join(run.history.columns)}")
+    _check_columns(run, stops)
     if restarts:
         return _best_attempt(run, stops, progress, restarts, executor)
     _run_until_stop(run, stops, progress)
     return run.history
+
+
+def _all_stops(stop, epochs, epochs_before):
+    """The stops that were asked for and, at the end, the largest number of epochs."""
+    stops = make_stops(stop)
+    if epochs is None:
+        epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
+    return [*stops, MaxEpochs(checks.count(epochs, "epochs") + epochs_before)]
+
+
+def _check_columns(run, stops):
+    """What the stops look at must be measured, and what was measured before must be the same."""
+    columns, before = run.columns(), list(run.history)
+    for column in [stop.column for stop in stops if hasattr(stop, "column")]:
+        if column not in columns:
+            raise UnknownNameError("column of the history", column, columns)
+    if before and before != columns:
+        raise InputError(f"history: expected the columns {', '.join(columns)}, got {', '.join(before)}")
 
 
 class Epochs:

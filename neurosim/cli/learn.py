@@ -238,8 +238,8 @@ def _report(problem, history, training, test, metrics, options):
     if options.format == "json":
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
-    lines = [f"{problem.network!r}", f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"]
-    return "\n".join([*lines, history.chart(), "", text])
+    how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
+    return "\n".join([repr(problem.network), how_long, history.chart(), "", text])
 
 
 def run_evaluate(options):

@@ -112,7 +112,8 @@ def _problem(options):
         problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
         if problem.preparation is not None:
             names = problem.network.input_names
-            problem.inputs = problem.preparation.scale([checks.example(row, "inputs", "a", names) for row in problem.inputs])
+            rows = [checks.example(row, "inputs", "a", names) for row in problem.inputs]
+            problem.inputs = problem.preparation.scale(rows)
     if options.targets is not None:
         problem.targets = options.targets
     if len(problem.targets) != len(problem.inputs):

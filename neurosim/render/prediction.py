@@ -13,9 +13,9 @@ def prediction_table(network, inputs, outputs, targets, classes=None, format="si
     columns.append(("a", output_names, outputs))
     if targets and None not in targets:
         columns.append(("t", output_names, targets))
-    headers = ["example", *(["class"] if classes else []), *(make_address(quantity, name) for quantity, names, _ in columns for name in names)]
-    rows = [
-        [number, *([classes[number - 1]] if classes else []), *(value for example in row for value in example)]
-        for number, row in enumerate(zip(*[values for _, _, values in columns]), 1)
-    ]
+    headers = [make_address(quantity, name) for quantity, names, _ in columns for name in names]
+    rows = [[value for example in row for value in example] for row in zip(*[values for _, _, values in columns])]
+    if classes:
+        headers, rows = ["class", *headers], [[name, *row] for name, row in zip(classes, rows)]
+    headers, rows = ["example", *headers], [[number, *row] for number, row in enumerate(rows, 1)]
     return table(rows, headers, format, decimals, counts=["example"])
