@@ -187,6 +187,15 @@ def test_inputs_that_are_typed_are_scaled_like_those_of_a_file(tmp_path, capsys)
     assert typed["class"] == "setosa" and typed["a[o1]"] == first["a[o1]"]
 
 
+def test_a_trained_network_is_traced_from_where_its_optimizer_stands(tmp_path, capsys):
+    net = str(tmp_path / "net.json")
+    run(capsys, "train", IRIS, "--layers", "2", "--optimizer", "adam", "--epochs", "2", "--save", net)
+    rows = json.loads(run(capsys, "trace", net, "--inputs", "5.1,3.5,1.4,0.2", "--targets", "1,0,0", "--format", "json"))
+    values = {row["address"]: row["value"] for row in rows}
+    assert values["t"] == 2 * 120 + 1 and values["m[x1->h1]"] != 0
+    assert values["a[x1]"] < 0  # scaled as the training's inputs were
+
+
 def test_quantities_can_be_learnt(tmp_path, capsys):
     table, net = tmp_path / "line.csv", str(tmp_path / "net.json")
     table.write_text("x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in range(15)))

@@ -1,6 +1,7 @@
 """The commands that look at a network: trace, predict, summary and list."""
 
 from neurosim import checks, exercises
+from neurosim.checkpoint import resume
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, examples, names, rate, whole_number, write_output
 from neurosim.errors import InputError
@@ -54,6 +55,8 @@ def run_trace(options):
     """neurosim trace SOURCE"""
     problem = _problem(options)
     _change_settings(problem, options)
+    if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
+        resume(problem.training, problem.network, problem.optimizer)  # the update that would come next
     try:
         trace = problem.trace()
     except InputError:
