@@ -72,6 +72,16 @@ def test_settings_take_the_place_of_the_file_s(capsys):
     assert value("a[x2]@2", "--inputs", "1,2;3,4", "--targets", "0,1;1,0") == 4
 
 
+def test_an_optimizer_of_another_name_starts_from_its_own_settings(tmp_path, capsys):
+    problem = built_in("mazur")
+    problem.optimizer = ns.Adam(0.5, beta1=0.5)
+    problem.save(tmp_path / "p.json")
+    rows = json.loads(run(capsys, "trace", str(tmp_path / "p.json"), "--optimizer", "sgd", "--format", "json"))
+    assert {row["address"]: row["value"] for row in rows}["eta"] == 0.1
+    rows = json.loads(run(capsys, "trace", str(tmp_path / "p.json"), "--learning-rate", "0.25", "--format", "json"))
+    assert {row["address"]: row["value"] for row in rows}["eta"] == 0.25 and rows[-1]["formula"].count("v_hat") == 1
+
+
 def test_an_optimizer_can_be_given_to_a_file_without_one(capsys):
     out = run(capsys, "trace", "goodfellow-xor", "--optimizer", "sgd", "--learning-rate", "0.5", "--phase", "update")
     assert "w+[x1->h1]@4" in out

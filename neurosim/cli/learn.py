@@ -7,7 +7,7 @@ import time
 from neurosim import checks, exercises, storage
 from neurosim.activations import ACTIVATIONS
 from neurosim.checkpoint import checkpoint, resume
-from neurosim.cli.options import add_output, add_source, rate, whole_number, write_output
+from neurosim.cli.options import add_output, add_source, change_optimizer, rate, whole_number, write_output
 from neurosim.data import SCALINGS, column_names, read_csv
 from neurosim.errors import InputError
 from neurosim.evaluation import evaluate, middle_of, predict
@@ -139,13 +139,9 @@ def _start(options):
             raise InputError(f"{options.source}: training needs examples with targets")
     if options.loss is not None:
         problem.network.loss = LOSSES.make(options.loss)
-    description = OPTIMIZERS.describe(problem.optimizer) if problem.optimizer else "sgd"
-    description = {"name": description} if isinstance(description, str) else dict(description)
-    if options.optimizer is not None and options.optimizer != description["name"]:
-        description = {"name": options.optimizer}
-    if options.learning_rate is not None:
-        description["learning_rate"] = options.learning_rate
-    problem.optimizer = OPTIMIZERS.make(description)
+    asked = {"name": options.optimizer, "learning_rate": options.learning_rate}
+    asked = {key: value for key, value in asked.items() if value is not None}
+    problem.optimizer = change_optimizer(problem.optimizer, asked)
     if options.batch_size is not None:
         problem.batch_size = options.batch_size
     return problem, training, test

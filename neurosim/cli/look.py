@@ -3,7 +3,7 @@
 from neurosim import checks, exercises
 from neurosim.checkpoint import resume
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_output, add_source, examples, names, rate, whole_number, write_output
+from neurosim.cli.options import add_output, add_source, change_optimizer, examples, names, rate, whole_number, write_output
 from neurosim.errors import InputError
 from neurosim.losses import LOSSES
 from neurosim.optimizers import OPTIMIZERS
@@ -136,11 +136,7 @@ def _change_settings(problem, options):
         problem.network.loss = LOSSES.make(options.loss)
     asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
     asked = {key: value for key, value in asked.items() if value is not None}
-    if not asked:
-        return
-    if None in problem.targets:
+    if asked and None in problem.targets:
         raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
-    description = OPTIMIZERS.describe(problem.optimizer) if problem.optimizer else "sgd"
-    if isinstance(description, str):
-        description = {"name": description}
-    problem.optimizer = OPTIMIZERS.make({**description, **asked})
+    if asked:
+        problem.optimizer = change_optimizer(problem.optimizer, asked)
