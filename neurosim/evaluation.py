@@ -1,7 +1,5 @@
 """What a network makes of examples: its outputs, the classes they mean, its loss and metrics."""
 
-from contextlib import contextmanager
-
 from neurosim import checks
 from neurosim.errors import InputError, NonFiniteError
 from neurosim.metrics import classes, make_metrics
@@ -39,21 +37,15 @@ def checked_examples(network, inputs, targets):
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
     output_layer, output_names = network.layers[-1], network.layer_names[-1]
-    checked_inputs, checked_targets = [], []
-    for number, (example, target) in enumerate(zip(inputs, targets), 1):
-        with _numbered(number):
+    checked_inputs, checked_targets, number = [], [], 0
+    try:
+        for number, (example, target) in enumerate(zip(inputs, targets), 1):
             checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
             checked_targets.append(checks.example(target, "targets", "t", output_names))
             network.loss.check_targets(checked_targets[-1], output_layer.activation)
-    return checked_inputs, checked_targets
-
-
-@contextmanager
-def _numbered(number):
-    try:
-        yield
     except NonFiniteError as error:
         error.example = number
         raise
     except InputError as error:
         raise InputError(f"example {number}: {error}") from None
+    return checked_inputs, checked_targets
