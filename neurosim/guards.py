@@ -99,19 +99,33 @@ def is_finite_loss(loss):
         raise NonFiniteError("E", "", loss)
 
 
+class Snapshot:
+    """Every neuron with its weights and bias, and all that an optimizer's updates change, to put them back by."""
+
+    def __init__(self, network, optimizer):
+        self.parameters = [(neuron, neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
+        self.optimizer, self.remembered = optimizer, optimizer.snapshot()
+
+    def put_back(self):
+        for neuron, weights, bias in self.parameters:
+            neuron.weights, neuron.bias = weights, bias
+        vars(self.optimizer).update(self.remembered)
+
+    def still_finite(self):
+        """True if the sum of every neuron's present weights and bias is finite, so that all of them are."""
+        return all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.parameters])
+
+
 @contextmanager
 def all_or_nothing(network, optimizer):
     """An update after which every weight and bias is finite, or else all of them are put back."""
-    remembered = optimizer.snapshot()
-    last = [(neuron, neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
+    before = Snapshot(network, optimizer)
     try:
         yield
-        if not all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in last]):
+        if not before.still_finite():
             _name_first_not_finite(network)  # or nothing: a sum can overflow though none of its terms does
     except BaseException:
-        for neuron, weights, bias in last:
-            neuron.weights, neuron.bias = weights, bias
-        vars(optimizer).update(remembered)
+        before.put_back()
         raise
 
 

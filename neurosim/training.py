@@ -8,7 +8,7 @@ from neurosim.batch import Batch
 from neurosim.elementary import is_finite
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
 from neurosim.evaluation import checked_examples, evaluate, middle_of, predict
-from neurosim.guards import is_optimizer
+from neurosim.guards import Snapshot, is_optimizer
 from neurosim.history import History
 from neurosim.metrics import ErrorRate, make_metrics
 from neurosim.optimizers import OPTIMIZERS
@@ -25,7 +25,7 @@ class Run:
         self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
-        self.before, self.broken = [], None
+        self.before = self.broken = None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
@@ -36,27 +36,26 @@ class Run:
         """
         random_state = self.network.random.getstate()
         order = self._order()
-        self.before = self._parameters()
-        remembered = self.optimizer.snapshot()
+        self.before = Snapshot(self.network, self.optimizer)
         try:
-            losses, outputs = self._learn(order, remembered)
+            losses, outputs = self._learn(order)
         except KeyboardInterrupt:
-            self._put_back(self.before, remembered)
+            self.before.put_back()
             self.network.random.setstate(random_state)
             raise
         self.history.record(self._measured(order, losses, outputs))
 
-    def _learn(self, order, remembered):
+    def _learn(self, order):
         network = self.network
         sequential = self.optimizer.order == "sequential"
         steps = network.propagate, network.backpropagate, network.descend_sequentially if sequential else network.descend
         try:
             losses, outputs = self._run_examples(order, *steps)
-            broken = not is_finite(sum(losses)) or not all(self._finite_parameters())
+            broken = not is_finite(sum(losses)) or not self.before.still_finite()
         except Exception:  # whatever it is, the guards meet it again, and can say where
             broken = True
         if broken:
-            self._put_back(self.before, remembered)
+            self.before.put_back()
             losses, outputs = self._run_examples(order, network.forward, network.backward, network.update)
         return losses, outputs
 
@@ -99,41 +98,32 @@ class Run:
             row.update((f"validation {name}", value) for name, value in measured.items())
         return row
 
-    def _parameters(self):
-        neurons = [neuron for layer in self.network.layers for neuron in layer.neurons]
-        return [(neuron, neuron.weights, neuron.bias) for neuron in neurons]
-
     def columns(self):
         """The names of what is measured after every epoch."""
         names = ["loss", *(metric.name for metric in self.metrics)]
         return [*names, *(f"validation {name}" for name in names if self.validation)]
 
-    def _put_back(self, parameters, remembered):
-        for neuron, weights, bias in parameters:
-            neuron.weights, neuron.bias = weights, bias
-        vars(self.optimizer).update(remembered)
-
     def take_over(self, other):
         """Bring this run's network and optimizer to where another run of the same shape has come to."""
-        neurons = {id(theirs): own for (theirs, _, _), (own, _, _) in zip(other._parameters(), self._parameters())}
+        own_neurons = {}
+        for layer, other_layer in zip(self.network.layers, other.network.layers):
+            for neuron, theirs in zip(layer.neurons, other_layer.neurons):
+                neuron.weights, neuron.bias = theirs.weights, theirs.bias
+                own_neurons[theirs] = neuron
         memory = {
-            (neurons[id(neuron)], part): values
-            for (neuron, part), values in other.optimizer.memory.items()
-            if id(neuron) in neurons  # and not of another network that the optimizer has been at work on
+            (own_neurons[theirs], part): values
+            for (theirs, part), values in other.optimizer.memory.items()
+            if theirs in own_neurons  # and not of another network that the optimizer has been at work on
         }
-        parameters = [(neurons[id(neuron)], weights, bias) for neuron, weights, bias in other._parameters()]
-        self._put_back(parameters, {**vars(other.optimizer), "memory": memory})
+        vars(self.optimizer).update({**vars(other.optimizer), "memory": memory})
         self.network.random.setstate(other.network.random.getstate())
-
-    def _finite_parameters(self):
-        return [is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.before]
 
     @property
     def weight_change(self):
-        if not self.before:
+        if self.before is None:
             return float("inf")  # no epoch has run yet
         changes = [0]
-        for neuron, weights, bias in self.before:
+        for neuron, weights, bias in self.before.parameters:
             changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
@@ -152,8 +142,9 @@ def fit(
     """Train on examples and return the `History`: the mean loss and the metrics of each epoch, as they came.
 
     inputs, targets: a list of numbers for each example.
-    epochs: at most so many; without it 1, or what a `MaxEpochs` says. batch_size: examples to an update, or "all"; their gradients are reduced by
-    `reduction`, "mean" or "sum". shuffle: a new order every epoch, from the network's seed.
+    epochs: at most so many; without it 1, or what a `MaxEpochs` says.
+    batch_size: examples to an update, or "all"; their gradients are reduced by `reduction`, "mean" or "sum".
+    shuffle: a new order every epoch, from the network's seed.
     optimizer: an optimizer, or its name; given again to another `fit`, it goes on where it was.
     validation: a pair (inputs, targets) that is measured after every epoch and not trained on.
     metrics: names such as "accuracy". stop: one or several of `neurosim.stopping`.
@@ -239,7 +230,6 @@ class Epochs:
             yield self.run
             reached = self._reached()
         self.run.history.stopped_by = "epochs" if reached is self.stops[-1] else repr(reached)
-
 
     def _reached(self):
         return next((stop for stop in self.stops if stop.reached(self.run)), None)
