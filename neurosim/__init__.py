@@ -33,7 +33,7 @@ from neurosim.render.table import trace_html, trace_table
 from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
-from neurosim.trace import Rule, Step, Trace, trace
+from neurosim.trace import Digits, Places, Rule, Step, Trace, affects, depends_on, replay, trace
 from neurosim.training import fit, sweep
 
 # What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
@@ -46,6 +46,9 @@ Network.trace = trace
 Network.summary = summary
 Network.save = save_network
 Network._repr_html_ = network_html
+Trace.replay = replay
+Trace.depends_on = depends_on
+Trace.affects = affects
 Trace.table = trace_table
 Trace._repr_html_ = trace_html
 
@@ -58,7 +61,7 @@ __all__ = [
     # training
     "History", "sweep", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
     # the trace
-    "Trace", "Step", "Rule",
+    "Trace", "Step", "Rule", "Places", "Digits",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong

@@ -10,7 +10,7 @@ from random_networks import PAIRS, random_network, targets_for
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, UnknownNameError
 from neurosim.trace import PHASES, RULES
-from neurosim.trace.step import make_address, split_address
+from neurosim.trace.address import make_address, split_address
 from neurosim.batch import train_batch
 
 

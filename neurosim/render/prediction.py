@@ -1,7 +1,7 @@
 """The outputs for some examples as a table."""
 
 from neurosim.render.table import table
-from neurosim.trace.step import make_address
+from neurosim.trace.address import make_address
 
 WIDEST = 12  # more inputs than these are not repeated beside the outputs
 

@@ -1,7 +1,9 @@
 """The trace: every number of a computation as a step that says which rule made it from which others."""
 
 from neurosim.trace.recorder import trace
+from neurosim.trace.replay import affects, depends_on, replay
+from neurosim.trace.rounding import Digits, Places
 from neurosim.trace.rules import RULES, Rule
 from neurosim.trace.step import PHASES, Step, Trace
 
-__all__ = ["PHASES", "RULES", "Rule", "Step", "Trace", "trace"]
+__all__ = ["PHASES", "RULES", "Digits", "Places", "Rule", "Step", "Trace", "affects", "depends_on", "replay", "trace"]

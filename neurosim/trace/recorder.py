@@ -3,10 +3,10 @@
 import copy
 
 from neurosim import checks, guards
-from neurosim.errors import InputError, NonFiniteError
-from neurosim.trace.step import Trace
-from neurosim.trace.writer import Writer
 from neurosim.batch import Batch
+from neurosim.errors import InputError, NonFiniteError
+from neurosim.trace.step import Settings, Trace
+from neurosim.trace.writer import Writer
 
 
 def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
@@ -21,22 +21,49 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
     Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
     becomes infinite or NaN.
     """
-    examples = _examples(inputs, targets)
-    size = checks.count(len(examples) if batch_size == "all" else batch_size, 'batch_size (or "all")')
-    batches = [examples[start : start + size] for start in range(0, len(examples), size)]
-    passes = len(examples) * checks.count(epochs, "epochs")
-    checks.reduction(reduction)
-    if optimizer is not None:
-        guards.is_optimizer(optimizer)
-        if targets is None:
-            raise InputError("an update needs targets")
-    if not network.layers:
-        raise InputError("the network has no layers, so there is nothing to trace")
-    recorder = Recorder(*copy.deepcopy((network, optimizer)), reduction if size > 1 else None, several_passes=passes > 1)
-    for epoch in range(1, epochs + 1):
-        for number, batch in enumerate(batches):
-            recorder.record(batch, number * size, epoch)
-    return Trace(recorder.writer.steps, recorder.writer.rules, network.copy(), recorder.network)
+    plan = Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs)
+    recorder = plan.recorder()
+    for number in range(len(plan)):
+        plan.record(number, recorder)
+    return Trace(recorder.writer.steps, recorder.writer.rules, network.copy(), plan.settings)
+
+
+class Plan:
+    """What is to be recorded: its length is the number of batches in all epochs. The arguments are those of `trace`."""
+
+    def __init__(self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+        examples = _examples(inputs, targets)
+        size = checks.count(len(examples) if batch_size == "all" else batch_size, 'batch_size (or "all")')
+        self.batches = [examples[start : start + size] for start in range(0, len(examples), size)]
+        self.epochs = checks.count(epochs, "epochs")
+        checks.reduction(reduction)
+        if optimizer is not None:
+            guards.is_optimizer(optimizer)
+            if targets is None:
+                raise InputError("an update needs targets")
+        if not network.layers:
+            raise InputError("the network has no layers, so there is nothing to trace")
+        if not examples:
+            raise InputError("there are no examples to trace")
+        self.network, self.optimizer = network, optimizer
+        fresh = copy.copy(optimizer)
+        if fresh is not None:
+            fresh.memory = {}
+        self.settings = Settings(fresh, size, reduction, len(examples))
+
+    def __len__(self):
+        return len(self.batches) * self.epochs
+
+    def recorder(self):
+        """A recorder at the beginning, with a copy of the network and the optimizer."""
+        several_passes = self.settings.examples * self.epochs > 1
+        reduction = self.settings.reduction if self.settings.batch_size > 1 else None
+        return Recorder(*copy.deepcopy((self.network, self.optimizer)), reduction, several_passes)
+
+    def record(self, number, recorder):
+        """Have the recorder run the batch of this number, counted from 0 through all epochs."""
+        epoch, place = divmod(number, len(self.batches))
+        recorder.record(self.batches[place], place * self.settings.batch_size, epoch + 1)
 
 
 def _examples(inputs, targets):

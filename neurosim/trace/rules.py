@@ -125,11 +125,25 @@ def update_rules(optimizer, is_weight, like):
             Rule(
                 optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}",
                 lambda texts, rule=rule: rule.formula.format(*texts),
-                rule.evaluate,
+                _for_any_kind(optimizer, is_weight, number, rule, like),
             ),
         )
-        for rule in optimizer.all_rules(is_weight, like)
+        for number, rule in enumerate(optimizer.all_rules(is_weight, like))
     ]
+
+
+def _for_any_kind(optimizer, is_weight, number, rule, like):
+    """What evaluates one of the optimizer's rules, whose constants then are of its operands' kind of number."""
+    by_kind = {type(like): rule.evaluate}
+
+    def evaluate(*operands):
+        kinds = [operand for operand in operands if not isinstance(operand, int)]
+        operand = kinds[0] if kinds else like
+        if type(operand) not in by_kind:
+            by_kind[type(operand)] = optimizer.all_rules(is_weight, operand)[number].evaluate
+        return by_kind[type(operand)](*operands)
+
+    return evaluate
 
 
 def schedule_rule(schedule):

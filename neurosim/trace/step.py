@@ -1,15 +1,12 @@
-"""Steps, their addresses, and the trace that they make up.
-
-    z[h1]             the net input of h1
-    w[x1->h1]         the weight from x1 to h1
-    w+[x1->h1]@2      its new value, after the second pass
-    mean dE/dw[x1->h1]@3   its gradient over a batch that ended with the third pass
-"""
+"""Steps, and the trace that they make up."""
 
 from collections import namedtuple
 
 from neurosim.checks import as_list
 from neurosim.errors import InputError, UnknownNameError
+from neurosim.trace.address import make_address, split_address
+from neurosim.trace.parameters import parameters, put_parameters
+from neurosim.trace.rounding import round_at
 
 PHASES = ("given", "forward", "loss", "backward", "gradient", "update")
 
@@ -33,39 +30,30 @@ class Step(namedtuple("Step", ("address", "phase", "rule", "operands", "value"))
         return place.rpartition("->")[2]
 
 
-def make_address(quantity, place="", pass_number=None):
-    """The address of a quantity, at a unit or connection, in a numbered pass of several."""
-    return f"{quantity}[{place}]{_suffix(pass_number)}" if place else f"{quantity}{_suffix(pass_number)}"
-
-
-def _suffix(pass_number):
-    return f"@{pass_number}" if pass_number else ""
-
-
-def split_address(address):
-    """(quantity, place, pass number) of an address; "" and None for what it does not have.
-
-    >>> split_address("w+[x1->h1]@2")
-    ('w+', 'x1->h1', 2)
-    """
-    text, _, number = address.partition("@")
-    quantity, _, place = text.partition("[")
-    if number and not (number.isdecimal() and len(number) < 10) or place and not place.endswith("]"):
-        raise InputError(f"{address!r} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
-    return quantity, place[:-1], int(number) if number else None
-
-
 def _names(names, place):
     return names if names is None else [names] if isinstance(names, str) else as_list(names, place, of="names")
+
+
+class Settings(namedtuple("Settings", ("optimizer", "batch_size", "reduction", "examples"))):
+    """What besides the network a trace was recorded with.
+
+    optimizer:  a copy without what it remembered, which stands in the trace's givens; None without updates
+    batch_size: how many examples come before an update
+    reduction:  "mean" or "sum", of the gradients over a batch of several
+    examples:   how many there are in an epoch
+    """
+
+    __slots__ = ()
 
 
 class Trace:
     """The steps of a computation in the order in which they ran, each found by its address.
 
-    steps:   the list of `Step`s
-    rules:   the rules that the steps name, by name
-    network: the network as it was before, in a copy
-    after:   the network as it is after the last update
+    steps:     the list of `Step`s
+    rules:     the rules that the steps name, by name
+    structure: a network with the same layers, whatever its weights
+    settings:  what else the trace was recorded with, a `Settings`
+    rounding:  how each value was rounded when it was computed; None for not at all
 
     >>> from neurosim import Layer, Network
     >>> trace = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])]).trace([1, 2])
@@ -75,9 +63,12 @@ class Trace:
     ('w[x1->o1]', 'a[x1]', 'w[x2->o1]', 'a[x2]', 'b[o1]')
     """
 
-    def __init__(self, steps, rules, network, after):
-        self.steps, self.rules, self.network, self.after = steps, rules, network, after
+    def __init__(self, steps, rules, network, settings, rounding=None):
+        """`network` has the trace's layers; its weights and biases are to be taken from the steps."""
+        self.steps, self.rules, self.settings, self.rounding = steps, rules, settings, rounding
+        self.structure = network
         self._by_address = {step.address: step for step in steps}
+        self._network = self._after = None
 
     def __len__(self):
         return len(self.steps)
@@ -101,16 +92,36 @@ class Trace:
             raise InputError(f"{address} is in several passes; say which, such as {address}@1")
         raise UnknownNameError("address", address, self._by_address)
 
+    @property
+    def network(self):
+        """The network as it was before."""
+        if self._network is None:
+            self._network = self._with_parameters([step for step in self.steps if step.phase == "given"])
+        return self._network
+
+    @property
+    def after(self):
+        """The network as it is after the last update."""
+        if self._after is None:
+            self._after = self._with_parameters(self.steps)
+        return self._after
+
+    def _with_parameters(self, steps):
+        network = self.structure.copy()
+        put_parameters(parameters(steps), network)
+        return network
+
     def evaluate(self, step):
-        """What the step's rule makes of its operands' values; of a given, its value."""
+        """What the step's rule makes of its operands' values, rounded if the trace is; of a given, its value."""
         if not step.operands:
             return step.value
-        return self.rules[step.rule].evaluate(*[self._by_address[operand].value for operand in step.operands])
+        value = self.rules[step.rule].evaluate(*[self._by_address[operand].value for operand in step.operands])
+        return round_at(step.address, value, self.rounding)
 
     def only(self, units=None, phases=None):
         """The steps that belong to these units and phases (a list of names, or one); None means all."""
         units, phases = _names(units, "units"), _names(phases, "phases")
-        known = [name for names in (self.network.input_names, *self.network.layer_names) for name in names]
+        known = [name for names in (self.structure.input_names, *self.structure.layer_names) for name in names]
         for unit in units or ():
             if unit not in known:
                 raise UnknownNameError("unit", unit, known)
@@ -124,4 +135,4 @@ class Trace:
         ]
 
     def __repr__(self):
-        return f"<Trace of {self.network!r}: {len(self)} steps>"
+        return f"<Trace of {self.structure!r}: {len(self)} steps>"

@@ -4,7 +4,8 @@ from neurosim.elementary import as_kind, is_finite
 from neurosim.errors import NonFiniteError
 from neurosim.schedules import Constant
 from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
-from neurosim.trace.step import Step, make_address, split_address
+from neurosim.trace.address import make_address, split_address
+from neurosim.trace.step import Step
 
 
 class Writer:
@@ -78,6 +79,16 @@ class Writer:
                             address = make_address(quantity, place)
                             self._given(address, value)
                             self.state_addresses[quantity, place] = address
+
+    def start_again(self):
+        """Drop what has been written; the numbers that the next pass starts from are given from here on."""
+        kept = [address for layer in self.weight_addresses for unit in layer for address in unit]
+        kept += [address for layer in self.bias_addresses for address in layer]
+        kept += ["eta", *self.state_addresses.values()]
+        values, self.steps, self.values = self.values, [], {}
+        for address in kept:
+            if address in values:
+                self._given(address, values[address])
 
     def example(self, inputs, targets):
         """The inputs and targets of the pass that begins."""

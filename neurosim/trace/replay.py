@@ -1,0 +1,199 @@
+"""Replay: the trace worked out again like a spreadsheet, with something in it swapped."""
+
+import copy
+
+from neurosim.elementary import is_finite, is_number
+from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.trace.address import split_address
+from neurosim.trace.rounding import check_rounding, round_at
+from neurosim.trace.rules import Rule
+from neurosim.trace.step import Step, Trace
+
+COUNTERS = ("k", "t")  # numbers of updates, which stay whole numbers: t without a unit is no target
+
+
+def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=None):
+    """A new trace in which something is swapped and all that depends on it is worked out again.
+
+    values:   {address: number}. A step that was computed becomes a given by it, so that what follows is
+              worked out from that number.
+    rules:    {rule or address: rule}: by its name everywhere, or at one address. The new rule is the name
+              of one that the trace has, a `Rule`, or a function of the operands' values.
+    rewire:   {address: operands}: which addresses the step reads, as a list of all of them or as a dict
+              {old: new} of those to change. A step may then read one that came after it; it moves behind it.
+    rounding: how each computed value is rounded: `Places(4)`, `Digits(4)`, or a dict by quantity or address,
+              {"a": Places(3)}. It takes the place of the trace's own.
+    number:   the kind that the givens become: `Fraction`, `Decimal`, or any function of a number.
+
+    Raises InputError for what does not fit the trace, for steps that read each other in a circle, and for a
+    rule that cannot be applied to its operands; NonFiniteError for a value that is infinite or NaN.
+
+    >>> from neurosim import Layer, Network
+    >>> trace = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])]).trace([1, 2])
+    >>> trace.replay(values={"w[x2->o1]": 10})["a[o1]"].value
+    28
+    """
+    check_rounding(rounding)
+    swapped = _Swapped(trace, values or {}, rules or {}, rewire or {}, rounding, number)
+    steps = swapped.work_out(_in_order(swapped.steps) if rewire else swapped.steps.values())
+    return _new_trace(trace, steps, swapped)
+
+
+def depends_on(trace, address):
+    """The addresses that the number at this one was made from, near and far, in the order of the trace."""
+    found = {trace[address].address}
+    for step in reversed(trace.steps):
+        if step.address in found:
+            found.update(step.operands)
+    found.discard(trace[address].address)
+    return [step.address for step in trace if step.address in found]
+
+
+def affects(trace, address):
+    """The addresses whose numbers were made from the one at this address, near and far, in order."""
+    found = {trace[address].address}
+    for step in trace:
+        if not found.isdisjoint(step.operands):
+            found.add(step.address)
+    return [step.address for step in trace if step.address in found][1:]
+
+
+class _Swapped:
+    """The steps of a trace with the swaps in them, still with the old values."""
+
+    def __init__(self, trace, values, rules, rewire, rounding, number):
+        self.trace, self.number = trace, number
+        self.rounding = trace.rounding if rounding is None else rounding
+        self.everything = rounding is not None or number is not None
+        self.rules, self.steps = dict(trace.rules), {step.address: step for step in trace}
+        self.touched = set()
+        self._swap_rules(rules)
+        for address, operands in rewire.items():
+            self._rewire(trace[address], operands)
+        for address, value in values.items():
+            if not is_number(value):
+                raise InputError(f"{address}: expected a number, got {shorten(value)}")
+            _check_finite(address, value)
+            self._put(trace[address], rule="given", operands=(), value=value)
+
+    def _put(self, step, **changes):
+        self.steps[step.address] = self.steps[step.address]._replace(**changes)
+        self.touched.add(step.address)
+
+    def _swap_rules(self, rules):
+        everywhere = {}
+        for key, new in rules.items():
+            rule = self._known(new, key)
+            if key in self.trace.rules:
+                everywhere[key] = rule
+            elif "[" in key or key in self.trace:
+                self._put(self._computed(self.trace[key]), rule=rule)
+            else:
+                raise UnknownNameError("rule", key, self.trace.rules)
+        for step in self.trace if everywhere else ():
+            if step.rule in everywhere and step.address not in self.touched:
+                self._put(self._computed(step), rule=everywhere[step.rule])
+
+    def _known(self, new, key):
+        """The name of the new rule in place of `key`, which is known from now on."""
+        if isinstance(new, str):
+            if new not in self.rules:
+                raise UnknownNameError("rule", new, self.rules)
+            return new
+        if not isinstance(new, Rule):
+            if not callable(new):
+                raise InputError(f"expected a rule's name, a Rule or a function, got {shorten(new)}")
+            name = getattr(new, "__name__", "<lambda>").replace("<lambda>", f"own {key}")
+            new = Rule(name, lambda texts: f"{name}({', '.join(texts)})", new)
+        if self.rules.get(new.name, new) is not new:
+            raise InputError(f"there is already a rule called {new.name!r}; give yours another name")
+        self.rules[new.name] = new
+        return new.name
+
+    def _rewire(self, step, operands):
+        self._computed(step)
+        if isinstance(operands, dict):
+            swaps = {self.trace[old].address: self.trace[new].address for old, new in operands.items()}
+            for old in swaps:
+                if old not in step.operands:
+                    raise InputError(f"{step.address} does not read {old}; it reads {', '.join(step.operands)}")
+            operands = [swaps.get(operand, operand) for operand in step.operands]
+        self._put(step, operands=tuple(self.trace[operand].address for operand in operands))
+
+    def _computed(self, step):
+        if step.rule == "given":
+            raise InputError(f"{step.address} is given, so it has no rule and reads nothing; swap its value")
+        return step
+
+    def work_out(self, steps):
+        """The steps with new values wherever something that they depend on has changed."""
+        values, changed, new_steps = {}, set(), []
+        for step in steps:
+            address = step.address
+            if step.rule == "given":
+                value = step.value
+                if self.number is not None and address.partition("@")[0] not in COUNTERS:
+                    value = _as_number(value, self.number)
+                is_new = self.everything or address in self.touched
+            else:
+                is_new = self.everything or address in self.touched or not changed.isdisjoint(step.operands)
+                value = self._evaluate(step, values) if is_new else step.value
+            if is_new:
+                step = Step(address, step.phase, step.rule, step.operands, value)
+                changed.add(address)
+            values[address] = value
+            new_steps.append(step)
+        return new_steps
+
+    def _evaluate(self, step, values):
+        try:
+            value = self.rules[step.rule].evaluate(*[values[operand] for operand in step.operands])
+        except (ArithmeticError, TypeError, ValueError) as error:
+            raise InputError(f"{step.address}: the rule {step.rule!r} cannot be applied: {error}") from None
+        if not is_number(value):
+            raise InputError(f"{step.address}: the rule {step.rule!r} gave {shorten(value)}, which is not a number")
+        _check_finite(step.address, value)
+        return round_at(step.address, value, self.rounding)
+
+
+def _check_finite(address, value):
+    if not is_finite(value):
+        quantity, place, _ = split_address(address)
+        raise NonFiniteError(quantity, place, value)
+
+
+def _as_number(value, number):
+    """A given in another kind of number: a float as it is written, so that 0.1 becomes Fraction(1, 10)."""
+    exact = isinstance(number, type) and hasattr(number, "as_integer_ratio") and not issubclass(number, (int, float))
+    return number(repr(value)) if exact and isinstance(value, float) else number(value)
+
+
+def _in_order(steps):
+    """The steps with each behind those that it reads, and otherwise in the order that they had."""
+    ordered = {}
+    for start in steps:
+        pending = [start]
+        while pending:
+            address = pending[-1]
+            if address in ordered:
+                pending.pop()
+                continue
+            missing = [operand for operand in steps[address].operands if operand not in ordered]
+            if not missing:
+                ordered[pending.pop()] = steps[address]
+                continue
+            if missing[0] in pending:
+                circle = [*pending[pending.index(missing[0]) :], missing[0]]
+                raise InputError(f"these steps read each other in a circle: {' <- '.join(reversed(circle))}")
+            pending.append(missing[0])
+    return ordered.values()
+
+
+def _new_trace(trace, steps, swapped):
+    settings = trace.settings
+    new = Trace(steps, swapped.rules, trace.structure, settings, swapped.rounding)
+    if "eta" in new and settings.optimizer is not None and new["eta"].value != settings.optimizer.learning_rate:
+        optimizer = copy.copy(settings.optimizer)
+        optimizer.learning_rate = new["eta"].value
+        new.settings = settings._replace(optimizer=optimizer)
+    return new

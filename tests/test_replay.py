@@ -1,0 +1,246 @@
+"""Replay: nothing swapped gives the recording; a swap gives what the core itself gives with that swapped."""
+
+import random
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+import pytest
+from random_networks import PAIRS, random_network, targets_for
+
+import neurosim as ns
+from neurosim import InputError, Layer, Network, Places
+from neurosim.trace.chapters import Chapters
+
+OPTIMIZERS = [
+    ns.SGD(0.1), ns.SGD(0.1, order="sequential"), ns.SGD(0.1, l2=0.1, clip_value=0.05),
+    ns.SGD(0.1, clip_norm=0.01, schedule={"name": "step", "every": 2}), ns.Momentum(0.1, schedule="exponential"),
+    ns.Nesterov(0.1, order="sequential"), ns.Adagrad(0.1), ns.RMSprop(0.1), ns.Adam(0.1, schedule="inverse_time"),
+]  # fmt: skip
+
+
+def recordings(seed, output, loss):
+    """Traces of one random network: a forward pass, one example, several, and batches; with every optimizer in turn."""
+    network, inputs, targets = random_network(seed, output, loss)
+    draw = random.Random(seed)
+    several = [inputs] + [[draw.uniform(-1, 1) for _ in inputs] for _ in range(2)]
+    all_targets = [targets] + [targets_for(draw, network) for _ in range(2)]
+    optimizer = OPTIMIZERS[seed % len(OPTIMIZERS)]
+    in_batches = optimizer if optimizer.order == "simultaneous" else ns.Adam(0.1)
+    yield network.trace(inputs)
+    yield network.trace(inputs, targets, optimizer)
+    yield network.trace(several, all_targets, optimizer, epochs=2)
+    yield network.trace(several, all_targets, in_batches, batch_size=2, reduction=draw.choice(["mean", "sum"]))
+
+
+@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
+def test_nothing_swapped_gives_the_recording(number, pair, seeds):
+    for seed in seeds:
+        for trace in recordings(number + 100 * seed, *pair):
+            assert trace.replay().steps == trace.steps
+            again = trace.replay(number=lambda value: value)  # every given is new, so that all is worked out again
+            assert again.steps == trace.steps
+            assert again.after["o1"].weights == trace.after["o1"].weights
+
+
+@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
+def test_fifty_digits_agree_with_the_floats(number, pair):
+    with localcontext() as context:
+        context.prec = 50
+        for trace in recordings(number, *pair):
+            exact = trace.replay(number=Decimal)
+            for step, other in zip(trace, exact):
+                assert other[:4] == step[:4]
+                # to the size of the numbers it was made of: a difference of two nearly equal ones loses digits
+                scale = max([1, abs(step.value), *(abs(trace[operand].value) for operand in step.operands)])
+                assert abs(Decimal(step.value) - other.value) <= Decimal("1e-12") * Decimal(scale), step
+
+
+def test_fractions_are_exact():
+    network = Network(2, [Layer(2, "relu", weights=[[0.1, 0.2], [0.3, -0.7]], biases=[0.1, 0.1]),
+                          Layer(1, "linear", weights=[[0.5, 0.5]], biases=[0])])  # fmt: skip
+    trace = network.trace([1, 3], [1], ns.SGD(0.1)).replay(number=Fraction)
+    assert trace["z[h1]"].value == Fraction(8, 10)
+    assert trace["E"].value == Fraction(9, 50)
+    assert trace.after["o1"].weights[0] == Fraction(5, 10) + Fraction(1, 10) * Fraction(6, 10) * Fraction(8, 10)
+
+
+def test_a_swapped_weight_gives_what_a_network_with_that_weight_gives():
+    for seed in range(30):
+        network, inputs, targets = random_network(seed)
+        optimizer = OPTIMIZERS[seed % len(OPTIMIZERS)]
+        trace = network.trace(inputs, targets, optimizer)
+        layer = network.layers[seed % len(network.layers)]
+        names, sources, _ = network.named_layers()[seed % len(network.layers)]
+        swapped = trace.replay(values={f"w[{sources[0]}->{names[-1]}]": 0.125})
+        layer.neurons[-1].weights[0] = 0.125
+        assert swapped.steps == network.trace(inputs, targets, optimizer).steps
+
+
+def test_only_what_depends_on_the_swap_is_worked_out_again():
+    trace = ns.built_in("mazur").trace()
+    swapped = trace.replay(values={"delta[h1]": 1})
+    new = [step.address for step, old in zip(swapped, trace) if step is not old]
+    assert new == ["delta[h1]", "dE/dw[x1->h1]", "dE/dw[x2->h1]", "w+[x1->h1]", "w+[x2->h1]"]
+    assert new[1:] == trace.affects("delta[h1]")
+    assert trace["delta[h1]"].value != 1
+
+
+def test_depends_on_and_affects():
+    trace = ns.built_in("mazur").trace()
+    assert trace.depends_on("z[h1]") == ["w[x1->h1]", "w[x2->h1]", "b[h1]", "a[x1]", "a[x2]"]
+    assert trace.depends_on("a[x1]") == trace.affects("E") == []
+    assert trace.affects("dE/dw[x1→h1]") == ["w+[x1->h1]"]
+    for step in trace:
+        for operand in step.operands:
+            assert operand in trace.depends_on(step.address) and step.address in trace.affects(operand)
+
+
+def test_a_rule_everywhere_and_at_one_address():
+    trace = ns.built_in("mazur").trace()
+    without_slope = trace.replay(rules={"delta": lambda output_gradient, slope: output_gradient})
+    assert without_slope["delta[o1]"].value == trace["dE/da[o1]"].value
+    assert without_slope["delta[h1]"].value == without_slope["dE/da[h1]"].value != trace["dE/da[h1]"].value
+    only_h1 = trace.replay(rules={"delta[h1]": lambda output_gradient, slope: output_gradient})
+    assert only_h1["delta[h1]"].value == trace["dE/da[h1]"].value
+    assert only_h1["delta[h2]"] is trace["delta[h2]"]
+    assert "own delta[h1](dE/da[h1], f'[h1])" in only_h1.table(units=["h1"])
+    by_name = trace.replay(rules={"z[h1]": "weighted_sum_without_bias"}, rewire={"z[h1]": ["w[x1->h1]", "a[x1]"]})
+    assert by_name["z[h1]"].value == 0.15 * 0.05
+
+
+def test_rewired_to_later_steps_gives_the_sequential_order():
+    problem = ns.built_in("mazur")
+    trace = problem.trace()
+    rewire = {f"dE/da[h{h}]": {f"w[h{h}->o{o}]": f"w+[h{h}->o{o}]" for o in (1, 2)} for h in (1, 2)}
+    rewired = trace.replay(rewire=rewire)
+    sequential = problem.network.trace(problem.inputs, problem.targets, ns.SGD(0.5, order="sequential"))
+    assert {step.address: step.value for step in rewired} == {step.address: step.value for step in sequential}
+    earlier = set()
+    for step in rewired:
+        assert earlier.issuperset(step.operands)
+        earlier.add(step.address)
+
+
+@pytest.mark.parametrize(
+    "swaps, message",
+    [
+        ({"values": {"z[h9]": 1}}, "unknown address 'z.h9.'"),
+        ({"values": {"z[h1]": "1"}}, "z.h1.: expected a number, got '1'"),
+        ({"values": {"z[h1]": float("nan")}}, "z.h1. is not finite: nan"),
+        ({"rules": {"deltas": "delta"}}, "unknown rule 'deltas'; did you mean 'delta'"),
+        ({"rules": {"delta": "deltas"}}, "unknown rule 'deltas'; did you mean 'delta'"),
+        ({"rules": {"delta": 3}}, "expected a rule's name, a Rule or a function, got 3"),
+        ({"rules": {"w[x1->h1]": "delta"}}, "w.x1->h1. is given, so it has no rule"),
+        ({"rules": {"delta": lambda a: a}}, "delta.o1.: the rule 'own delta' cannot be applied: "),
+        ({"rules": {"delta": lambda a, b: "x"}}, "delta.o1.: the rule 'own delta' gave 'x', which is not a number"),
+        ({"rules": {"delta": lambda a, b: a / 0}}, "delta.o1.: the rule 'own delta' cannot be applied: float division"),
+        ({"rules": {"delta": lambda a, b: a * float("inf")}}, "delta.o1. is not finite: inf"),
+        ({"rules": {"delta": ns.Rule("sigmoid", " ".join, max)}}, "there is already a rule called 'sigmoid'"),
+        ({"rewire": {"z[h1]": {"a[h2]": "a[x1]"}}}, "z.h1. does not read a.h2.; it reads w.x1->h1., a.x1."),
+        ({"rewire": {"z[h1]": {"a[x1]": "a[o1]"}}}, "in a circle: z.h1. <- a.h1. <- z.o1. <- a.o1. <- z.h1."),
+        ({"rewire": {"a[x1]": ["a[x2]"]}}, "a.x1. is given"),
+        ({"rounding": 4}, "rounding: expected Places.4., Digits.4. or such for some quantities, got 4"),
+    ],
+)  # fmt: skip
+def test_a_swap_that_does_not_fit_is_refused(swaps, message):
+    with pytest.raises(InputError, match=message):
+        ns.built_in("mazur").trace().replay(**swaps)
+
+
+# Rounding: half up by hand, and half even as in IEEE 754 and in Python's round
+
+
+@pytest.mark.parametrize(
+    "rounding, value, rounded",
+    [
+        (Places(2), 0.125, 0.13), (Places(2), -0.125, -0.13), (Places(2, "even"), 0.125, 0.12), (Places(2, "even"), 0.375, 0.38),
+        (Places(5), 0.029775, 0.02978),  # the float is 0.0297749999...
+        (Places(1), 0.1 + 0.2, 0.3), (Places(0), 2.5, 3.0), (Places(0, "even"), 2.5, 2.0), (Places(3), 0.0004, 0.0),
+        (ns.Digits(3), 0.00059326999, 0.000593), (ns.Digits(1), 0.95, 1.0), (ns.Digits(2), 1234.5, 1200.0),
+        (ns.Digits(4), 0.0, 0.0), (Places(2), 3, 3), (Places(2), Fraction(1, 3), Fraction(33, 100)),
+        (Places(1), Decimal("0.25"), Decimal("0.3")), (Places(1, "even"), Decimal("0.25"), Decimal("0.2")),
+        (ns.Digits(2), Decimal("-0.0125"), Decimal("-0.013")),
+    ],
+)  # fmt: skip
+def test_rounding(rounding, value, rounded):
+    result = rounding(value)
+    assert result == rounded and type(result) is type(value)
+
+
+def test_half_even_agrees_with_python_on_exact_decimals():
+    draw = random.Random(3)
+    for _ in range(300):
+        value, places = Decimal(draw.randint(-(10**8), 10**8)).scaleb(-5), draw.randint(0, 5)
+        assert Places(places, "even")(value) == round(value, places)
+
+
+def test_every_computed_value_is_rounded_and_the_givens_are_not():
+    trace = ns.built_in("mazur").trace().replay(rounding=Places(3))
+    for step in trace:
+        assert step.rule == "given" or step.value == round(step.value, 3)
+    assert trace["w[x1->h1]"].value == 0.15
+    # by hand: z = 0.0075 + 0.02 + 0.35 = 0.3775, to 0.378; its sigmoid 0.59339 to 0.593
+    assert trace["z[h1]"].value == 0.378 and trace["a[h1]"].value == 0.593
+
+
+def test_rounding_by_quantity_and_by_address():
+    trace = ns.built_in("han-kamber").trace()
+    rounded = trace.replay(rounding={"a": Places(3), "w+[1->4]": Places(1)})
+    assert rounded["a[4]"].value == 0.332 and rounded["w+[1->4]"].value == 0.2
+    assert rounded["z[4]"] is not trace["z[4]"] and rounded["z[4]"] == trace["z[4]"]
+    assert rounded.replay().steps == rounded.steps and rounded.replay(values={"a[4]": 0.5})["a[5]"].value == 0.525
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: Places(-1), "places must be a whole number of 0 or more, got -1"),
+        (lambda: ns.Digits(0), "digits must be a whole number of 1 or more, got 0"),
+        (lambda: Places(2.5), "places must be a whole number"),
+        (lambda: Places(2, "down"), "unknown half 'down'; choose from up, even"),
+        (lambda: Places(2)("0.125"), "a str cannot be rounded, got '0.125'"),
+    ],
+)
+def test_a_rounding_that_is_impossible_is_refused(make, message):
+    with pytest.raises(InputError, match=message):
+        make()
+
+
+# Chapters: the one long trace, a batch at a time
+
+
+XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch_size": 3}, {"batch_size": "all", "reduction": "sum"}])
+@pytest.mark.parametrize("optimizer", [ns.SGD(0.5), ns.Adam(0.1), ns.Momentum(0.1, schedule="exponential")])
+def test_chapters_are_the_long_trace_in_pieces(settings, optimizer):
+    network = Network(2, [Layer(2), Layer(1)], seed=1)
+    whole = network.trace(*XOR, optimizer, epochs=12, **settings)
+    chapters = Chapters(network, *XOR, optimizer, epochs=12, **settings)
+    numbers = list(range(len(chapters)))
+    for number in numbers + random.Random(1).sample(numbers, len(numbers)):
+        for step in chapters[number]:
+            assert step.value == whole[step.address].value
+            assert step.phase == "given" or step == whole[step.address]
+            if step.phase != "given":
+                assert chapters.number_of_pass(int(step.address.partition("@")[2])) == number
+    assert {step.address for number in numbers for step in chapters[number]} == {step.address for step in whole}
+
+
+def test_what_ifs_go_on_through_the_chapters_that_follow():
+    network = Network(2, [Layer(2), Layer(1)], seed=1)
+    swaps = {"delta[h1]@9": 0.5, "w[x1->h1]": 2.0, "velocity+[x1->h1]@2": 0.25}
+    whole = network.trace(*XOR, ns.Momentum(0.1), epochs=10).replay(values=swaps)
+    chapters = Chapters(network, *XOR, ns.Momentum(0.1), epochs=10).with_what_ifs(swaps)
+    for number in [*range(len(chapters)), 8, 3]:
+        for step in chapters[number]:
+            assert step.value == pytest.approx(whole[step.address].value, rel=1e-12)
+
+
+def test_what_is_kept_of_a_long_computation_stays_small():
+    network = Network(2, [Layer(2), Layer(1)], seed=1)
+    chapters = Chapters(network, *XOR, ns.SGD(0.5), epochs=500)
+    for number in range(len(chapters)):
+        assert len(chapters[number]) < 100
+    assert len(chapters._beginnings) < 50
