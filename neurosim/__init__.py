@@ -33,7 +33,9 @@ from neurosim.render.table import trace_html, trace_table
 from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
-from neurosim.trace import Digits, Places, Rule, Step, Trace, affects, depends_on, replay, trace
+from neurosim.trace import (
+    Digits, Places, Rule, Step, Trace, affects, depends_on, load_trace, replay, save_trace, trace, verify,
+)  # fmt: skip
 from neurosim.training import fit, sweep
 
 # What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
@@ -49,6 +51,8 @@ Network._repr_html_ = network_html
 Trace.replay = replay
 Trace.depends_on = depends_on
 Trace.affects = affects
+Trace.verify = verify
+Trace.save = save_trace
 Trace.table = trace_table
 Trace._repr_html_ = trace_html
 
@@ -61,7 +65,7 @@ __all__ = [
     # training
     "History", "sweep", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
     # the trace
-    "Trace", "Step", "Rule", "Places", "Digits",
+    "Trace", "Step", "Rule", "Places", "Digits", "load_trace",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong

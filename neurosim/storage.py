@@ -73,12 +73,17 @@ class Problem:
 
 def load(path):
     """The problem in a file. Raises InputError with one line that names the place, OSError if it can't be read."""
+    return read_file(path, read_problem)
+
+
+def read_file(path, read):
+    """What `read` makes of the file at `path`, which it gets opened and with the name for its messages."""
     try:
         file = open(path, "rb")
     except (TypeError, ValueError) as error:
         raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
     with file:
-        return read_problem(file, " ".join(os.path.basename(os.fspath(path)).split()))
+        return read(file, " ".join(os.path.basename(os.fspath(path)).split()))
 
 
 def save_network(network, path):
@@ -92,18 +97,28 @@ def read_problem(file, name):
     if len(data) > LARGEST:
         raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
     try:
-        document = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object)
-        return _problem(document)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: not text in UTF-8, at byte {error.start}") from None
+        return _problem(strict_json(data))
     except json.JSONDecodeError as error:
         raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise InputError(f"{name}: nested too deeply") from None
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+
+
+def strict_json(data):
+    """The JSON document in some bytes, without NaN, infinity or a key that stands twice.
+
+    Raises InputError, or json.JSONDecodeError, which knows the line and column.
+    """
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise InputError(f"not text in UTF-8, at byte {error.start}") from None
+    except RecursionError:
+        raise InputError("nested too deeply") from None
+    except (InputError, json.JSONDecodeError):
+        raise
     except ValueError as error:  # such as a whole number of more digits than Python takes
-        raise InputError(f"{name}: {shorten(str(error))}") from None
+        raise InputError(shorten(str(error))) from None
 
 
 def _refuse_constant(text):
@@ -120,10 +135,10 @@ def _object(pairs):
 
 
 def _problem(document):
-    _check_keys(document, "", PROBLEM_KEYS, required=("format", "inputs", "layers"))
+    check_keys(document, "", PROBLEM_KEYS, required=("format", "inputs", "layers"))
     if document["format"] != FORMAT:
         raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
-    network = _network(document)
+    network = read_network(document)
     inputs, targets = _examples(document.get("examples", []), network)
     settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
     if "optimizer" in document:
@@ -135,7 +150,8 @@ def _problem(document):
     return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 
-def _network(document):
+def read_network(document):
+    """The network that the entries `inputs`, `layers`, `loss` and `seed` describe."""
     layers = _list(document["layers"], "layers")
     if not layers:
         raise InputError("layers: expected at least one layer")
@@ -160,7 +176,7 @@ def _network(document):
 def _layer(description, place, fan_in):
     """A layer from its neurons, or, to be drawn, from its size."""
     drawn = isinstance(description, dict) and "size" in description
-    _check_keys(description, place, DRAWN_KEYS if drawn else NEURONS_KEYS, required=() if drawn else ("neurons",))
+    check_keys(description, place, DRAWN_KEYS if drawn else NEURONS_KEYS, required=() if drawn else ("neurons",))
     settings = dict(description)
     neurons = settings.pop("neurons", [])
     for key, registry in (
@@ -186,7 +202,7 @@ def _neurons(neurons, place, fan_in):
     weights, biases = [], []
     for index, neuron in enumerate(neurons):
         here = f"{place}[{index}]"
-        _check_keys(neuron, here, ("weights", "bias"), required=("weights",))
+        check_keys(neuron, here, ("weights", "bias"), required=("weights",))
         if ("bias" in neuron) != ("bias" in neurons[0]):
             raise InputError(f"{here}: give every neuron of a layer a bias, or none of them")
         weights.append(_numbers(neuron["weights"], f"{here}.weights", fan_in))
@@ -199,14 +215,15 @@ def _examples(examples, network):
     inputs, targets = [], []
     for index, example in enumerate(_list(examples, "examples")):
         place = f"examples[{index}]"
-        _check_keys(example, place, ("inputs", "targets"), required=("inputs",))
+        check_keys(example, place, ("inputs", "targets"), required=("inputs",))
         inputs.append(_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
         has_targets = "targets" in example
         targets.append(_numbers(example["targets"], f"{place}.targets", network.layers[-1].size) if has_targets else None)
     return inputs, targets
 
 
-def _check_keys(value, place, known, required):
+def check_keys(value, place, known, required):
+    """Raise InputError unless the value is an object with known keys, none of the required ones missing."""
     prefix = f"{place}: " if place else ""
     if not isinstance(value, dict):
         raise InputError(f"{prefix}expected an object in braces, got {shorten(value)}")
@@ -275,7 +292,7 @@ def problem_text(problem):
         ]
         parts.append('  "examples": [\n    ' + ",\n    ".join(examples) + "\n  ]")
     if problem.optimizer is not None:
-        parts.append(f'  "optimizer": {_json(_with_rate(problem.optimizer))}')
+        parts.append(f'  "optimizer": {_json(with_rate(problem.optimizer))}')
     if problem.batch_size != 1:
         parts.append(f'  "batch_size": {_json(problem.batch_size)}')
         parts.append(f'  "reduction": {_json(problem.reduction)}')
@@ -299,7 +316,7 @@ def _layer_text(layer, names):
     return _json(settings)[:-1] + ', "neurons": [\n      ' + ",\n      ".join(neurons) + "\n    ]}"
 
 
-def _with_rate(optimizer):
+def with_rate(optimizer):
     """The optimizer's description, in which the learning rate stands even where it is the default."""
     description = OPTIMIZERS.describe(optimizer)
     if isinstance(description, str):
@@ -315,21 +332,21 @@ def _json(value):
 
 
 def write_atomically(path, text):
-    """Write text to a file that is there either as it was or as it will be, never in between."""
-    data = text.encode("utf-8")
+    """Write a text, or an iterable of texts, to a file that is there as it was or as it will be, never in between."""
+    data = (part.encode("utf-8") for part in ([text] if isinstance(text, str) else text))
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):  # a pipe or a device, which must not be replaced
         with _told_of(path), open(path, "wb") as file:
-            file.write(data)
+            file.writelines(data)
         return
     path = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     with _told_of(path), open(temporary, "xb") as file:
         try:
-            file.write(data)
+            file.writelines(data)
             file.flush()
             os.fsync(file.fileno())
             if mode is not None:

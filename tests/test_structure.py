@@ -37,7 +37,7 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "csv", "difflib", "fractions", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "time",
+    "argparse", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "time",
     "sys",
 }  # fmt: skip
 

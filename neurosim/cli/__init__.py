@@ -1,17 +1,17 @@
 """The command line: each command is a few lines over the library.
 
-Exit status: 0 fine; 2 bad usage or bad input, told in one line; 130 after Ctrl-C.
+Exit status: 0 fine; 1 the thing checked does not hold; 2 bad usage or bad input, told in one line; 130 after Ctrl-C.
 """
 
 import argparse
 import os
 import sys
 
-from neurosim.cli import learn, look
+from neurosim.cli import ask, learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.errors import InputError, UnknownNameError
 
-COMMAND_GROUPS = (look, learn)
+COMMAND_GROUPS = (look, ask, learn)
 
 
 class PrintVersion(argparse.Action):
@@ -55,9 +55,9 @@ def main(arguments=None):
         if options.command is None:
             parser.print_help()
             return 0
-        options.run(options)
+        status = options.run(options)
         sys.stdout.flush()
-        return 0
+        return status or 0
     except InputError as error:
         return _fail(error)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

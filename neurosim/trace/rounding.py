@@ -1,7 +1,7 @@
 """Paper arithmetic: numbers rounded as they are when worked by hand."""
 
 from neurosim.errors import InputError, UnknownNameError
-from neurosim.registry import Named
+from neurosim.registry import Named, Registry
 from neurosim.trace.address import split_address
 
 HALVES = ("up", "even")
@@ -81,6 +81,9 @@ class Digits(Rounding):
         while 0 < size < 1:
             size, exponent = size * 10, exponent - 1
         return self.count - 1 - exponent
+
+
+ROUNDINGS = Registry("rounding", Rounding, (Places, Digits))
 
 
 def check_rounding(rounding):

@@ -116,7 +116,11 @@ class Trace:
         if not step.operands:
             return step.value
         value = self.rules[step.rule].evaluate(*[self._by_address[operand].value for operand in step.operands])
-        return round_at(step.address, value, self.rounding)
+        return self.rounded(step.address, value)
+
+    def rounded(self, address, value):
+        """The value as this trace rounds it at an address."""
+        return round_at(address, value, self.rounding)
 
     def only(self, units=None, phases=None):
         """The steps that belong to these units and phases (a list of names, or one); None means all."""

@@ -1,0 +1,210 @@
+"""Trace files: JSON Lines, a header and then one step a line, written and read as a stream.
+
+    {"format": "neurosim-trace/1", "inputs": ["x1", "x2"], "layers": [...], "loss": ..., "batch_size": 1, ...}
+    {"address": "z[h1]", "phase": "forward", "rule": "weighted_sum", "operands": ["w[x1->h1]", ...], "value": 0.3775}
+
+The header describes the network's structure; its numbers stand in the steps. A float comes back bit for
+bit; a `Fraction` is written as the text "1/3" and a `Decimal` as "0.1".
+"""
+
+import json
+import re
+import sys
+
+from neurosim import storage
+from neurosim.activations import ACTIVATIONS
+from neurosim.checks import count, reduction
+from neurosim.errors import InputError, shorten
+from neurosim.losses import LOSSES
+from neurosim.optimizers import OPTIMIZERS
+from neurosim.trace.address import split_address
+from neurosim.trace.rounding import ROUNDINGS
+from neurosim.trace.step import Settings, Step, Trace
+from neurosim.trace.writer import Writer
+
+FORMAT = "neurosim-trace/1"
+LONGEST_LINE = 16 * 1024 * 1024  # bytes; the longest step, of a batch, names each of its passes
+HEADER_KEYS = (
+    "format", "inputs", "layers", "loss", "optimizer", "updates", "batch_size", "reduction", "examples", "rounding",
+)  # fmt: skip
+FRACTION, DECIMAL = re.compile(r"-?\d+/\d+"), re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?")
+
+
+def save_trace(trace, path):
+    """Write the trace to a file; whatever was at `path` stays whole until the new file is.
+
+    Raises InputError for a class of one's own, which a file can't name, and for a kind of number it can't hold.
+    """
+    storage.write_atomically(path, trace_lines(trace))
+
+
+def trace_lines(trace):
+    """The lines of a trace file, one after the other; the same trace always gives the same."""
+    known = _rules(trace.structure, trace.settings.optimizer)
+    yield _line(_header(trace))
+    for step in trace:
+        if step.rule not in known:
+            raise InputError(f"{step.address}: the rule {step.rule!r} is one of your own, which a file cannot hold")
+        yield _line({**step._asdict(), "value": _written(step)})
+
+
+def load_trace(path):
+    """The trace in a file.
+
+    Raises InputError with one line that names the place, OSError if the file can't be read. Whether its
+    numbers are true is not looked at: `trace.verify()` does that.
+    """
+    return storage.read_file(path, read_trace)
+
+
+def read_trace(file, name):
+    """The trace in an open binary file; `name` begins the messages."""
+    documents = _documents(file, name)
+    first = next(documents, None)
+    if first is None:
+        raise InputError(f"{name}: empty; a trace file begins with a header")
+    try:
+        network, settings, rounding = _read_header(first)
+    except InputError as error:
+        raise InputError(f"{name}, line 1: {error}") from None
+    steps = []
+    for number, document in enumerate(documents, 2):
+        try:
+            steps.append(_read_step(document))
+        except InputError as error:
+            raise InputError(f"{name}, line {number}: {error}") from None
+    return Trace(steps, _rules(network, settings.optimizer), network, settings, rounding)
+
+
+def is_trace_file(line):
+    """True if this is the first line of a trace file, whatever else is wrong with it."""
+    return FORMAT.partition("/")[0].encode() in line[:100]
+
+
+def _rules(network, optimizer):
+    """The rules that any trace of this network and optimizer has."""
+    return Writer(network, optimizer, several_passes=False).rules
+
+
+# The header
+
+
+def _header(trace):
+    network, settings = trace.structure, trace.settings
+    layers = []
+    for layer, names in zip(network.layers, network.layer_names):
+        entry = {"size": layer.size, "activation": ACTIVATIONS.describe(layer.activation), "bias": layer.has_bias}
+        if layer.has_bias and not layer.trainable_bias:
+            entry["trainable_bias"] = False
+        if layer.given_names:
+            entry["names"] = names
+        layers.append(entry)
+    header = {"format": FORMAT, "inputs": network.input_names, "layers": layers, "loss": LOSSES.describe(network.loss)}
+    if settings.optimizer is not None:
+        header["optimizer"], header["updates"] = storage.with_rate(settings.optimizer), settings.optimizer.updates
+    header.update(batch_size=settings.batch_size, reduction=settings.reduction, examples=settings.examples)
+    if trace.rounding is not None:
+        header["rounding"] = _describe_rounding(trace.rounding)
+    return header
+
+
+def _describe_rounding(rounding):
+    if isinstance(rounding, dict):
+        return {key: _describe_rounding(choice) for key, choice in rounding.items() if choice is not None}
+    if not hasattr(rounding, "name"):
+        raise InputError(f"a trace file can hold the roundings {', '.join(ROUNDINGS)}, not {shorten(rounding)}")
+    return ROUNDINGS.describe(rounding)
+
+
+def _read_rounding(description):
+    if isinstance(description, dict) and "name" not in description:
+        return {key: ROUNDINGS.make(choice) for key, choice in description.items()}
+    return ROUNDINGS.make(description)
+
+
+def _read_header(header):
+    if isinstance(header, dict) and header.get("format") != FORMAT:
+        raise InputError(f"format: expected {FORMAT!r}, got {shorten(header.get('format'))}")
+    storage.check_keys(
+        header, "", HEADER_KEYS, ("format", "inputs", "layers", "loss", "batch_size", "reduction", "examples")
+    )
+    network = storage.read_network({key: header[key] for key in ("inputs", "layers", "loss")})
+    optimizer = None
+    if "optimizer" in header:
+        optimizer = OPTIMIZERS.make(header["optimizer"])
+        optimizer.updates = header.get("updates", 0)
+        if not isinstance(optimizer.updates, int) or optimizer.updates < 0:
+            raise InputError(f"updates: expected a whole number, got {shorten(optimizer.updates)}")
+    settings = Settings(
+        optimizer, count(header["batch_size"], "batch_size"), reduction(header["reduction"]),
+        count(header["examples"], "examples"),
+    )  # fmt: skip
+    return network, settings, _read_rounding(header["rounding"]) if "rounding" in header else None
+
+
+# The steps
+
+
+def _documents(file, name):
+    """The JSON document in each line."""
+    number = 0
+    while True:
+        line, number = file.readline(LONGEST_LINE + 1), number + 1
+        if not line:
+            return
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"{name}, line {number}: longer than {LONGEST_LINE // 1024**2} MB")
+        try:
+            yield storage.strict_json(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
+        except InputError as error:
+            raise InputError(f"{name}, line {number}: {error}") from None
+
+
+def _read_step(document):
+    storage.check_keys(document, "", Step._fields, Step._fields)
+    for key in ("address", "phase", "rule"):
+        if not isinstance(document[key], str):
+            raise InputError(f"{key}: expected a text, got {shorten(document[key])}")
+    try:
+        split_address(document["address"])
+    except InputError as error:
+        raise InputError(f"address: {error}") from None
+    operands = document["operands"]
+    if not isinstance(operands, list) or not all(isinstance(operand, str) for operand in operands):
+        raise InputError(f"operands: expected a list of addresses, got {shorten(operands)}")
+    address, phase, rule, *operands = map(sys.intern, [*map(document.get, ("address", "phase", "rule")), *operands])
+    return Step(address, phase, rule, tuple(operands), _read_value(document["value"]))
+
+
+def _read_value(value):
+    if isinstance(value, str):
+        if FRACTION.fullmatch(value):
+            from fractions import Fraction  # only now: most traces have none
+
+            return Fraction(value)
+        if DECIMAL.fullmatch(value):
+            from decimal import Decimal
+
+            return Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"value: expected a number, got {shorten(value)}")
+    return value
+
+
+def _written(step):
+    value = step.value
+    if isinstance(value, (int, float)):
+        return value
+    text = f"{value.numerator}/{value.denominator}" if hasattr(value, "denominator") else str(value)
+    if not (FRACTION.fullmatch(text) or hasattr(value, "as_tuple") and DECIMAL.fullmatch(text)):
+        raise InputError(f"{step.address}: a trace file cannot hold {shorten(value)}")
+    return text
+
+
+def _line(document):
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+    except (TypeError, ValueError):
+        raise InputError(f"a trace file holds only finite numbers, fractions and decimals, not {shorten(document)}") from None

@@ -1,0 +1,238 @@
+"""Verify: is a trace true? Every number must be its rule applied to its operands, and none may be missing."""
+
+import copy
+from collections import namedtuple
+
+from neurosim.elementary import as_kind, is_finite, is_number, magnitude
+from neurosim.errors import InputError, nearest, shorten
+from neurosim.trace.address import make_address, split_address
+from neurosim.trace.parameters import parameters, put_parameters
+from neurosim.trace.recorder import trace as record
+from neurosim.trace.step import PHASES
+
+NOISE = 1e-15  # times the size and number of the operands: versions of Python differ so much in a sum's last digits
+
+# address: of the step; reason: in a few words, such as "wrong value"; message: what is wrong, in one line.
+Break = namedtuple("Break", ("address", "reason", "message"))
+
+
+class Verdict:
+    """What `verify` found; true if the trace is.
+
+    steps:  how many there are
+    breaks: a `Break` for each step that is wrong by itself or missing, the first in the order of the trace first
+    """
+
+    def __init__(self, steps, breaks, consequence=""):
+        self.steps, self.breaks, self.consequence = steps, breaks, consequence
+
+    def __bool__(self):
+        return not self.breaks
+
+    def __str__(self):
+        if self:
+            return f"true: each of the {self.steps} steps is its rule applied to its operands, and none is missing"
+        lines = [f"not true, first at {self.breaks[0].address}: {self.breaks[0].message}"]
+        if self.consequence:
+            lines.append(self.consequence)
+        if len(self.breaks) > 1:
+            lines.append(f"{len(self.breaks) - 1} more:")
+            lines += [f"  {break_.address}: {break_.message}" for break_ in self.breaks[1:]]
+        return "\n".join(lines)
+
+    def __repr__(self):
+        return f"<Verdict: {'true' if self else f'{len(self.breaks)} breaks'}>"
+
+
+def verify(trace):
+    """Check a trace step by step; return a `Verdict`.
+
+    Each step's value must be what its rule makes of its operands; each operand must be an earlier step; only
+    givens come from nowhere; and the steps, their rules and operands must be those of the algorithm: the same
+    that a recording of the same network on the same examples has. A rounded trace is checked with its rounding.
+
+    >>> from neurosim import built_in
+    >>> trace = built_in("mazur").trace()
+    >>> print(trace.verify())
+    true: each of the 56 steps is its rule applied to its operands, and none is missing
+    >>> print(trace.replay(values={"z[h1]": 0.38}).verify())
+    not true, first at z[h1]: comes from nowhere: a step of the phase 'forward' without operands
+    """
+    found, goes_on_from = _check_each(trace)
+    order = {step.address: number for number, step in enumerate(trace)}
+    known = {break_.address for break_ in found}
+    found += [break_ for break_ in _check_against_recording(trace) if break_.address not in known]
+    found.sort(key=lambda break_: order.get(break_.address, len(order)))  # what is missing comes last
+    return Verdict(len(trace), found, _consequence(trace, found, goes_on_from))
+
+
+def _check_each(trace):
+    """(the breaks, {address of a later step: "wrong" or "right", the number of a break that it goes on from})."""
+    breaks, goes_on_from, right = [], {}, {}
+    earlier, everywhere = {}, {step.address for step in trace}
+    for step in trace:
+        problem = _shape_problem(trace, step, earlier, everywhere)
+        if problem is None and step.operands:
+            values = [earlier[operand] for operand in step.operands]
+            problem = _value_problem(trace, step, values)
+            reads_a_break = any(operand in right for operand in step.operands)
+            if reads_a_break and not _value_problem(
+                trace, step, [right.get(operand, earlier[operand]) for operand in step.operands]
+            ):
+                if problem is not None:  # or else both numbers lead to this value, which then tells nothing
+                    goes_on_from[step.address], problem = "right", None
+            elif problem is not None:
+                right[step.address] = _evaluated(trace, step, values)
+            elif reads_a_break or any(goes_on_from.get(operand) == "wrong" for operand in step.operands):
+                goes_on_from[step.address] = "wrong"
+        if problem is not None:
+            breaks.append(Break(step.address, *problem))
+        earlier.setdefault(step.address, step.value)
+    return breaks, goes_on_from
+
+
+def _shape_problem(trace, step, earlier, everywhere):
+    """(reason, message) of what is wrong with a step before its value is looked at, or None."""
+    if step.address in earlier:
+        return "duplicate address", "stands twice in the trace"
+    if step.phase not in PHASES:
+        return "unknown phase", f"unknown phase {shorten(step.phase)}{nearest(step.phase, PHASES)}"
+    if step.rule not in trace.rules:
+        return "unknown rule", f"unknown rule {shorten(step.rule)}{nearest(step.rule, trace.rules)}"
+    if not is_number(step.value) or isinstance(step.value, bool):
+        return "not a number", f"its value {shorten(step.value)} is not a number"
+    if not is_finite(step.value):
+        return "not finite", f"its value is not finite: {step.value}"
+    if step.rule == "given" and step.operands:
+        return "given with operands", f"is given, yet reads {', '.join(step.operands)}"
+    if not step.operands and (step.phase != "given" or step.rule != "given"):
+        return "comes from nowhere", f"comes from nowhere: a step of the phase {step.phase!r} without operands"
+    if step.operands and step.phase == "given":
+        return "given with a rule", f"is in the phase 'given', yet has the rule {step.rule!r}"
+    for operand in step.operands:
+        if operand == step.address:
+            return "reads itself", "reads itself"
+        if operand not in everywhere:
+            return "missing operand", f"reads {operand}, which is not in the trace{nearest(operand, everywhere)}"
+        if operand not in earlier:
+            if step.address in trace.depends_on(operand):
+                return "circle", f"reads {operand}, which is itself made from {step.address}"
+            return "later operand", f"reads {operand}, which comes later"
+    return None
+
+
+def _evaluated(trace, step, values):
+    """The value that the step's rule makes of these operands' values; None if it can't be applied to them."""
+    try:
+        return trace.rounded(step.address, trace.rules[step.rule].evaluate(*values))
+    except (ArithmeticError, TypeError, ValueError, IndexError):
+        return None
+
+
+def _value_problem(trace, step, values):
+    expected = _evaluated(trace, step, values)
+    if expected is None:
+        return "wrong operands", f"the rule {step.rule!r} cannot be applied to {', '.join(step.operands)}"
+    if step.value == expected or abs(step.value - expected) <= _noise(expected, values):
+        return None
+    return "wrong value", f"its value is {step.value!r}, but the rule {step.rule!r} makes {expected!r} of its operands"
+
+
+def _noise(expected, values):
+    """How far two correct workings of a step may lie apart in their last digits; 0 for fractions, which are exact."""
+    if hasattr(expected, "denominator"):
+        return 0
+    size = max(map(magnitude, [expected, *values]))
+    return as_kind(NOISE, expected) * (10 + len(values)) * max(size, size * size)
+
+
+def _consequence(trace, breaks, goes_on_from):
+    """What the steps after the first wrong value made of it."""
+    if not breaks or breaks[0].reason != "wrong value":
+        return ""
+    after = [goes_on_from[address] for address in trace.affects(breaks[0].address) if address in goes_on_from]
+    if not after:
+        return "no later step is made from it"
+    wrong = after.count("wrong")
+    if not wrong:
+        return "the later steps that read it go on from the right number, so this is a slip of the pen"
+    if wrong == len(after):
+        return f"the later steps that are made from it ({wrong}) follow from the wrong number"
+    return f"of the later steps that are made from it, {wrong} follow from the wrong number and others do not"
+
+
+def _check_against_recording(trace):
+    """Breaks where the steps, their rules or operands are not those of a recording of the same examples."""
+    try:
+        expected = _record_again(trace)
+    except _Missing as missing:
+        return [_missing(missing.address)]
+    except InputError as error:
+        return [Break("the trace", "cannot be recorded", f"its givens cannot be recorded again: {error}")]
+    breaks = []
+    for step in trace:
+        if step.address not in expected:
+            breaks.append(Break(step.address, "unknown address", _unknown(step, expected)))
+            continue
+        other = expected[step.address]
+        for part, old, new in (("phase", other.phase, step.phase), ("rule", other.rule, step.rule)):
+            if old != new:
+                breaks.append(Break(step.address, f"wrong {part}", f"has the {part} {new!r} where {old!r} belongs"))
+                break
+        else:
+            if other.operands != step.operands:
+                breaks.append(Break(step.address, "wrong operands", _other_operands(step.operands, other.operands)))
+    return breaks + [_missing(step.address) for step in expected if step.address not in trace]
+
+
+class _Missing(InputError):
+    """A given that a recording can't begin without."""
+
+    def __init__(self, address):
+        super().__init__(f"{address} is missing")
+        self.address = address
+
+
+def _missing(address):
+    return Break(address, "missing step", "is missing")
+
+
+def _unknown(step, expected):
+    known = [other.address for other in expected]
+    return f"a computation of this network has no such step{nearest(step.address, known)}"
+
+
+def _other_operands(operands, expected):
+    for number, (given, wanted) in enumerate(zip(operands, expected), 1):
+        if given != wanted:
+            return f"its operand {number} is {given} where {wanted} belongs"
+    return f"has {len(operands)} operands where {len(expected)} belong"
+
+
+def _record_again(trace):
+    """The trace of the same network on the same examples, with the same settings."""
+    settings, network = trace.settings, trace.network.copy()
+    optimizer = copy.copy(settings.optimizer)
+    if optimizer is not None:
+        optimizer.memory = {}
+        givens = [step for step in trace if step.phase == "given"]
+        put_parameters(parameters(givens), network, optimizer)
+    numbers = [split_address(step.address)[2] for step in trace]
+    passes = max([number for number in numbers if number], default=1)
+    epochs = -(-passes // settings.examples)
+    several = settings.examples * epochs > 1
+    needs_targets = optimizer is not None or any(step.address.startswith("t[") for step in trace)
+    examples = [number if several else None for number in range(1, settings.examples + 1)]
+    inputs = [_row(trace, "a", network.input_names, number) for number in examples]
+    targets = [_row(trace, "t", network.layer_names[-1], number) for number in examples] if needs_targets else None
+    return record(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs)
+
+
+def _row(trace, quantity, names, number):
+    row = []
+    for name in names:
+        address = make_address(quantity, name, number)
+        if address not in trace:
+            raise _Missing(address)
+        row.append(trace[address].value)
+    return row

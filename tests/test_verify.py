@@ -1,0 +1,115 @@
+"""Verify takes every true trace and no broken one, and each of those for its own reason."""
+
+import io
+import json
+
+import pytest
+from broken_traces import BROKEN, broken_lines
+from random_networks import PAIRS
+from recordings import recordings
+
+import neurosim as ns
+from neurosim import InputError, Places
+from neurosim.trace.files import read_trace
+
+
+@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
+def test_true_traces_are_accepted(number, pair, seeds):
+    for seed in seeds[::2]:
+        for trace in recordings(number + 100 * seed, *pair):
+            verdict = trace.verify()
+            assert verdict, verdict
+    assert trace.replay(rounding=Places(4)).verify()
+
+
+def test_there_are_enough_broken_traces():
+    assert len(BROKEN) >= 40
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_traces_are_refused(name):
+    lines, address, reason = broken_lines(name)
+    file = io.BytesIO("".join(lines).encode())
+    if address is None:
+        with pytest.raises(InputError) as caught:
+            read_trace(file, "t.jsonl")
+        assert reason in str(caught.value)
+        return
+    verdict = read_trace(file, "t.jsonl").verify()
+    assert not verdict
+    assert (verdict.breaks[0].address, verdict.breaks[0].reason) == (address, reason), verdict
+    assert str(verdict).startswith(f"not true, first at {address}: {verdict.breaks[0].message}")
+
+
+@pytest.mark.parametrize("name", [name for name in BROKEN if BROKEN[name][0].__name__ == "mazur"])
+def test_what_was_changed_was_true_before(name):
+    assert BROKEN[name][0]().verify()
+
+
+def test_every_wrong_value_of_a_trace_is_found_where_it_stands():
+    trace = ns.built_in("han-kamber").trace()
+    for number, step in enumerate(trace):
+        steps = list(trace.steps)
+        steps[number] = step._replace(value=step.value + 1e-9)
+        broken = type(trace)(steps, trace.rules, trace.structure, trace.settings)
+        verdict = broken.verify()
+        assert not verdict
+        if step.rule != "given":
+            assert verdict.breaks[0].address == step.address and verdict.breaks[0].reason == "wrong value"
+        else:  # a given can only be judged by those that read it
+            assert step.address in trace[verdict.breaks[0].address].operands
+
+
+def test_later_steps_may_follow_from_the_wrong_number_or_from_the_right_one():
+    trace = ns.built_in("mazur").trace()
+    only_there = list(trace.steps)
+    place = only_there.index(trace["z[h1]"])
+    only_there[place] = trace["z[h1]"]._replace(value=0.38)
+    slip = type(trace)(only_there, trace.rules, trace.structure, trace.settings).verify()
+    assert len(slip.breaks) == 1 and "go on from the right number, so this is a slip of the pen" in str(slip)
+    after = trace.replay(values={"z[h1]": 0.38})
+    followed = [step._replace(phase=old.phase, rule=old.rule, operands=old.operands) for step, old in zip(after, trace)]
+    verdict = type(trace)(followed, trace.rules, trace.structure, trace.settings).verify()
+    assert len(verdict.breaks) == 1
+    affected = len(trace.affects("z[h1]")) - 1  # without f'[h1] = a (1 - a), which does not feel z
+    assert f"the later steps that are made from it ({affected}) follow from the wrong number" in str(verdict)
+
+
+def test_a_replay_with_something_swapped_is_not_true():
+    trace = ns.built_in("mazur").trace()
+    assert trace.replay(values={"w[x1->h1]": 0.2}).verify()  # another weight makes another true trace
+    assert trace.replay(values={"delta[h1]": 0.2}).verify().breaks[0].reason == "comes from nowhere"
+    assert trace.replay(rules={"delta": lambda gradient, slope: gradient}).verify().breaks[0].reason == "wrong rule"
+    rewired = trace.replay(rewire={"dE/da[h1]": {"w[h1->o1]": "w+[h1->o1]"}})
+    assert rewired.verify().breaks[0].reason == "wrong operands"
+    assert trace.replay(rounding=Places(2)).verify()
+
+
+def test_an_infinite_number_in_memory_is_refused():
+    trace = ns.built_in("mazur").trace()
+    for value, reason in ((float("inf"), "not finite"), (float("nan"), "not finite"), (True, "not a number")):
+        steps = [step if step.address != "a[h1]" else step._replace(value=value) for step in trace]
+        assert type(trace)(steps, trace.rules, trace.structure, trace.settings).verify().breaks[0].reason == reason
+
+
+def test_not_a_number_is_not_even_read():
+    lines, _, _ = broken_lines("wrong net input")
+    text = "".join(lines).replace("0.38", "NaN")
+    with pytest.raises(InputError, match="t.jsonl, line 19: NaN is not a number that JSON knows"):
+        read_trace(io.BytesIO(text.encode()), "t.jsonl")
+
+
+def test_verify_on_the_command_line(tmp_path, run):
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(broken_lines("a billionth too large")[0]))
+    status, out, err = run("verify", str(path))
+    assert status == 1 and err == ""
+    assert out.startswith("not true, first at a[h1]: its value is 0.59326999")
+    trace = ns.built_in("mazur").trace()
+    trace.save(path)
+    assert run("verify", str(path))[:2] == (0, str(trace.verify()) + "\n")
+    assert run("verify", "mazur")[0] == 0
+    path.write_text(json.dumps({"format": "neurosim-trace/2"}))
+    status, out, err = run("verify", str(path))
+    assert (status, out) == (2, "")
+    assert err == "neurosim: error: t.jsonl, line 1: format: expected 'neurosim-trace/1', got 'neurosim-trace/2'\n"
