@@ -38,7 +38,7 @@ RANKS = [
 ]
 STANDARD_LIBRARY = {
     "argparse", "collections", "contextlib", "copy", "csv", "difflib", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "time",
-    "sys",
+    "sys", "textwrap", "unicodedata",
 }  # fmt: skip
 
 
