@@ -4,7 +4,7 @@ from neurosim.render.drawing import drawing
 from neurosim.render.escaping import dot_text
 
 HEAD = """digraph network {
-  rankdir=LR; ranksep=2.2; nodesep=0.5; splines=line
+  rankdir=LR; ranksep=0.8; nodesep=0.25
   node [shape=box, style=rounded, fontname="Helvetica", fontsize=11]
   edge [fontname="Helvetica", fontsize=9, arrowsize=0.6]"""
 
@@ -22,8 +22,7 @@ def trace_dot(trace, pass_number=None, decimals=4):
         lines += [f'    {unit.id} [label="{_label(unit)}"]' for unit in layer]
         lines.append("  }")
         lines += [f"  {above.id} -> {below.id} [style=invis]" for above, below in zip(layer, layer[1:])]
-    # A label on the line itself, near its start, lies apart from those of lines that cross further on.
-    lines += [f'  {source} -> {target} [taillabel="{dot_text(text)}", labeldistance=6, labelangle=0]' for source, target, text in edges]
+    lines += [f'  {source} -> {target} [label="{dot_text(text)}"]' for source, target, text in edges]
     return "\n".join([*lines, "}"])
 
 

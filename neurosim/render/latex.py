@@ -13,6 +13,7 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,fleqn]{article}
 \setlength{\parindent}{0pt}
 \begin{document}
 \setlength{\abovedisplayskip}{0pt}
+\setlength{\mathindent}{1em}
 \setlength{\jot}{4pt}
 """
 HEADINGS = {1: r"\section*", 2: r"\subsection*", 3: r"\subsubsection*"}

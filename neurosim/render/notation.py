@@ -15,9 +15,9 @@ CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
 # tex, its width (in em), how tightly it holds together, and whether it is taller than a line.
 Piece = namedtuple("Piece", ("tex", "width", "level", "tall"))
 
-ROOM = 44  # em: a line of a page with usual margins
+ROOM = 43  # em: a line of a page with usual margins
 DIGIT, LETTER, SIGN, DOT, BRACKET = 0.5, 0.55, 1.25, 0.75, 0.4
-INDEX = 0.7  # how large a subscript is beside its letter
+INDEX = 0.8  # how large a subscript is beside its letter
 
 FUNCTIONS = {
     "exp": r"\exp", "log": r"\ln", "tanh": r"\tanh", "cosh": r"\cosh", "atan": r"\arctan", "min": r"\min",
@@ -155,7 +155,7 @@ def bracketed(piece, level):
 def fenced(piece, left="(", right=")"):
     """The piece between brackets, which are as tall as it is."""
     before, after = (r"\left", r"\right") if piece.tall else ("", "")
-    return Piece(f"{before}{left}{piece.tex}{after}{right}", piece.width + 2 * BRACKET, ATOM, piece.tall)
+    return Piece(f"{before}{left}{piece.tex}{after}{right}", piece.width + (4 if piece.tall else 2) * BRACKET, ATOM, piece.tall)
 
 
 def number_piece(text):

@@ -3,13 +3,14 @@ r"""Addresses, units and numbers in TeX: z[h1] is z_{h_1}, and dE/da[h1] is \fra
 import re
 
 from neurosim.checks import REDUCTIONS
-from neurosim.render.notation import ATOM, BRACKET, DIGIT, INDEX, LETTER, POWER, Piece, fenced, number_piece
+from neurosim.render.notation import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.render.numbers import number_text
 from neurosim.trace.step import split_address
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
 NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
+COMMAND = re.compile(r"\\[A-Za-z]+ ?|[\\{}$_]")
 
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
@@ -24,7 +25,6 @@ class Symbols:
 
     def __init__(self, dialect, decimals=None):
         self.dialect, self.decimals = dialect, decimals
-        self.units = {}
 
     def number(self, value):
         """The piece of a value."""
@@ -35,11 +35,6 @@ class Symbols:
 
     def unit(self, name):
         """The name of a unit: h1 with its number below, anything else upright."""
-        if name not in self.units:
-            self.units[name] = self._unit(name)
-        return self.units[name]
-
-    def _unit(self, name):
         numbered = NUMBERED.fullmatch(name)
         if numbered:
             return f"{numbered[1]}_{{{numbered[2]}}}" if len(numbered[2]) > 1 else f"{numbered[1]}_{numbered[2]}"
@@ -69,10 +64,8 @@ class Symbols:
         raised = [above] * bool(above) + ["+"] * plus + [f"({pass_number})"] * bool(pass_number)
         index = r" \to ".join(map(self.unit, place.split("->"))) if place else ""
         tex = letter + (f"_{{{index}}}" if index else "") + (f"^{{{''.join(raised)}}}" if raised else "")
-        below_width = len(place) * DIGIT * INDEX + ("->" in place) * 0.3
-        raised_width = (len(above) * 0.4 if above.startswith(r"\text") else DIGIT * bool(above)) + 1.2 * bool(pass_number) + 0.6 * plus
-        width = (2.5 if quantity == "norm" else LETTER) + max(below_width, raised_width)
-        return Piece(tex, width, POWER if raised else ATOM, False)
+        width = LETTER + INDEX * LETTER * max(visible(index), visible("".join(raised)))
+        return Piece(tex, width + 2 * (quantity == "norm"), POWER if raised else ATOM, False)
 
     def _letter(self, quantity):
         if quantity in LETTERS:
@@ -80,3 +73,8 @@ class Symbols:
         if quantity.endswith("_hat"):
             return rf"\hat {self._letter(quantity[: -len('_hat')])[0]}", ""
         return (quantity, "") if len(quantity) == 1 and quantity.isalpha() else (self.dialect.text(quantity), "")
+
+
+def visible(tex):
+    """About how many characters there are to see."""
+    return len(COMMAND.sub("", tex)) + tex.count(r"\to")
