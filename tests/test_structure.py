@@ -37,8 +37,9 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "time",
-    "sys",
+    "argparse", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "heapq", "html",
+    "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "sys",
+    "textwrap", "time", "unicodedata",
 }  # fmt: skip
 
 

@@ -1,17 +1,47 @@
 """The commands that look at a network: trace, predict, summary and list."""
 
+from functools import partial
+
 from neurosim import checks, exercises
 from neurosim.checkpoint import resume
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, change_optimizer, examples, names, rate, whole_number, write_output
-from neurosim.errors import InputError
+from neurosim.errors import InputError, UnknownNameError
+from neurosim.evaluation import predict, predict_classes
 from neurosim.losses import LOSSES
 from neurosim.optimizers import OPTIMIZERS
+from neurosim.render.csv import trace_csv
+from neurosim.render.dot import trace_dot
+from neurosim.render.json import trace_json
+from neurosim.render.latex import trace_latex
+from neurosim.render.markdown import trace_markdown
+from neurosim.render.mermaid import trace_mermaid
 from neurosim.render.prediction import prediction_table
-from neurosim.render.table import table
-from neurosim.evaluation import predict, predict_classes
+from neurosim.render.table import table, trace_table
+from neurosim.render.text import trace_text
 
 FORWARD = {"given", "forward"}
+
+# What a trace can be shown as: the function that draws it, and the options that it takes.
+STEPS = ("--only", "--phase")
+WORKED = (*STEPS, "--decimals", "--terms")
+DRAWN = ("--decimals", "--pass")
+FORMS = {
+    "table": (trace_table, (*WORKED, "--format")),
+    "text": (trace_text, WORKED),
+    "markdown": (trace_markdown, WORKED),
+    "latex": (trace_latex, WORKED),
+    "latex-fragment": (partial(trace_latex, fragment=True), WORKED),
+    "json": (trace_json, STEPS),
+    "csv": (trace_csv, STEPS),
+    "dot": (trace_dot, DRAWN),
+    "mermaid": (trace_mermaid, DRAWN),
+}
+# The options by the names that they have in the parser and in the functions.
+FORM_OPTIONS = {
+    "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
+    "--terms": ("terms", "terms"), "--format": ("format", "format"), "--pass": ("pass_number", "pass_number"),
+}  # fmt: skip
 
 
 def add_commands(commands):
@@ -25,9 +55,11 @@ def add_commands(commands):
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
-    parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="shorten longer sums; 0: never")
+    parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
+    parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
+    parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw; by default the last")
     add_output(parser)
-    parser.set_defaults(run=run_trace)
+    parser.set_defaults(run=run_trace, format=None)
 
     parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
     add_source(parser)
@@ -53,6 +85,7 @@ def _add_examples(parser):
 
 def run_trace(options):
     """neurosim trace SOURCE"""
+    draw, settings = _form(options)
     problem = _problem(options)
     _change_settings(problem, options)
     if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
@@ -67,13 +100,25 @@ def run_trace(options):
     if not trace.only(options.only, options.phase):
         needs = "" if None not in problem.targets else "; the later phases need --targets"
         raise InputError(f"the trace has no such steps: it goes through {', '.join(_phases(trace))}{needs}")
-    write_output(
-        trace.table(
-            units=options.only, phases=options.phase, format=options.format, decimals=options.decimals,
-            terms=options.terms or None,
-        ),
-        options,
-    )  # fmt: skip
+    write_output(draw(trace, **settings), options)
+
+
+def _form(options):
+    """The function that draws the form that was asked for, and its settings by the options that were given."""
+    if options.form not in FORMS:
+        raise UnknownNameError("form", options.form, FORMS)
+    draw, possible = FORMS[options.form]
+    settings = {}
+    for option, (name, setting) in FORM_OPTIONS.items():
+        value = getattr(options, name)
+        if value is None:
+            continue
+        if option not in possible:
+            raise InputError(f"{option} does not go together with --as {options.form}")
+        settings[setting] = value
+    if settings.get("terms") == 0:
+        settings["terms"] = None
+    return draw, settings
 
 
 def run_predict(options):

@@ -9,7 +9,7 @@ from neurosim.optimizers import OPTIMIZERS
 from neurosim.storage import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
-NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--seed", "--epochs")
+NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--seed", "--epochs")
 
 
 class Parser(argparse.ArgumentParser):
