@@ -47,8 +47,8 @@ def test_python_examples():
     assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples).failed == 0
 
 
-@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.table",
-                                    "exercises.catalogue"])  # fmt: skip
+@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.formulas",
+                                    "render.grammar", "exercises.catalogue"])  # fmt: skip
 def test_docstring_examples(module):
     import importlib
 
