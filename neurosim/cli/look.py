@@ -57,7 +57,7 @@ def add_commands(commands):
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
-    parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw; by default the last")
+    parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
     add_output(parser)
     parser.set_defaults(run=run_trace, format=None)
 

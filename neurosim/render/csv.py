@@ -21,7 +21,8 @@ def trace_csv(trace, units=None, phases=None):
     for line in chosen_lines(trace, units, phases):
         step = line.step
         formula = f"{step.address} = {in_symbols(line)}" if step.operands else ""
-        writer.writerow((line.number, step.phase, step.address, _text(step.rule), formula, "; ".join(step.operands), step.value))
+        operands = "; ".join(step.operands)
+        writer.writerow((line.number, step.phase, step.address, _text(step.rule), formula, operands, step.value))
     return file.getvalue().rstrip("\n")
 
 

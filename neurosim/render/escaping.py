@@ -55,19 +55,14 @@ def latex_math(text):
 
 def markdown_math(text):
     """The text upright in a formula that MathJax or KaTeX draws and Markdown has gone over before."""
-    return "".join(_math_run(kind, "".join(run)) for kind, run in groupby(text, _kind))
+    runs = groupby(text, MATH_SIGNS.__contains__)
+    return "".join("".join(map(MATH_SIGNS.get, run)) if signs else _upright("".join(run)) for signs, run in runs)
 
 
-def _kind(character):
-    if character in MATH_SIGNS:
-        return "sign"
-    return "word" if character.isalnum() or character in " ." or not character.isascii() else "verbatim"
-
-
-def _math_run(kind, run):
-    if kind == "sign":
-        return "".join(MATH_SIGNS[sign] for sign in run)
-    return rf"\text{{{run}}}" if kind == "word" else rf"\verb|{run}|"
+def _upright(run):
+    r"""The characters in \text, or in \verb where one of them, such as # or _, means something to TeX."""
+    usual = all(sign.isalnum() or sign in " ." or not sign.isascii() for sign in run)
+    return rf"\text{{{run}}}" if usual else rf"\verb|{run}|"
 
 
 def markdown_text(text):

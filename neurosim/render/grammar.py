@@ -28,8 +28,8 @@ class NotInTheGrammar(ValueError):
 def parse(text):
     """The tree of a formula.
 
-    >>> parse("{0} * (1 - {0}^2)")
-    ('product', (('*', ('operand', 0)), ('*', ('sum', (('+', ('number', '1')), ('-', ('power', ('operand', 0), ('number', '2'))))))))
+    >>> parse("{0} * (1 - {1})")
+    ('product', (('*', ('operand', 0)), ('*', ('sum', (('+', ('number', '1')), ('-', ('operand', 1)))))))
 
     Raises NotInTheGrammar.
     """

@@ -35,7 +35,8 @@ def _sum(notation, tree, operands, room):
     for number, (sign, term) in enumerate(tree[1]):
         pieces = _parts(notation, term, operands, room)
         if number:
-            pieces = _in_brackets(pieces, "big") if term[0] in ("sum", "negative", "choice") else _safe(pieces)
+            loose = term[0] in ("sum", "negative", "choice")
+            pieces = _in_brackets(pieces, "big") if loose else _safe(pieces)
             pieces = _before(f"{sign} ", SIGN, pieces)
         parts += pieces
     return parts
@@ -45,8 +46,8 @@ def _product(notation, tree, operands, room):
     parts = []
     for number, (sign, factor) in enumerate(tree[1]):
         pieces = _parts(notation, factor, operands, room)
-        loose = ("sum", "choice", "comparison") + (("product", "negative") if number else ())
-        pieces = _in_brackets(pieces, "big") if factor[0] in loose else _safe(pieces)
+        loose = factor[0] in ("sum", "choice", "comparison") or number and factor[0] in ("product", "negative")
+        pieces = _in_brackets(pieces, "big") if loose else _safe(pieces)
         if number:
             pieces = _before(r"\cdot " if sign == "*" else "/ ", DOT, pieces)
             last = parts.pop()
@@ -57,7 +58,8 @@ def _product(notation, tree, operands, room):
 
 def _power(notation, tree, operands, room):
     exponent = notation.write(tree[2], operands)
-    return _after(f"^{{{exponent.tex}}}", exponent.width, _in_brackets(_parts(notation, tree[1], operands, room), "big"))
+    base = _in_brackets(_parts(notation, tree[1], operands, room), "big")
+    return _after(f"^{{{exponent.tex}}}", exponent.width, base)
 
 
 def _call(notation, tree, operands, room):

@@ -33,4 +33,5 @@ def _heading(level, title):
 
 def _block(steps):
     rows = [row for step in steps for row in step]
-    return "\n".join(["$$", r"\begin{aligned}", *[f"{row} \\cr" for row in rows[:-1]], rows[-1], r"\end{aligned}", "$$"])
+    rows = [f"{row} {MARKDOWN.newline}" for row in rows[:-1]] + rows[-1:]
+    return "\n".join(["$$", r"\begin{aligned}", *rows, r"\end{aligned}", "$$"])

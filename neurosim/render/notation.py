@@ -6,8 +6,8 @@ out over several lines, and how tightly it holds together, so that brackets stan
 
 from collections import namedtuple
 
-from neurosim.render.grammar import NotInTheGrammar, parse
 from neurosim.render.formulas import shorten_sums
+from neurosim.render.grammar import NotInTheGrammar, parse
 
 # How tightly a piece holds together, from the loosest to the tightest.
 CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
@@ -133,7 +133,7 @@ class Notation:
         while tree[0] == "choice":
             _, value, condition, tree = tree
             left, right = self.write(value, operands), self.write(condition, operands)
-            rows.append(rf"{left.tex} & \text{{if }} {right.tex}")
+            rows.append(rf"{left.tex} & \text{{if }}{{{right.tex}}}")
             width = max(width, left.width + right.width)
         last = self.write(tree, operands)
         rows.append(rf"{last.tex} & \text{{otherwise}}")
@@ -155,7 +155,8 @@ def bracketed(piece, level):
 def fenced(piece, left="(", right=")"):
     """The piece between brackets, which are as tall as it is."""
     before, after = (r"\left", r"\right") if piece.tall else ("", "")
-    return Piece(f"{before}{left}{piece.tex}{after}{right}", piece.width + (4 if piece.tall else 2) * BRACKET, ATOM, piece.tall)
+    width = piece.width + (4 if piece.tall else 2) * BRACKET
+    return Piece(f"{before}{left}{piece.tex}{after}{right}", width, ATOM, piece.tall)
 
 
 def number_piece(text):
@@ -165,9 +166,10 @@ def number_piece(text):
         return piece._replace(tex=f"-{piece.tex}", width=piece.width + DOT, level=NEGATIVE)
     mantissa, _, exponent = text.lower().partition("e")
     if exponent:
-        tex = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
-        return Piece(tex, (len(mantissa) + 2) * DIGIT + DOT + INDEX * len(exponent) * DIGIT, PRODUCT, False)
+        width = (len(mantissa) + 2) * DIGIT + DOT + INDEX * len(exponent) * DIGIT
+        return Piece(rf"{mantissa} \cdot 10^{{{int(exponent)}}}", width, PRODUCT, False)
     numerator, stroke, denominator = text.partition("/")
     if stroke:
-        return Piece(rf"\frac{{{numerator}}}{{{denominator}}}", (max(map(len, (numerator, denominator))) + 1) * DIGIT, PRODUCT, True)
+        width = (max(len(numerator), len(denominator)) + 1) * DIGIT
+        return Piece(rf"\frac{{{numerator}}}{{{denominator}}}", width, PRODUCT, True)
     return Piece(text, len(text) * DIGIT, ATOM, False)

@@ -10,11 +10,13 @@ from neurosim.trace.step import split_address
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
 NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
-COMMAND = re.compile(r"\\[A-Za-z]+ ?|[\\{}$_]")
+WRAPPINGS = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]")
+COMMAND = re.compile(r"\\[A-Za-z]+ ?|\\.")
 
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
-    "eta": (r"\eta", ""), "scheduled eta": (r"\eta", r"\text{scheduled}"), "delta": (r"\delta", ""), "f'": ("f", r"\prime"),
+    "eta": (r"\eta", ""), "scheduled eta": (r"\eta", r"\text{scheduled}"), "delta": (r"\delta", ""),
+    "f'": ("f", r"\prime"),
     "velocity": ("v", ""), "decayed": ("g", r"\text{decayed}"), "clipped": ("g", r"\text{clipped}"),
     "shortened": ("g", r"\text{shortened}"), "norm": (r"\lVert g \rVert", ""),
 }  # fmt: skip
@@ -77,4 +79,4 @@ class Symbols:
 
 def visible(tex):
     """About how many characters there are to see."""
-    return len(COMMAND.sub("", tex)) + tex.count(r"\to")
+    return len(COMMAND.sub("x", WRAPPINGS.sub("", tex)))
