@@ -6,7 +6,7 @@ from neurosim import checks
 from neurosim.errors import InputError
 from neurosim.render.formulas import check_decimals
 from neurosim.render.numbers import number_text
-from neurosim.trace.step import make_address, split_address
+from neurosim.trace.address import make_address, split_address
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
 

@@ -5,7 +5,7 @@ import re
 from neurosim.checks import REDUCTIONS
 from neurosim.render.notation import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.render.numbers import number_text
-from neurosim.trace.step import split_address
+from neurosim.trace.address import split_address
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")

@@ -7,7 +7,7 @@ from collections import namedtuple
 
 from neurosim.render.formulas import check_decimals, check_terms, chosen_lines
 from neurosim.render.numbers import SIGNIFICANT_DIGITS
-from neurosim.trace.step import split_address
+from neurosim.trace.address import split_address
 
 PHASE_TITLES = {
     "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
