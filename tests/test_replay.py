@@ -159,7 +159,7 @@ def test_rewired_to_later_steps_gives_the_sequential_order():
         ({"rewire": {"z[h1]": ["w[x1->h1]", "a[x1]"]}}, "z.h1.: .* in pairs, and one of the 1 is left over"),
         ({"rewire": {"dE/da[h1]": ["w[h1->o1]", "delta[o1]", "w[h1->o2]"]}}, "one of the 3 is left over"),
         ({"values": [1]}, "values: expected a dict, got .1."),
-        ({"values": {"z[h1]": Fraction(1, 3)}, "number": Decimal}, "z.h1.: .* cannot become a Decimal: conversion"),
+        ({"values": {"z[h1]": Fraction(1, 3)}, "number": Decimal}, "z.h1.: .* cannot become a Decimal: "),
         ({"number": "Fraction"}, "number: expected Fraction, Decimal or a function of a number, got 'Fraction'"),
         ({"number": str}, "w.x1->h1.: str gave '0.15', which is not a number"),
         ({"rounding": 4}, "rounding: expected Places.4., Digits.4. or such for some quantities, got 4"),
@@ -193,12 +193,13 @@ def test_a_swap_that_does_not_fit_is_refused(swaps, message):
         (Places(1), Decimal("0.25"), Decimal("0.3")), (Places(1, "even"), Decimal("0.25"), Decimal("0.2")),
         (ns.Digits(2), Decimal("-0.0125"), Decimal("-0.013")),
         (Places(4, "cut"), 0.32235, 0.3223), (Places(4, "cut"), -0.32239, -0.3223), (Places(1, "cut"), 0.1 + 0.2, 0.3),
+        (Places(2), 2.3 * 0.05, 0.12), (Places(3, "cut"), 2.3 * 0.05, 0.115),  # the product is 0.11499999999999999
         (ns.Digits(2, "cut"), 0.999, 0.99), (Places(0, "cut"), Fraction(-5, 3), Fraction(-1)),
         (Places(0, "even"), Fraction(5, 2), Fraction(2)), (Places(0, "even"), Fraction(-7, 2), Fraction(-4)),
         (ns.Digits(4), 0.99996, 1.0), (ns.Digits(4), 9999.6, 10000.0), (Places(2), -0.004, 0.0), (Places(2), -0.0, 0.0),
         (ns.Digits(16), 0.1234567890123456, 0.1234567890123456), (Places(20), 0.1 + 0.2, 0.1 + 0.2),  # all of a float
         (ns.Digits(3), 1e308, 1e308), (ns.Digits(2), 5e-324, 5e-324), (Places(3), 1.7e308, 1.7e308),
-        (ns.Digits(3), 10**400 + 1, 10**400), (ns.Digits(3), Decimal("1.2345E+9000"), Decimal("1.23E+9000")),
+        (ns.Digits(3), 10**400 + 1, 10**400), (ns.Digits(3), Decimal("1.2345E+900"), Decimal("1.23E+900")),
         (ns.Digits(1), Fraction(10**40 - 1, 10**60), Fraction(1, 10**20)), (ns.Digits(1), Fraction(1, 1024), Fraction("0.001")),
     ],
 )  # fmt: skip
