@@ -185,7 +185,8 @@ def test_a_swap_that_does_not_fit_is_refused(swaps, message):
 @pytest.mark.parametrize(
     "rounding, value, rounded",
     [
-        (Places(2), 0.125, 0.13), (Places(2), -0.125, -0.13), (Places(2, "even"), 0.125, 0.12), (Places(2, "even"), 0.375, 0.38),
+        (Places(2), 0.125, 0.13), (Places(2), -0.125, -0.13), (Places(2, "even"), 0.125, 0.12),
+        (Places(2, "even"), 0.375, 0.38),
         (Places(5), 0.029775, 0.02978),  # the float is 0.0297749999...
         (Places(1), 0.1 + 0.2, 0.3), (Places(0), 2.5, 3.0), (Places(0, "even"), 2.5, 2.0), (Places(3), 0.0004, 0.0),
         (ns.Digits(3), 0.00059326999, 0.000593), (ns.Digits(1), 0.95, 1.0), (ns.Digits(2), 1234.5, 1200.0),
@@ -200,7 +201,8 @@ def test_a_swap_that_does_not_fit_is_refused(swaps, message):
         (ns.Digits(16), 0.1234567890123456, 0.1234567890123456), (Places(20), 0.1 + 0.2, 0.1 + 0.2),  # all of a float
         (ns.Digits(3), 1e308, 1e308), (ns.Digits(2), 5e-324, 5e-324), (Places(3), 1.7e308, 1.7e308),
         (ns.Digits(3), 10**400 + 1, 10**400), (ns.Digits(3), Decimal("1.2345E+900"), Decimal("1.23E+900")),
-        (ns.Digits(1), Fraction(10**40 - 1, 10**60), Fraction(1, 10**20)), (ns.Digits(1), Fraction(1, 1024), Fraction("0.001")),
+        (ns.Digits(1), Fraction(10**40 - 1, 10**60), Fraction(1, 10**20)),
+        (ns.Digits(1), Fraction(1, 1024), Fraction("0.001")),
     ],
 )  # fmt: skip
 def test_rounding(rounding, value, rounded):
