@@ -57,12 +57,22 @@ def trace_table(trace, units=None, phases=None, format="simple", decimals=None, 
     for number, step in enumerate(trace, 1):
         if step.address not in chosen:
             continue
-        formula = trace.rules[step.rule].formula
-        values = [factor_text(trace[operand].value, decimals) for operand in step.operands]
-        symbols = shorten_sums(formula(step.operands), terms)
-        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(formula(values), terms))
-        rows.append((number, step.phase, step.address, symbols, numbers, step.value))
+        rows.append((number, step.phase, step.address, *formulas(trace, step, decimals, terms), step.value))
     return table(rows, TRACE_HEADERS, format, decimals, counts=["#"])
+
+
+def formulas(trace, step, decimals=None, terms=8):
+    """The formula of a step with addresses in it, and with numbers; longer sums are shortened to so many terms.
+
+    >>> from neurosim import Layer, Network
+    >>> trace = Network(1, [Layer(1, "linear", weights=[[3]], biases=[-5])]).trace([2])
+    >>> formulas(trace, trace["z[o1]"])
+    ('w[x1->o1]*a[x1] + b[o1]', '3*2 + (-5)')
+    """
+    formula = trace.rules[step.rule].formula
+    values = [factor_text(trace[operand].value, decimals) for operand in step.operands]
+    numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(formula(values), terms))
+    return shorten_sums(formula(step.operands), terms), numbers
 
 
 def trace_html(trace):
