@@ -2,8 +2,10 @@
 
 import sys
 
+from neurosim import checks
 from neurosim.debugger.session import Session
 from neurosim.debugger.shell import Shell
+from neurosim.errors import InputError, shorten
 
 __all__ = ["Session", "Shell", "debug", "run"]
 
@@ -26,16 +28,23 @@ def debug(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
     (neurosim) print a[x1] + a[x2]
     a[x1] + a[x2] = 3
     """
-    session = Session(network, inputs, targets, optimizer, batch_size, reduction, epochs)
-    run(session, commands.splitlines() if isinstance(commands, str) else commands)
+    if isinstance(commands, str):
+        commands = commands.splitlines()
+    for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
+        if not isinstance(line, str):
+            raise InputError(f"commands: expected lines of text, got {shorten(line)}")
+    run(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), commands)
 
 
 def run(session, commands=None, title=""):
-    """Run a session by these commands, or by what is typed, or by the lines of a standard input that is no terminal."""
+    """Run a session by these commands; by None by what is typed, or the lines of a standard input that is no terminal."""
     shell = Shell(session, title)
     if commands is None and not sys.stdin.isatty():
         commands = sys.stdin
     if commands is None:
         shell.interact()
-    else:
+        return
+    try:
         shell.run_script(commands)
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input: not text in UTF-8, at byte {error.start}") from None

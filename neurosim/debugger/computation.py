@@ -18,8 +18,8 @@ class Computation:
     """The chapters of a computation, of which one is open, and the addresses in all of them.
 
     trace:      the open chapter
-    heads:      every address without its pass, in the order of the first chapter
-    computed:   the phase of every head that a step computes
+    heads:      every address without its pass, in the order of the first chapter; and its pass there, or None
+    known_with: of every head the one that is computed when it becomes known: its own, or of what is given the next
     quantities: what stands before the bracket of an address, the longest first
     like:       a number of the kind that the computation is made of
     """
@@ -32,13 +32,16 @@ class Computation:
         self.number, self.trace = 0, chapters[0]
         self._before = None, None  # the chapter that was open before, which a watch looks back into
         self._order = None, {}
-        self.heads, self.computed = {}, {}
+        self.heads, self.known_with = {}, {}
         for step in self.trace:
             quantity, place, pass_number = split_address(step.address)
             self.heads.setdefault(make_address(quantity, place), pass_number)
-            if step.phase != "given":
-                self.computed.setdefault(make_address(quantity, place), step.phase)
-        self.quantities = sorted(dict.fromkeys(split_address(head)[0] for head in self.heads), key=len, reverse=True)
+        following = None
+        for step in reversed(self.trace.steps):
+            head = step.address.partition("@")[0]
+            following = following if step.phase == "given" else head
+            self.known_with[head] = following
+        self.quantities = sorted({split_address(head)[0] for head in self.heads}, key=lambda text: (-len(text), text))
         self.like = next((step.value for step in self.trace if not isinstance(step.value, int)), 0.0)
 
     def __len__(self):
@@ -97,14 +100,19 @@ class Computation:
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
-            places = [head for head in self.heads if split_address(head)[0] == name.quantity]
             if name.place is None:
-                some = places if len(places) <= 6 else [*places[:3], "...", places[-1]]
-                raise InputError(f"{name.quantity} of what? There is {', '.join(some)}")
-            raise UnknownNameError("address", name.head, places)
+                raise InputError(f"{name.quantity} of what? {self._choice(name.quantity)}")
+            raise UnknownNameError("address", name.head, self._all(name.quantity))
         if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
             there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
             raise InputError(f"{name}: {there_are}")
+
+    def _all(self, quantity):
+        return [head for head in self.heads if split_address(head)[0] == quantity]
+
+    def _choice(self, quantity):
+        heads = self._all(quantity)
+        return f"There is {', '.join(heads if len(heads) <= 6 else [*heads[:3], '...', heads[-1]])}"
 
     def find(self, name, pass_number):
         """(number of the chapter that it belongs to, address) of a `Name`; without its own @ in the given pass."""
@@ -129,14 +137,15 @@ class Computation:
         """The head of what an update makes of a weight, a bias or an optimizer's memory; None for all else."""
         quantity, place, _ = split_address(head)
         after = make_address(f"{quantity}+", place)
-        return after if after in self.computed else None
+        return after if after in self.heads else None
 
-    def bare(self, quantity, place):
-        """The head of a quantity without brackets, at the place of a step: a unit, a connection or ""."""
-        for here in ("", place, place.rpartition("->")[2]):
-            if make_address(quantity, here) in self.heads:
-                return make_address(quantity, here)
-        return None
+    def is_computed(self, head):
+        """Whether steps compute it, and it is not given."""
+        return self.known_with.get(head) == head
+
+    def every(self, quantity):
+        """The heads of a quantity, at all units or connections, that steps compute."""
+        return [head for head in self._all(quantity) if self.is_computed(head)]
 
     # Values
 
@@ -149,11 +158,20 @@ class Computation:
         return self.value_at(*self._stands_for(name, place), place)
 
     def _stands_for(self, name, place):
+        """(number of the chapter, address) of a `Name` at a place; without brackets that of the step there."""
         if name.place is None:
-            here = split_address(self.trace.steps[place[1]].address)[1]
-            quantity, found, _ = split_address(self.bare(name.quantity, here) or name.quantity)
+            step = self.trace.steps[place[1]]
+            here = "" if step.phase == "given" else split_address(step.address)[1]
+            head = next((head for head in self._bare(name.quantity, here) if head in self.heads), None)
+            if head is None:
+                raise NotKnownError(f"{name.quantity} of what? {self._choice(name.quantity)}")
+            quantity, found, _ = split_address(head)
             name = name._replace(quantity=quantity, place=found or None)
         return self.find(name, self.pass_at(place))
+
+    def _bare(self, quantity, place):
+        """What a quantity without brackets may mean at a place: itself, or that of the connection or of the unit."""
+        return [make_address(quantity, here) for here in ("", place, place.rpartition("->")[2])]
 
     def value_at(self, number, address, place):
         """The number at an address, as it is known at a place in the open chapter."""

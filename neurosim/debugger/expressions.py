@@ -19,13 +19,13 @@ DEEPEST = 60  # brackets and operators inside each other
 LARGEST_EXPONENT = 10_000
 LARGEST_POWER = 4096  # bits of a whole number
 
-NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 OPERATOR = re.compile(r"\*\*|<=|>=|==|!=|[-+*/^<>(),]")
 WORD = re.compile(r"[^\W\d][\w']*")
 PLACE = re.compile(r"\[([^\[\]@,]*)\]")
 PASS = re.compile(r"@(\d{1,9})(?!\w)")
 ADDRESS_LIKE = re.compile(r"([^\W\d][\w'/]*\+?)[\[@][^\s()]*")  # for messages only
-OPERAND = re.compile(r"\s*[\w.(+]")  # what makes the + before it a plus sign
+OPERAND = re.compile(r"\s*[\w.(]")  # makes a plus sign of the + before it
 
 EXAMPLE = "abs(delta[h1]) < 1e-4"
 
@@ -259,6 +259,8 @@ class Expression:
 
 def _plain_number(text):
     """A number as Python writes it: 007 is 7."""
+    if not is_finite(float(text)):
+        raise InputError(f"{shorten(text)} is too large for a number")
     return str(int(text)) if text.isdigit() else repr(float(text))
 
 

@@ -8,6 +8,10 @@ from neurosim.render.summary import summary
 from neurosim.render.table import table
 
 SOME = 6  # addresses that are named one by one
+AT_THE_END = (
+    "The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.",
+    "An empty line repeats the last move; help COMMAND says more about one.",
+)
 
 
 def about(shell, topic):
@@ -71,26 +75,23 @@ TOPICS = {
 
 def overview(shell, groups, aliases):
     """All commands in their groups, a line each."""
+    short = {command: alias for alias, command in reversed(list(aliases.items()))}
     lines = []
     for title, commands in groups.items():
         lines.append(f"{title}:")
         for command in commands:
             usage, description = _documentation(shell, command)
-            first = description.partition(":")[0].partition(". ")[0].rstrip(".").replace("\n", " ")
-            lines.append(f"  {usage.partition(' | ')[0]:29} {first}")
-    short = [f"{alias} {command}" for alias, command in aliases.items() if len(alias) < 3]
-    lines += [
-        f"Short: {', '.join(short)}; and the beginning of any name.",
-        "An empty line repeats the last move. Tab completes addresses. help COMMAND says more.",
-    ]
-    return "\n".join(lines)
+            first = description.partition(". ")[0].rstrip(".")
+            lines.append(f"  {short.get(command, ''):3} {usage:30} {first}")
+    return "\n".join([*lines, *AT_THE_END])
 
 
 def manual(shell, command, aliases):
     """How one command is used."""
     usage, description = _documentation(shell, command)
     short = [alias for alias, meant in aliases.items() if meant == command]
-    return "\n".join([usage, f"  {description}".replace("\n", "\n  "), *[f"  Short: {', '.join(short)}"] * bool(short)])
+    lines = [usage, *(f"  {line}" for line in description.split("\n"))]
+    return "\n".join([*lines, f"  Also: {', '.join(short)}"] if short else lines)
 
 
 def _documentation(shell, command):

@@ -11,7 +11,7 @@ from neurosim.debugger.computation import Computation
 from neurosim.debugger.expressions import Expression
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.what_if import changes, of_kind
-from neurosim.errors import InputError, NonFiniteError, UnknownNameError, nearest
+from neurosim.errors import InputError, UnknownNameError, nearest
 from neurosim.trace.chapters import Chapters
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
@@ -31,7 +31,7 @@ class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
 
 
 class Session:
-    """A reader's place in a computation, with breakpoints, watches, displays and what-ifs.
+    """A reader's place in a computation, with breakpoints, watches and what-ifs.
 
     Takes the arguments of `trace`, and holds one batch of it at a time.
 
@@ -55,7 +55,7 @@ class Session:
     @property
     def trace(self):
         """The trace of the batch that the reader stands in."""
-        return self.computation.trace
+        return self.computation.open(self.place[0])
 
     @property
     def here(self):
@@ -116,7 +116,7 @@ class Session:
                     break
         except KeyboardInterrupt:
             end = "interrupted"
-        except NonFiniteError as error:
+        except InputError as error:
             end = f"cannot go on: {error}"
         return self._arrive(Move(list(way), moved, hits, end))
 
@@ -134,7 +134,6 @@ class Session:
     def restart(self):
         """Go to the beginning, where only what is given is known."""
         self.place = self.start
-        self.computation.open(0)
 
     def back(self, count=1):
         """Take so many computed numbers back."""
@@ -243,7 +242,7 @@ class Session:
         return [Hit(stop, text) for stop, text in told if text is not None]
 
     def _arrive(self, move):
-        self.computation.open(self.place[0])
+        self.computation.open(self.place[0])  # a search may have gone further
         for hit in move.hits:
             hit.stop.hits += 1
         return move

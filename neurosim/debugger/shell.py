@@ -1,67 +1,23 @@
-"""The debugger's command loop, in the manner of gdb and pdb: what is typed, and what is printed."""
-
-import cmd
+"""The debugger's commands, in the manner of gdb and pdb, and what they print."""
 
 from neurosim.debugger import information, texts
-from neurosim.debugger.completion import completions, whole_words
 from neurosim.debugger.expressions import read_name
+from neurosim.debugger.loop import ALIASES, GROUPS, Loop
 from neurosim.debugger.stage import stage
 from neurosim.errors import InputError, UnknownNameError, shorten
 
-GROUPS = {
-    "Go on": ("step", "next", "finish", "continue", "goto"),
-    "Go back": ("back", "reverse-continue", "restart"),
-    "Stop": ("break", "watch", "delete"),
-    "Look": ("print", "display", "undisplay", "explain", "where", "list"),
-    "What if": ("set", "unset"),
-    "The session": ("info", "history", "help", "quit"),
-}
-COMMANDS = [command for group in GROUPS.values() for command in group]
-ALIASES = {
-    "s": "step", "n": "next", "fin": "finish", "c": "continue", "g": "goto", "r": "restart", "run": "restart",
-    "rs": "back", "reverse-step": "back", "rc": "reverse-continue", "b": "break", "d": "delete", "p": "print",
-    "x": "explain", "w": "where", "bt": "where", "l": "list", "i": "info", "h": "help", "?": "help", "q": "quit",
-    "exit": "quit",
-}  # fmt: skip
-REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
 MOST = 10**9  # steps of one move
 
 
-class Shell(cmd.Cmd):
+class Shell(Loop):
     """Commands over a `Session`. The docstring of each is its help: how it is written, and what it does."""
 
-    prompt = "(neurosim) "
-    commands = COMMANDS
     topics = ("position", "breakpoints", "watches", "displays", "what-ifs", "network")
 
     def __init__(self, session, title="", stdin=None, stdout=None):
-        super().__init__(stdin=stdin, stdout=stdout)
+        super().__init__(stdin, stdout)
         self.session, self.title = session, title
-        self.displays, self.past = {}, []
-        self.lastcmd, self.told = "", None  # the command to repeat, and the heading that was printed last
-
-    # The loop
-
-    def run_script(self, lines):
-        """Run these lines, each shown behind the prompt as if it had been typed, and then quit."""
-        self.greet()
-        for line in lines:
-            line = line.strip()
-            if line and not line.startswith("#"):
-                self.say(f"{self.prompt}{line}")
-                if self.onecmd(line):
-                    return
-
-    def interact(self):
-        """Read commands from a person until they leave."""
-        self.greet()
-        while True:
-            try:
-                with whole_words():
-                    self.cmdloop()
-                return
-            except KeyboardInterrupt:
-                self.say("")
+        self.displays, self.told = {}, None  # `told` is the heading that was printed last
 
     def greet(self):
         """Say what is being debugged."""
@@ -72,70 +28,23 @@ class Shell(cmd.Cmd):
             self.say(self.title)
         self.say(f"{self.session.trace.structure!r}, {passes}{epochs}. Type help for the commands.")
 
-    def say(self, text):
-        """Print the text."""
-        self.stdout.write(f"{text}\n")
-
-    def onecmd(self, line):
-        """Run one line; True if it is the last."""
-        if line == "EOF":  # which is how cmd says Ctrl-D
-            self.say("")
-            return True
-        line = f" {line} ".partition(" #")[0].strip()
-        if not line:
-            return self.emptyline()
-        word, _, argument = line.partition(" ")
-        self.lastcmd = ""
-        try:
-            command = self.command(word)
-            self.past.append(line)
-            if command in REPEATED:
-                self.lastcmd = line
-            return getattr(self, f"do_{command.replace('-', '_')}")(argument.strip())
-        except InputError as error:
-            self.say(f"error: {' '.join(str(error).split())}")
-        return None
-
-    def emptyline(self):
-        """Repeat the last command, if it was a move."""
-        return self.onecmd(self.lastcmd) if self.lastcmd else None
-
-    def command(self, word):
-        """The command that a word means: its name, an alias, or the beginning of only one."""
-        if word in COMMANDS or word in ALIASES:
-            return ALIASES.get(word, word)
-        meant = [command for command in COMMANDS if command.startswith(word)]
-        if len(meant) > 1:
-            raise InputError(f"{word!r} could be {' or '.join(meant)}")
-        if not meant:
-            raise UnknownNameError("command", word, COMMANDS)
-        return meant[0]
-
-    def completenames(self, text, *ignored):
-        """How the first word may go on."""
-        return [command for command in COMMANDS if command.startswith(text)]
-
-    def completedefault(self, text, line, begidx, endidx):
-        """How the last word may go on."""
-        return completions(self, text, line[:endidx])
-
     # Moves
 
     def do_step(self, argument):
         """step [N]
-        Compute the next number, or the next N, and show where it comes from."""
+        Compute the next number, or the next N. Shows where each comes from."""
         self._moved(self.session.step(_count(argument)))
 
     def do_next(self, argument):
         """next
-        Compute what is left of this unit in this phase, or else the next unit: its net input and output, or
-        its dE/da, f' and delta, or its gradients, or its new weights."""
+        Compute the rest of this unit, or the next unit. In this phase: its net input and output, its dE/da,
+        f' and delta, its gradients, or its new weights."""
         _nothing(argument, "next")
         self._moved(self.session.next_unit())
 
     def do_finish(self, argument):
         """finish
-        Compute what is left of this layer in this phase, or else the next layer."""
+        Compute the rest of this layer, or the next layer, in this phase."""
         _nothing(argument, "finish")
         self._moved(self.session.finish())
 
@@ -147,7 +56,7 @@ class Shell(cmd.Cmd):
 
     def do_goto(self, argument):
         """goto ADDRESS
-        Go to a number, ahead or behind: goto delta[h1], goto E@400. Nothing stops on the way."""
+        Go to a number, ahead or behind. For example: goto delta[h1], goto E@400. Nothing stops on the way."""
         step = self.session.goto(_needed(argument, "goto delta[h1]"))
         self._stand()
         if step.phase == "given":
@@ -161,7 +70,7 @@ class Shell(cmd.Cmd):
 
     def do_reverse_continue(self, argument):
         """reverse-continue
-        Go back to the last place where a breakpoint or a watch would have stopped."""
+        Go back to where something would have stopped last: a breakpoint or a watch."""
         _nothing(argument, "reverse-continue")
         self._moved(self.session.run_back())
 
@@ -175,6 +84,8 @@ class Shell(cmd.Cmd):
 
     def _moved(self, move):
         """Show what a move did and where the session stands now."""
+        if move.end == "interrupted":
+            self.say("\ninterrupted")  # behind the ^C that the terminal shows
         earlier = move.way[:-1]
         if earlier and move.count > len(move.way):
             self.say(f"... {move.count - len(move.way)} steps, and")
@@ -185,7 +96,7 @@ class Shell(cmd.Cmd):
             self.say(str(hit))
         if move.count:
             self._stand()
-        if move.end:
+        if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))
         self._show_displays()
 
@@ -203,19 +114,23 @@ class Shell(cmd.Cmd):
     # Stops
 
     def do_break(self, argument):
-        """break ADDRESS | break if CONDITION | break ADDRESS if CONDITION
-        Stop where a number is computed, where a condition holds, or both: break delta[h1], break E@400,
-        break if abs(delta) < 1e-4, break E if E < 0.1. A quantity without a unit, such as delta, is that of
-        any unit. A condition is tested whenever one of the quantities in it has been computed."""
+        """break [ADDRESS] [if CONDITION]
+        Stop at an address, or where a condition holds, or both. For example:
+            break delta[h1]
+            break E@400
+            break if abs(delta) < 1e-4
+            break E if E < 0.1
+        A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
+        the quantities in it has been computed. Alone, it lists the breakpoints."""
         if not argument:
             return self.do_info("breakpoints")
         stop = self.session.add_break(argument)
         return self.say(f"breakpoint {stop.number}: {stop.text}")
 
     def do_watch(self, argument):
-        """watch ADDRESS
-        Stop where a number changes from one pass or update to the next, and show the old and the new:
-        watch E, watch w[x1->h1]."""
+        """watch [ADDRESS]
+        Stop where a number changes, and show the old and the new. From one pass or update to the next: watch E,
+        watch w[x1->h1]. Alone, it lists the watches."""
         if not argument:
             return self.do_info("watches")
         stop = self.session.add_watch(argument)
@@ -229,18 +144,19 @@ class Shell(cmd.Cmd):
     # Looking
 
     def do_print(self, argument):
-        """print [ADDRESS or EXPRESSION]
-        Show a number as it is known here: print z[h1], print w+[x1->h1] - w[x1->h1], print E@2 > E. There are
-        + - * / ^, comparisons, and, or, not, abs, min, max, exp, log, sqrt, tanh and round. Without @ and
-        the number of a pass, the present pass is meant; without a unit, the unit of the present step."""
+        """print [EXPRESSION]
+        Show a number as it is known here. For example: print z[h1], print w+[x1->h1] - w[x1->h1], print E > E@2.
+        There are + - * / ^, comparisons, and, or, not, abs, min, max, exp, log, sqrt, tanh and round. Without
+        @ and the number of a pass the present pass is meant, without a unit that of the present step. Alone,
+        it shows the present step."""
         if argument:
             self.say(texts.reading_text(self.session, self.session.expression(argument)))
         else:
-            self.say(texts.value_text(self.session, self.session.here))
+            self.say(texts.value_text(self.session, self._computed("print z[h1]")))
 
     def do_display(self, argument):
-        """display [ADDRESS or EXPRESSION]
-        Show it after every move from now on; alone, show all displays now."""
+        """display [EXPRESSION]
+        Show a number after every move from now on. Alone, it shows all displays now."""
         if argument:
             number = max(self.displays, default=0) + 1
             self.displays[number] = self.session.expression(argument)
@@ -263,11 +179,11 @@ class Shell(cmd.Cmd):
     def do_explain(self, argument):
         """explain [ADDRESS]
         Show how a number comes about; alone, the present one."""
-        session = self.session
-        computation = session.computation
-        number, address = session.place[0], session.here.address
+        session, computation = self.session, self.session.computation
         if argument:
             number, address = computation.find(computation.name(argument), session.pass_number)
+        else:
+            number, address = session.place[0], self._computed("explain z[h1]").address
         self.say(self._explanation(computation.chapter(number), address))
 
     def _explanation(self, trace, address):
@@ -275,9 +191,15 @@ class Shell(cmd.Cmd):
             return str(trace.explain(address))
         return texts.step_text(self.session, trace[address], trace)
 
+    def _computed(self, example):
+        """The present step, if there is one."""
+        if self.session.here.phase == "given":
+            raise InputError(f"nothing is computed here yet; say what you mean, as in {example}")
+        return self.session.here
+
     def do_where(self, argument):
         """where
-        Show the whole network, what is known of it so far, and the present step."""
+        Show the network, what is known of it, and the present step."""
         _nothing(argument, "where")
         self.say(stage(self.session))
 
@@ -290,7 +212,7 @@ class Shell(cmd.Cmd):
 
     def do_set(self, argument):
         """set ADDRESS = VALUE
-        Have a number come out otherwise, go through all that follows from it again, and show what changes:
+        Have a number come out otherwise, and show what changes. All that follows from it is computed again:
         set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset."""
         session = self.session
         text = _needed(argument, "set w[x1->h1] = 0.2")
@@ -320,7 +242,8 @@ class Shell(cmd.Cmd):
 
     def do_info(self, argument):
         """info [TOPIC]
-        Show the position, breakpoints, watches, displays, what-ifs and the network, or one of these."""
+        Show the position, stops, displays, what-ifs and the network. Or one of the topics position,
+        breakpoints, watches, displays, what-ifs and network."""
         topics = [topic for topic in self.topics if topic.startswith(argument)]
         if not topics:
             raise UnknownNameError("topic", argument, self.topics)

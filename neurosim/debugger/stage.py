@@ -20,7 +20,8 @@ def stage(session):
     loss = _value(session, "E", "")
     if loss is not None and loss != NOT_KNOWN:
         parts.append(f"E = {loss}")
-    parts.append(f"=> {value_text(session, session.here)}")
+    if session.here.phase != "given":
+        parts.append(f"=> {value_text(session, session.here)}")
     return "\n\n".join(parts)
 
 

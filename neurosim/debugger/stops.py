@@ -7,7 +7,7 @@ backward, and by whatever way the run came there.
 from collections import namedtuple
 
 from neurosim.debugger.computation import NotKnownError
-from neurosim.debugger.expressions import Expression
+from neurosim.debugger.expressions import Expression, Name
 from neurosim.errors import InputError
 from neurosim.render.numbers import number_text
 from neurosim.trace.address import make_address, split_address
@@ -26,17 +26,19 @@ class Breakpoint:
     """Stops at an address, `delta[h1]`; at one if a condition holds, `E if E < 0.1`; or by it alone, `if abs(z) > 3`.
 
     A condition alone is tested at the steps that compute one of the quantities in it. If nothing in it is
-    computed, a weight means its new value, and whatever else is tested where a pass begins.
+    computed, a weight means its new value, and what else is given is tested at the next step after it.
     """
 
     kind = "breakpoint"
 
     def __init__(self, number, text, computation):
         self.number, self.text, self.hits = number, " ".join(text.split()), 0
-        address, _, condition = f" {self.text} ".partition(" if ")
+        address, has_condition, condition = f" {self.text} ".partition(" if ")
         self.heads, self.addresses, self.condition, self._instead = set(), set(), None, {}
-        if condition.strip() or not address.strip():
+        if has_condition:
             self.condition = Expression(condition, computation.quantities, computation.like)
+            if not self.condition.names:
+                raise InputError(f"{self.condition.text} is always the same; name a quantity, as in abs(delta[h1]) < 1e-4")
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
             for name in self.condition.names:
@@ -49,44 +51,43 @@ class Breakpoint:
 
     def _stop_at(self, address, computation):
         quantity = address.strip()
-        heads = [head for head in computation.computed if split_address(head)[0] == quantity]
-        if heads and quantity not in computation.heads:  # delta, without brackets: every one
-            self.heads.update(heads)
+        every = computation.every(quantity)
+        if every and quantity not in computation.heads:  # delta, without brackets
+            self.heads.update(every)
             return
         name = computation.name(address)
-        if name.head not in computation.computed:
+        if not computation.is_computed(name.head):
             new = computation.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
-        self._add(name, computation)
+        self._add(name, name.head, computation)
 
-    def _add(self, name, computation):
+    def _add(self, name, head, computation):
         if name.pass_number is None:
-            self.heads.add(name.head)
+            self.heads.add(head)
         else:
-            self.addresses.add(computation.find(name, None)[1])
+            quantity, place, _ = split_address(head)
+            self.addresses.add(computation.find(Name(quantity, place or None, name.pass_number), None)[1])
 
     def _test_where_needed(self, computation):
         for name in self.condition.names:
             self._add_computed(name, computation)
-        if not self.heads and not self.addresses:
-            for name in self.condition.names:
-                new = name._replace(quantity=f"{name.quantity}+")
-                if name.pass_number is None and self._add_computed(new, computation):
-                    self._instead[name] = new
-        if not self.heads and not self.addresses:
-            self.heads.add(next(iter(computation.computed)))
+        for name in self.condition.names if not self.heads and not self.addresses else ():
+            new = name._replace(quantity=f"{name.quantity}+")
+            if name.pass_number is None and self._add_computed(new, computation):
+                self._instead[name] = new
+        for name in self.condition.names if not self.heads and not self.addresses else ():
+            head = name.head if name.head in computation.heads else next(iter(computation.heads))
+            self._add(name, computation.known_with[head], computation)
 
     def _add_computed(self, name, computation):
         """Test where this name is computed, if it is; a bare one at every unit."""
-        if name.head in computation.computed:
-            self._add(name, computation)
+        if computation.is_computed(name.head):
+            self._add(name, name.head, computation)
             return True
-        every = [head for head in computation.computed if split_address(head)[0] == name.quantity]
-        if name.place is None and name.head not in computation.heads:
-            self.heads.update(every)
-            return bool(every)
-        return False
+        every = computation.every(name.quantity) if name.place is None and name.head not in computation.heads else ()
+        self.heads.update(every)
+        return bool(every)
 
     def look(self, computation, place, head, step):
         """What there is to say if this stops at the step, or else None."""
@@ -116,10 +117,10 @@ class Watch:
         self.heads, self.addresses = {self.head}, set()
         if self.address is not None:
             self.heads, self.addresses = set(), {self.address}
-        elif self.head not in computation.computed:
+        elif not computation.is_computed(self.head):
             if computation.heads[self.head] is None or computation.passes == 1:
                 raise InputError(f"{name} is given, and nothing changes it")
-            self.heads = {next(iter(computation.computed))}  # what comes with the example, where a pass begins
+            self.heads = {computation.known_with[self.head]}
 
     def look(self, computation, place, head, step):
         """What there is to say if this stops at the step, or else None."""

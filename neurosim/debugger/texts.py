@@ -1,6 +1,7 @@
 """What the debugger says about steps, places and changes, as text."""
 
 from neurosim.debugger.computation import NotKnownError
+from neurosim.errors import InputError
 from neurosim.render.numbers import number_text
 from neurosim.render.table import formulas, table
 
@@ -74,7 +75,9 @@ def display_text(session, expression):
     try:
         return reading_text(session, expression)
     except NotKnownError:
-        return f"{expression.text}: not computed yet"
+        return f"{expression.text}: not known here"
+    except InputError as error:
+        return str(error)
 
 
 def listing(session, count):
