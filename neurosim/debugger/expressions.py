@@ -78,7 +78,7 @@ class Name(namedtuple("Name", ("quantity", "place", "pass_number"))):
         return make_address(self.quantity, self.place or "")
 
     def __str__(self):
-        return make_address(self.quantity, self.place or "", self.pass_number)
+        return self.head if self.pass_number is None else f"{self.head}@{self.pass_number}"
 
 
 class Expression:

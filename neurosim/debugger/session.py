@@ -5,8 +5,9 @@ known from the start and never stepped through.
 """
 
 from collections import deque, namedtuple
-from itertools import count
+from itertools import count as count_from
 
+from neurosim import checks
 from neurosim.debugger.computation import Computation
 from neurosim.debugger.expressions import Expression
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
@@ -15,7 +16,7 @@ from neurosim.errors import InputError, UnknownNameError, nearest
 from neurosim.trace.chapters import Chapters
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
-BLOCK = 128  # chapters that are searched forward, one block after another, when a run goes back
+LONGEST_BLOCK = 256  # chapters that are searched in one go when a run goes back
 
 
 class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
@@ -47,7 +48,7 @@ class Session:
     def __init__(self, *arguments, **settings):
         self.computation = self.original = Computation(Chapters(*arguments, **settings))
         self.stops, self.what_ifs = {}, {}
-        self._numbers = count(1)
+        self._numbers = count_from(1)
         self.start = self.place = self._beginning(0)
 
     # Where the reader stands
@@ -75,6 +76,7 @@ class Session:
 
     def step(self, count=1):
         """Compute so many numbers."""
+        checks.count(count, "count")
         return self._forward(lambda moved, step: moved == count)
 
     def next_unit(self):
@@ -137,6 +139,7 @@ class Session:
 
     def back(self, count=1):
         """Take so many computed numbers back."""
+        checks.count(count, "count")
         moved, hits, end, wanted = 0, [], None, self._wanted()
         try:
             while moved < count and not hits:
@@ -167,29 +170,31 @@ class Session:
         return number, next(index for index, step in enumerate(steps) if step.phase != "given") - 1
 
     def run_back(self):
-        """Go back to the last place at which something would have stopped the run.
-
-        The chapters are gone through in blocks, each of them forward, since that is how a recording runs.
-        """
-        end, reached, wanted = "start", self.place, self._wanted()
-        hits, place, came_from = [], None, self.place
+        """Go back to the last place at which something would have stopped the run."""
+        came_from, hits, end = self.place, [], "start"
+        first, size = came_from[0], 1
         try:
-            for first in range(reached[0] // BLOCK * BLOCK, -1, -BLOCK):
-                for here, step in self._from(first, -1):
-                    if here >= reached:
-                        break
-                    head = step.address.partition("@")[0]
-                    found = self._ask(wanted[head], here, head, step) if head in wanted else []
-                    if found:
-                        place, hits = here, found
-                if hits:
-                    end = None
+            while True:
+                place, hits = self._last_hit(first, self.place)
+                self.place = place or self._beginning(first)
+                if hits or first == 0:
                     break
-                place = reached = self._beginning(first)
+                first, size = max(0, first - size), min(2 * size, LONGEST_BLOCK)
         except KeyboardInterrupt:
-            end, place, hits = "interrupted", reached, []
-        self.place = place
-        return self._arrive(Move([], int(place != came_from), hits, end))
+            end = "interrupted"
+        return self._arrive(Move([], int(self.place != came_from), hits, None if hits else end))
+
+    def _last_hit(self, first, end):
+        """(place, hits) of the last stop from a chapter's beginning up to a place: forward, as a recording runs."""
+        found, wanted = (None, []), self._wanted()
+        for place, step in self._from(first, -1):
+            if place >= end:
+                break
+            head = step.address.partition("@")[0]
+            hits = self._ask(wanted[head], place, head, step) if head in wanted else None
+            if hits:
+                found = place, hits
+        return found
 
     def goto(self, text):
         """Go to an address, ahead or behind; return its step. Nothing stops on the way.
