@@ -17,6 +17,7 @@
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
+from neurosim.debugger import debug
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.evaluation import evaluate, predict, predict_classes
 from neurosim.exercises import built_in
@@ -54,6 +55,7 @@ Network.evaluate = evaluate
 Network.predict = predict
 Network.predict_classes = predict_classes
 Network.trace = trace
+Network.debug = debug
 Network.summary = summary
 Network.save = save_network
 Network._repr_html_ = network_html

@@ -56,9 +56,10 @@ def nearest(name, known):
     import difflib  # only now: a run without mistakes never pays for it
 
     known = list(known)
-    close = difflib.get_close_matches(str(name).lower(), known, n=1)
+    in_lower_case = {str(one).lower(): one for one in reversed(known)}
+    close = difflib.get_close_matches(str(name).lower(), in_lower_case, n=1)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {in_lower_case[close[0]]!r}?"
     if not known:
         return "; there are none"
     if len(known) <= 50:

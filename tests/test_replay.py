@@ -283,3 +283,13 @@ def test_what_is_kept_of_a_long_computation_stays_small():
     for number in range(len(chapters)):
         assert len(chapters[number]) < 100
     assert len(chapters._beginnings) < 50
+
+
+def test_a_chapter_that_cannot_be_recorded_spoils_none_before_it():
+    network = Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)])
+    arguments = network, [[1.0]], [[0.0]], ns.SGD(1e10)
+    chapters, right = Chapters(*arguments, epochs=100), Chapters(*arguments, epochs=100)
+    assert chapters[2]["w+[x1->o1]@3"].value
+    with pytest.raises(ns.NonFiniteError):
+        chapters[50]
+    assert chapters[7].steps == right[7].steps

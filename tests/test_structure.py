@@ -33,13 +33,14 @@ RANKS = [
     ["training"],
     ["trace"],
     ["render", "exercises"],
+    ["debugger"],
     ["cli"],
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "heapq", "html",
-    "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "stat", "statistics", "sys",
-    "textwrap", "time", "unicodedata",
+    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools",
+    "heapq", "html", "importlib", "inspect", "io", "itertools", "json", "math", "operator", "os", "random", "re",
+    "readline", "stat", "statistics", "sys", "textwrap", "time", "unicodedata",
 }  # fmt: skip
 
 
@@ -73,11 +74,11 @@ def test_only_the_standard_library_and_tabulate_are_imported():
     assert found - {"neurosim"} == STANDARD_LIBRARY | {"tabulate"}
 
 
-def test_only_the_command_line_prints():
+def test_only_the_command_line_and_the_debugger_print():
     for module, path in MODULES.items():
         calls = [n.func.id for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                  if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
-        assert module.startswith("neurosim.cli") or "print" not in calls, module
+        assert module.startswith(("neurosim.cli", "neurosim.debugger")) or "print" not in calls, module
 
 
 def test_tabulate_waits_for_the_first_table():

@@ -7,7 +7,7 @@ import time
 from neurosim import checks, exercises, storage
 from neurosim.activations import ACTIVATIONS
 from neurosim.checkpoint import checkpoint, resume
-from neurosim.cli.options import add_output, add_source, change_optimizer, rate, whole_number, write_output
+from neurosim.cli.options import add_output, add_source, batch_size, change_optimizer, rate, whole_number, write_output
 from neurosim.data import SCALINGS, column_names, read_csv
 from neurosim.errors import InputError
 from neurosim.evaluation import evaluate, middle_of, predict
@@ -37,7 +37,7 @@ def add_commands(commands):
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="by default the optimizer's own")
     parser.add_argument("--epochs", type=whole_number, default=100, metavar="N", help="at most so many (100)")
-    parser.add_argument("--batch-size", type=_batch_size, metavar="N", help="examples to an update, or all (1)")
+    parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all (1)")
     parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
     parser.add_argument("--stop-error-rate", type=rate, metavar="X", help="end when the error rate is below")
     parser.add_argument("--stop-change", type=rate, metavar="X", help="end when no weight changes by as much")
@@ -59,10 +59,6 @@ def add_commands(commands):
 
 def _sizes(text):
     return [whole_number(size) for size in text.split(",")]
-
-
-def _batch_size(text):
-    return text if text == "all" else whole_number(text)
 
 
 def run_train(options):

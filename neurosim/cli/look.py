@@ -2,14 +2,12 @@
 
 from functools import partial
 
-from neurosim import checks, exercises
-from neurosim.checkpoint import resume
+from neurosim import exercises
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_output, add_source, change_optimizer, examples, names, rate, whole_number, write_output
+from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
+from neurosim.cli.problem import add_examples, add_settings, open_problem, open_problem_to_trace
 from neurosim.errors import InputError, UnknownNameError
 from neurosim.evaluation import predict, predict_classes
-from neurosim.losses import LOSSES
-from neurosim.optimizers import OPTIMIZERS
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.json import trace_json
@@ -48,11 +46,8 @@ def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = commands.add_parser("trace", help="every number of a forward pass, a backward pass and an update")
     add_source(parser)
-    _add_examples(parser)
-    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
-    parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
-    parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
-    parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
+    add_examples(parser)
+    add_settings(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
@@ -64,7 +59,7 @@ def add_commands(commands):
     parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
     add_source(parser)
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
-    _add_examples(parser)
+    add_examples(parser)
     add_output(parser)
     parser.set_defaults(run=run_predict)
 
@@ -78,18 +73,10 @@ def add_commands(commands):
     parser.set_defaults(run=run_list)
 
 
-def _add_examples(parser):
-    parser.add_argument("--inputs", type=examples, metavar="A,B[;A,B]", help="in place of the file's examples")
-    parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
-
-
 def run_trace(options):
     """neurosim trace SOURCE"""
     draw, settings = _form(options)
-    problem = _problem(options)
-    _change_settings(problem, options)
-    if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
-        resume(problem.training, problem.network, problem.optimizer)  # the update that would come next
+    problem = open_problem_to_trace(options)
     try:
         trace = problem.trace()
     except InputError:
@@ -129,7 +116,7 @@ def run_predict(options):
         problem = exercises.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:
-        problem = _problem(options)
+        problem = open_problem(options)
         inputs, targets = problem.inputs, problem.targets
     classes = problem.preparation.classes if problem.preparation else None
     outputs = predict(problem.network, inputs)
@@ -151,37 +138,3 @@ def run_list(options):
 
 def _phases(trace):
     return dict.fromkeys(step.phase for step in trace)
-
-
-def _problem(options):
-    """The problem of SOURCE, with what the options put in place of its own."""
-    problem = exercises.open_source(options.source)
-    if options.inputs is not None:
-        problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
-        if problem.preparation is not None:
-            names = problem.network.input_names
-            rows = [checks.example(row, "inputs", "a", names) for row in problem.inputs]
-            problem.inputs = problem.preparation.scale(rows)
-    if options.targets is not None:
-        problem.targets = options.targets
-    if len(problem.targets) != len(problem.inputs):
-        raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
-    if not problem.inputs:
-        raise InputError(f"{options.source} has no examples; give some with --inputs and --targets")
-    network = problem.network
-    for inputs, targets in zip(problem.inputs, problem.targets):
-        checks.example(inputs, "inputs", "a", network.input_names)
-        if targets is not None:
-            checks.example(targets, "targets", "t", network.layer_names[-1])
-    return problem
-
-
-def _change_settings(problem, options):
-    if options.loss is not None:
-        problem.network.loss = LOSSES.make(options.loss)
-    asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
-    asked = {key: value for key, value in asked.items() if value is not None}
-    if asked and None in problem.targets:
-        raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
-    if asked:
-        problem.optimizer = change_optimizer(problem.optimizer, asked)

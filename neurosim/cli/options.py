@@ -81,6 +81,11 @@ def whole_number(text):
     return int(text)
 
 
+def batch_size(text):
+    """`12` as an int, or `all`."""
+    return text if text == "all" else whole_number(text)
+
+
 def rate(text):
     """`0.5` as a float."""
     return _float(text, f"expected a number, got {text!r}")

@@ -41,6 +41,18 @@ def in_numbers(line, terms=None, decimals=None):
     return UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(line.rule.formula(texts), terms))
 
 
+def formulas(trace, step, decimals=None, terms=8):
+    """The formula of one step with addresses in it, and with numbers.
+
+    >>> from neurosim import Layer, Network
+    >>> trace = Network(1, [Layer(1, "linear", weights=[[3]], biases=[-5])]).trace([2])
+    >>> formulas(trace, trace["z[o1]"])
+    ('w[x1->o1]*a[x1] + b[o1]', '3*2 + (-5)')
+    """
+    line = Line(None, step, trace.rules[step.rule], [trace[operand].value for operand in step.operands])
+    return in_symbols(line, terms), in_numbers(line, terms, decimals)
+
+
 def check_terms(terms):
     """Raise InputError unless sums can be shortened to so many terms."""
     if terms is not None and checks.count(terms, "terms") < FEWEST_TERMS:

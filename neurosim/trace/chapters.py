@@ -61,6 +61,7 @@ class Chapters:
 
     def _record(self, number):
         start, recorder = self._next
+        self._next = -1, None  # a recorder that is interrupted stands between two chapters
         nearest = max(beginning for beginning in self._beginnings if beginning <= number)
         if not nearest <= start <= number:
             start, recorder = nearest, copy.deepcopy(self._beginnings[nearest])

@@ -42,7 +42,7 @@ def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=No
         raise InputError(f"number: expected Fraction, Decimal or a function of a number, got {shorten(number)}")
     rounding = checked_rounding(rounding, trace)
     swapped = _Swapped(trace, values or {}, rules or {}, rewire or {}, rounding, number)
-    steps = swapped.work_out(_in_order(swapped.steps) if rewire else swapped.steps.values())
+    steps = swapped.work_out(in_order(swapped.steps) if rewire else swapped.steps.values())
     return _new_trace(trace, steps, swapped)
 
 
@@ -198,7 +198,7 @@ def _as_number(address, value, number):
     return _check_number(address, new, f"{name} gave", ", which is not a number")
 
 
-def _in_order(steps):
+def in_order(steps):
     """The steps with each behind those that it reads, and otherwise in the order that they had."""
     ordered = {}
     for start in steps:

@@ -1,0 +1,61 @@
+"""The problem that a command works on: that of SOURCE, with what the options put in place of its own."""
+
+from neurosim import checks, exercises
+from neurosim.checkpoint import resume
+from neurosim.cli.options import change_optimizer, examples, rate
+from neurosim.errors import InputError
+from neurosim.losses import LOSSES
+from neurosim.optimizers import OPTIMIZERS
+
+
+def add_examples(parser):
+    """The options that replace a problem's examples."""
+    parser.add_argument("--inputs", type=examples, metavar="A,B[;A,B]", help="in place of the file's examples")
+    parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
+
+
+def add_settings(parser):
+    """The options that replace a problem's optimizer and loss."""
+    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
+    parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
+    parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
+    parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
+
+
+def open_problem(options):
+    """The problem of SOURCE, with the examples of `add_examples`."""
+    problem = exercises.open_source(options.source)
+    if options.inputs is not None:
+        problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
+        if problem.preparation is not None:
+            names = problem.network.input_names
+            rows = [checks.example(row, "inputs", "a", names) for row in problem.inputs]
+            problem.inputs = problem.preparation.scale(rows)
+    if options.targets is not None:
+        problem.targets = options.targets
+    if len(problem.targets) != len(problem.inputs):
+        raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
+    if not problem.inputs:
+        raise InputError(f"{options.source} has no examples; give some with --inputs and --targets")
+    network = problem.network
+    for inputs, targets in zip(problem.inputs, problem.targets):
+        checks.example(inputs, "inputs", "a", network.input_names)
+        if targets is not None:
+            checks.example(targets, "targets", "t", network.layer_names[-1])
+    return problem
+
+
+def open_problem_to_trace(options):
+    """The same with the settings of `add_settings`; a trained one stands where its next update would come."""
+    problem = open_problem(options)
+    if options.loss is not None:
+        problem.network.loss = LOSSES.make(options.loss)
+    asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
+    asked = {key: value for key, value in asked.items() if value is not None}
+    if asked and None in problem.targets:
+        raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
+    if asked:
+        problem.optimizer = change_optimizer(problem.optimizer, asked)
+    if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
+        resume(problem.training, problem.network, problem.optimizer)
+    return problem

@@ -1,0 +1,298 @@
+"""The debugger without its command loop: where a reader stands in a computation, and how they move.
+
+Everything up to the present step is known, and nothing after it. What is given (weights, inputs, targets) is
+known from the start and never stepped through.
+"""
+
+from collections import deque, namedtuple
+from itertools import count as count_from
+
+from neurosim import checks
+from neurosim.debugger.computation import Computation
+from neurosim.debugger.expressions import Expression
+from neurosim.debugger.stops import Breakpoint, Hit, Watch
+from neurosim.debugger.what_if import changes, of_kind
+from neurosim.errors import InputError, UnknownNameError, nearest
+from neurosim.trace.chapters import Chapters
+
+LONGEST_WAY = 12  # steps of a move that are kept to be shown
+LONGEST_BLOCK = 256  # chapters that are searched in one go when a run goes back
+
+
+class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
+    """What a move did.
+
+    way:   the last steps that it went over, the one that it ended at included
+    count: how many they were in all
+    hits:  the stops that stopped it
+    end:   None, or why it could not go on: "end", "start", "interrupted", or an error's message
+    """
+
+    __slots__ = ()
+
+
+class Session:
+    """A reader's place in a computation, with breakpoints, watches and what-ifs.
+
+    Takes the arguments of `trace`, and holds one batch of it at a time.
+
+    >>> from neurosim import SGD, Layer, Network
+    >>> network = Network(2, [Layer(1, "linear", weights=[[3.0, 4.0]], biases=[5.0])])
+    >>> session = Session(network, [1, 2], [15], SGD(0.1))
+    >>> session.step().way[-1].address, session.step(2).way[-1].address, session.evaluate("z[o1] - t[o1]")
+    ('z[o1]', 'E[o1]', 1.0)
+    >>> session.add_watch("w[x1->o1]").number, str(session.run().hits[0])
+    (1, 'watch 1: w+[x1->o1]: 3 -> 2.9')
+    """
+
+    def __init__(self, *arguments, **settings):
+        self.computation = self.original = Computation(Chapters(*arguments, **settings))
+        self.stops, self.what_ifs = {}, {}
+        self._numbers = count_from(1)
+        self.start = self.place = self._beginning(0)
+
+    # Where the reader stands
+
+    @property
+    def trace(self):
+        """The trace of the batch that the reader stands in."""
+        return self.computation.open(self.place[0])
+
+    @property
+    def here(self):
+        """The step just computed, or the last given one where nothing of the pass is computed yet."""
+        return self.trace.steps[self.place[1]]
+
+    @property
+    def pass_number(self):
+        """The number of the pass that is going on."""
+        return self.computation.pass_at(self.place)
+
+    def is_known(self, address):
+        """Whether a number of the present trace is known yet."""
+        return self.computation.index(address) <= self.place[1]
+
+    # Moves forward
+
+    def step(self, count=1):
+        """Compute so many numbers."""
+        checks.count(count, "count")
+        return self._forward(lambda moved, step: moved == count)
+
+    def next_unit(self):
+        """Compute what is left of this unit in this phase, or the next unit."""
+        return self._to_the_end_of(lambda step: step.unit)
+
+    def finish(self):
+        """Compute what is left of this layer in this phase, or the next layer; the loss is like a layer."""
+        layers = {unit: index for index, names in enumerate(self.trace.structure.layer_names) for unit in names}
+        return self._to_the_end_of(lambda step: step.phase == "loss" or layers.get(step.unit))
+
+    def _to_the_end_of(self, part):
+        """Compute up to the last number in a row of the same phase, pass and part."""
+
+        def group(step):
+            return step.phase, step.address.partition("@")[2], part(step)
+
+        def is_last(moved, step):
+            steps, index = self.trace.steps, self.place[1]
+            return index + 1 == len(steps) or group(steps[index + 1]) != group(step)
+
+        return self._forward(is_last)
+
+    def run(self):
+        """Compute until something stops it."""
+        return self._forward(lambda moved, step: False)
+
+    def _forward(self, is_there):
+        way, moved, hits, end, wanted = deque(maxlen=LONGEST_WAY), 0, [], "end", self._wanted()
+        try:
+            for place, step in self._from(*self.place):
+                self.place, moved = place, moved + 1
+                way.append(step)
+                head = step.address.partition("@")[0]
+                if head in wanted:
+                    hits = self._ask(wanted[head], place, head, step)
+                if hits or is_there(moved, step):
+                    end = None
+                    break
+        except KeyboardInterrupt:
+            end = "interrupted"
+        except InputError as error:
+            end = f"cannot go on: {error}"
+        return self._arrive(Move(list(way), moved, hits, end))
+
+    def _from(self, number, index):
+        """(place, step) of all that is computed after a place."""
+        for number in range(number, len(self.computation)):
+            steps = self.computation.open(number).steps
+            for index in range(index + 1, len(steps)):
+                if steps[index].phase != "given":
+                    yield (number, index), steps[index]
+            index = -1
+
+    # Moves back
+
+    def restart(self):
+        """Go to the beginning, where only what is given is known."""
+        self.place = self.start
+
+    def back(self, count=1):
+        """Take so many computed numbers back."""
+        checks.count(count, "count")
+        moved, hits, end, wanted = 0, [], None, self._wanted()
+        try:
+            while moved < count and not hits:
+                if self.place == self.start:
+                    end = "start"
+                    break
+                self.place, moved = self._before(*self.place), moved + 1
+                if self.here.phase != "given":
+                    head = self.here.address.partition("@")[0]
+                    hits = self._ask(wanted.get(head, ()), self.place, head, self.here)
+        except KeyboardInterrupt:
+            end = "interrupted"
+        return self._arrive(Move([], moved, hits, end))
+
+    def _before(self, number, index):
+        """The place of the last number computed before a place; at the beginning, the beginning."""
+        for number in range(number, -1, -1):
+            steps = self.computation.open(number).steps
+            for earlier in range((len(steps) if index is None else index) - 1, -1, -1):
+                if steps[earlier].phase != "given":
+                    return number, earlier
+            index = None
+        return self.start
+
+    def _beginning(self, number):
+        """The place in a chapter where all that is given is known, and nothing is computed."""
+        steps = self.computation.open(number).steps
+        return number, next(index for index, step in enumerate(steps) if step.phase != "given") - 1
+
+    def run_back(self):
+        """Go back to the last place at which something would have stopped the run."""
+        came_from, hits, end = self.place, [], "start"
+        first, size = came_from[0], 1
+        try:
+            while True:
+                place, hits = self._last_hit(first, self.place)
+                self.place = place or self._beginning(first)
+                if hits or first == 0:
+                    break
+                first, size = max(0, first - size), min(2 * size, LONGEST_BLOCK)
+        except KeyboardInterrupt:
+            end = "interrupted"
+        return self._arrive(Move([], int(self.place != came_from), hits, None if hits else end))
+
+    def _last_hit(self, first, end):
+        """(place, hits) of the last stop from a chapter's beginning up to a place: forward, as a recording runs."""
+        found, wanted = (None, []), self._wanted()
+        for place, step in self._from(first, -1):
+            if place >= end:
+                break
+            head = step.address.partition("@")[0]
+            hits = self._ask(wanted[head], place, head, step) if head in wanted else None
+            if hits:
+                found = place, hits
+        return found
+
+    def goto(self, text):
+        """Go to an address, ahead or behind; return its step. Nothing stops on the way.
+
+        To go to something given is to go to where it is known and nothing that follows it is.
+        """
+        number, address = self.computation.find(self.computation.name(text), self.pass_number)
+        steps = self.computation.open(number).steps
+        at = index = self.computation.index(address)
+        if steps[at].phase == "given":
+            while steps[index + 1].phase == "given":
+                index += 1
+        self.place = number, index
+        return steps[at]
+
+    # Stops
+
+    def add_break(self, text):
+        """A new breakpoint: an address, "if" and a condition, or both."""
+        return self._add_stop(Breakpoint, text)
+
+    def add_watch(self, text):
+        """A new watch of an address."""
+        return self._add_stop(Watch, text)
+
+    def _add_stop(self, kind, text):
+        stop = kind(None, text, self.computation)
+        stop.number = next(self._numbers)
+        self.stops[stop.number] = stop
+        return stop
+
+    def delete(self, number=None):
+        """Delete a breakpoint or watch, or all of them."""
+        if number is None:
+            self.stops.clear()
+        elif self.stops.pop(number, None) is None:
+            raise InputError(f"there is no breakpoint or watch {number}{nearest(str(number), map(str, self.stops))}")
+
+    def _wanted(self):
+        """The stops to ask, by the heads of the steps that they may stop at."""
+        wanted = {}
+        for stop in self.stops.values():
+            for head in {*stop.heads, *(address.partition("@")[0] for address in stop.addresses)}:
+                wanted.setdefault(head, []).append(stop)
+        return wanted
+
+    def _ask(self, stops, place, head, step):
+        """The hits of these stops at a step."""
+        told = [(stop, stop.look(self.computation, place, head, step)) for stop in stops]
+        return [Hit(stop, text) for stop, text in told if text is not None]
+
+    def _arrive(self, move):
+        self.computation.open(self.place[0])  # a search may have gone further
+        for hit in move.hits:
+            hit.stop.hits += 1
+        return move
+
+    # Expressions
+
+    def expression(self, text):
+        """The compiled `Expression` of a text, all of whose addresses exist."""
+        expression = Expression(text, self.computation.quantities, self.computation.like)
+        for name in expression.names:
+            if name.place is not None or name.head in self.computation.heads:
+                self.computation.check(name)
+        return expression
+
+    def evaluate(self, expression):
+        """The value of an expression, or of its text, as it is known here."""
+        if isinstance(expression, str):
+            expression = self.expression(expression)
+        return expression(lambda name: self.computation.value(name, self.place))
+
+    # What if
+
+    def set(self, text, value):
+        """Have an address come out as this number; return the `Change`s in its batch, or in the present one."""
+        number, address = self.computation.find(self.computation.name(text), self.pass_number)
+        old = self.original.chapter(number)[address].value
+        self._try({**self.what_ifs, address: of_kind(value, old, address)}, number)
+        number = max(number, self.place[0])
+        return changes(self.original.chapter(number), self.computation.chapter(number))
+
+    def unset(self, text=None):
+        """Let an address, or all of them, come out as they do."""
+        if text is None:
+            self._try({}, 0)
+            return
+        address = " ".join(text.split()).replace("→", "->")
+        if address not in self.what_ifs:
+            address = self.computation.find(self.computation.name(text), self.pass_number)[1]
+        if address not in self.what_ifs:
+            raise UnknownNameError("what-if", address, self.what_ifs)
+        self._try({other: value for other, value in self.what_ifs.items() if other != address}, 0)
+
+    def _try(self, what_ifs, number):
+        """Change over to other what-ifs, if the computation goes through with them as far as is looked at."""
+        computation = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
+        computation.chapter(number)
+        computation.open(self.place[0])
+        self.computation, self.what_ifs = computation, what_ifs
