@@ -5,7 +5,7 @@ from functools import partial
 from neurosim import exercises
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
-from neurosim.cli.problem import add_examples, add_settings, open_problem, open_problem_to_trace
+from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
 from neurosim.errors import InputError, UnknownNameError
 from neurosim.evaluation import predict, predict_classes
 from neurosim.render.csv import trace_csv
@@ -17,6 +17,8 @@ from neurosim.render.mermaid import trace_mermaid
 from neurosim.render.prediction import prediction_table
 from neurosim.render.table import table, trace_table
 from neurosim.render.text import trace_text
+from neurosim.trace import Trace
+from neurosim.trace.files import trace_file
 
 FORWARD = {"given", "forward"}
 
@@ -34,6 +36,7 @@ FORMS = {
     "csv": (trace_csv, STEPS),
     "dot": (trace_dot, DRAWN),
     "mermaid": (trace_mermaid, DRAWN),
+    "jsonl": (trace_file, ()),
 }
 # The options by the names that they have in the parser and in the functions.
 FORM_OPTIONS = {
@@ -48,6 +51,7 @@ def add_commands(commands):
     add_source(parser)
     add_examples(parser)
     add_settings(parser)
+    add_swaps(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
@@ -76,18 +80,32 @@ def add_commands(commands):
 def run_trace(options):
     """neurosim trace SOURCE"""
     draw, settings = _form(options)
-    problem = open_problem_to_trace(options)
+    trace = swapped(_trace(options), options)
+    if not trace.only(options.only, options.phase):
+        phases = dict.fromkeys(step.phase for step in trace)
+        needs = "" if "backward" in phases else "; the later phases need --targets"
+        raise InputError(f"the trace has no such steps: it goes through {', '.join(phases)}{needs}")
+    write_output(draw(trace, **settings), options)
+
+
+def _trace(options):
+    """The trace of SOURCE: as it stands in a trace file, or recorded now."""
+    source = exercises.open_any(options.source)
+    if isinstance(source, Trace):
+        changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss")
+                   if getattr(options, name) is not None]  # fmt: skip
+        if changed:
+            option = changed[0].replace("_", "-")
+            raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
+        return source
+    problem = open_problem_to_trace(options, source)
     try:
-        trace = problem.trace()
+        return problem.trace()
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise
         problem.targets = [None] * len(problem.inputs)  # a network that cannot be trained still goes forward
-        trace = problem.trace()
-    if not trace.only(options.only, options.phase):
-        needs = "" if None not in problem.targets else "; the later phases need --targets"
-        raise InputError(f"the trace has no such steps: it goes through {', '.join(_phases(trace))}{needs}")
-    write_output(draw(trace, **settings), options)
+        return problem.trace()
 
 
 def _form(options):
@@ -134,7 +152,3 @@ def run_list(options):
     problems = [(name, exercises.built_in(name)) for name in exercises.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
     write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)
-
-
-def _phases(trace):
-    return dict.fromkeys(step.phase for step in trace)
