@@ -47,7 +47,8 @@ def test_python_examples():
     assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples).failed == 0
 
 
-@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.table",
+@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.table", "debugger",
+                                    "debugger.session", "debugger.expressions", "debugger.completion",
                                     "exercises.catalogue"])  # fmt: skip
 def test_docstring_examples(module):
     import importlib
