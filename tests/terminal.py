@@ -38,11 +38,19 @@ class Terminal:
         """Press these keys."""
         os.write(self.master, keys.encode())
 
-    def expect(self, text):
-        """Wait until the text is printed, after what was expected before; return what came up to it."""
+    def expect(self, text, impatient=None):
+        """Wait until the text is printed, after what was expected before; return what came up to it.
+
+        Keys for the `impatient` are pressed again after some seconds without an answer: a Ctrl-C that comes
+        while Python's line editor is between two keys waits for the next one.
+        """
         end = time.monotonic() + TIMEOUT
         while text not in self.screen[self.read :]:
-            ready = select.select([self.master], [], [], max(0, end - time.monotonic()))[0]
+            left = max(0, end - time.monotonic())
+            ready = select.select([self.master], [], [], min(left, 3) if impatient else left)[0]
+            if not ready and impatient and left:
+                self.type(impatient)
+                continue
             assert ready, f"waited in vain for {text!r}, got {self.screen[self.read:]!r}"
             try:
                 printed = os.read(self.master, 65536)

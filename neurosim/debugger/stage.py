@@ -18,7 +18,7 @@ def stage(session):
     if session.here.phase in ("forward", "gradient", "update") and session.here.unit:
         parts.append(_connections(session))
     loss = _value(session, "E", "")
-    if loss is not None and loss != NOT_KNOWN:
+    if loss not in (None, NOT_KNOWN) and session.here.unit:
         parts.append(f"E = {loss}")
     if session.here.phase != "given":
         parts.append(f"=> {value_text(session, session.here)}")
