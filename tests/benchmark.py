@@ -255,6 +255,22 @@ def recording():
     return rows
 
 
+def explaining(rounds=7):
+    """Seconds until the question where a weight of a 64-32-32-10 network gets its gradient from is answered."""
+    from neurosim import SGD, Layer, Network
+
+    sizes = (64, 32, 32, 10)
+    network = Network(sizes[0], [Layer(size) for size in sizes[1:]], seed=1)
+    (inputs,), (targets,) = examples(sizes, 1)
+    trace = network.trace(inputs, targets, SGD(ETA))
+    used = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        str(trace.explain("x5->h1.3"))
+        used.append(time.perf_counter() - start)
+    return [("explaining a weight of 64-32-32-10, ms", 1000 * statistics.median(used))]
+
+
 def bytes_held(make):
     """How much memory what `make` returns takes."""
     import tracemalloc
@@ -284,7 +300,7 @@ def races():
 
 if __name__ == "__main__":
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
-    rows = import_time()
+    rows = import_time() + explaining()
     if COUNTS_MEMORY:
         rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))

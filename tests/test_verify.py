@@ -5,7 +5,6 @@ import json
 
 import pytest
 from broken_traces import BROKEN, broken_lines
-from random_networks import PAIRS
 from recordings import recordings
 
 import neurosim as ns
@@ -13,7 +12,6 @@ from neurosim import InputError, Places
 from neurosim.trace.files import read_trace
 
 
-@pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
 def test_true_traces_are_accepted(number, pair, seeds):
     for seed in seeds[::2]:
         for trace in recordings(number + 100 * seed, *pair):
