@@ -15,9 +15,10 @@ from terminal import Terminal
 import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.cli import main
-from neurosim.debugger import Session, Shell
 from neurosim.debugger.completion import completions
 from neurosim.debugger.loop import ALIASES, COMMANDS, GROUPS
+from neurosim.debugger.session import Session
+from neurosim.debugger.shell import Shell
 
 EXPECTED = Path(__file__).parent / "expected"
 XOR = ["--inputs", "1,1;0,1;1,0;0,0", "--targets", "0;1;1;0", "--epochs", "2"]

@@ -9,7 +9,7 @@ from recordings import OPTIMIZERS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, UnknownNameError
-from neurosim.debugger import Session
+from neurosim.debugger.session import Session
 from neurosim.trace.address import split_address
 from neurosim.trace.chapters import Chapters
 

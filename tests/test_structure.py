@@ -38,8 +38,8 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "importlib", "inspect", "io", "itertools", "json", "math", "operator", "os", "random", "re", "readline", "stat", "statistics", "time",
-    "sys",
+    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "readline", "stat", "statistics", "time",
+    "sys", "textwrap",
 }  # fmt: skip
 
 
@@ -85,6 +85,11 @@ def test_tabulate_waits_for_the_first_table():
         "import sys, neurosim as ns; net = ns.Network(1, [ns.Layer(1)], seed=1); trace = net.trace([1]);"
         "assert 'tabulate' not in sys.modules; trace.table(); assert 'tabulate' in sys.modules"
     )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_debugger_waits_until_something_is_debugged():
+    code = "import sys, neurosim, neurosim.cli; assert not {'cmd', 'readline', 'neurosim.debugger.session'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
