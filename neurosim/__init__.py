@@ -29,13 +29,22 @@ from neurosim.metrics import METRICS, Metric
 from neurosim.network import Network
 from neurosim.neuron import Neuron
 from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
+from neurosim.render.csv import trace_csv
+from neurosim.render.dot import trace_dot
+from neurosim.render.explanation import explanation_html, explanation_text
+from neurosim.render.json import trace_json
+from neurosim.render.latex import trace_latex
+from neurosim.render.markdown import trace_markdown
+from neurosim.render.mermaid import trace_mermaid
 from neurosim.render.summary import network_html, summary
 from neurosim.render.table import trace_html, trace_table
+from neurosim.render.text import trace_text
 from neurosim.schedules import SCHEDULES, Schedule
 from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
 from neurosim.storage import Problem, load, save_network
 from neurosim.trace import (
-    Digits, Places, Rule, Step, Trace, affects, depends_on, load_trace, replay, save_trace, trace, verify,
+    Digits, Explanation, Places, Rule, Step, Trace,
+    affects, depends_on, explain, load_trace, replay, save_trace, trace, verify,
 )  # fmt: skip
 from neurosim.training import fit, sweep
 
@@ -55,8 +64,18 @@ Trace.depends_on = depends_on
 Trace.affects = affects
 Trace.verify = verify
 Trace.save = save_trace
+Trace.explain = explain
 Trace.table = trace_table
+Trace.text = trace_text
+Trace.markdown = trace_markdown
+Trace.latex = trace_latex
+Trace.json = trace_json
+Trace.csv = trace_csv
+Trace.dot = trace_dot
+Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
+Explanation.text = Explanation.__str__ = explanation_text
+Explanation._repr_html_ = explanation_html
 
 __all__ = [
     # the network

@@ -32,19 +32,15 @@ def import_time(rounds=10):
 
 def memory_at_rest():
     """Bytes a connection of a 784-30-10 network that has not run yet."""
-    import tracemalloc
-
     from neurosim import Layer, Network
 
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
     network = Network(784, [Layer(30), Layer(10)], seed=1)
-    taken = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
+    taken = bytes_held(lambda: Network(784, [Layer(30), Layer(10)], seed=1))
     count = sum(len(neuron.weights) for layer in network.layers for neuron in layer.neurons)
     return [("784-30-10 at rest, bytes a connection", taken / count)]
 
 
+COUNTS_MEMORY = sys.implementation.name == "cpython"
 SIZES = ((2, 2, 2), (4, 16, 3), (64, 32, 10), (784, 30, 10))
 ETA = 0.1
 
@@ -241,6 +237,37 @@ def flatness():
     ]
 
 
+def recording():
+    """Steps a second while a trace is recorded, and on CPython the bytes that a step of it holds."""
+    from neurosim import SGD, Layer, Network
+
+    rows = []
+    for sizes, count in (((2, 2, 2), 300), ((4, 16, 3), 60), ((64, 32, 10), 3), ((784, 30, 10), 1)):
+        network = Network(sizes[0], [Layer(size) for size in sizes[1:]], seed=1)
+        inputs, targets = examples(sizes, count)
+        used = []
+        for _ in range(7):
+            start = time.perf_counter()
+            trace = network.trace(inputs, targets, SGD(ETA))
+            used.append(time.perf_counter() - start)
+        held = bytes_held(lambda: network.trace(inputs, targets, SGD(ETA))) / len(trace) if COUNTS_MEMORY else None
+        rows.append(("-".join(map(str, sizes)), count, len(trace), len(trace) / statistics.median(used), held))
+    return rows
+
+
+def bytes_held(make):
+    """How much memory what `make` returns takes."""
+    import tracemalloc
+
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    made = make()
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    del made
+    return taken
+
+
 def races():
     """A row for each size: ns a connection of every contender, and neurosim's ratios to them."""
     rows = []
@@ -258,10 +285,13 @@ def races():
 if __name__ == "__main__":
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
     rows = import_time()
-    if sys.implementation.name == "cpython":
+    if COUNTS_MEMORY:
         rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))
     print()
     print(tabulate(flatness(), headers=["network", "connections", "ns a connection", "to the first"], floatfmt=".2f"))
+    print()
+    headers = ["recording a trace", "examples", "steps", "steps a second", "bytes a step"]
+    print(tabulate(recording(), headers=headers, floatfmt=".0f"))
     print("\nNanoseconds a connection and example, and neurosim's time as a multiple of the others':")
     print(tabulate(races(), headers="keys", disable_numparse=True))

@@ -167,10 +167,11 @@ def test_output_to_a_pipe_or_a_full_device(capsys):
 
 
 def test_control_c_ends_with_130(monkeypatch):
-    def interrupted(file, name):
-        raise KeyboardInterrupt
+    class Interrupted(io.BytesIO):
+        def read(self, *size):
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr("neurosim.storage.read_problem", interrupted)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))
     assert main(["summary", "-"]) == 130
 
 

@@ -1,12 +1,14 @@
 """Every example of the README does what stands there."""
 
 import doctest
+import importlib
 import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from test_structure import MODULES
 
 import neurosim
 from neurosim.cli import main
@@ -47,14 +49,10 @@ def test_python_examples():
     assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples).failed == 0
 
 
-@pytest.mark.parametrize("module", ["", "network", "errors", "trace.step", "render.numbers", "render.table", "debugger",
-                                    "debugger.session", "debugger.expressions", "debugger.completion",
-                                    "exercises.catalogue"])  # fmt: skip
+@pytest.mark.parametrize("module", [name for name, path in MODULES.items() if ">>> " in path.read_text("utf-8")])
 def test_docstring_examples(module):
-    import importlib
-
-    result = doctest.testmod(importlib.import_module(f"neurosim.{module}".rstrip(".")))
-    assert result.failed == 0 and (result.attempted or module == "errors")
+    result = doctest.testmod(importlib.import_module(module))
+    assert result.failed == 0 and result.attempted
 
 
 def test_the_problem_file_traces(tmp_path, capsys):

@@ -13,8 +13,9 @@ from test_activations import evaluate
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network
+from neurosim.render.formulas import shorten_sums
 from neurosim.render.numbers import factor_text, number_text
-from neurosim.render.table import shorten_sums, table
+from neurosim.render.table import table
 
 
 @pytest.mark.parametrize(

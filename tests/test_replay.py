@@ -90,6 +90,18 @@ def test_a_rule_everywhere_and_at_one_address():
     assert by_name["z[h1]"].value == 0.15 * 0.05
 
 
+def test_one_rule_of_ones_own_at_several_addresses_and_another_in_its_place():
+    def without_slope(output_gradient, slope):
+        return output_gradient
+
+    trace = ns.built_in("mazur").trace().replay(rules={"delta[h1]": without_slope, "delta[h2]": without_slope})
+    assert [trace[f"delta[{h}]"].value for h in ("h1", "h2")] == [trace[f"dE/da[{h}]"].value for h in ("h1", "h2")]
+    assert trace.replay(rules={"delta[o1]": without_slope})["delta[o1]"].value == trace["dE/da[o1]"].value
+    for number in (2, 3):
+        trace = trace.replay(rules={"delta[h1]": lambda output_gradient, slope: slope * number})
+        assert trace["delta[h1]"].value == number * trace["f'[h1]"].value
+
+
 def test_rewired_to_later_steps_gives_the_sequential_order():
     problem = ns.built_in("mazur")
     trace = problem.trace()
@@ -121,7 +133,27 @@ def test_rewired_to_later_steps_gives_the_sequential_order():
         ({"rewire": {"z[h1]": {"a[h2]": "a[x1]"}}}, "z.h1. does not read a.h2.; it reads w.x1->h1., a.x1."),
         ({"rewire": {"z[h1]": {"a[x1]": "a[o1]"}}}, "in a circle: z.h1. <- a.h1. <- z.o1. <- a.o1. <- z.h1."),
         ({"rewire": {"a[x1]": ["a[x2]"]}}, "a.x1. is given"),
+        ({"rules": {"delta": "given"}}, "'given' is no rule to work out delta by; swap its value"),
+        ({"rules": {3: "delta"}}, "unknown rule 3"),
+        ({"rules": {"delta": lambda *operands: operands[9]}}, "delta.o1.: the rule 'own delta' cannot be"),
+        ({"rewire": {"z[h1]": []}}, "z.h1. has to read something"),
+        ({"rewire": {"z[h1]": "a[x1]"}}, "rewire z.h1.: expected a list of addresses, got 'a.x1.'"),
+        ({"rewire": {"z[h1]": ["w[x1->h1]", "a[x1]"]}}, "z.h1.: .* in pairs, and one of the 1 is left over"),
+        ({"rewire": {"dE/da[h1]": ["w[h1->o1]", "delta[o1]", "w[h1->o2]"]}}, "one of the 3 is left over"),
+        ({"values": [1]}, "values: expected a dict, got .1."),
+        ({"values": {"z[h1]": Fraction(1, 3)}, "number": Decimal}, "z.h1.: .* cannot become a Decimal: "),
+        ({"number": "Fraction"}, "number: expected Fraction, Decimal or a function of a number, got 'Fraction'"),
+        ({"number": str}, "w.x1->h1.: str gave '0.15', which is not a number"),
         ({"rounding": 4}, "rounding: expected Places.4., Digits.4. or such for some quantities, got 4"),
+        ({"rounding": Places}, "rounding: expected Places.4., Digits.4. or such for some quantities, got <class"),
+        ({"rounding": {"out": Places(3)}}, "unknown quantity to round 'out'; choose from E, a, dE/da, "),
+        ({"rounding": {"w": Places(3)}}, "unknown quantity to round 'w'; did you mean 'w.'"),
+        ({"rounding": {"z[h9]": Places(3)}}, "unknown address 'z.h9.'"),
+        ({"rounding": {"a[x1]": Places(3)}}, "a.x1. is given, so it is not rounded"),
+        ({"rounding": lambda value: value / 0}, "z.h1.: 0.37.* cannot be rounded: float division"),
+        ({"rounding": lambda value: str(value)}, "z.h1.: the rounding gave '0.37.*', which is not a number"),
+        ({"rounding": lambda value: float("inf")}, "z.h1. is not finite: inf"),
+        ({"rounding": ns.Digits(2), "rules": {"a[o1]": lambda z: 1.797e308}}, "a.o1.: 1.797e.308 cannot be rounded"),
     ],
 )  # fmt: skip
 def test_a_swap_that_does_not_fit_is_refused(swaps, message):
@@ -129,24 +161,46 @@ def test_a_swap_that_does_not_fit_is_refused(swaps, message):
         ns.built_in("mazur").trace().replay(**swaps)
 
 
-# Rounding: half up by hand, and half even as in IEEE 754 and in Python's round
+# Rounding: half up by hand, half even as in IEEE 754 and in Python's round, and cut off as from a display
 
 
 @pytest.mark.parametrize(
     "rounding, value, rounded",
     [
-        (Places(2), 0.125, 0.13), (Places(2), -0.125, -0.13), (Places(2, "even"), 0.125, 0.12), (Places(2, "even"), 0.375, 0.38),
+        (Places(2), 0.125, 0.13), (Places(2), -0.125, -0.13), (Places(2, "even"), 0.125, 0.12),
+        (Places(2, "even"), 0.375, 0.38),
         (Places(5), 0.029775, 0.02978),  # the float is 0.0297749999...
         (Places(1), 0.1 + 0.2, 0.3), (Places(0), 2.5, 3.0), (Places(0, "even"), 2.5, 2.0), (Places(3), 0.0004, 0.0),
         (ns.Digits(3), 0.00059326999, 0.000593), (ns.Digits(1), 0.95, 1.0), (ns.Digits(2), 1234.5, 1200.0),
         (ns.Digits(4), 0.0, 0.0), (Places(2), 3, 3), (Places(2), Fraction(1, 3), Fraction(33, 100)),
         (Places(1), Decimal("0.25"), Decimal("0.3")), (Places(1, "even"), Decimal("0.25"), Decimal("0.2")),
         (ns.Digits(2), Decimal("-0.0125"), Decimal("-0.013")),
+        (Places(4, "cut"), 0.32235, 0.3223), (Places(4, "cut"), -0.32239, -0.3223), (Places(1, "cut"), 0.1 + 0.2, 0.3),
+        (Places(2), 2.3 * 0.05, 0.12), (Places(3, "cut"), 2.3 * 0.05, 0.115),  # the product is 0.11499999999999999
+        (ns.Digits(2, "cut"), 0.999, 0.99), (Places(0, "cut"), Fraction(-5, 3), Fraction(-1)),
+        (Places(0, "even"), Fraction(5, 2), Fraction(2)), (Places(0, "even"), Fraction(-7, 2), Fraction(-4)),
+        (ns.Digits(4), 0.99996, 1.0), (ns.Digits(4), 9999.6, 10000.0), (Places(2), -0.004, 0.0), (Places(2), -0.0, 0.0),
+        (ns.Digits(16), 0.1234567890123456, 0.1234567890123456), (Places(20), 0.1 + 0.2, 0.1 + 0.2),  # all of a float
+        (ns.Digits(3), 1e308, 1e308), (ns.Digits(2), 5e-324, 5e-324), (Places(3), 1.7e308, 1.7e308),
+        (ns.Digits(3), 10**400 + 1, 10**400), (ns.Digits(3), Decimal("1.2345E+900"), Decimal("1.23E+900")),
+        (ns.Digits(1), Fraction(10**40 - 1, 10**60), Fraction(1, 10**20)),
+        (ns.Digits(1), Fraction(1, 1024), Fraction("0.001")),
     ],
 )  # fmt: skip
 def test_rounding(rounding, value, rounded):
     result = rounding(value)
     assert result == rounded and type(result) is type(value)
+
+
+def test_as_many_digits_as_asked_for_stand_between_one_and_ten():
+    draw = random.Random(4)
+    for _ in range(300):
+        value = Decimal(draw.randint(1, 10**9)).scaleb(draw.randint(-40, 40))
+        count = draw.randint(1, 12)
+        with localcontext() as context:  # whose own rounding to its precision is another way there
+            context.prec, context.rounding = count, "ROUND_HALF_UP"
+            by_context = +value
+        assert ns.Digits(count)(value) == by_context
 
 
 def test_half_even_agrees_with_python_on_exact_decimals():
@@ -169,6 +223,7 @@ def test_rounding_by_quantity_and_by_address():
     trace = ns.built_in("han-kamber").trace()
     rounded = trace.replay(rounding={"a": Places(3), "w+[1->4]": Places(1)})
     assert rounded["a[4]"].value == 0.332 and rounded["w+[1->4]"].value == 0.2
+    assert trace.replay(rounding={"w+[1→4]": Places(1)})["w+[1->4]"].value == 0.2
     assert rounded["z[4]"] is not trace["z[4]"] and rounded["z[4]"] == trace["z[4]"]
     assert rounded.replay().steps == rounded.steps and rounded.replay(values={"a[4]": 0.5})["a[5]"].value == 0.525
 
@@ -179,8 +234,10 @@ def test_rounding_by_quantity_and_by_address():
         (lambda: Places(-1), "places must be a whole number of 0 or more, got -1"),
         (lambda: ns.Digits(0), "digits must be a whole number of 1 or more, got 0"),
         (lambda: Places(2.5), "places must be a whole number"),
-        (lambda: Places(2, "down"), "unknown half 'down'; choose from up, even"),
+        (lambda: Places(2, "down"), "unknown half 'down'; choose from up, even, cut"),
         (lambda: Places(2)("0.125"), "a str cannot be rounded, got '0.125'"),
+        (lambda: Places(2)(float("nan")), "nan cannot be rounded"),
+        (lambda: ns.Digits(2)(Decimal("-Infinity")), "-Infinity cannot be rounded"),
     ],
 )
 def test_a_rounding_that_is_impossible_is_refused(make, message):

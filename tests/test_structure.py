@@ -38,8 +38,9 @@ RANKS = [
     ["__main__"],
 ]
 STANDARD_LIBRARY = {
-    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re", "readline", "stat", "statistics", "time",
-    "sys", "textwrap",
+    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools",
+    "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re",
+    "readline", "stat", "statistics", "sys", "textwrap", "time", "unicodedata",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def again(trace):
 @pytest.mark.parametrize("number, pair", list(enumerate(PAIRS)), ids=["-".join(pair) for pair in PAIRS])
 def test_what_is_written_comes_back(number, pair):
     for trace in recordings(number, *pair):
-        for trace in (trace, trace.replay(rounding={"a": Places(4), "delta": Digits(3, "even")})):
+        for trace in (trace, trace.replay(rounding={"a": Places(4), "z": Digits(3, "even")})):
             read = again(trace)
             assert read.steps == trace.steps
             assert [type(step.value) for step in read] == [type(step.value) for step in trace]
@@ -143,3 +143,43 @@ def test_reading_and_writing_is_a_stream(tmp_path):
     file = io.BytesIO(written(trace) + b"not JSON\n")
     with pytest.raises(InputError, match="t.jsonl, line 58, column 1: not JSON"):
         read_trace(file, "t.jsonl")
+
+
+# Trace files on the command line
+
+
+def test_a_trace_file_is_a_source(run, tmp_path):
+    path = str(tmp_path / "t.jsonl")
+    assert run("trace", "mazur", "--as", "jsonl", "-o", path) == (0, "", "")
+    assert run("trace", "mazur", "--as", "jsonl")[1] == (tmp_path / "t.jsonl").read_text(encoding="utf-8")
+    for form in ("table", "text", "latex"):
+        assert run("trace", path, "--as", form) == run("trace", "mazur", "--as", form)
+    status, out, err = run("trace", path, "--loss", "hinge")
+    assert (status, out) == (2, "")
+    assert err == "neurosim: error: --loss cannot change what is already a trace; --set swaps a number in it\n"
+    assert "is a trace file, and this takes a problem file" in run("predict", path)[2]
+
+
+def test_swaps_on_the_command_line(run):
+    status, out, err = run("trace", "han-kamber", "--places", "3", "--only", "6", "--phase", "backward")
+    assert (status, err) == (0, "") and "-0.526 * 0.249" in out.replace("(-0.526)", "-0.526")  # (a - t) and a (1 - a)
+    out = run("trace", "mazur", "--set", "z[h1]=0", "--set", "w[h1→o1] = 2", "--only", "h1", "--phase", "forward")[1]
+    assert out.split()[-1] == "0.5" and "1 / (1 + exp(-0))" in out
+    assert "a[h1] = 0.5" in run("explain", "mazur", "a[h1]", "--set", "z[h1]=0")[1]
+    assert run("trace", "mazur", "--digits", "2", "--only", "h1", "--phase", "forward")[1].split()[-1] == "0.59"
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--set", "z[h1]"], "expected an address and a number, such as z[h1]=0.38, got 'z[h1]'"),
+        (["--set", "z[h1]=x"], "expected a number behind the =, got 'x'"),
+        (["--set", "z[h9]=1"], "unknown address 'z[h9]'"),
+        (["--set", "z[h1]=nan"], "z[h1] is not finite: nan"),
+        (["--places", "2", "--digits", "2"], "--places and --digits cannot go together"),
+        (["--digits", "0"], "digits must be a whole number of 1 or more, got 0"),
+    ],
+)
+def test_a_swap_that_is_no_swap_is_refused(run, options, message):
+    status, out, err = run("trace", "mazur", *options)
+    assert (status, out) == (2, "") and message in err and err.count("\n") == 1

@@ -1,15 +1,48 @@
 """The commands that look at a network: trace, predict, summary and list."""
 
+from functools import partial
+
 from neurosim import exercises
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
-from neurosim.cli.problem import add_examples, add_settings, open_problem, open_problem_to_trace
-from neurosim.errors import InputError
-from neurosim.render.prediction import prediction_table
-from neurosim.render.table import table
+from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
+from neurosim.errors import InputError, UnknownNameError
 from neurosim.evaluation import predict, predict_classes
+from neurosim.render.csv import trace_csv
+from neurosim.render.dot import trace_dot
+from neurosim.render.json import trace_json
+from neurosim.render.latex import trace_latex
+from neurosim.render.markdown import trace_markdown
+from neurosim.render.mermaid import trace_mermaid
+from neurosim.render.prediction import prediction_table
+from neurosim.render.table import table, trace_table
+from neurosim.render.text import trace_text
+from neurosim.trace import Trace
+from neurosim.trace.files import trace_file
 
 FORWARD = {"given", "forward"}
+
+# What a trace can be shown as: the function that draws it, and the options that it takes.
+STEPS = ("--only", "--phase")
+WORKED = (*STEPS, "--decimals", "--terms")
+DRAWN = ("--decimals", "--pass")
+FORMS = {
+    "table": (trace_table, (*WORKED, "--format")),
+    "text": (trace_text, WORKED),
+    "markdown": (trace_markdown, WORKED),
+    "latex": (trace_latex, WORKED),
+    "latex-fragment": (partial(trace_latex, fragment=True), WORKED),
+    "json": (trace_json, STEPS),
+    "csv": (trace_csv, STEPS),
+    "dot": (trace_dot, DRAWN),
+    "mermaid": (trace_mermaid, DRAWN),
+    "jsonl": (trace_file, ()),
+}
+# The options by the names that they have in the parser and in the functions.
+FORM_OPTIONS = {
+    "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
+    "--terms": ("terms", "terms"), "--format": ("format", "format"), "--pass": ("pass_number", "pass_number"),
+}  # fmt: skip
 
 
 def add_commands(commands):
@@ -18,11 +51,14 @@ def add_commands(commands):
     add_source(parser)
     add_examples(parser)
     add_settings(parser)
+    add_swaps(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
-    parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="shorten longer sums; 0: never")
+    parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
+    parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
+    parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
     add_output(parser)
-    parser.set_defaults(run=run_trace)
+    parser.set_defaults(run=run_trace, format=None)
 
     parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
     add_source(parser)
@@ -43,24 +79,51 @@ def add_commands(commands):
 
 def run_trace(options):
     """neurosim trace SOURCE"""
-    problem = open_problem_to_trace(options)
+    draw, settings = _form(options)
+    trace = swapped(_trace(options), options)
+    if not trace.only(options.only, options.phase):
+        phases = dict.fromkeys(step.phase for step in trace)
+        needs = "" if "backward" in phases else "; the later phases need --targets"
+        raise InputError(f"the trace has no such steps: it goes through {', '.join(phases)}{needs}")
+    write_output(draw(trace, **settings), options)
+
+
+def _trace(options):
+    """The trace of SOURCE: as it stands in a trace file, or recorded now."""
+    source = exercises.open_any(options.source)
+    if isinstance(source, Trace):
+        changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss")
+                   if getattr(options, name) is not None]  # fmt: skip
+        if changed:
+            option = changed[0].replace("_", "-")
+            raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
+        return source
+    problem = open_problem_to_trace(options, source)
     try:
-        trace = problem.trace()
+        return problem.trace()
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise
         problem.targets = [None] * len(problem.inputs)  # a network that cannot be trained still goes forward
-        trace = problem.trace()
-    if not trace.only(options.only, options.phase):
-        needs = "" if None not in problem.targets else "; the later phases need --targets"
-        raise InputError(f"the trace has no such steps: it goes through {', '.join(_phases(trace))}{needs}")
-    write_output(
-        trace.table(
-            units=options.only, phases=options.phase, format=options.format, decimals=options.decimals,
-            terms=options.terms or None,
-        ),
-        options,
-    )  # fmt: skip
+        return problem.trace()
+
+
+def _form(options):
+    """The function that draws the form that was asked for, and its settings by the options that were given."""
+    if options.form not in FORMS:
+        raise UnknownNameError("form", options.form, FORMS)
+    draw, possible = FORMS[options.form]
+    settings = {}
+    for option, (name, setting) in FORM_OPTIONS.items():
+        value = getattr(options, name)
+        if value is None:
+            continue
+        if option not in possible:
+            raise InputError(f"{option} does not go together with --as {options.form}")
+        settings[setting] = value
+    if settings.get("terms") == 0:
+        settings["terms"] = None
+    return draw, settings
 
 
 def run_predict(options):
@@ -89,7 +152,3 @@ def run_list(options):
     problems = [(name, exercises.built_in(name)) for name in exercises.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
     write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)
-
-
-def _phases(trace):
-    return dict.fromkeys(step.phase for step in trace)

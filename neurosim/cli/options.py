@@ -9,7 +9,7 @@ from neurosim.optimizers import OPTIMIZERS
 from neurosim.storage import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
-NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--seed", "--epochs")
+NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits", "--seed", "--epochs")
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,6 +84,14 @@ def whole_number(text):
 def batch_size(text):
     """`12` as an int, or `all`."""
     return text if text == "all" else whole_number(text)
+
+
+def setting(text):
+    """`z[h1]=0.38` as a pair of an address and a float."""
+    address, sign, number = text.rpartition("=")
+    if not sign or not address:
+        raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {text!r}")
+    return address.strip(), _float(number, f"expected a number behind the =, got {number!r}")
 
 
 def rate(text):

@@ -2,10 +2,11 @@
 
 from neurosim import checks, exercises
 from neurosim.checkpoint import resume
-from neurosim.cli.options import change_optimizer, examples, rate
+from neurosim.cli.options import change_optimizer, examples, rate, setting, whole_number
 from neurosim.errors import InputError
 from neurosim.losses import LOSSES
 from neurosim.optimizers import OPTIMIZERS
+from neurosim.trace import Digits, Places
 
 
 def add_examples(parser):
@@ -22,9 +23,27 @@ def add_settings(parser):
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
 
 
-def open_problem(options):
-    """The problem of SOURCE, with the examples of `add_examples`."""
-    problem = exercises.open_source(options.source)
+def add_swaps(parser):
+    """The options that work a trace out again with something swapped."""
+    parser.add_argument("--set", action="append", type=setting, default=[], metavar="ADDRESS=NUMBER", dest="values",
+                        help="as if it had come out so; may be given several times")  # fmt: skip
+    parser.add_argument("--places", type=whole_number, metavar="N", help="round every number to N places on the way")
+    parser.add_argument("--digits", type=whole_number, metavar="N", help="or to N significant digits")
+
+
+def swapped(trace, options):
+    """The trace with the swaps of `add_swaps`."""
+    if options.places is not None and options.digits is not None:
+        raise InputError("--places and --digits cannot go together")
+    rounding = Places(options.places) if options.places is not None else None
+    rounding = Digits(options.digits) if options.digits is not None else rounding
+    values = dict(options.values)
+    return trace.replay(values, rounding=rounding) if values or rounding else trace
+
+
+def open_problem(options, problem=None):
+    """The problem of SOURCE (or this one), with the examples of `add_examples`."""
+    problem = problem or exercises.open_source(options.source)
     if options.inputs is not None:
         problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
         if problem.preparation is not None:
@@ -45,9 +64,9 @@ def open_problem(options):
     return problem
 
 
-def open_problem_to_trace(options):
+def open_problem_to_trace(options, problem=None):
     """The same with the settings of `add_settings`; a trained one stands where its next update would come."""
-    problem = open_problem(options)
+    problem = open_problem(options, problem)
     if options.loss is not None:
         problem.network.loss = LOSSES.make(options.loss)
     asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}

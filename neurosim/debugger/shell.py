@@ -104,7 +104,7 @@ class Shell(Loop):
         session = self.session
         self._head(texts.phase_text(session, session.here))
         if session.here.phase != "given":
-            self.say(texts.step_text(session, session.here, session.trace))
+            self.say(texts.step_text(session, session.here))
 
     def _head(self, heading):
         if heading != self.told:
@@ -178,18 +178,14 @@ class Shell(Loop):
 
     def do_explain(self, argument):
         """explain [ADDRESS]
-        Show how a number comes about; alone, the present one."""
+        Show how a number comes about, from the loss or the inputs on. Of a weight before its first update, also
+        the paths by which it reaches the loss. Alone, it explains the present step."""
         session, computation = self.session, self.session.computation
         if argument:
             number, address = computation.find(computation.name(argument), session.pass_number)
         else:
             number, address = session.place[0], self._computed("explain z[h1]").address
-        self.say(self._explanation(computation.chapter(number), address))
-
-    def _explanation(self, trace, address):
-        if hasattr(trace, "explain"):
-            return str(trace.explain(address))
-        return texts.step_text(self.session, trace[address], trace)
+        self.say(str(computation.chapter(number).explain(address)))
 
     def _computed(self, example):
         """The present step, if there is one."""

@@ -27,26 +27,32 @@ def built_in(name):
     return storage.load(os.path.join(CASES, f"{name}.json"))
 
 
-def open_trace(source):
-    """The `Trace` that a SOURCE means: a trace file is read, and what a problem holds is recorded."""
+def open_any(source):
+    """The `Problem` or the `Trace` that a SOURCE means: a file of either, `-` for standard input, or a built-in example."""
     if source == "-":
         content = sys.stdin.buffer.read()
-        if is_trace_file(content):
-            return read_trace(io.BytesIO(content), "standard input")
-        return storage.read_problem(io.BytesIO(content), "standard input").trace()
+        read = read_trace if is_trace_file(content) else storage.read_problem
+        return read(io.BytesIO(content), "standard input")
     if os.path.isfile(source):
         with open(source, "rb") as file:
-            if is_trace_file(file.readline(1000)):
-                return load_trace(source)
-    return open_source(source).trace()
-
-
-def open_source(source):
-    """The `Problem` that a SOURCE means: a file, `-` for standard input, or the name of a built-in example."""
-    if source == "-":
-        return storage.read_problem(sys.stdin.buffer, "standard input")
-    if os.path.isfile(source) or source.endswith(".json") or os.sep in source:
+            is_trace = is_trace_file(file.readline(1000))
+        return load_trace(source) if is_trace else storage.load(source)
+    if source.endswith(".json") or os.sep in source:
         return storage.load(source)
     if source not in names():
         raise InputError(f"{source!r} is neither a file nor a built-in example{nearest(source, names())}")
     return built_in(source)
+
+
+def open_source(source):
+    """The `Problem` that a SOURCE means."""
+    problem = open_any(source)
+    if not isinstance(problem, storage.Problem):
+        raise InputError(f"{source} is a trace file, and this takes a problem file; trace, explain and verify read both")
+    return problem
+
+
+def open_trace(source):
+    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded."""
+    found = open_any(source)
+    return found.trace() if isinstance(found, storage.Problem) else found

@@ -1,6 +1,8 @@
 """The trace: every number of a computation as a step that says which rule made it from which others."""
 
+from neurosim.trace.explain import Explanation, explain
 from neurosim.trace.files import load_trace, save_trace
+from neurosim.trace.ledger import Ledger, Path
 from neurosim.trace.recorder import trace
 from neurosim.trace.replay import affects, depends_on, replay
 from neurosim.trace.rounding import Digits, Places
@@ -9,6 +11,6 @@ from neurosim.trace.step import PHASES, Step, Trace
 from neurosim.trace.verify import Verdict, verify
 
 __all__ = [
-    "PHASES", "RULES", "Digits", "Places", "Rule", "Step", "Trace", "Verdict",
-    "affects", "depends_on", "load_trace", "replay", "save_trace", "trace", "verify",
+    "PHASES", "RULES", "Digits", "Explanation", "Ledger", "Path", "Places", "Rule", "Step", "Trace", "Verdict",
+    "affects", "depends_on", "explain", "load_trace", "replay", "save_trace", "trace", "verify",
 ]  # fmt: skip

@@ -48,6 +48,11 @@ def trace_lines(trace):
         yield _line({**step._asdict(), "value": _written(step)})
 
 
+def trace_file(trace):
+    """The whole of a trace file as one text, without the last end of line."""
+    return "".join(trace_lines(trace))[:-1]
+
+
 def load_trace(path):
     """The trace in a file.
 

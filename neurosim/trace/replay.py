@@ -1,11 +1,13 @@
 """Replay: the trace worked out again like a spreadsheet, with something in it swapped."""
 
 import copy
+from itertools import chain, count
 
+from neurosim.checks import as_list
 from neurosim.elementary import is_finite, is_number
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
 from neurosim.trace.address import split_address
-from neurosim.trace.rounding import check_rounding, round_at
+from neurosim.trace.rounding import checked_rounding, round_at
 from neurosim.trace.rules import Rule
 from neurosim.trace.step import Step, Trace
 
@@ -22,7 +24,7 @@ def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=No
     rewire:   {address: operands}: which addresses the step reads, as a list of all of them or as a dict
               {old: new} of those to change. A step may then read one that came after it; it moves behind it.
     rounding: how each computed value is rounded: `Places(4)`, `Digits(4)`, or a dict by quantity or address,
-              {"a": Places(3)}. It takes the place of the trace's own.
+              {"a": Places(3)}; any function of a value may stand for them. It takes the place of the trace's own.
     number:   the kind that the givens become: `Fraction`, `Decimal`, or any function of a number.
 
     Raises InputError for what does not fit the trace, for steps that read each other in a circle, and for a
@@ -33,9 +35,14 @@ def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=No
     >>> trace.replay(values={"w[x2->o1]": 10})["a[o1]"].value
     28
     """
-    check_rounding(rounding)
+    for name, swap in (("values", values), ("rules", rules), ("rewire", rewire)):
+        if not isinstance(swap or {}, dict):
+            raise InputError(f"{name}: expected a dict, got {shorten(swap)}")
+    if number is not None and not callable(number):
+        raise InputError(f"number: expected Fraction, Decimal or a function of a number, got {shorten(number)}")
+    rounding = checked_rounding(rounding, trace)
     swapped = _Swapped(trace, values or {}, rules or {}, rewire or {}, rounding, number)
-    steps = swapped.work_out(_in_order(swapped.steps) if rewire else swapped.steps.values())
+    steps = swapped.work_out(in_order(swapped.steps) if rewire else swapped.steps.values())
     return _new_trace(trace, steps, swapped)
 
 
@@ -71,9 +78,7 @@ class _Swapped:
         for address, operands in rewire.items():
             self._rewire(trace[address], operands)
         for address, value in values.items():
-            if not is_number(value):
-                raise InputError(f"{address}: expected a number, got {shorten(value)}")
-            _check_finite(address, value)
+            _check_number(address, value, "expected a number, got")
             self._put(trace[address], rule="given", operands=(), value=value)
 
     def _put(self, step, **changes):
@@ -86,7 +91,7 @@ class _Swapped:
             rule = self._known(new, key)
             if key in self.trace.rules:
                 everywhere[key] = rule
-            elif "[" in key or key in self.trace:
+            elif isinstance(key, str) and ("[" in key or key in self.trace):
                 self._put(self._computed(self.trace[key]), rule=rule)
             else:
                 raise UnknownNameError("rule", key, self.trace.rules)
@@ -99,16 +104,23 @@ class _Swapped:
         if isinstance(new, str):
             if new not in self.rules:
                 raise UnknownNameError("rule", new, self.rules)
+            if new == "given":
+                raise InputError(f"'given' is no rule to work out {key} by; swap its value")
             return new
         if not isinstance(new, Rule):
             if not callable(new):
                 raise InputError(f"expected a rule's name, a Rule or a function, got {shorten(new)}")
-            name = getattr(new, "__name__", "<lambda>").replace("<lambda>", f"own {key}")
+            name = getattr(new, "__name__", "<lambda>")
+            if name == "<lambda>":
+                name = self._free_name(f"own {key}")
             new = Rule(name, lambda texts: f"{name}({', '.join(texts)})", new)
-        if self.rules.get(new.name, new) is not new:
+        if self.rules.setdefault(new.name, new).evaluate is not new.evaluate:
             raise InputError(f"there is already a rule called {new.name!r}; give yours another name")
-        self.rules[new.name] = new
         return new.name
+
+    def _free_name(self, name):
+        names = chain([name], (f"{name} {number}" for number in count(2)))
+        return next(name for name in names if name not in self.rules)
 
     def _rewire(self, step, operands):
         self._computed(step)
@@ -118,6 +130,9 @@ class _Swapped:
                 if old not in step.operands:
                     raise InputError(f"{step.address} does not read {old}; it reads {', '.join(step.operands)}")
             operands = [swaps.get(operand, operand) for operand in step.operands]
+        operands = as_list(operands, f"rewire {step.address}", of="addresses")
+        if not operands:
+            raise InputError(f"{step.address} has to read something; to put a number there, swap its value")
         self._put(step, operands=tuple(self.trace[operand].address for operand in operands))
 
     def _computed(self, step):
@@ -133,7 +148,7 @@ class _Swapped:
             if step.rule == "given":
                 value = step.value
                 if self.number is not None and address.partition("@")[0] not in COUNTERS:
-                    value = _as_number(value, self.number)
+                    value = _as_number(address, value, self.number)
                 is_new = self.everything or address in self.touched
             else:
                 is_new = self.everything or address in self.touched or not changed.isdisjoint(step.operands)
@@ -146,29 +161,44 @@ class _Swapped:
         return new_steps
 
     def _evaluate(self, step, values):
-        try:
-            value = self.rules[step.rule].evaluate(*[values[operand] for operand in step.operands])
-        except (ArithmeticError, TypeError, ValueError) as error:
-            raise InputError(f"{step.address}: the rule {step.rule!r} cannot be applied: {error}") from None
-        if not is_number(value):
-            raise InputError(f"{step.address}: the rule {step.rule!r} gave {shorten(value)}, which is not a number")
-        _check_finite(step.address, value)
-        return round_at(step.address, value, self.rounding)
+        address, operands = step.address, [values[operand] for operand in step.operands]
+        rule = f"the rule {step.rule!r}"
+        value = _attempt(f"{address}: {rule} cannot be applied", self.rules[step.rule].evaluate, *operands)
+        _check_number(address, value, f"{rule} gave", ", which is not a number")
+        if self.rounding is None:
+            return value
+        value = _attempt(f"{address}: {shorten(value)} cannot be rounded", round_at, address, value, self.rounding)
+        return _check_number(address, value, "the rounding gave", ", which is not a number")
 
 
-def _check_finite(address, value):
+def _attempt(complaint, function, *operands):
+    """What the function makes of the operands; if it can make nothing of them, an InputError that begins so."""
+    try:
+        return function(*operands)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise InputError(f"{complaint}: {error}") from None
+
+
+def _check_number(address, value, complaint, end=""):
+    """The value, if it is a finite number."""
+    if not is_number(value):
+        raise InputError(f"{address}: {complaint} {shorten(value)}{end}")
     if not is_finite(value):
         quantity, place, _ = split_address(address)
         raise NonFiniteError(quantity, place, value)
+    return value
 
 
-def _as_number(value, number):
+def _as_number(address, value, number):
     """A given in another kind of number: a float as it is written, so that 0.1 becomes Fraction(1, 10)."""
     exact = isinstance(number, type) and hasattr(number, "as_integer_ratio") and not issubclass(number, (int, float))
-    return number(repr(value)) if exact and isinstance(value, float) else number(value)
+    written = repr(value) if exact and isinstance(value, float) else value
+    name = getattr(number, "__name__", "number")
+    new = _attempt(f"{address}: {shorten(value)} cannot become a {name}", number, written)
+    return _check_number(address, new, f"{name} gave", ", which is not a number")
 
 
-def _in_order(steps):
+def in_order(steps):
     """The steps with each behind those that it reads, and otherwise in the order that they had."""
     ordered = {}
     for start in steps:

@@ -1,19 +1,23 @@
 """Paper arithmetic: numbers rounded as they are when worked by hand."""
 
+import math
+
+from neurosim.elementary import is_finite
 from neurosim.errors import InputError, UnknownNameError
 from neurosim.registry import Named, Registry
 from neurosim.trace.address import split_address
 
-HALVES = ("up", "even")
+HALVES = ("up", "even", "cut")
 NOISE = 14  # significant digits of a float that are not rounding noise: 0.1 + 0.2 is 0.3 to a person
 
 
 class Rounding(Named):
     """The base of both roundings. A value halfway between two goes away from 0 (`half="up"`, as by hand) or
-    to the even digit (`half="even"`, as Python's `round`).
+    to the even digit (`half="even"`, as Python's `round`); with `half="cut"` the further digits are left off,
+    as they are where a long number is copied from a display.
 
-    A float is looked at through its first 14 significant digits, so that 0.029775 is halfway although the
-    float beside it is not. Fractions and Decimals are rounded exactly.
+    A float is looked at through its first 14 significant digits if fewer are kept, so that 0.029775 is halfway
+    although the float beside it is not. Fractions and Decimals are rounded exactly.
     """
 
     parameters = ("count", "half")
@@ -29,12 +33,16 @@ class Rounding(Named):
         """The value rounded, in its own kind of number."""
         from fractions import Fraction  # only now: most programs never round
 
-        if not isinstance(value, (int, float)) and not hasattr(value, "as_integer_ratio"):
+        if not hasattr(value, "as_integer_ratio"):
             raise InputError(f"a {type(value).__name__} cannot be rounded, got {value!r}")
-        exact = Fraction(f"{value:.{NOISE - 1}e}") if isinstance(value, float) else Fraction(value)
+        if not is_finite(value):
+            raise InputError(f"{value} cannot be rounded")
+        exact = Fraction(float.__repr__(value) if isinstance(value, float) else value)
+        if isinstance(value, float) and self.places(exact) + _exponent(exact) + 1 < NOISE:
+            exact = Fraction(f"{value:.{NOISE - 1}e}")
         unit = Fraction(10) ** -self.places(exact)
         whole, rest = divmod(abs(exact), unit)
-        if rest * 2 > unit or rest * 2 == unit and (self.half == "up" or whole % 2):
+        if self.half != "cut" and (rest * 2 > unit or rest * 2 == unit and (self.half == "up" or whole % 2)):
             whole += 1
         size = whole * unit
         return _in_kind_of(value, size if exact > 0 else -size)
@@ -75,23 +83,49 @@ class Digits(Rounding):
 
     def places(self, exact):
         """How many decimal places, or with a minus sign digits before the point, are kept."""
-        exponent, size = 0, abs(exact)
-        while size >= 10:
-            size, exponent = size / 10, exponent + 1
-        while 0 < size < 1:
-            size, exponent = size * 10, exponent - 1
-        return self.count - 1 - exponent
+        return self.count - 1 - _exponent(exact)
 
 
 ROUNDINGS = Registry("rounding", Rounding, (Places, Digits))
 
 
-def check_rounding(rounding):
-    """Raise InputError unless `round_at` can use it."""
-    choices = list(rounding.values()) if isinstance(rounding, dict) else [rounding]
-    for choice in choices:
-        if choice is not None and not callable(choice):
-            raise InputError(f"rounding: expected Places(4), Digits(4) or such for some quantities, got {choice!r}")
+def _exponent(exact):
+    """The place of a Fraction's first digit: 3 for 1234.5, -4 for 0.00059, and 0 for 0."""
+    if not exact:
+        return 0
+    bits = exact.numerator.bit_length() - exact.denominator.bit_length()
+    exponent = math.floor((bits - 1) * math.log10(2))
+    while abs(exact) >= type(exact)(10) ** (exponent + 1):
+        exponent += 1
+    return exponent
+
+
+def checked_rounding(rounding, trace):
+    """The rounding as `round_at` takes it, its addresses written as in the trace.
+
+    Raises InputError for what cannot round, and for quantities and addresses of which the trace computes none.
+    """
+    if not isinstance(rounding, dict):
+        return _checked(rounding)
+    computed = {split_address(step.address)[0] for step in trace if step.operands}
+    return {_place(key, computed, trace): _checked(choice) for key, choice in rounding.items()}
+
+
+def _checked(choice):
+    if choice is not None and (not callable(choice) or isinstance(choice, type)):
+        raise InputError(f"rounding: expected Places(4), Digits(4) or such for some quantities, got {choice!r}")
+    return choice
+
+
+def _place(key, computed, trace):
+    if key in computed:
+        return key
+    if "[" not in str(key) and key not in trace:
+        raise UnknownNameError("quantity to round", key, sorted(computed))
+    step = trace[key]
+    if not step.operands:
+        raise InputError(f"{step.address} is given, so it is not rounded")
+    return step.address
 
 
 def round_at(address, value, rounding):

@@ -31,16 +31,18 @@ def _products(texts):
     return " + ".join(f"{p}*{q}" for p, q in zip(texts[0::2], texts[1::2]))
 
 
-def _weighted_sum(*operands):
-    return dot(operands[0:-1:2], operands[1::2]) + operands[-1]
-
-
 def _dot_of_pairs(*operands):
+    if len(operands) % 2:
+        raise ValueError(f"it multiplies its operands in pairs, and one of the {len(operands)} is left over")
     return dot(operands[0::2], operands[1::2])
 
 
+def _weighted_sum(*operands):
+    return _dot_of_pairs(*operands[:-1]) + operands[-1]
+
+
 def _softmax_delta(output, output_gradient, *pairs):
-    return output * (output_gradient - dot(pairs[0::2], pairs[1::2]))
+    return output * (output_gradient - _dot_of_pairs(*pairs))
 
 
 def _mean(*operands):
@@ -48,7 +50,7 @@ def _mean(*operands):
 
 
 def _mean_of_products(*operands):
-    return dot(operands[0::2], operands[1::2]) / (len(operands) // 2)
+    return _dot_of_pairs(*operands) / (len(operands) // 2)
 
 
 def _sum(*operands):

@@ -1,0 +1,50 @@
+"""The steps of a worked solution as the aligned rows of a derivation in TeX, in either of its dialects."""
+
+import textwrap
+
+from neurosim.render.formulas import in_numbers, in_symbols
+from neurosim.render.layout import lay_out
+from neurosim.render.notation import ROOM, SIGN, Notation
+from neurosim.render.symbols import Symbols
+
+UPRIGHT_ROOM = 60  # characters of a line of upright text
+
+
+class Derivation:
+    """Writes steps in one dialect, with so many decimals and terms."""
+
+    def __init__(self, dialect, decimals=None, terms=None):
+        self.dialect, self.decimals, self.terms = dialect, decimals, terms
+        self.notation, self.symbols = Notation(dialect, terms), Symbols(dialect, decimals)
+
+    def rows(self, lines):
+        """Of each step a list of rows: its symbol and formula, then the formula with numbers, then the value."""
+        labels = [self.symbols.address(line.step.address) for line in lines]
+        room = ROOM - max((label.width for label in labels), default=0) - 2 * SIGN
+        return [self._step(label.tex, line, room) for label, line in zip(labels, lines)]
+
+    def _step(self, label, line, room):
+        value = self.symbols.number(line.step.value).tex
+        rows = []
+        if line.step.operands:
+            for way in (self._in_symbols(line, room), self._in_numbers(line, room)):
+                if way != [value]:
+                    rows += [f"&= {way[0]}", *[rf"&\qquad {{}} {row}" for row in way[1:]]]
+        rows.append(f"&= {value}")
+        return [f"{label} {rows[0]}", *rows[1:]]
+
+    def _in_symbols(self, line, room):
+        operands = [self.symbols.address(operand) for operand in line.step.operands]
+        return self._formula(line, operands, room) or self._upright(in_symbols(line, self.terms))
+
+    def _in_numbers(self, line, room):
+        operands = [self.symbols.number(value) for value in line.values]
+        return self._formula(line, operands, room) or self._upright(in_numbers(line, self.terms, self.decimals))
+
+    def _formula(self, line, operands, room):
+        tree = self.notation.tree(line.rule, len(operands))
+        return tree and lay_out(self.notation, tree, operands, room)
+
+    def _upright(self, formula):
+        """A formula that is not written in the grammar, such as that of a class of one's own, as it is."""
+        return [self.dialect.text(row) for row in textwrap.wrap(formula, UPRIGHT_ROOM)] or [""]

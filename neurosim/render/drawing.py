@@ -1,0 +1,68 @@
+"""What a drawing of the network shows: its units with their numbers, and its connections with their weights."""
+
+from collections import namedtuple
+
+from neurosim import checks
+from neurosim.errors import InputError
+from neurosim.render.formulas import check_decimals
+from neurosim.render.numbers import number_text
+from neurosim.trace.address import make_address, split_address
+
+SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
+
+# layers: of each a list of `Unit`s; edges: (id of a unit, id of another, label)
+Drawing = namedtuple("Drawing", ("layers", "edges"))
+# lines: texts such as "a = 0.5933", under the name
+Unit = namedtuple("Unit", ("id", "name", "lines"))
+
+
+def drawing(trace, pass_number=None, decimals=4):
+    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new."""
+    check_decimals(decimals)
+    passes = [split_address(step.address)[2] or 1 for step in trace]
+    last = max(passes)
+    if pass_number is None:
+        pass_number = last
+    elif checks.count(pass_number, "pass_number") > last:
+        raise InputError(f"pass_number must be from 1 to {last}, got {pass_number}")
+    before, after = _parameters(trace, passes, pass_number)
+    suffix = pass_number if last > 1 else None
+
+    def text(value):
+        return number_text(value, decimals)
+
+    def change(address):
+        """The text of a weight or bias, old and new."""
+        old = text(before[address])
+        return f"{old} → {text(after[address])}" if address in after else old
+
+    def unit(identity, name):
+        lines = [f"b = {change(make_address('b', name))}"] if make_address("b", name) in before else []
+        for quantity in SHOWN:
+            address = make_address(quantity, name, suffix)
+            lines += [f"{quantity} = {text(trace[address].value)}"] if address in trace else []
+        return Unit(identity, name, lines)
+
+    names = [trace.network.input_names, *trace.network.layer_names]
+    layers = [
+        [unit(f"n{index}_{number}", name) for number, name in enumerate(layer, 1)] for index, layer in enumerate(names)
+    ]
+    edges = [
+        (source.id, target.id, change(make_address("w", f"{source.name}->{target.name}")))
+        for sources, targets in zip(layers, layers[1:])
+        for source in sources
+        for target in targets
+    ]
+    return Drawing(layers, edges)
+
+
+def _parameters(trace, passes, pass_number):
+    """The weights and biases before a pass and, where it ends with an update, after it; by their first addresses."""
+    before, after = {}, {}
+    for step, number in zip(trace, passes):
+        quantity, place, _ = split_address(step.address)
+        if quantity in ("w", "b"):
+            before[step.address] = step.value
+        elif quantity in ("w+", "b+") and number <= pass_number:
+            (after if number == pass_number else before)[make_address(quantity[0], place)] = step.value
+    return before, after

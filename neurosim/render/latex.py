@@ -1,0 +1,50 @@
+"""The worked solution in LaTeX: a document for pdflatex, or a fragment to put into one's own."""
+
+from neurosim.render.derivation import Derivation
+from neurosim.render.escaping import latex_math, latex_text
+from neurosim.render.notation import Dialect
+from neurosim.render.worked import worked
+
+LATEX = Dialect(latex_math, "<", ">", r"\\")
+PREAMBLE = r"""\documentclass[10pt,a4paper,fleqn]{article}
+\usepackage[margin=25mm]{geometry}
+\usepackage{amsmath}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\begin{document}
+\setlength{\abovedisplayskip}{0pt}
+\setlength{\mathindent}{1em}
+\setlength{\jot}{4pt}
+"""
+HEADINGS = {1: r"\section*", 2: r"\subsection*", 3: r"\subsubsection*"}
+DEEPER = r"\medskip\textbf"
+
+
+def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False):
+    r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
+
+    units, phases: show only the steps that belong to these; None means all.
+    decimals: so many for every number; None means nine significant digits.
+    terms: sums of more terms are shortened to so many; None shows them all. What is still too long for a line
+    goes over several.
+    fragment: without the preamble, for a document of one's own that uses amsmath (and \allowdisplaybreaks).
+
+    It is all in ASCII. Letters that pdflatex's own fonts lack, such as Chinese ones, are shown like U+65E5.
+    """
+    solution = worked(trace, units, phases, decimals, terms)
+    derivation = Derivation(LATEX, decimals, terms)
+    parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]
+    parts.append("\n".join(map(latex_text, solution.remarks)))
+    for section in solution.sections:
+        parts.append(f"{HEADINGS.get(section.level, DEEPER)}{{{latex_text(section.title)}}}")
+        if section.lines:
+            parts.append(_block(derivation.rows(section.lines)))
+    text = "\n\n".join(parts)
+    return text if fragment else f"{PREAMBLE}\n{text}\n\n\\end{{document}}"
+
+
+def _block(steps):
+    """An align* of all steps, with a little space between those of several rows."""
+    ends = [r" \\[1ex]" if len(step) > 1 else r" \\" for step in steps[:-1]] + [""]
+    rows = [" \\\\\n".join(step) + end for step, end in zip(steps, ends)]
+    return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"])

@@ -1,0 +1,82 @@
+r"""Addresses, units and numbers in TeX: z[h1] is z_{h_1}, and dE/da[h1] is \frac{\partial E}{\partial a_{h_1}}."""
+
+import re
+
+from neurosim.checks import REDUCTIONS
+from neurosim.render.notation import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
+from neurosim.render.numbers import number_text
+from neurosim.trace.address import split_address
+
+NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
+PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
+NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
+WRAPPINGS = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]")
+COMMAND = re.compile(r"\\[A-Za-z]+ ?|\\.")
+
+# The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
+LETTERS = {
+    "eta": (r"\eta", ""), "scheduled eta": (r"\eta", r"\text{scheduled}"), "delta": (r"\delta", ""),
+    "f'": ("f", r"\prime"),
+    "velocity": ("v", ""), "decayed": ("g", r"\text{decayed}"), "clipped": ("g", r"\text{clipped}"),
+    "shortened": ("g", r"\text{shortened}"), "norm": (r"\lVert g \rVert", ""),
+}  # fmt: skip
+
+
+class Symbols:
+    """Writes addresses and numbers as pieces in one dialect."""
+
+    def __init__(self, dialect, decimals=None):
+        self.dialect, self.decimals = dialect, decimals
+
+    def number(self, value):
+        """The piece of a value."""
+        text = number_text(value, self.decimals)
+        if NUMBER.fullmatch(text):
+            return number_piece(text)
+        return Piece(self.dialect.text(text), len(text) * LETTER, ATOM, False)
+
+    def unit(self, name):
+        """The name of a unit: h1 with its number below, anything else upright."""
+        numbered = NUMBERED.fullmatch(name)
+        if numbered:
+            return f"{numbered[1]}_{{{numbered[2]}}}" if len(numbered[2]) > 1 else f"{numbered[1]}_{numbered[2]}"
+        return name if PLAIN.fullmatch(name) else self.dialect.text(name)
+
+    def address(self, address):
+        """The piece of an address."""
+        quantity, place, pass_number = split_address(address)
+        reduction, _, rest = quantity.partition(" ")
+        if reduction in REDUCTIONS and rest:
+            piece = self._symbol(rest, place, None)
+            raised = f"^{{({pass_number})}}" if pass_number else ""
+            if reduction == "sum":
+                piece = fenced(piece._replace(tex=rf"{{\textstyle\sum}} {piece.tex}", width=piece.width + 1))
+                return piece._replace(tex=f"{piece.tex}{raised}", width=piece.width + 1, level=POWER)
+            return piece._replace(tex=rf"\overline{{{piece.tex}}}{raised}", width=piece.width + 1, level=POWER)
+        return self._symbol(quantity, place, pass_number)
+
+    def _symbol(self, quantity, place, pass_number):
+        if quantity.startswith("dE/d"):  # of this pass's error
+            error = self._symbol("E", "", pass_number)
+            by = self._symbol(quantity[len("dE/d") :], place, None if quantity != "dE/da" else pass_number)
+            width = max(error.width, by.width) + LETTER + BRACKET
+            return Piece(rf"\frac{{\partial {error.tex}}}{{\partial {by.tex}}}", width, POWER, True)
+        plus = quantity.endswith("+")
+        letter, above = self._letter(quantity[:-1] if plus else quantity)
+        raised = [above] * bool(above) + ["+"] * plus + [f"({pass_number})"] * bool(pass_number)
+        index = r" \to ".join(map(self.unit, place.split("->"))) if place else ""
+        tex = letter + (f"_{{{index}}}" if index else "") + (f"^{{{''.join(raised)}}}" if raised else "")
+        width = LETTER + INDEX * LETTER * max(visible(index), visible("".join(raised)))
+        return Piece(tex, width + 2 * (quantity == "norm"), POWER if raised else ATOM, False)
+
+    def _letter(self, quantity):
+        if quantity in LETTERS:
+            return LETTERS[quantity]
+        if quantity.endswith("_hat"):
+            return rf"\hat {self._letter(quantity[: -len('_hat')])[0]}", ""
+        return (quantity, "") if len(quantity) == 1 and quantity.isalpha() else (self.dialect.text(quantity), "")
+
+
+def visible(tex):
+    """About how many characters there are to see."""
+    return len(COMMAND.sub("x", WRAPPINGS.sub("", tex)))

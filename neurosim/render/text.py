@@ -1,0 +1,56 @@
+"""The worked solution in plain text."""
+
+import re
+
+from neurosim.render.formulas import in_numbers, in_symbols
+from neurosim.render.numbers import number_text
+from neurosim.render.worked import worked
+
+UNDERLINES = {1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
+WIDTH = 100  # longer formulas go over several lines
+TERMS = re.compile(r" (?=[-+] )")
+
+
+def trace_text(trace, units=None, phases=None, decimals=None, terms=8):
+    """The worked solution line by line: each number by its formula, with the numbers in it, and worked out.
+
+    units, phases: show only the steps that belong to these; None means all.
+    decimals: so many for every number; None means nine significant digits.
+    terms: sums of more terms are shortened to so many; None shows them all.
+    """
+    solution = worked(trace, units, phases, decimals, terms)
+    parts = ["\n".join([*_heading(0, solution.title), *solution.remarks])]
+    for section in solution.sections:
+        parts.append("\n".join(_heading(section.level, section.title)))
+        parts += _steps(section.lines, decimals, terms)
+    return "\n\n".join(parts)
+
+
+def _heading(level, title):
+    underline = "=" if level == 0 else UNDERLINES.get(level)
+    return [title, underline * len(title)] if underline else [f"{title}:"]
+
+
+def _steps(lines, decimals, terms):
+    """Each step's text; those of one line each are put together."""
+    label_width = max((len(line.step.address) for line in lines), default=0)
+    steps = []
+    for line in lines:
+        value = number_text(line.step.value, decimals)
+        ways = [text for text in (in_symbols(line, terms), in_numbers(line, terms, decimals)) if text != value]
+        rows = [row for text in (*filter(None, ways), value) for row in _wrapped(text, label_width)]
+        labels = [line.step.address] + [""] * (len(rows) - 1)
+        steps.append("\n".join(f"  {label:{label_width}} {row}" for label, row in zip(labels, rows)))
+    single = all("\n" not in step for step in steps)
+    return ["\n".join(steps)] if single and steps else steps
+
+
+def _wrapped(text, label_width):
+    """The formula behind its =, over several lines if it is long, each but the first beginning with + or -."""
+    room, rows = max(WIDTH - label_width, 40), [""]
+    for term in TERMS.split(text):
+        if rows[-1] and len(rows[-1]) + len(term) > room:
+            rows.append(f"  {term}")
+        else:
+            rows[-1] += f" {term}" if rows[-1] else term
+    return [f"= {rows[0]}", *[f"  {row}" for row in rows[1:]]]

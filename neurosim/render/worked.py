@@ -1,0 +1,83 @@
+"""The worked solution of a trace, as a teacher orders it; text, Markdown and LaTeX are its notations.
+
+It is a title, a few words, and a list of sections: a heading, how deep it is, and the steps under it.
+"""
+
+from collections import namedtuple
+
+from neurosim.render.formulas import check_decimals, check_terms, chosen_lines
+from neurosim.render.numbers import SIGNIFICANT_DIGITS
+from neurosim.trace.address import split_address
+
+PHASE_TITLES = {
+    "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
+    "update": "Update",
+}  # fmt: skip
+
+Worked = namedtuple("Worked", ("title", "remarks", "sections"))
+# level: 1 for a chapter, 2 for what is in it, ...; lines: `Line`s of neurosim.render.formulas, often none
+Section = namedtuple("Section", ("level", "title", "lines"))
+
+
+def worked(trace, units=None, phases=None, decimals=None, terms=None):
+    """The worked solution of the steps that belong to these units and phases."""
+    check_decimals(decimals)
+    check_terms(terms)
+    headings = dict(_headings(trace))
+    sections, before = [], ()
+    for line in chosen_lines(trace, units, phases):
+        titles = headings[line.step.address]
+        if titles != before:
+            same = next((level for level, pair in enumerate(zip(titles, before)) if pair[0] != pair[1]),
+                        min(len(titles), len(before)))  # fmt: skip
+            for level in range(min(same, len(titles) - 1), len(titles)):
+                sections.append(Section(level + 1, titles[level], []))
+            before = titles
+        sections[-1].lines.append(line)
+    network = trace.network
+    sizes = "-".join(str(len(names)) for names in (network.input_names, *network.layer_names))
+    activations = ", ".join(layer.activation.label for layer in network.layers)
+    shown = f"{SIGNIFICANT_DIGITS} significant digits at most" if decimals is None else f"{decimals} decimals"
+    remarks = [
+        f"Activations: {activations}. Loss: {network.loss.label}.",
+        f"Numbers are shown with {shown}; each was computed from those before it as they are, not as they are shown.",
+    ]
+    return Worked(f"Worked solution of a {sizes} network", remarks, sections)
+
+
+def _headings(trace):
+    """Pairs of an address and the headings that its step stands under, from the outermost to the innermost."""
+    layers = _layer_titles(trace.network)
+    several = any(split_address(step.address)[2] for step in trace)
+    batch = None
+    for step in trace:
+        quantity, place, pass_number = split_address(step.address)
+        if step.phase == "given" and quantity == "a":
+            batch = None  # a pass begins
+        if quantity in ("mean E", "sum E") and several:
+            passes = [split_address(operand)[2] for operand in step.operands]
+            batch = f"Batch of passes {passes[0]} to {passes[-1]}"
+        titles = [batch or (f"Pass {pass_number}" if pass_number else "Start")] if several else []
+        yield step.address, tuple(titles + _inner_titles(step, quantity, place, layers))
+
+
+def _inner_titles(step, quantity, place, layers):
+    if step.phase == "given":
+        if quantity in ("w", "b"):
+            return [PHASE_TITLES["given"], layers[step.unit], step.unit]
+        if place and quantity in ("a", "t"):
+            return [PHASE_TITLES["given"], "Inputs" if quantity == "a" else "Targets"]
+        # k and t, the counts of updates, are given where the update begins
+        return [PHASE_TITLES["update"]] if quantity in ("k", "t") else [PHASE_TITLES["given"], "Optimizer"]
+    if step.phase == "loss" or not place:
+        return [PHASE_TITLES[step.phase]]
+    return [PHASE_TITLES[step.phase], layers[step.unit], step.unit]
+
+
+def _layer_titles(network):
+    """The title of each unit's layer."""
+    *hidden, outputs = network.layer_names
+    titles = dict.fromkeys(outputs, "Output layer")
+    for number, names in enumerate(hidden, 1):
+        titles.update(dict.fromkeys(names, f"Hidden layer {number}" if len(hidden) > 1 else "Hidden layer"))
+    return titles

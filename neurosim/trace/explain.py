@@ -1,0 +1,117 @@
+"""Explain: where one number comes from, from the loss down to it."""
+
+from neurosim.errors import InputError, UnknownNameError
+from neurosim.trace.address import make_address, split_address
+from neurosim.trace.ledger import ledger
+
+GRADIENTS = {"w": ("dE/dw", "mean dE/dw", "sum dE/dw"), "b": ("dE/db", "mean dE/db", "sum dE/db")}
+SHOWN = {  # for a number of this phase, the steps of these phases
+    "given": (),
+    "forward": ("forward",),
+    "loss": ("forward", "loss"),
+    "backward": ("loss", "backward"),
+    "gradient": ("loss", "backward", "gradient"),
+    "update": ("loss", "backward", "gradient", "update"),
+}
+
+
+class Explanation:
+    """Where one number comes from.
+
+    trace:    the trace that it is in
+    step:     the `Step` of the number that was asked for; of a weight, its value before the update
+    gradient: of a weight or bias, the `Step` of its gradient; otherwise None
+    update:   of a weight or bias, the `Step` of its new value, if there was an update; otherwise None
+    steps:    the derivation: the steps that lead to it, in their order, the number itself last
+    ledger:   of a weight or bias, the `Ledger` of its paths to the loss; otherwise None
+    """
+
+    def __init__(self, trace, step, gradient, update, steps, ledger):
+        self.trace, self.step, self.gradient, self.update = trace, step, gradient, update
+        self.steps, self.ledger = steps, ledger
+
+    def __repr__(self):
+        return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"
+
+
+def explain(trace, address, paths=20):
+    """The derivation of the number at an address, and of a weight or bias the ledger of its paths to the loss.
+
+    address: any of the trace; `x1->h1` means `w[x1->h1]`, and a unit's name, such as `h1`, its delta (or, without a
+    backward pass, its output). In several passes `w[x1->h1]@2` asks for the weight's gradient in the second.
+    paths: how many of the largest paths the ledger holds; None means every one.
+
+    Raises InputError for an address that is not in the trace.
+    """
+    address = _full_address(trace, str(address).replace("→", "->").strip())
+    quantity, place, number = split_address(address)
+    if quantity not in GRADIENTS or not place:
+        step = trace[address]
+        return Explanation(trace, step, None, None, _derivation(trace, step), None)
+    gradient = _gradient(trace, quantity, place, number)
+    number = split_address(gradient.address)[2]
+    updated = make_address(f"{quantity}+", place, number)
+    update = trace[updated] if updated in trace else None
+    before = make_address(quantity, place)
+    step = trace[update.operands[0]] if update is not None and update.operands else trace[before]
+    return Explanation(
+        trace, step, gradient, update, _derivation(trace, update or gradient), ledger(trace, gradient, paths)
+    )
+
+
+def _full_address(trace, text):
+    """The address that a connection or the name of a unit stands for."""
+    text, at, number = text.partition("@")
+    hidden_and_outputs = [name for names in trace.structure.layer_names for name in names]
+    if "->" in text and "[" not in text:
+        text = f"w[{text}]"
+    elif text in trace.structure.input_names and text not in trace:
+        text = f"a[{text}]"
+    elif text in hidden_and_outputs and text not in trace:
+        has_deltas = any(step.phase == "backward" for step in trace)
+        text = f"delta[{text}]" if has_deltas else f"a[{text}]"
+    return text + at + number
+
+
+def _gradient(trace, quantity, place, number):
+    """The step of the gradient of a weight or bias."""
+    given = make_address(quantity, place)
+    if given not in trace:
+        known = [step.address for step in trace if step.address.startswith(f"{quantity}[")]
+        raise UnknownNameError("address", given, known)
+    beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
+    candidates = [step.address for step in trace if step.address.startswith(beginnings)]
+    if not candidates:
+        reason = "its unit's bias is not trained" if _has_gradients(trace) else "the trace has no backward pass"
+        raise InputError(f"{given} has no gradient: {reason}")
+    if number is not None:
+        candidates = [address for address in candidates if address.endswith(f"@{number}")]
+        if not candidates:
+            raise InputError(f"{given} has no gradient in pass {number}")
+    if len(candidates) > 1:
+        numbers = [split_address(address)[2] for address in candidates]
+        raise InputError(f"{given} has a gradient in several passes; say which, from @{numbers[0]} to @{numbers[-1]}")
+    return trace[candidates[0]]
+
+
+def _has_gradients(trace):
+    return any(step.phase == "gradient" for step in trace)
+
+
+def _derivation(trace, step):
+    """The steps that lead to this one, as far as its phase has them, and itself."""
+    if not step.operands:
+        return [step]
+    phases, number = SHOWN[step.phase], split_address(step.address)[2]
+    found, pending = {step.address}, [step]
+    while pending:
+        for operand in pending.pop().operands:
+            other = trace[operand]
+            earlier_update = other.phase == "update" and split_address(operand)[2] != number
+            if operand not in found and other.phase in phases and not earlier_update:
+                found.add(operand)
+                pending.append(other)
+    if "backward" in phases:  # the loss, from which the slopes at the outputs come
+        passes = {split_address(address)[2] for address in found}
+        found.update(s.address for s in trace if s.phase == "loss" and split_address(s.address)[2] in passes)
+    return [step for step in trace if step.address in found]
