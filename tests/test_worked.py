@@ -22,6 +22,7 @@ from neurosim.cli.look import FORMS
 EXPECTED = Path(__file__).parent / "expected"
 SUFFIXES = {
     "text": "txt", "markdown": "md", "latex": "tex", "json": "json", "csv": "csv", "dot": "dot", "mermaid": "mmd",
+    "jsonl": "jsonl",
 }
 
 

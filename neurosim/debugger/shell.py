@@ -104,7 +104,7 @@ class Shell(Loop):
         session = self.session
         self._head(texts.phase_text(session, session.here))
         if session.here.phase != "given":
-            self.say(texts.step_text(session, session.here))
+            self.say(texts.step_text(session, session.here, session.trace))
 
     def _head(self, heading):
         if heading != self.told:
@@ -178,14 +178,23 @@ class Shell(Loop):
 
     def do_explain(self, argument):
         """explain [ADDRESS]
-        Show how a number comes about, from the loss or the inputs on. Of a weight before its first update, also
-        the paths by which it reaches the loss. Alone, it explains the present step."""
+        Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
+        its paths to the loss; a unit's name means its delta."""
         session, computation = self.session, self.session.computation
-        if argument:
-            number, address = computation.find(computation.name(argument), session.pass_number)
-        else:
-            number, address = session.place[0], self._computed("explain z[h1]").address
-        self.say(str(computation.chapter(number).explain(address)))
+        if not argument:
+            self.say(str(session.trace.explain(self._computed("explain z[h1]").address)))
+            return
+        text, at, number = argument.replace("→", "->").partition("@")
+        if text.startswith(("w[", "b[")) or "[" not in text and text not in computation.quantities:
+            pass_number = _number(number) if at else session.pass_number
+            if not 1 <= pass_number <= computation.passes:
+                raise InputError(f"{argument}: the passes are 1 to {computation.passes}")
+            trace = computation.chapter(computation.chapters.number_of_pass(pass_number))
+            is_unit = "->" not in text and "[" not in text  # of a weight a chapter has one gradient, of a unit one a pass
+            self.say(str(trace.explain(f"{text}@{pass_number}" if is_unit and computation.passes > 1 else text)))
+            return
+        chapter, address = computation.find(computation.name(argument), session.pass_number)
+        self.say(str(computation.chapter(chapter).explain(address)))
 
     def _computed(self, example):
         """The present step, if there is one."""

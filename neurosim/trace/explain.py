@@ -52,11 +52,20 @@ def explain(trace, address, paths=20):
     number = split_address(gradient.address)[2]
     updated = make_address(f"{quantity}+", place, number)
     update = trace[updated] if updated in trace else None
-    before = make_address(quantity, place)
-    step = trace[update.operands[0]] if update is not None and update.operands else trace[before]
     return Explanation(
-        trace, step, gradient, update, _derivation(trace, update or gradient), ledger(trace, gradient, paths)
-    )
+        trace, _read_by(trace, quantity, place, number), gradient, update, _derivation(trace, update or gradient),
+        ledger(trace, gradient, paths),
+    )  # fmt: skip
+
+
+def _read_by(trace, quantity, place, number):
+    """The step of the weight or bias as the net inputs of a pass read it."""
+    source, _, target = place.rpartition("->")
+    operands = trace[make_address("z", target, number)].operands
+    if quantity == "b":
+        return trace[operands[-1]]
+    sources = next(before for names, before, _ in trace.structure.named_layers() if target in names)
+    return trace[operands[2 * sources.index(source)]]
 
 
 def _full_address(trace, text):
@@ -76,8 +85,13 @@ def _full_address(trace, text):
 def _gradient(trace, quantity, place, number):
     """The step of the gradient of a weight or bias."""
     given = make_address(quantity, place)
-    if given not in trace:
-        known = [step.address for step in trace if step.address.startswith(f"{quantity}[")]
+    known = [
+        make_address(quantity, f"{source}->{name}" if quantity == "w" else name)
+        for names, sources, layer in trace.structure.named_layers()
+        for name in names
+        for source in (sources if quantity == "w" else [""] * layer.has_bias)
+    ]
+    if given not in known:
         raise UnknownNameError("address", given, known)
     beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
     candidates = [step.address for step in trace if step.address.startswith(beginnings)]
