@@ -12,7 +12,7 @@ def add_commands(commands):
     add_source(parser)
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")  # fmt: skip
-    parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="go through all examples so often (1)")
+    parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
     add_examples(parser)
     add_settings(parser)
     parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all")
