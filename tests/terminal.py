@@ -19,8 +19,9 @@ class Terminal:
         self.master, slave = pty.openpty()
         environment = {**os.environ, "TERM": "dumb", "COLUMNS": "200", "INPUTRC": os.devnull}
         environment.pop("PYTHONSTARTUP", None)
+        streams = {"stdin": slave, "stdout": slave, "stderr": slave}
         self.process = subprocess.Popen(
-            [sys.executable, *command], stdin=slave, stdout=slave, stderr=slave, env=environment, preexec_fn=_own_terminal
+            [sys.executable, *command], **streams, env=environment, preexec_fn=_own_terminal
         )
         os.close(slave)
         self.screen, self.read = "", 0

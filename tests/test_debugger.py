@@ -15,9 +15,10 @@ from terminal import Terminal
 import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.cli import main
-from neurosim.debugger import Session, Shell
 from neurosim.debugger.completion import completions
 from neurosim.debugger.loop import ALIASES, COMMANDS, GROUPS
+from neurosim.debugger.session import Session
+from neurosim.debugger.shell import Shell
 
 EXPECTED = Path(__file__).parent / "expected"
 XOR = ["--inputs", "1,1;0,1;1,0;0,0", "--targets", "0;1;1;0", "--epochs", "2"]
@@ -26,7 +27,9 @@ XOR = ["--inputs", "1,1;0,1;1,0;0,0", "--targets", "0;1;1;0", "--epochs", "2"]
 def shell(name="mazur", **settings):
     """A shell over a built-in example that prints into `shell.stdout`."""
     problem = ns.built_in(name)
-    return Shell(Session(problem.network, problem.inputs, problem.targets, problem.optimizer, **settings), stdout=io.StringIO())
+    return Shell(
+        Session(problem.network, problem.inputs, problem.targets, problem.optimizer, **settings), stdout=io.StringIO()
+    )
 
 
 def said(shell, *lines):
@@ -44,19 +47,27 @@ def said(shell, *lines):
 @pytest.mark.parametrize(
     "name, arguments, commands",
     [
-        ("debug_mazur.txt", ["mazur"], """
-            step; s; next; finish; print a[o1] - t[o1]; next; break E; continue; where; explain E; break if abs(delta) < 0.01
-            watch w[x1->h1]; display delta[h1]; info breakpoints; c; c; list 6; back; reverse-continue; print delta[h1]
+        (
+            "debug_mazur.txt",
+            ["mazur"],
+            """
+            step; s; next; finish; print a[o1] - t[o1]; next; break E; continue; where; explain E
+            break if abs(delta) < 0.01; watch w[x1->h1]; display delta[h1]; info breakpoints; c; c; list 6; back; reverse-continue; print delta[h1]
             delete 1; set w[x1->h1] = 1; print E; info what-ifs; continue; unset; c; goto w+[x1->h1]; where; prnt
-            print w+[x1->h1] - w[x1->h1]; goto z[h3]; history; quit; step"""),
-        ("debug_xor.txt", ["negnevitsky-xor", *XOR], """
+            print w+[x1->h1] - w[x1->h1]; goto z[h3]; history; quit; step""",
+        ),
+        (
+            "debug_xor.txt",
+            ["negnevitsky-xor", *XOR],
+            """
             info position; watch w[1->3]; watch E; c; c; # the first update; info watches; delete 2; c; c; print w[1->3]
             print w[1->3]@1; print E@1 - E@2; break if E < 0.13 and a[1] == 1; c; where; c; finish; step 4
             goto delta[5]@6; print t[5]; where; back 3; list 4; set w[3->5]@5 = -1; print w[3->5]; unset w[3->5]; rc
-            goto E@8; explain w[3->5]; continue; print abs(w+[1->3] - w[1->3]@1) > 0.001; goto E@9; restart; where"""),
+            goto E@8; explain w[3->5]; continue; print abs(w+[1->3] - w[1->3]@1) > 0.001; goto E@9; restart; where""",
+        ),
         ("debug_help.txt", ["mazur"], "help; help break; h rc; ? print; info"),
     ],
-)  # fmt: skip
+)
 def test_transcript(name, arguments, commands, capsys):
     commands = [command.strip() for line in commands.strip().splitlines() for command in line.split(";")]
     options = [option for command in commands for option in ("--command", command)]
@@ -92,8 +103,12 @@ def test_settings_take_the_place_of_the_file_s(capsys):
     assert "eta = 0.25\nE" not in output("mazur", *commands)
     out = output("mazur", "--learning-rate", "0.25", "--loss", "squared_error", "--order", "sequential", *commands)
     assert "eta = 0.25\n" in out and f"E = {2 * 0.298371109:.9g}" in out
-    out = output("trask-11-lines", "--batch-size", "2", "--reduction", "mean", "--epochs", "3", "--command", "goto mean E@12")
-    assert "12 passes in 3 epochs" in out and "-- pass 12 (epoch 3, example 4), loss\nmean E@12 = (E@11 + E@12) / 2" in out
+    out = output(
+        "trask-11-lines", "--batch-size", "2", "--reduction", "mean", "--epochs", "3", "--command", "goto mean E@12"
+    )
+    assert (
+        "12 passes in 3 epochs" in out and "-- pass 12 (epoch 3, example 4), loss\nmean E@12 = (E@11 + E@12) / 2" in out
+    )
     assert "sum E@4" in output("trask-11-lines", "--command", "goto sum E")
     assert "m+[x1->h1]" in output("mazur", "--optimizer", "adam", "--command", "goto m+[x1->h1]")
 
@@ -117,13 +132,16 @@ def test_a_trained_network_stands_where_its_next_update_would_come(tmp_path, cap
         (["mazurr"], "'mazurr' is neither a file nor a built-in example; did you mean 'mazur'?"),
         (["mazur", "--epochs", "0"], "epochs must be a whole number of 1 or more, got 0"),
         (["mazur", "--batch-size", "x"], "expected a whole number, got 'x'"),
-        (["mazur", "--batch-size", "0"], "batch_size (or \"all\") must be a whole number of 1 or more, got 0"),
+        (["mazur", "--batch-size", "0"], 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
         (["mazur", "--reduction", "men"], "unknown reduction 'men'; did you mean 'mean'?"),
         (["mazur", "--inputs", "1"], "inputs: expected 2 numbers, got 1"),
         (["mazur", "--optimizer", "sdg"], "unknown optimizer 'sdg'; did you mean 'sgd'?"),
-        (["grokking-inputs", "--learning-rate", "1e300", "--batch-size", "1"], "cannot go on: E is not finite: inf, example 2, epoch 1"),
+        (
+            ["grokking-inputs", "--learning-rate", "1e300", "--batch-size", "1"],
+            "cannot go on: E is not finite: inf, example 2, epoch 1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_debugged_is_one_line(arguments, message, capsys):
     status = main(["debug", *arguments, "--command", "c"])
     captured = capsys.readouterr()
@@ -135,9 +153,13 @@ def test_what_cannot_be_debugged_is_one_line(arguments, message, capsys):
 
 def test_debug_hangs_on_networks(capsys):
     network = Network(1, [Layer(1, "linear", weights=[[Fraction(1, 3)]], bias=False)])
-    network.debug([[1], [2]], [[0], [1]], ns.SGD(0.5), epochs=2, batch_size=2, commands="goto w+[x1->o1]\nprint 0.1 + w[x1->o1]")
+    network.debug(
+        [[1], [2]], [[0], [1]], ns.SGD(0.5), epochs=2, batch_size=2, commands="goto w+[x1->o1]\nprint 0.1 + w[x1->o1]"
+    )
     assert "(neurosim) print 0.1 + w[x1->o1]\n0.1 + w[x1->o1] = 13/30\n" in capsys.readouterr().out
-    Network(1, [Layer(1, weights=[[Decimal("0.1")]], bias=False)]).debug([Decimal("0.3")], commands=["step", "print z[o1] > 0.02"])
+    Network(1, [Layer(1, weights=[[Decimal("0.1")]], bias=False)]).debug(
+        [Decimal("0.3")], commands=["step", "print z[o1] > 0.02"]
+    )
     assert "z[o1] > 0.02 = true" in capsys.readouterr().out
     assert network.layers[0].neurons[0].weights == [Fraction(1, 3)]
     for commands in (5, [5], {"step": 1}):
@@ -163,10 +185,16 @@ def test_every_command_can_be_called_by_its_names_and_has_help():
 def test_the_beginning_of_a_name_is_enough():
     it = shell()
     assert [it.command(word) for word in ("ste", "cont", "rev", "hist", "wat", "expl", "undis")] == [
-        "step", "continue", "reverse-continue", "history", "watch", "explain", "undisplay",
-    ]  # fmt: skip
+        "step",
+        "continue",
+        "reverse-continue",
+        "history",
+        "watch",
+        "explain",
+        "undisplay",
+    ]
     assert said(it, "un") == ["error: 'un' could be undisplay or unset"]
-    assert said(it, "fini", "sett w") [-1] == "error: unknown command 'sett'; did you mean 'set'?"
+    assert said(it, "fini", "sett w")[-1] == "error: unknown command 'sett'; did you mean 'set'?"
 
 
 def test_an_empty_line_repeats_a_move_and_nothing_else():
@@ -185,7 +213,11 @@ def test_in_a_script_an_empty_line_does_nothing():
 
 def test_displays_are_shown_after_every_move():
     it = shell()
-    assert said(it, "display E", "display a[o1]*2", "display z") == ["1: E: not known here", "2: a[o1]*2: not known here", "3: z: not known here"]
+    assert said(it, "display E", "display a[o1]*2", "display z") == [
+        "1: E: not known here",
+        "2: a[o1]*2: not known here",
+        "3: z: not known here",
+    ]
     assert said(it, "goto E")[-3:] == ["1: E = 0.298371109", "2: a[o1]*2 = 1.50273014", "3: z: not known here"]
     assert said(it, "undisplay 1", "back")[-2:] == ["2: a[o1]*2 = 1.50273014", "3: z[o2] = 1.2249214"]
     assert said(it, "undisplay 9") == ["error: unknown display '9'; choose from 2, 3"]
@@ -203,7 +235,9 @@ def test_the_stage_of_a_wide_network_stays_small():
 
 def test_long_moves_are_told_shortly():
     lines = said(shell(), "step 30")
-    assert lines[0] == "... 18 steps, and" and len(lines) < 25 and lines[-1] == "              = 0.000497712735"  # 47 in the table
+    assert (
+        lines[0] == "... 18 steps, and" and len(lines) < 25 and lines[-1] == "              = 0.000497712735"
+    )  # 47 in the table
 
 
 def test_a_what_if_shows_the_numbers_that_were_asked_about():
@@ -217,14 +251,72 @@ def test_a_what_if_shows_the_numbers_that_were_asked_about():
 
 
 BAD = [
-    "stp", "", "step -1", "step 0", "step x", "step 99999999999999999999", "next 3", "finish now", "continue 1", "goto", "goto nowhere",
-    "goto z", "goto z[h1]@2", "goto z[h1", "back x", "rc 3", "restart it", "break z[h9]", "break if", "break if z[h1]", "break E if",
-    "break if __import__('os').system('true')", "break if ().__class__", "break a[x1]", "watch", "watch eta", "watch z", "delete 7",
-    "delete x", "print", "print (", "print __import__('os')", "print ().__class__.__mro__", "print 9**9**9**9", "print " + "(" * 3000,
-    "print 1/0", "print a[o1]", "display )", "undisplay 3", "explain", "explain z", "where to", "list 0", "set", "set E", "set E =",
-    "set = 3", "set E == 3", "set E = z", "set E = 1 > 0", "set E = 10^999", "set E = 1/0", "set q = 3", "unset E", "info everything",
-    "history 3", "help nonsense", "quit now", "!ls", "print \x00", "print \u2028", "é", "print z[h1] if 1", "x" * 100000, "p " + "1+" * 5000,
-]  # fmt: skip
+    "stp",
+    "",
+    "step -1",
+    "step 0",
+    "step x",
+    "step 99999999999999999999",
+    "next 3",
+    "finish now",
+    "continue 1",
+    "goto",
+    "goto nowhere",
+    "goto z",
+    "goto z[h1]@2",
+    "goto z[h1",
+    "back x",
+    "rc 3",
+    "restart it",
+    "break z[h9]",
+    "break if",
+    "break if z[h1]",
+    "break E if",
+    "break if __import__('os').system('true')",
+    "break if ().__class__",
+    "break a[x1]",
+    "watch",
+    "watch eta",
+    "watch z",
+    "delete 7",
+    "delete x",
+    "print",
+    "print (",
+    "print __import__('os')",
+    "print ().__class__.__mro__",
+    "print 9**9**9**9",
+    "print " + "(" * 3000,
+    "print 1/0",
+    "print a[o1]",
+    "display )",
+    "undisplay 3",
+    "explain",
+    "explain z",
+    "where to",
+    "list 0",
+    "set",
+    "set E",
+    "set E =",
+    "set = 3",
+    "set E == 3",
+    "set E = z",
+    "set E = 1 > 0",
+    "set E = 10^999",
+    "set E = 1/0",
+    "set q = 3",
+    "unset E",
+    "info everything",
+    "history 3",
+    "help nonsense",
+    "quit now",
+    "!ls",
+    "print \x00",
+    "print \u2028",
+    "é",
+    "print z[h1] if 1",
+    "x" * 100000,
+    "p " + "1+" * 5000,
+]
 
 
 @pytest.mark.parametrize("line", BAD, ids=[line[:20] for line in BAD])
@@ -264,11 +356,19 @@ def test_what_is_typed_is_completed():
     assert completed(it, "print w[x1→") == ["w[x1->o1]"] and completed(it, "watch w+[x1-") == ["w+[x1->o1]"]
     assert completed(it, "print abs(de") == ["abs(delta[o1]"] and completed(it, "display 1-de") == ["1-delta[o1]"]
     assert completed(it, "b if a[x1]<a[o") == ["a[x1]<a[o1]"] and completed(it, "break i") == ["if "]
-    assert completed(it, "goto mean dE/dw[x1") == ["dE/dw[x1->o1]"] and completed(it, "p 2 * mea")[0].startswith("mean ")
-    assert completed(it, "print sq") == ["sqrt("] and completed(it, "goto sq") == [] and completed(it, "print zzz") == []
+    assert completed(it, "goto mean dE/dw[x1") == ["dE/dw[x1->o1]"] and completed(it, "p 2 * mea")[0].startswith(
+        "mean "
+    )
+    assert (
+        completed(it, "print sq") == ["sqrt("] and completed(it, "goto sq") == [] and completed(it, "print zzz") == []
+    )
     assert "E" in completed(it, "explain ") and completed(it, "step z") == [] and completed(it, "nonsense z") == []
     said(it, "break E", "watch w[x1->o1]", "display E", "set eta = 2")
-    assert completed(it, "delete ") == ["1", "2"] and completed(it, "undisplay ") == ["1"] and completed(it, "unset e") == ["eta"]
+    assert (
+        completed(it, "delete ") == ["1", "2"]
+        and completed(it, "undisplay ") == ["1"]
+        and completed(it, "unset e") == ["eta"]
+    )
     assert completed(it, "info w") == ["watches", "what-ifs"] and completed(it, "help s") == ["step", "set"]
 
 
@@ -282,7 +382,9 @@ def terminal(monkeypatch):
         pytest.importorskip(module, reason=f"there is no {module} here")
     if sys.implementation.name == "pypy":
         pytest.skip("PyPy edits lines with a program of its own")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(ns.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(Path(ns.__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+    )
     started = []
 
     def start(*arguments):

@@ -8,7 +8,7 @@ from recordings import OPTIMIZERS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, UnknownNameError
-from neurosim.debugger import Session
+from neurosim.debugger.session import Session
 from neurosim.trace.address import split_address
 from neurosim.trace.chapters import Chapters
 
@@ -24,10 +24,12 @@ def computations(seed):
     optimizer = OPTIMIZERS[seed % len(OPTIMIZERS)]
     in_batches = optimizer if optimizer.order == "simultaneous" else ns.Adam(0.1)
     for arguments, settings in (
-        ((inputs,), {}), ((several,), {"epochs": 2}), ((inputs, targets, optimizer), {}),
+        ((inputs,), {}),
+        ((several,), {"epochs": 2}),
+        ((inputs, targets, optimizer), {}),
         ((several, all_targets, optimizer), {"epochs": 3}),
         ((several, all_targets, in_batches), {"epochs": 3, "batch_size": 2, "reduction": draw.choice(["mean", "sum"])}),
-    ):  # fmt: skip
+    ):
         try:
             yield Session(network, *arguments, **settings), network.trace(*arguments, **settings)
         except ns.NonFiniteError:
@@ -113,16 +115,37 @@ def ends(move, count):
 def test_next_goes_from_unit_to_unit():
     session = mazur()
     assert ends(session.next_unit, 15) == [
-        "a[h1]", "a[h2]", "a[o1]", "a[o2]", "E[o1]", "E[o2]", "E", "delta[o1]", "delta[o2]", "delta[h1]", "delta[h2]",
-        "dE/dw[h2->o1]", "dE/dw[h2->o2]", "dE/dw[x2->h1]", "dE/dw[x2->h2]",
-    ]  # fmt: skip
+        "a[h1]",
+        "a[h2]",
+        "a[o1]",
+        "a[o2]",
+        "E[o1]",
+        "E[o2]",
+        "E",
+        "delta[o1]",
+        "delta[o2]",
+        "delta[h1]",
+        "delta[h2]",
+        "dE/dw[h2->o1]",
+        "dE/dw[h2->o2]",
+        "dE/dw[x2->h1]",
+        "dE/dw[x2->h2]",
+    ]
 
 
 def test_finish_goes_from_layer_to_layer():
     session = mazur()
     assert ends(session.finish, 9) == [
-        "a[h2]", "a[o2]", "E", "delta[o2]", "delta[h2]", "dE/dw[h2->o2]", "dE/dw[x2->h2]", "w+[h2->o2]", "w+[x2->h2]",
-    ]  # fmt: skip
+        "a[h2]",
+        "a[o2]",
+        "E",
+        "delta[o2]",
+        "delta[h2]",
+        "dE/dw[h2->o2]",
+        "dE/dw[x2->h2]",
+        "w+[h2->o2]",
+        "w+[x2->h2]",
+    ]
     assert session.finish().end == "end"
 
 
@@ -137,8 +160,15 @@ def test_in_the_middle_they_do_the_rest():
 def test_next_and_finish_end_with_their_pass():
     session = Session(Network(1, [Layer(1)], seed=1), [[1], [2]], [[0], [1]], ns.SGD(0.1), batch_size=2)
     assert ends(session.finish, 8) == [
-        "a[o1]@1", "E@1", "delta[o1]@1", "a[o1]@2", "E@2", "delta[o1]@2", "mean E@2", "mean dE/db[o1]@2",
-    ]  # fmt: skip
+        "a[o1]@1",
+        "E@1",
+        "delta[o1]@1",
+        "a[o1]@2",
+        "E@2",
+        "delta[o1]@2",
+        "mean E@2",
+        "mean dE/db[o1]@2",
+    ]
 
 
 # Addresses
@@ -152,10 +182,20 @@ def test_an_address_without_a_pass_means_the_present_one():
     session, trace = xor(epochs=2), Network(2, [Layer(2), Layer(1)], seed=1).trace(*XOR, ns.SGD(0.5), epochs=2)
     session.goto("w+[x2->h2]@6")
     for text, address in (
-        ("z[h1]", "z[h1]@6"), ("a[x2]", "a[x2]@6"), ("w[x1->h1]", "w+[x1->h1]@5"), ("w+[x1→h1]", "w+[x1->h1]@6"),
-        ("w[x1->h1]@1", "w[x1->h1]"), ("w[x1->h1]@3", "w+[x1->h1]@2"), ("E@2", "E@2"), ("eta", "eta"), ("b[o1]", "b+[o1]@5"),
-        ("E", "E@6"), ("z", "z[h2]@6"), ("w+", "w+[x2->h2]@6"), ("dE/dw", "dE/dw[x2->h2]@6"),
-    ):  # fmt: skip
+        ("z[h1]", "z[h1]@6"),
+        ("a[x2]", "a[x2]@6"),
+        ("w[x1->h1]", "w+[x1->h1]@5"),
+        ("w+[x1→h1]", "w+[x1->h1]@6"),
+        ("w[x1->h1]@1", "w[x1->h1]"),
+        ("w[x1->h1]@3", "w+[x1->h1]@2"),
+        ("E@2", "E@2"),
+        ("eta", "eta"),
+        ("b[o1]", "b+[o1]@5"),
+        ("E", "E@6"),
+        ("z", "z[h2]@6"),
+        ("w+", "w+[x2->h2]@6"),
+        ("dE/dw", "dE/dw[x2->h2]@6"),
+    ):
         assert session.evaluate(text) == trace[address].value
         expression = session.expression(text)
         assert session.computation.address(expression.names[0], session.place) == address
@@ -167,7 +207,10 @@ def test_the_numbers_of_a_batch_come_with_its_last_pass():
     assert session.goto("z[h1]@2") and session.pass_number == 2
     assert session.goto("w+[x1->h1]").address == "w+[x1->h1]@3"
     assert session.goto("w[x1->h1]@4").address == "w+[x1->h1]@3"
-    with pytest.raises(InputError, match="w.* is not computed: the batch that it belongs to ends with w.x1->h1.@3".replace("w.x", "w..x")):
+    with pytest.raises(
+        InputError,
+        match="w.* is not computed: the batch that it belongs to ends with w.x1->h1.@3".replace("w.x", "w..x"),
+    ):
         session.goto("w+[x1->h1]@2")
 
 
@@ -226,17 +269,22 @@ def test_breakpoints_stop_where_a_plain_loop_over_the_trace_finds_them(seed):
             "if abs(z) < 0.5": lambda q, u, k, v: q == "z" and abs(v) < 0.5,
             f"if z[{unit}]>0": lambda q, u, k, v: (q, u) == ("z", unit) and v > 0,
             "if a > 0.2 and z > 0.3": lambda q, u, k, v: q == "a" and v > 0.2 and of_pass["z", u, k] > 0.3,
-            f"if z < z[{unit}]": lambda q, u, k, v: q == "z" and ("z", unit, k) in of_pass and (
-                order["z", unit, k] < order[q, u, k] and v < of_pass["z", unit, k]),
-        }  # fmt: skip
+            f"if z < z[{unit}]": lambda q, u, k, v: q == "z"
+            and ("z", unit, k) in of_pass
+            and (order["z", unit, k] < order[q, u, k] and v < of_pass["z", unit, k]),
+        }
         if "E" in session.computation.heads:
-            conditions.update({
-                "delta": lambda q, u, k, v: q == "delta",
-                "if abs(delta) < 0.1": lambda q, u, k, v: q == "delta" and abs(v) < 0.1,
-                "if E < 0.5 or delta > 0": lambda q, u, k, v: (q, u) == ("E", "") and v < 0.5 or q == "delta" and (
-                    of_pass["E", "", k] < 0.5 or v > 0),
-                "E if z[%s] > 0" % unit: lambda q, u, k, v: (q, u) == ("E", "") and of_pass["z", unit, k] > 0,
-            })  # fmt: skip
+            conditions.update(
+                {
+                    "delta": lambda q, u, k, v: q == "delta",
+                    "if abs(delta) < 0.1": lambda q, u, k, v: q == "delta" and abs(v) < 0.1,
+                    "if E < 0.5 or delta > 0": lambda q, u, k, v: (q, u) == ("E", "")
+                    and v < 0.5
+                    or q == "delta"
+                    and (of_pass["E", "", k] < 0.5 or v > 0),
+                    "E if z[%s] > 0" % unit: lambda q, u, k, v: (q, u) == ("E", "") and of_pass["z", unit, k] > 0,
+                }
+            )
         for text, holds in conditions.items():
             stop = session.add_break(text)
             session.restart()
@@ -251,7 +299,15 @@ def test_breakpoints_stop_where_a_plain_loop_over_the_trace_finds_them(seed):
 def test_watches_stop_where_the_number_changes(seed):
     for session, trace in computations(seed):
         source, unit = trace.structure.input_names[0], trace.structure.layer_names[0][0]
-        for text in (f"w[{source}->{unit}]", f"b[{unit}]", f"z[{unit}]", f"delta[{unit}]", "E", "mean E", f"a[{source}]"):
+        for text in (
+            f"w[{source}->{unit}]",
+            f"b[{unit}]",
+            f"z[{unit}]",
+            f"delta[{unit}]",
+            "E",
+            "mean E",
+            f"a[{source}]",
+        ):
             quantity, place, _ = split_address(text)
             try:
                 stop = session.add_watch(text)
@@ -270,7 +326,9 @@ def test_watches_stop_where_the_number_changes(seed):
             session.restart()
             places, found = [], []
             while not session.run().end:
-                value = session.here.value if split_address(session.here.address)[1] == place else session.evaluate(text)
+                value = (
+                    session.here.value if split_address(session.here.address)[1] == place else session.evaluate(text)
+                )
                 found.append((split_address(session.here.address)[2], value))
                 places.append(session.here.address)
             assert found == expected, text
@@ -282,12 +340,17 @@ def test_watches_stop_where_the_number_changes(seed):
     "text, stops_at",
     [
         ("if w[x1->h1] > -100", [f"w+[x1->h1]@{k}" for k in range(1, 9)]),  # a weight alone means its new value
-        ("if a[x1] == 1", [f"z[h1]@{k}" for k in (3, 4, 7, 8)]), ("if t[o1] > 0 and eta < 1", [f"z[h1]@{k}" for k in (2, 3, 6, 7)]),
-        ("if a[x1]@3 > 0", ["z[h1]@3"]), ("E@3", ["E@3"]), ("E@3 if E@1 > 9", []), ("if E@3 > 0 or E@1 < 0", ["E@1", "E@3"][1:]),
-        ("if w[x1->h1]@3 < 100", ["z[h1]@3"]), ("if E < 100 and E@2 < 100", [f"E@{k}" for k in range(2, 9)]),
+        ("if a[x1] == 1", [f"z[h1]@{k}" for k in (3, 4, 7, 8)]),
+        ("if t[o1] > 0 and eta < 1", [f"z[h1]@{k}" for k in (2, 3, 6, 7)]),
+        ("if a[x1]@3 > 0", ["z[h1]@3"]),
+        ("E@3", ["E@3"]),
+        ("E@3 if E@1 > 9", []),
+        ("if E@3 > 0 or E@1 < 0", ["E@1", "E@3"][1:]),
+        ("if w[x1->h1]@3 < 100", ["z[h1]@3"]),
+        ("if E < 100 and E@2 < 100", [f"E@{k}" for k in range(2, 9)]),
         ("if 1/a[x2] > 0 and z[h1] < 100", [f"z[h1]@{k}" for k in range(1, 9)]),  # where it cannot be worked out too
     ],
-)  # fmt: skip
+)
 def test_where_a_condition_is_tested(text, stops_at):
     session = xor(epochs=2)
     session.add_break(text)
@@ -297,7 +360,9 @@ def test_where_a_condition_is_tested(text, stops_at):
 def test_a_condition_that_cannot_be_worked_out_says_so():
     session = xor()
     session.add_break("if 1/a[x2] > 0 and z[h1] < 100")
-    assert str(session.run().hits[0]) == "breakpoint 1: 1/a[x2] > 0 and z[h1] < 100 cannot be worked out: division by zero"
+    assert (
+        str(session.run().hits[0]) == "breakpoint 1: 1/a[x2] > 0 and z[h1] < 100 cannot be worked out: division by zero"
+    )
     assert str(session.run().hits[0]) == "breakpoint 1: if 1/a[x2] > 0 and z[h1] < 100"
 
 
@@ -322,17 +387,24 @@ def test_moves_stop_at_breakpoints_too():
 
 
 def test_a_watch_tells_the_old_and_the_new():
-    session = Session(Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)]), [[1]], [[0]], ns.SGD(0.5), epochs=3)
+    session = Session(
+        Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)]), [[1]], [[0]], ns.SGD(0.5), epochs=3
+    )
     session.add_watch("w[x1->o1]")
     texts = [str(session.run().hits[0]) for _ in range(3)]
-    assert texts == [f"watch 1: w+[x1->o1]@{k}: {old} -> {new}" for k, old, new in ((1, 2, 1), (2, 1, 0.5), (3, 0.5, 0.25))]
+    assert texts == [
+        f"watch 1: w+[x1->o1]@{k}: {old} -> {new}" for k, old, new in ((1, 2, 1), (2, 1, 0.5), (3, 0.5, 0.25))
+    ]
 
 
 @pytest.mark.parametrize(
     "call, message",
     [
         (lambda s: s.add_break("w[x1->h1]"), "w.x1->h1. is given, and no step computes it; did you mean 'w.*x1->h1.'"),
-        (lambda s: s.add_break("a[x1]"), "a.x1. is given, and no step computes it; stop by a condition, as in break if a.x1. > 0"),
+        (
+            lambda s: s.add_break("a[x1]"),
+            "a.x1. is given, and no step computes it; stop by a condition, as in break if a.x1. > 0",
+        ),
         (lambda s: s.add_break("if z[h1]"), "z.h1. is no condition; compare it, as in z.h1. > 0"),
         (lambda s: s.add_break("if 2 > 1"), "2 > 1 is always the same"),
         (lambda s: s.add_break("if"), "an empty text is not an expression"),
@@ -352,7 +424,7 @@ def test_a_watch_tells_the_old_and_the_new():
         (lambda s: s.step(0), "count must be a whole number of 1 or more, got 0"),
         (lambda s: s.back("x"), "count must be a whole number of 1 or more, got 'x'"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_refused_and_changes_nothing(call, message):
     session = xor()
     with pytest.raises(InputError, match=message):
@@ -410,15 +482,22 @@ def test_a_what_if_of_a_weight_is_of_the_one_that_this_pass_reads():
     session = xor(epochs=3)
     session.goto("z[h1]@7")
     changes = session.set("w[x1->h1]", 5)
-    assert session.what_ifs == {"w+[x1->h1]@6": 5.0} and {"E@7", "w+[x1->h1]@6"} <= {change.address for change in changes}
+    assert session.what_ifs == {"w+[x1->h1]@6": 5.0} and {"E@7", "w+[x1->h1]@6"} <= {
+        change.address for change in changes
+    }
     session.set("eta", 0.125)
     session.goto("w+[x1->h1]@12")
     session.unset("w+[x1->h1]@6")
-    assert session.evaluate("E") == Network(2, [Layer(2), Layer(1)], seed=1).trace(*XOR, ns.SGD(0.125), epochs=3)["E@12"].value
+    assert (
+        session.evaluate("E")
+        == Network(2, [Layer(2), Layer(1)], seed=1).trace(*XOR, ns.SGD(0.125), epochs=3)["E@12"].value
+    )
 
 
 def test_a_what_if_that_goes_wrong_changes_nothing():
-    session = Session(Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)]), [[1]], [[0]], ns.SGD(0.5), epochs=3)
+    session = Session(
+        Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)]), [[1]], [[0]], ns.SGD(0.5), epochs=3
+    )
     session.goto("E@2")
     for text, value in (("w[x1->o1]", 1e200), ("E", 10**400), ("eta", 1e308)):
         with pytest.raises(InputError):
@@ -458,7 +537,9 @@ def test_control_c_stops_a_run_where_it_is(monkeypatch):
 
 
 def test_a_computation_that_blows_up_is_followed_up_to_there():
-    session = Session(Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)]), [[1.0]], [[0.0]], ns.SGD(1e60), epochs=20)
+    session = Session(
+        Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)]), [[1.0]], [[0.0]], ns.SGD(1e60), epochs=20
+    )
     move = session.run()
     assert move.end.startswith("cannot go on: ") and "is not finite" in move.end
     last = session.here.address

@@ -39,7 +39,7 @@ RANKS = [
 ]
 STANDARD_LIBRARY = {
     "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools",
-    "heapq", "html", "importlib", "inspect", "io", "itertools", "json", "math", "operator", "os", "random", "re",
+    "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re",
     "readline", "stat", "statistics", "sys", "textwrap", "time", "unicodedata",
 }  # fmt: skip
 
@@ -86,6 +86,11 @@ def test_tabulate_waits_for_the_first_table():
         "import sys, neurosim as ns; net = ns.Network(1, [ns.Layer(1)], seed=1); trace = net.trace([1]);"
         "assert 'tabulate' not in sys.modules; trace.table(); assert 'tabulate' in sys.modules"
     )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_the_debugger_waits_until_something_is_debugged():
+    code = "import sys, neurosim, neurosim.cli; assert not {'cmd', 'readline', 'neurosim.debugger.session'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 

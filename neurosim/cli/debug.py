@@ -1,9 +1,9 @@
 """The command that steps through a computation: debug."""
 
-from neurosim import debugger
 from neurosim.checks import count, reduction
 from neurosim.cli.options import add_source, batch_size, whole_number
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
+from neurosim.debugger import debug
 
 
 def add_commands(commands):
@@ -12,7 +12,7 @@ def add_commands(commands):
     add_source(parser)
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")  # fmt: skip
-    parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="go through all examples so often (1)")
+    parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
     add_examples(parser)
     add_settings(parser)
     parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all")
@@ -28,8 +28,8 @@ def run_debug(options):
     if options.reduction is not None:
         problem.reduction = reduction(options.reduction)
     has_targets = None not in problem.targets
-    session = debugger.Session(
+    debug(
         problem.network, problem.inputs, problem.targets if has_targets else None,
-        problem.optimizer if has_targets else None, problem.batch_size, problem.reduction, count(options.epochs, "epochs"),
+        problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,
+        count(options.epochs, "epochs"), options.commands, problem.title,
     )  # fmt: skip
-    debugger.run(session, options.commands, problem.title)

@@ -1,6 +1,6 @@
 """What the commands info and help show."""
 
-import inspect
+from textwrap import dedent
 
 from neurosim.debugger import texts
 from neurosim.render.numbers import number_text
@@ -96,5 +96,5 @@ def manual(shell, command, aliases):
 
 def _documentation(shell, command):
     """The first line of a command's docstring, and the rest."""
-    text = inspect.cleandoc(getattr(shell, f"do_{command.replace('-', '_')}").__doc__ or command)
-    return text.partition("\n")[::2]
+    usage, _, rest = (getattr(shell, f"do_{command.replace('-', '_')}").__doc__ or command).partition("\n")
+    return usage, dedent(rest).rstrip()

@@ -104,7 +104,7 @@ class Shell(Loop):
         session = self.session
         self._head(texts.phase_text(session, session.here))
         if session.here.phase != "given":
-            self.say(texts.step_text(session, session.here, session.trace))
+            self.say(texts.step_text(session, session.here))
 
     def _head(self, heading):
         if heading != self.told:
@@ -190,7 +190,9 @@ class Shell(Loop):
             if not 1 <= pass_number <= computation.passes:
                 raise InputError(f"{argument}: the passes are 1 to {computation.passes}")
             trace = computation.chapter(computation.chapters.number_of_pass(pass_number))
-            is_unit = "->" not in text and "[" not in text  # of a weight a chapter has one gradient, of a unit one a pass
+            is_unit = (
+                "->" not in text and "[" not in text
+            )  # of a weight a chapter has one gradient, of a unit one a pass
             self.say(str(trace.explain(f"{text}@{pass_number}" if is_unit and computation.passes > 1 else text)))
             return
         chapter, address = computation.find(computation.name(argument), session.pass_number)

@@ -77,7 +77,7 @@ def _connections(session):
     for name in _some(before, None):
         cells = ["" if name is None else _cell(session, quantity, f"{name}->{unit}") for quantity in quantities]
         rows.append(("..." if name is None else name, "" if name is None else _cell(session, "a", name), *cells))
-    biases = [gradient and gradient.replace("dE/dw", "dE/db") if q == gradient else q.replace("w", "b") for q in quantities]
+    biases = [gradient.replace("dE/dw", "dE/db") if q == gradient else q.replace("w", "b") for q in quantities]
     cells = [_cell(session, quantity, unit) for quantity in biases]
     if any(cells):
         rows.append(("bias", "", *cells))

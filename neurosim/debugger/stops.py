@@ -38,7 +38,7 @@ class Breakpoint:
         if has_condition:
             self.condition = Expression(condition, computation.quantities, computation.like)
             if not self.condition.names:
-                raise InputError(f"{self.condition.text} is always the same; name a quantity, as in abs(delta[h1]) < 1e-4")
+                raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
             for name in self.condition.names:

@@ -42,11 +42,11 @@ def value_text(session, step):
     return f"{address} = {number_text(step.value)}{remark}"
 
 
-def step_text(session, step, trace):
-    """A step of a trace with its formula, with the numbers in it, and its value, under each other."""
+def step_text(session, step):
+    """A step of the present batch with its formula, with the numbers in it, and its value, under each other."""
     if not step.operands:
         return value_text(session, step)
-    symbols, numbers = formulas(trace, step)
+    symbols, numbers = formulas(session.trace, step)
     lines = dict.fromkeys([symbols, numbers, number_text(step.value)])  # each of them once
     return f"{step.address} = " + f"\n{' ' * len(step.address)} = ".join(lines)
 
