@@ -17,6 +17,7 @@
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
+from neurosim.check.health import Health, health
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.evaluation import evaluate, predict, predict_classes
 from neurosim.exercises import built_in
@@ -31,6 +32,7 @@ from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nester
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.explanation import explanation_html, explanation_text
+from neurosim.render.health import health_html, health_text
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
 from neurosim.render.markdown import trace_markdown
@@ -55,6 +57,7 @@ Network.predict = predict
 Network.predict_classes = predict_classes
 Network.trace = trace
 Network.summary = summary
+Network.health = health
 Network.save = save_network
 Network._repr_html_ = network_html
 Trace.replay = replay
@@ -74,6 +77,8 @@ Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
 Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html
+Health.text = Health.__str__ = health_text
+Health._repr_html_ = health_html
 
 __all__ = [
     # the network

@@ -23,6 +23,7 @@ RANKS = [
     ["checks", "registry"],
     ["guards"],
     ["activations", "losses", "initializers"],
+    ["flat"],
     ["neuron"],
     ["layer"],
     ["network"],
@@ -32,7 +33,7 @@ RANKS = [
     ["batch", "evaluation"],
     ["training"],
     ["trace"],
-    ["render", "exercises"],
+    ["render", "check", "exercises"],
     ["cli"],
     ["__main__"],
 ]
