@@ -24,6 +24,7 @@ from neurosim.exercises import built_in
 from neurosim.history import History
 from neurosim.initializers import INITIALIZERS, Initializer
 from neurosim.layer import Layer
+from neurosim.life import Life
 from neurosim.losses import LOSSES, Loss
 from neurosim.metrics import METRICS, Metric
 from neurosim.network import Network
@@ -35,6 +36,7 @@ from neurosim.render.explanation import explanation_html, explanation_text
 from neurosim.render.health import health_html, health_text
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
+from neurosim.render.life import life_text
 from neurosim.render.markdown import trace_markdown
 from neurosim.render.mermaid import trace_mermaid
 from neurosim.render.summary import network_html, summary
@@ -79,6 +81,7 @@ Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html
 Health.text = Health.__str__ = health_text
 Health._repr_html_ = health_html
+Life.text = Life.__str__ = life_text
 
 __all__ = [
     # the network

@@ -4,7 +4,6 @@ Every symptom has a threshold; what is not from a definition is common practice,
 the constants say. A symptom that needs several examples, targets or an optimizer is not judged without them.
 """
 
-import statistics
 from collections import namedtuple
 
 from neurosim.check.observation import Observation, as_float
@@ -226,6 +225,8 @@ def _out_of_reach(seen):
 
 
 def _unscaled(seen):
+    import statistics  # only here: it takes as long to import as all of this package
+
     inputs = []
     for name, column in zip(seen.network.input_names, zip(*seen.inputs)):
         column = list(map(as_float, column))
