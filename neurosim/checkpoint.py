@@ -59,9 +59,8 @@ def resume(entry, network, optimizer):
         raise InputError("training.history: expected columns of one length")
     if not isinstance(entry.get(LIVES, {}), dict):
         raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
-    lives = {
-        name: Life.from_description(name, life, f"training.{LIVES}.{name}") for name, life in entry.get(LIVES, {}).items()
-    }
+    lives = entry.get(LIVES, {}).items()
+    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{name}") for name, life in lives}
     try:
         version, numbers = entry["random"]
         network.random.setstate((version, tuple(numbers), None))

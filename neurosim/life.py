@@ -71,10 +71,12 @@ class Life:
         """The life in a checkpoint. Raises InputError for one that is not whole."""
         if not isinstance(description, dict) or set(description) != {"epochs", "events"}:
             raise InputError(f"{place}: expected an object with the keys epochs, events")
-        epochs = [checks.numbers(row, f"{place}.epochs", 2) for row in checks.rows(description["epochs"], f"{place}.epochs")]
+        rows = {key: checks.rows(description[key], f"{place}.{key}") for key in ("epochs", "events")}
+        epochs = [checks.numbers(row, f"{place}.epochs", 2) for row in rows["epochs"]]
         events = []
-        for row in checks.rows(description["events"], f"{place}.events"):
-            if len(row) != len(Event._fields) or not isinstance(row[1], list) or not isinstance(row[4], (str, type(None))):
+        for row in rows["events"]:
+            whole = len(row) == len(Event._fields) and isinstance(row[1], list)
+            if not whole or not isinstance(row[4], (str, type(None))):
                 raise InputError(f"{place}.events: expected {', '.join(Event._fields)}, got {shorten(row)}")
             flat = None if row[7] is None else tuple(checks.as_list(row[7], f"{place}.events"))
             event = Event(*row)._replace(examples=tuple(row[1]), flat=flat)

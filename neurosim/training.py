@@ -24,7 +24,8 @@ class Run:
     """
 
     def __init__(
-        self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history, watch=None,
+        self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history,
+        watch=None,
     ):  # fmt: skip
         self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction

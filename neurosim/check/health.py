@@ -177,7 +177,7 @@ def _large_step(seen):
 
 
 def _small_step(seen):
-    """Small because the learning rate is so, and not because the gradients are: those of a trained network are small."""
+    """Small because the learning rate is so, and not because the gradients are, as those of a trained network."""
     for layer, step, gradient in _layers_by_step(seen):
         if step < SMALLEST_STEP and gradient >= FINE_STEP:
             yield layer.place, step, {}

@@ -3,14 +3,15 @@
 from neurosim.render.numbers import number_text
 
 MOST_EXAMPLES = 5  # of a batch are named
-ALREADY = {"died": "was dead", "saturated": "was saturated", "became a twin of": "was a twin of"}  # before the first update
+# What was so before the first update.
+ALREADY = {"died": "was dead", "saturated": "was saturated", "became a twin of": "was a twin of"}
 REASONS = {"died": "z <= 0", "revived": "z <= 0", "saturated": "saturated", "came out of saturation": "saturated"}
 
 
 def life_text(life, most=40, decimals=6):
     """The events, the first and the last `most` / 2 of them if there are more; None tells them all."""
     stretches = ", ".join(f"epoch {a}" if a == b else f"epochs {a} to {b}" for a, b in life.epochs)
-    lines = [f"{life.name}, recorded in {stretches}:" if life.events else f"{life.name}, recorded in {stretches}: nothing"]
+    lines = [f"{life.name}, recorded in {stretches}:" + ("" if life.events else " nothing")]
     events = list(life.events)
     if most is not None and len(events) > most:
         told = [_line(life, event, decimals) for event in (*events[: most // 2], *events[-(most // 2) :])]
