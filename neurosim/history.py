@@ -59,9 +59,8 @@ class History:
             name: self.lives.get(name, Life(name)) + later.lives.get(name, Life(name)).moved(len(self))
             for name in {**self.lives, **later.lives}
         }
-        return History(
-            {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}, later.stopped_by, lives
-        )
+        columns = {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}
+        return History(columns, later.stopped_by, lives)
 
     def csv(self):
         """The history as text in CSV: a line for each epoch, numbers in full."""

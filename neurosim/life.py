@@ -83,7 +83,7 @@ class Life:
             if event.event not in OF_ALL_EXAMPLES + OF_WEIGHTS:
                 raise UnknownNameError(f"event in {place}", event.event, OF_ALL_EXAMPLES + OF_WEIGHTS)
             if (event.event in OF_ALL_EXAMPLES) != (event.flat is not None and len(event.flat) == 3):
-                raise InputError(f"{place}.events: three counts go with what depends on all examples, got {shorten(row)}")
+                raise InputError(f"{place}.events: three counts go with {', '.join(OF_ALL_EXAMPLES)}, got {shorten(row)}")
             if (event.before is None) != (event.after is None) or event.before is not None and event.address is None:
                 raise InputError(f"{place}.events: expected an address, before and after, got {shorten(row)}")
             numbers = [event.epoch, *event.examples, event.update, event.before, event.after, *(event.flat or ())]

@@ -46,7 +46,7 @@ def add_commands(commands):
     parser.add_argument("--save", metavar="FILE", help="write the network here, while it trains and at the end")
     parser.add_argument("--save-every", type=rate, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
     parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
-    parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell the life of these at the end")
+    parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
     add_output(parser)
     parser.set_defaults(run=run_train)
