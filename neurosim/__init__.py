@@ -17,6 +17,7 @@
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
+from neurosim.check.health import Health, health
 from neurosim.debugger import debug
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.evaluation import evaluate, predict, predict_classes
@@ -24,6 +25,7 @@ from neurosim.exercises import built_in
 from neurosim.history import History
 from neurosim.initializers import INITIALIZERS, Initializer
 from neurosim.layer import Layer
+from neurosim.life import Life
 from neurosim.losses import LOSSES, Loss
 from neurosim.metrics import METRICS, Metric
 from neurosim.network import Network
@@ -32,8 +34,10 @@ from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nester
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.explanation import explanation_html, explanation_text
+from neurosim.render.health import health_html, health_text
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
+from neurosim.render.life import life_text
 from neurosim.render.markdown import trace_markdown
 from neurosim.render.mermaid import trace_mermaid
 from neurosim.render.summary import network_html, summary
@@ -57,6 +61,7 @@ Network.predict_classes = predict_classes
 Network.trace = trace
 Network.debug = debug
 Network.summary = summary
+Network.health = health
 Network.save = save_network
 Network._repr_html_ = network_html
 Trace.replay = replay
@@ -76,6 +81,9 @@ Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
 Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html
+Health.text = Health.__str__ = health_text
+Health._repr_html_ = health_html
+Life.text = Life.__str__ = life_text
 
 __all__ = [
     # the network

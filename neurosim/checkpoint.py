@@ -1,19 +1,22 @@
 """Checkpoints: where a training stands, so that it can go on to exactly the numbers of an unbroken run.
 
 A checkpoint is the `training` entry of a problem file: what was measured so far, the network's random state,
-and what the optimizer remembers. Weights are in the file's layers.
+and what the optimizer remembers; and, if units were recorded, their lives. Weights are in the file's layers.
 """
 
 from neurosim import checks
 from neurosim.errors import InputError, shorten
 from neurosim.history import History
+from neurosim.life import Life
 
 KEYS = ("history", "random", "updates", "memory")
+LIVES = "lives"  # only where units were recorded
 
 
 def checkpoint(network, optimizer, history):
     """The entry for a problem file."""
     version, numbers, _ = network.random.getstate()
+    lives = {LIVES: {name: life.describe() for name, life in history.lives.items()}} if history.lives else {}
     return {
         "history": history.columns,
         "random": [version, list(numbers)],
@@ -21,6 +24,7 @@ def checkpoint(network, optimizer, history):
         "memory": [
             {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
         ],
+        **lives,
     }
 
 
@@ -29,7 +33,7 @@ def resume(entry, network, optimizer):
 
     Raises InputError for a checkpoint of another network or optimizer.
     """
-    if not isinstance(entry, dict) or set(entry) != set(KEYS):
+    if not isinstance(entry, dict) or set(entry) - {LIVES} != set(KEYS):
         raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
     neurons = _neurons(network)
     memory = checks.as_list(entry["memory"], "training.memory", of="objects")
@@ -53,13 +57,17 @@ def resume(entry, network, optimizer):
     columns = {name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()}
     if len(set(map(len, columns.values()))) > 1:
         raise InputError("training.history: expected columns of one length")
+    if not isinstance(entry.get(LIVES, {}), dict):
+        raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
+    lives = entry.get(LIVES, {}).items()
+    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{name}") for name, life in lives}
     try:
         version, numbers = entry["random"]
         network.random.setstate((version, tuple(numbers), None))
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"training.random: not a random state: {error}") from None
     optimizer.updates, optimizer.memory = updates, remembered
-    return History(columns)
+    return History(columns, lives=lives)
 
 
 def _neurons(network):

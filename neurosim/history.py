@@ -3,7 +3,8 @@
 import csv
 import io
 
-from neurosim.errors import InputError, UnknownNameError
+from neurosim.errors import InputError, UnknownNameError, shorten
+from neurosim.life import Life
 
 BARS = " ▁▂▃▄▅▆▇█"
 
@@ -12,19 +13,30 @@ class History:
     """What was measured, epoch by epoch, in columns: `history["loss"]` is a list with one number for each.
 
     `stopped_by` says what ended the run: a stop such as LossBelow(0.01), "epochs", or "interrupted".
+    `lives` has a `Life` for each unit that was recorded, by its name.
 
     >>> history = History({"loss": [0.5, 0.25]}, "epochs")
     >>> len(history), history["loss"][-1]
     (2, 0.25)
     """
 
-    def __init__(self, columns=None, stopped_by=None):
-        self.columns, self.stopped_by = columns or {}, stopped_by
+    def __init__(self, columns=None, stopped_by=None, lives=None):
+        self.columns, self.stopped_by, self.lives = columns or {}, stopped_by, lives or {}
 
-    def record(self, row):
-        """Add the numbers of one epoch, by column."""
+    def record(self, row, events=None):
+        """Add the numbers of one epoch, by column, and what happened to the units that are recorded, by name."""
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
+        for name, happened in (events or {}).items():
+            self.lives.setdefault(name, Life(name)).add(len(self), happened)
+
+    def life(self, name):
+        """The `Life` of a unit: what happened to it, and by which update."""
+        if not self.lives:
+            raise InputError(f"no unit was recorded; train with fit(..., record=[{shorten(name)}])")
+        if name not in self.lives:
+            raise UnknownNameError("recorded unit", name, self.lives)
+        return self.lives[name]
 
     def __iter__(self):
         """The names of the columns."""
@@ -43,9 +55,12 @@ class History:
         if self.columns and later.columns and list(self.columns) != list(later.columns):
             raise InputError(f"histories of other columns: {', '.join(self.columns)} and {', '.join(later.columns)}")
         names = self.columns or later.columns
-        return History(
-            {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}, later.stopped_by
-        )
+        lives = {
+            name: self.lives.get(name, Life(name)) + later.lives.get(name, Life(name)).moved(len(self))
+            for name in {**self.lives, **later.lives}
+        }
+        columns = {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}
+        return History(columns, later.stopped_by, lives)
 
     def csv(self):
         """The history as text in CSV: a line for each epoch, numbers in full."""

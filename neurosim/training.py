@@ -13,18 +13,24 @@ from neurosim.history import History
 from neurosim.metrics import ErrorRate, make_metrics
 from neurosim.optimizers import OPTIMIZERS
 from neurosim.stopping import MaxEpochs, make_stops
+from neurosim.watching import Watch
 
 
 class Run:
     """One training run: goes through epochs and keeps what stops and checkpoints look at.
 
     history: what was measured so far. weight_change: the largest change of a weight or bias in the last epoch.
+    watch: a `Watch` that records the life of some units, or None.
     """
 
-    def __init__(self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history):
+    def __init__(
+        self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history,
+        watch=None,
+    ):  # fmt: skip
         self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
+        self.watch = watch
         self.before = self.broken = None
 
     def epoch(self):
@@ -38,19 +44,20 @@ class Run:
         order = self._order()
         self.before = Snapshot(self.network, self.optimizer)
         try:
+            if self.watch:
+                self.watch.open(self)
             losses, outputs = self._learn(order)
+            events = self.watch.close(order) if self.watch else {}
         except KeyboardInterrupt:
             self.before.put_back()
             self.network.random.setstate(random_state)
             raise
-        self.history.record(self._measured(order, losses, outputs))
+        self.history.record(self._measured(order, losses, outputs), events)
 
     def _learn(self, order):
         network = self.network
-        sequential = self.optimizer.order == "sequential"
-        steps = network.propagate, network.backpropagate, network.descend_sequentially if sequential else network.descend
         try:
-            losses, outputs = self._run_examples(order, *steps)
+            losses, outputs = self.run_examples(order)
             broken = not is_finite(sum(losses)) or not self.before.still_finite()
         except Exception:  # whatever it is, the guards meet it again, and can say where
             broken = True
@@ -67,8 +74,17 @@ class Run:
             order.sort(key=keys.__getitem__)
         return order
 
+    def run_examples(self, order):
+        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        network = self.network
+        sequential = self.optimizer.order == "sequential"
+        descend = network.descend_sequentially if sequential else network.descend
+        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+
     def _run_examples(self, order, forward, backward, update):
-        """All examples in that order; return their losses and outputs, from before the updates they led to."""
+        """The same by these three steps."""
+        if self.watch:
+            update = self.watch.looking(order, update)
         loss, optimizer = self.network.loss, self.optimizer
         outputs, number = [], 0
         try:
@@ -138,6 +154,7 @@ class Run:
 def fit(
     network, inputs, targets, epochs=None, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
     validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None, executor=None,
+    record=(),
 ):  # fmt: skip
     """Train on examples and return the `History`: the mean loss and the metrics of each epoch, as they came.
 
@@ -154,6 +171,7 @@ def fit(
     progress: a callable that the epochs go through, such as `tqdm`: it is given an iterable of known length,
     which yields the run after every epoch, and returns an iterable. Not used on an executor.
     history: an earlier one, to continue; it stays as it is.
+    record: names of units, whose life `history.life(name)` then tells: when they died, saturated, and so on.
 
     Ctrl-C ends the training, and keeps the history and the weights so far.
     Raises InputError for examples that do not fit, and NonFiniteError, naming unit, quantity, example and
@@ -180,11 +198,12 @@ def fit(
         raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
+    watch = Watch(network, () if record is None else record)
     network.forward(inputs[0])
     network.backward(targets[0])  # what cannot be trained is refused before anything changes
     run = Run(
         network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
-        validation, History() + history if history else History(),
+        validation, History() + history if history else History(), watch if watch.names else None,
     )  # fmt: skip
     _check_columns(run, stops)
     if restarts:

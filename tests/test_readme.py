@@ -25,11 +25,12 @@ JSON = [text for kind, text in BLOCKS if kind == "json"]
 def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one-hidden-unit.json").write_text(JSON[0])
+    (tmp_path / "dead-unit.json").write_text(JSON[1])
     command, output = text.split("\n", 1)
     program, *arguments = shlex.split(command[len("$ ") :])
     status = main(arguments)
     captured = capsys.readouterr()
-    assert program == "neurosim" and status == (2 if captured.err else 0)
+    assert program == "neurosim" and status == (2 if captured.err else 1 if "\nalarm " in output else 0)
     assert captured.out + captured.err == output
 
 

@@ -7,7 +7,9 @@ import time
 from neurosim import checks, exercises, storage
 from neurosim.activations import ACTIVATIONS
 from neurosim.checkpoint import checkpoint, resume
-from neurosim.cli.options import add_output, add_source, batch_size, change_optimizer, rate, whole_number, write_output
+from neurosim.cli.options import (
+    add_output, add_source, batch_size, change_optimizer, names, rate, whole_number, write_output,
+)  # fmt: skip
 from neurosim.data import SCALINGS, column_names, read_csv
 from neurosim.errors import InputError
 from neurosim.evaluation import evaluate, middle_of, predict
@@ -46,6 +48,7 @@ def add_commands(commands):
     parser.add_argument("--save", metavar="FILE", help="write the network here, while it trains and at the end")
     parser.add_argument("--save-every", type=rate, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
     parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
+    parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
     add_output(parser)
     parser.set_defaults(run=run_train)
@@ -67,6 +70,8 @@ def run_train(options):
         raise InputError("--resume needs --save FILE, the file to go on from")
     if options.resume and options.restarts:
         raise InputError("--resume and --restarts cannot go together")
+    if options.record and options.format == "json":
+        raise InputError("--record tells a story, which --format json has no place for")
     checks.count(options.epochs, "epochs")
     for path in (options.save, options.history, options.output):
         if path and not os.path.isdir(os.path.dirname(path) or "."):
@@ -93,7 +98,7 @@ def run_train(options):
         history = fit(
             problem.network, *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
             reduction=problem.reduction, metrics=metrics, stop=_stops(options), restarts=options.restarts,
-            progress=progress, history=history,
+            progress=progress, history=history, record=options.record,
         )  # fmt: skip
     progress.finish()
     if options.save:
@@ -145,10 +150,10 @@ def _start(options):
 
 def _from_csv(options):
     seed = 1 if options.seed is None else options.seed
-    names = column_names(options.source)
-    if len(names) < 2:
+    columns = column_names(options.source)
+    if len(columns) < 2:
         raise InputError(f"{options.source}: expected two columns or more, with commas between them")
-    target = options.target or names[-1]
+    target = options.target or columns[-1]
     share = 0.2 if options.test_share is None else options.test_share
     training, test = read_csv(options.source, target).split(share, seed)
     preparation = training.prepare(options.scaling or "z-score", bool(options.regression))
@@ -231,7 +236,8 @@ def _report(problem, history, training, test, metrics, options):
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
     how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
-    return "\n".join([repr(problem.network), how_long, history.chart(), "", text])
+    lives = [part for name in options.record if name in history.lives for part in ("", str(history.life(name)))]
+    return "\n".join([repr(problem.network), how_long, history.chart(), "", text, *lives])
 
 
 def run_evaluate(options):

@@ -1,0 +1,1 @@
+"""Checks: whether the numbers are right, and whether the network is well."""

@@ -1,0 +1,35 @@
+"""The command that examines a network: health."""
+
+from neurosim import exercises
+from neurosim.check.health import health
+from neurosim.checkpoint import resume
+from neurosim.cli.learn import prepared_examples
+from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.errors import InputError
+from neurosim.render.health import health_text
+
+DOES_NOT_HOLD = 1  # exit status: there is an alarm
+
+
+def add_commands(commands):
+    """Add this group's commands to the parser's."""
+    parser = commands.add_parser("health", help="what is wrong with units and layers; status 1 if there is an alarm")
+    add_source(parser)
+    parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
+    add_output(parser)
+    parser.set_defaults(run=run_health)
+
+
+def run_health(options):
+    """neurosim health SOURCE [DATA]"""
+    problem = exercises.open_source(options.source)
+    inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
+    if not inputs:
+        raise InputError(f"{options.source} has no examples; name a CSV file to examine the network on")
+    targets = None if targets is None or None in targets else targets
+    optimizer = None if targets is None else problem.optimizer
+    if optimizer is not None and problem.training is not None:
+        resume(problem.training, problem.network, optimizer)  # the updates that would come next
+    found = health(problem.network, inputs, targets, optimizer, problem.batch_size, problem.reduction)
+    write_output(health_text(found, options.format, options.decimals), options)
+    return DOES_NOT_HOLD if found.alarms else 0
