@@ -17,6 +17,7 @@
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
+from neurosim.check import GradientCheck, check_gradients
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.evaluation import evaluate, predict, predict_classes
 from neurosim.exercises import built_in
@@ -31,6 +32,7 @@ from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nester
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.explanation import explanation_html, explanation_text
+from neurosim.render.gradients import gradient_check_html, gradient_check_text
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
 from neurosim.render.markdown import trace_markdown
@@ -54,6 +56,7 @@ Network.evaluate = evaluate
 Network.predict = predict
 Network.predict_classes = predict_classes
 Network.trace = trace
+Network.check_gradients = check_gradients
 Network.summary = summary
 Network.save = save_network
 Network._repr_html_ = network_html
@@ -74,6 +77,8 @@ Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
 Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html
+GradientCheck.text = GradientCheck.__str__ = gradient_check_text
+GradientCheck._repr_html_ = gradient_check_html
 
 __all__ = [
     # the network

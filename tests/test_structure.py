@@ -32,7 +32,7 @@ RANKS = [
     ["batch", "evaluation"],
     ["training"],
     ["trace"],
-    ["render", "exercises"],
+    ["render", "check", "exercises"],
     ["cli"],
     ["__main__"],
 ]

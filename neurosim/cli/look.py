@@ -48,7 +48,7 @@ def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = commands.add_parser("trace", help="every number of a forward pass, a backward pass and an update")
     add_source(parser)
-    _add_examples(parser)
+    add_examples(parser)
     parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
     parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
     parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
@@ -64,7 +64,7 @@ def add_commands(commands):
     parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
     add_source(parser)
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
-    _add_examples(parser)
+    add_examples(parser)
     add_output(parser)
     parser.set_defaults(run=run_predict)
 
@@ -78,7 +78,8 @@ def add_commands(commands):
     parser.set_defaults(run=run_list)
 
 
-def _add_examples(parser):
+def add_examples(parser):
+    """The options that put other examples in place of a file's."""
     parser.add_argument("--inputs", type=examples, metavar="A,B[;A,B]", help="in place of the file's examples")
     parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
 
@@ -86,7 +87,7 @@ def _add_examples(parser):
 def run_trace(options):
     """neurosim trace SOURCE"""
     draw, settings = _form(options)
-    problem = _problem(options)
+    problem = chosen_problem(options)
     _change_settings(problem, options)
     if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
         resume(problem.training, problem.network, problem.optimizer)  # the update that would come next
@@ -129,7 +130,7 @@ def run_predict(options):
         problem = exercises.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:
-        problem = _problem(options)
+        problem = chosen_problem(options)
         inputs, targets = problem.inputs, problem.targets
     classes = problem.preparation.classes if problem.preparation else None
     outputs = predict(problem.network, inputs)
@@ -153,7 +154,7 @@ def _phases(trace):
     return dict.fromkeys(step.phase for step in trace)
 
 
-def _problem(options):
+def chosen_problem(options):
     """The problem of SOURCE, with what the options put in place of its own."""
     problem = exercises.open_source(options.source)
     if options.inputs is not None:
