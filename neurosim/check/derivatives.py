@@ -39,6 +39,8 @@ def at_edge(loss, output, target, size, method):
     """True where one output's term of the loss ends or is cut off, as a logarithm of 0 is: it has no slope there."""
     try:
         slope = _slope(loss, method, _term(loss, target, size, method), output)
+    except FloatsOnlyError:
+        raise
     except (ArithmeticError, ValueError):
         return True
     cut_off = magnitude(slope.at - method.number(loss.term(output, target, size)))
@@ -96,9 +98,9 @@ def _compared(of, address, given, by, at, method, function):
     """The `WrongDerivative`, or None if it is right or can't be told, as at a kink."""
     try:
         slope = _slope(of, method, function, at)
-    except (ArithmeticError, ValueError) as error:
-        if type(error) is InputError:
-            raise
+    except FloatsOnlyError:
+        raise
+    except (ArithmeticError, ValueError):
         return None
     if slope.kink or not is_finite(slope.value):
         return None
@@ -126,18 +128,30 @@ def of_kind(number, like):
 
 def _measured(of, method, function, *values):
     """The function's number, which knows its scale if the method tells scales."""
-    return _not_floats_only(of, method, lambda: function(*map(method.measured, values)))
+    return _guarded(of, method, function)(*map(method.measured, values))
 
 
 def _slope(of, method, function, x):
-    return _not_floats_only(of, method, lambda: method.slopes(lambda y: [function(y)], x)[0])
+    function = _guarded(of, method, function)
+    return method.slopes(lambda y: [function(y)], x)[0]
 
 
-def _not_floats_only(of, method, call):
-    try:
-        return call()
-    except (TypeError, AttributeError) as error:
-        raise InputError(
-            f"{of.name} takes floats only ({error}), and the method {method.name!r} sends it other numbers; "
-            "use exp, log, ... of neurosim.elementary in it, or the method 'central'"
-        ) from error
+class FloatsOnlyError(InputError, TypeError):
+    """An activation or a loss of one's own that can't be sent the method's numbers."""
+
+
+def _guarded(of, method, function):
+    """The function, which says so if it takes floats only, or turns what it takes into floats."""
+
+    def guarded(*values):
+        try:
+            result = function(*values)
+            result - values[0]  # which fails if they are of kinds that do not mix
+            return result
+        except (TypeError, AttributeError) as error:
+            raise FloatsOnlyError(
+                f"{of.name} takes floats only ({error}), and the method {method.name!r} sends it other numbers; "
+                "use exp, log, ... of neurosim.elementary in it, or the method 'central'"
+            ) from error
+
+    return guarded

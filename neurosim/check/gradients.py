@@ -73,7 +73,7 @@ def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
     >>> bool(check), len(check.rows), check["dE/dw[x1->h1]"].error < 1e-15
     (True, 4, True)
     """
-    if method not in METHODS:
+    if not isinstance(method, str) or method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
     method = METHODS[method]
     checks.reduction(reduction)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from neurosim.check.dual import Dual
 from neurosim.check.scaled import Scaled, scale_of, value_of
-from neurosim.elementary import as_kind, magnitude
+from neurosim.elementary import as_kind, magnitude, one
 
 # value: the slope; left, right: those on either side, far apart where `kink` is True; scale: what its relative error
 # is relative to; at: the number whose slope it is.
@@ -38,15 +38,18 @@ class DualNumbers:
 
     def slopes(self, function, x):
         """The `Slope` of each number that the function makes of x."""
-        right, left = function(Dual(Scaled(x), 1)), function(Dual(Scaled(x), -1))
+        slope = Scaled(one(x))
+        right, left = function(Dual(Scaled(x), slope)), function(Dual(Scaled(x), 0 - slope))
         return [self._slope(*pair) for pair in zip(left, right)]
 
     def _slope(self, left, right):
         left, right = (number if isinstance(number, Dual) else Dual(number) for number in (left, right))
         scale = max(scale_of(left.slope), scale_of(right.slope))
-        jump = magnitude(value_of(right.value - left.value)) > self.tolerance * scale_of(right.value)
+        jump, scale_of_jump = magnitude(value_of(right.value - left.value)), scale_of(right.value)
         left, right, value = 0 - value_of(left.slope), value_of(right.slope), value_of(right.value)
-        return Slope(right, left, right, jump or magnitude(right - left) > self.tolerance * scale, scale, value)
+        tolerance = as_kind(self.tolerance, value)
+        kink = jump > tolerance * scale_of_jump or magnitude(right - left) > tolerance * scale
+        return Slope(right, left, right, kink, scale, value)
 
 
 class CentralDifferences:

@@ -8,14 +8,15 @@ a difference of numbers near 1 is right to seven digits. How far two right worki
 told by its scale. It is the number's own size where nothing cancels, and never less.
 
 The scale follows the rules by which a change in an operand changes a result, with the largest in place of the sum:
-the scale of x + y is the larger of both, that of x y the larger of |x| scale(y) and |y| scale(x), that of f(x) the
-larger of |f(x)| and |f'(x)| scale(x) (running error analysis: Higham, Accuracy and Stability, 3.3).
+that of x + y is the largest of scale(x), scale(y) and |x + y|, that of x y the larger of |x| scale(y) and |y| scale(x),
+that of f(x) the larger of |f(x)| and |f'(x)| scale(x). (After the running error analysis of Higham, Accuracy and
+Stability of Numerical Algorithms, 3.3, which adds where here the largest is taken, to bound every rounding.)
 """
 
 import sys
 
 from neurosim.check.dual import give_functions
-from neurosim.elementary import as_kind, is_finite, log, magnitude
+from neurosim.elementary import as_kind, is_finite, log, magnitude, zero
 
 EPSILON, SMALLEST_NORMAL = sys.float_info.epsilon, sys.float_info.min  # 2.2e-16 and 2.2e-308
 
@@ -41,7 +42,7 @@ class Scaled:
 
     def __add__(self, other):
         value, scale = self._parts(other)
-        return Scaled(self.value + value, max(self.scale, scale))
+        return _total(self.value + value, self.scale, scale)
 
     __radd__ = __add__
 
@@ -49,11 +50,11 @@ class Scaled:
         if other is self:  # how `elementary` makes a nought, of which every digit is right
             return Scaled(self.value - self.value)
         value, scale = self._parts(other)
-        return Scaled(self.value - value, max(self.scale, scale))
+        return _total(self.value - value, self.scale, scale)
 
     def __rsub__(self, other):
         value, scale = self._parts(other)
-        return Scaled(value - self.value, max(self.scale, scale))
+        return _total(value - self.value, self.scale, scale)
 
     def __mul__(self, other):
         value, scale = self._parts(other)
@@ -118,6 +119,10 @@ class Scaled:
         return f"Scaled({self.value!r}, {self.scale!r})"
 
 
+def _total(value, *scales):
+    return Scaled(value, max(magnitude(value), *scales))
+
+
 def _rounded(value, scale):
     """A number that was rounded: a float below the smallest normal one has lost digits."""
     return Scaled(value, max(scale, SMALLEST_NORMAL) if isinstance(value, float) else scale)
@@ -130,6 +135,7 @@ def _size(value, scale):
 
 def _quotient(value, scale, divisor, divisor_scale):
     quotient, size = value / divisor, magnitude(divisor)
+    scale = zero(quotient) + scale  # a whole number is none of its kind yet, and would be divided as a float
     return _rounded(quotient, max(scale / size, divisor_scale * magnitude(quotient) / size))
 
 
