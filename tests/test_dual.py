@@ -146,12 +146,18 @@ def test_the_scale_of_a_difference_is_that_of_its_terms():
     assert scale_of(elementary.zero(x)) == 0 and scale_of(elementary.one(x)) == 1
 
 
+def test_two_noughts_that_are_not_sure_make_a_nought_that_is_less_unsure():
+    """(1 - 1)(1 - 1): each may be as much as 1e-16, so that the product may be 1e-32."""
+    nought = Scaled(1.0) - 1
+    assert scale_of(nought * nought) == 2.0**-52
+
+
 def random_formula(draw):
     """A random formula of additions, products, quotients and functions, much of which cancels."""
     functions = [
         lambda x: elementary.exp(x / 4), elementary.tanh, elementary.atan, elementary.expm1, elementary.erfc,
-        lambda x: x * x, lambda x: 1 - x, lambda x: 4 * x - 1, lambda x: x / 3, lambda x: x * x - x, lambda x: 1 / (2 + x * x),
-        elementary.log1p, lambda x: elementary.sqrt(1 + x * x),
+        lambda x: x * x, lambda x: 1 - x, lambda x: 4 * x - 1, lambda x: x / 3, lambda x: x * x - x,
+        lambda x: 1 / (2 + x * x), elementary.log1p, lambda x: elementary.sqrt(1 + x * x),
     ]  # fmt: skip
     return [draw.choice(functions) for _ in range(draw.randint(2, 9))]
 

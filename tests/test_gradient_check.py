@@ -1,4 +1,4 @@
-"""check_gradients takes every right gradient, finds every wrong one, names the derivative that is wrong, and knows kinks."""
+"""check_gradients takes right gradients, finds wrong ones, names a wrong derivative, and knows kinks."""
 
 import json
 import math
@@ -11,9 +11,10 @@ from random_networks import PAIRS, random_network
 import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.batch import Batch
+from neurosim.check.methods import METHODS as METHODS_BY_NAME
 from neurosim.neuron import Neuron
 
-METHODS = ["dual", "central", "decimal"]
+METHODS = list(METHODS_BY_NAME)
 WITH_A_SLOPE = [pair for pair in PAIRS if pair[1] != "perceptron"]
 EXAMPLES = [[0.3, 0.5], [0.1, -0.7], [-0.4, 0.2]], [[1], [0], [1]]
 
@@ -88,7 +89,7 @@ def test_biases_that_are_frozen_or_missing_are_left_out():
 
 
 def test_the_error_is_relative_to_the_terms_of_which_a_gradient_is_a_difference():
-    """dE/dw = 1 + 1e-9 - 1: of floats near 1, whose last digit is 2e-16, so that only seven digits of 1e-9 are right."""
+    """dE/dw = 1 + 1e-9 - 1: of floats near 1, whose last digit is 2e-16, so that seven digits are right."""
     net = Network(1, [
         Layer(1, "linear", weights=[[1.0]], bias=False),
         Layer(2, "linear", weights=[[1.000000001], [1.0]], bias=False),
@@ -248,16 +249,19 @@ def test_a_loss_that_only_says_that_it_cancels_is_named(method):
 
 
 def test_a_wrong_derivative_is_named_though_no_gradient_feels_it():
-    net = Network(1, [Layer(1, CubeWithoutItsFactor(), weights=[[2.0]], bias=False), Layer(1, "linear", weights=[[0.0]])])
+    hidden = Layer(1, CubeWithoutItsFactor(), weights=[[2.0]], bias=False)
+    net = Network(1, [hidden, Layer(1, "linear", weights=[[0.0]])])
     check = net.check_gradients([1.0], [1])
     assert not check and not check.with_verdict("differs")
-    assert str(check).endswith("does not hold: 3 of 3 gradients agree with those by dual numbers to 1e-12, but a derivative is wrong")
+    assert str(check).splitlines()[-1] == (
+        "does not hold: 3 of 3 gradients agree with those by dual numbers to 1e-12, but a derivative is wrong"
+    )
 
 
 @pytest.mark.parametrize("method", ["dual", "decimal"])
 def test_a_class_that_takes_floats_only_is_told_what_to_do(method):
-    with pytest.raises(InputError, match=f"bell takes floats only .*, and the method '{method}' sends it other numbers; "
-                                         "use exp, log, ... of neurosim.elementary in it, or the method 'central'"):  # fmt: skip
+    told = f"bell takes floats only .*, and the method '{method}' sends it other numbers; use exp, log, ... of neurosim"
+    with pytest.raises(InputError, match=told):
         small(FloatsOnly).check_gradients(*EXAMPLES, method)
     assert small(FloatsOnly).check_gradients(*EXAMPLES, "central")
 
@@ -267,7 +271,8 @@ def test_a_class_that_takes_floats_only_is_told_what_to_do(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_unit_on_its_kink_is_named(method):
-    net = Network(1, [Layer(1, "relu", weights=[[1.0]], biases=[-1.0]), Layer(1, "linear", weights=[[2.0]], bias=False)])
+    hidden = Layer(1, "relu", weights=[[1.0]], biases=[-1.0])
+    net = Network(1, [hidden, Layer(1, "linear", weights=[[2.0]], bias=False)])
     check = net.check_gradients([1.0], [3], method)  # z = 0, and E = (2 relu(z) - 3)^2 / 2
     row = check["dE/dw[x1->h1]"]
     assert check and (row.verdict, row.note) == ("kink", "relu has a kink at z[h1]")
@@ -329,6 +334,28 @@ def test_where_a_logarithm_of_nought_is_cut_off_there_is_no_slope(activation, lo
     assert check and {row.note for row in check.rows} == {f"{loss} is cut off at a[o1]"}
     if weights != [[-800.0]]:
         assert not net.check_gradients([1.0], targets, "decimal").with_verdict("kink")
+
+
+def test_an_output_below_the_smallest_that_the_loss_takes_is_no_mistake_of_the_loss():
+    """Floats below 1e-300 count as 1e-300 under the logarithm; dual numbers do not."""
+    net = Network(1, [Layer(1, "linear", weights=[[1e-305]], bias=False)], loss="categorical_crossentropy")
+    check = net.check_gradients([1.0], [1])
+    assert check and check.rows[0].note == "categorical_crossentropy is cut off at a[o1]"
+
+
+# The methods themselves
+
+
+def test_two_steps_are_better_than_one():
+    """The wider difference of x^5 is wrong by 10 h^2 = 2e-9, the narrower by 6e-10; Richardson's by rounding alone."""
+    slope = METHODS_BY_NAME["central"].slopes(lambda x: [x**5], 1.0)[0]
+    assert slope.value == pytest.approx(5, abs=2e-10)
+    assert abs(slope.value - 5) < slope.scale * 1e-6 < 1e-5  # what it claims of itself
+
+
+def test_decimals_are_the_numbers_as_typed():
+    number = METHODS_BY_NAME["decimal"].number
+    assert number(0.1) == Decimal("0.1") and number(2) == 2 and number(Fraction(1, 8)) == Decimal("0.125")
 
 
 # What can't be checked, and bad input

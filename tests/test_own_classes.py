@@ -74,7 +74,7 @@ def test_own_classes_work_everywhere(hidden):
     assert trace.explain("x1->h1@4").ledger.total == pytest.approx(trace.explain("x1->h1@4").gradient.value)
     for form in (trace.table, trace.text, trace.markdown, trace.latex, trace.json, trace.csv, trace.dot, trace.mermaid):
         assert form()
-    history = net.fit(*EXAMPLES, epochs=5, optimizer=SignDescent(0.01), restarts=1)
+    history = net.fit(*EXAMPLES, epochs=5, optimizer=SignDescent(0.01))
     assert len(history) == 5 and len(net.predict(EXAMPLES[0])) == 2
     assert net.check_gradients(*EXAMPLES, "central")
 

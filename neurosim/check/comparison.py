@@ -1,6 +1,7 @@
 """One gradient of backpropagation beside the same slope found by sending the weight through the network."""
 
 from collections import namedtuple
+from functools import partial
 
 from neurosim.check.derivatives import at_edge, of_kind, relative_error
 from neurosim.errors import InputError
@@ -50,8 +51,8 @@ class Comparison:
             return Row(address, gradient, None, None, KINK, self._place_of_kink(address), left, right)
         error = relative_error(gradient, slope, scale)
         if error > self.method.tolerance:
-            note = self.edges[0] if self.edges else self._place_of_kink(address)  # of two kinks that make up for each other
-            if note:
+            note = self.edges[0] if self.edges else self._place_of_kink(address)
+            if note:  # an edge, or two kinks that make up for each other
                 return Row(address, gradient, None, None, KINK, note, left, right)
         verdict = AGREES if error <= self.method.tolerance else DIFFERS
         return Row(address, gradient, of_kind(slope.value, gradient), error, verdict, "", left, right)
@@ -95,7 +96,8 @@ class Comparison:
     def _place_of_kink(self, address):
         """The first number on the way to the loss that has one slope, while what is made of it has two."""
         for number, (inputs, targets) in enumerate(self.examples, 1):
-            slopes = iter(self.method.slopes(lambda x: self._all_with(address, x, inputs, targets), self._value(address)))
+            all_with = partial(self._all_with, address, inputs, targets)
+            slopes = iter(self.method.slopes(all_with, self._value(address)))
             for names, _, layer in self.network.named_layers():
                 for name, before, after in [(name, next(slopes), next(slopes)) for name in names]:
                     if after.kink and not before.kink:
@@ -105,7 +107,7 @@ class Comparison:
                     return f"{self.network.loss.name} has a kink at {self._address('a', name, number)}"
         return ""
 
-    def _all_with(self, address, x, inputs, targets):
+    def _all_with(self, address, inputs, targets, x):
         """z and a of every unit, then a and the loss's term of every output, if the parameter were x."""
         before = self._value(address)
         self._put(address, x)
@@ -113,9 +115,8 @@ class Comparison:
             outputs = self.network.propagate(inputs)
         finally:
             self._put(address, before)
-        numbers = [
-            number for layer in self.network.layers for neuron in layer.neurons for number in (neuron.net_input, neuron.output)
-        ]
+        neurons = [neuron for layer in self.network.layers for neuron in layer.neurons]
+        numbers = [number for neuron in neurons for number in (neuron.net_input, neuron.output)]
         for output, target in zip(outputs, targets):
             numbers += output, self.network.loss.term(output, target, len(outputs))
         return numbers

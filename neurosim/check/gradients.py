@@ -20,7 +20,7 @@ class GradientCheck:
 
     def __init__(self, method, rows, wrong):
         self.method, self.wrong = method, wrong
-        self.rows = sorted(rows, key=self._badness, reverse=True)  # which leaves those alike in the order of the network
+        self.rows = sorted(rows, key=self._badness, reverse=True)  # those alike in the order of the network
 
     def _badness(self, row):
         return VERDICTS.index(row.verdict), 0 if self.is_rounding(row.error) else row.error
@@ -96,7 +96,7 @@ def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
 
 
 def _passes(network, examples, reduction):
-    """Run each example forward and backward, and yield it with its number; at the end reduce them, if there are several."""
+    """Run each example forward and backward, and yield it with its number; then reduce several to their gradients."""
     batch = Batch(network, reduction) if reduction else None
     for number, example in enumerate(examples, 1):
         inputs, targets = example

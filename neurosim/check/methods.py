@@ -56,7 +56,8 @@ class CentralDifferences:
     """(E(x + h) - E(x - h)) / 2h with two steps h, from which follow a better value and the error that it may have.
 
     Truncation goes with h^2, so that a third of what the two differ by is added to the narrow one (Richardson 1911),
-    and the error is surely less than what they differ by, but for rounding: that of E, which goes with its scale, divided by h.
+    and the error is surely less than what they differ by, but for rounding: that of E, which goes with its scale,
+    divided by h.
     """
 
     name = "central"

@@ -54,7 +54,10 @@ def _wrong_text(wrong, decimals):
             f"{wrong.of.label} does not cancel with the activation: {wrong.address} = a - t = {given}, "
             f"but the slope of the loss at {wrong.by} = {at} is {slope}"
         )
-    return f"the derivative of {wrong.of.label} is wrong: {wrong.address} = {given}, but the slope at {wrong.by} = {at} is {slope}"
+    return (
+        f"the derivative of {wrong.of.label} is wrong: {wrong.address} = {given}, "
+        f"but the slope at {wrong.by} = {at} is {slope}"
+    )
 
 
 def _summary(check):
@@ -73,8 +76,8 @@ def _summary(check):
 def _json(check):
     rows = [
         {
-            "address": row.address, "backprop": row.backprop, "independent": row.independent, "relative_error": row.error,
-            "verdict": row.verdict, "left": row.left, "right": row.right, "where": row.note,
+            "address": row.address, "backprop": row.backprop, "independent": row.independent,
+            "relative_error": row.error, "verdict": row.verdict, "left": row.left, "right": row.right, "where": row.note,
         }
         for row in check.rows
     ]  # fmt: skip
