@@ -17,6 +17,7 @@
 """
 
 from neurosim.activations import ACTIVATIONS, Activation
+from neurosim.check import GradientCheck, check_gradients
 from neurosim.check.health import Health, health
 from neurosim.debugger import debug
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
@@ -34,6 +35,7 @@ from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nester
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.explanation import explanation_html, explanation_text
+from neurosim.render.gradients import gradient_check_html, gradient_check_text
 from neurosim.render.health import health_html, health_text
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
@@ -60,6 +62,7 @@ Network.predict = predict
 Network.predict_classes = predict_classes
 Network.trace = trace
 Network.debug = debug
+Network.check_gradients = check_gradients
 Network.summary = summary
 Network.health = health
 Network.save = save_network
@@ -84,6 +87,8 @@ Explanation._repr_html_ = explanation_html
 Health.text = Health.__str__ = health_text
 Health._repr_html_ = health_html
 Life.text = Life.__str__ = life_text
+GradientCheck.text = GradientCheck.__str__ = gradient_check_text
+GradientCheck._repr_html_ = gradient_check_html
 
 __all__ = [
     # the network

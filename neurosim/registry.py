@@ -7,12 +7,17 @@ class Named:
     """What activations, losses, initializers and optimizers share: a name and parameters.
 
     `parameters` names the constructor's arguments, best with defaults; the object keeps them as attributes
-    of the same names.
+    of the same names. A class that gives itself no name has its Python name.
     Objects are equal when they are of one class with equal parameters.
     """
 
     name = ""
     parameters = ()
+
+    def __init_subclass__(cls, **settings):
+        super().__init_subclass__(**settings)
+        if "name" not in vars(cls):
+            cls.name = cls.__name__
 
     def __eq__(self, other):
         return type(self) is type(other) and self._values() == other._values()
@@ -61,7 +66,7 @@ class Registry(dict):
         if isinstance(given, dict):
             return self._from_description(given)
         if isinstance(given, type) and issubclass(given, self.base):
-            return given()
+            return self._from_class(given)
         if isinstance(given, self.base):
             return given
         raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {shorten(given)}")
@@ -79,6 +84,12 @@ class Registry(dict):
         if name not in self:
             raise UnknownNameError(self.kind, name, self)
         return self[name]
+
+    def _from_class(self, cls):
+        try:
+            return cls()
+        except TypeError as error:  # a class of one's own without defaults
+            raise InputError(f"{self.kind} {cls.__name__}: give an object of the class: {error}") from error
 
     def _from_description(self, description):
         settings = dict(description)

@@ -11,10 +11,10 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `number` and `pair` goes through output activations and losses: a third of them, or all."""
-    if {"number", "pair"} <= set(metafunc.fixturenames):
+    """A test that asks for `pair_number` and `pair` goes through output activations and losses: a third of them, or all."""
+    if {"pair_number", "pair"} <= set(metafunc.fixturenames):
         pairs = list(enumerate(PAIRS))[:: 1 if metafunc.config.getoption("--long") else 3]
-        metafunc.parametrize("number, pair", pairs, ids=["-".join(pair) for _, pair in pairs])
+        metafunc.parametrize("pair_number, pair", pairs, ids=["-".join(pair) for _, pair in pairs])
 
 
 @pytest.fixture

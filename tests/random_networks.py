@@ -16,14 +16,14 @@ OUTPUTS = {
 PAIRS = [(activation, loss) for loss in LOSSES for activation in OUTPUTS.get(loss, SMOOTH_OR_BENT)]
 
 
-def random_network(seed, output=None, loss=None, kind=float):
-    """(network, inputs, targets) with depth 1 to 4; output activation and loss as asked for, or drawn."""
+def random_network(seed, output=None, loss=None, kind=float, deepest=4):
+    """(network, inputs, targets) with depth 1 to `deepest`; output activation and loss as asked for, or drawn."""
     draw = random.Random(seed)
     if output is None:
         output, loss = draw.choice(PAIRS)
     inputs = draw.randint(1, 4)
     network = Network(inputs, loss=loss, seed=seed)
-    depth = draw.randint(1, 4)
+    depth = draw.randint(1, deepest)
     for number in range(depth):
         size = draw.randint(1, 4)
         activation = output if number == depth - 1 else draw.choice(SMOOTH_OR_BENT)

@@ -22,8 +22,8 @@ def parameters_with_gradients(trace):
             yield f"{name}[{rest}", step
 
 
-def test_the_paths_add_up_to_the_gradient(number, pair):
-    for trace in recordings(number, *pair)[1::2]:
+def test_the_paths_add_up_to_the_gradient(pair_number, pair):
+    for trace in recordings(pair_number, *pair)[1::2]:
         for address, gradient in parameters_with_gradients(trace):
             ledger = trace.explain(address, paths=None).ledger
             assert ledger.gradient is gradient and len(ledger.paths) == ledger.count

@@ -12,19 +12,19 @@ import neurosim as ns
 from neurosim import InputError, Layer, Network, Places
 from neurosim.trace.chapters import Chapters
 
-def test_nothing_swapped_gives_the_recording(number, pair, seeds):
+def test_nothing_swapped_gives_the_recording(pair_number, pair, seeds):
     for seed in seeds[::2]:
-        for trace in recordings(number + 100 * seed, *pair):
+        for trace in recordings(pair_number + 100 * seed, *pair):
             assert trace.replay().steps == trace.steps
             again = trace.replay(number=lambda value: value)  # every given is new, so that all is worked out again
             assert again.steps == trace.steps
             assert again.after["o1"].weights == trace.after["o1"].weights
 
 
-def test_fifty_digits_agree_with_the_floats(number, pair):
+def test_fifty_digits_agree_with_the_floats(pair_number, pair):
     with localcontext() as context:
         context.prec = 50
-        for trace in recordings(number, *pair):
+        for trace in recordings(pair_number, *pair):
             if "l1=" in repr(trace.settings.optimizer):
                 continue  # its sign(w) jumps where a weight is within rounding noise of 0
             exact = trace.replay(number=Decimal)

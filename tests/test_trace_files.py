@@ -21,8 +21,8 @@ def again(trace):
     return read_trace(io.BytesIO(written(trace)), "t.jsonl")
 
 
-def test_what_is_written_comes_back(number, pair):
-    for recording in recordings(number, *pair)[::2]:
+def test_what_is_written_comes_back(pair_number, pair):
+    for recording in recordings(pair_number, *pair)[::2]:
         for trace in (recording, recording.replay(rounding={"a": Places(4), "z": Digits(3, "even")})):
             read = again(trace)
             assert read.steps == trace.steps

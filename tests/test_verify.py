@@ -12,9 +12,9 @@ from neurosim import InputError, Places
 from neurosim.trace.files import read_trace
 
 
-def test_true_traces_are_accepted(number, pair, seeds):
+def test_true_traces_are_accepted(pair_number, pair, seeds):
     for seed in seeds[::2]:
-        for trace in recordings(number + 100 * seed, *pair):
+        for trace in recordings(pair_number + 100 * seed, *pair):
             verdict = trace.verify()
             assert verdict, verdict
     assert trace.replay(rounding=Places(4)).verify()

@@ -87,7 +87,12 @@ RULES = {
 
 
 def activation_rules(activation):
-    """The rules of one activation and its derivative: f, from z, and f', from z and a."""
+    """The rules of one activation and its derivative: f, from z, and f', from z and a.
+
+    One without a formula, as a class of one's own may be, is written as a call: Cube(z) and Cube'(z).
+    """
+    formula = activation.formula or f"{activation.name}(z)"
+    derivative_formula = activation.derivative_formula or f"{activation.name}'(z)"
     if activation.coupled:
         forward = Rule(
             activation.label,
@@ -95,10 +100,10 @@ def activation_rules(activation):
             lambda own, *all_: activation(own, activation.normaliser(all_)),
         )
     else:
-        forward = Rule(activation.label, lambda texts: _write(activation.formula, activation, z=texts[0]), activation)
+        forward = Rule(activation.label, lambda texts: _write(formula, activation, z=texts[0]), activation)
     derivative = Rule(
         activation.label + "'",
-        lambda texts: _write(activation.derivative_formula, activation, z=texts[0], a=texts[1]),
+        lambda texts: _write(derivative_formula, activation, z=texts[0], a=texts[1]),
         activation.derivative,
     )
     return forward, derivative
@@ -106,14 +111,16 @@ def activation_rules(activation):
 
 def loss_rules(loss, size):
     """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
+    formula = loss.formula or f"{loss.name}(a, t)"
+    derivative_formula = loss.derivative_formula or f"{loss.name}'(a, t)"
     term = Rule(
         loss.label,
-        lambda texts: _write(loss.formula, loss, a=texts[0], t=texts[1], n=str(size)),
+        lambda texts: _write(formula, loss, a=texts[0], t=texts[1], n=str(size)),
         lambda output, target: loss.term(output, target, size),
     )
     derivative = Rule(
         loss.label + "'",
-        lambda texts: _write(loss.derivative_formula, loss, a=texts[0], t=texts[1], n=str(size)),
+        lambda texts: _write(derivative_formula, loss, a=texts[0], t=texts[1], n=str(size)),
         lambda output, target: loss.derivative(output, target, size),
     )
     return term, derivative

@@ -1,0 +1,38 @@
+"""The command that checks the gradients of a network: check."""
+
+from neurosim.check.gradients import check_gradients
+from neurosim.check.methods import METHODS
+from neurosim.checks import REDUCTIONS
+from neurosim.cli.ask import DOES_NOT_HOLD
+from neurosim.cli.problem import add_examples, open_problem
+from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.errors import InputError
+from neurosim.losses import LOSSES
+from neurosim.render.gradients import gradient_check_text
+
+
+def add_commands(commands):
+    """Add this group's commands to the parser's."""
+    parser = commands.add_parser("check", help="every gradient beside one that is found without backpropagation")
+    add_source(parser)
+    parser.add_argument("--method", default="dual", metavar="NAME", help=f"{', '.join(METHODS)} (dual)")
+    add_examples(parser)
+    parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
+    parser.add_argument("--reduction", metavar="NAME", help=f"of several examples: {' or '.join(REDUCTIONS)}")
+    add_output(parser)
+    parser.set_defaults(run=run_check)
+
+
+def run_check(options):
+    """neurosim check SOURCE"""
+    problem = open_problem(options)
+    network, inputs, targets = problem.network, problem.inputs, problem.targets
+    if None in targets:
+        raise InputError("gradients need targets; give some with --targets")
+    if options.loss is not None:
+        network.loss = LOSSES.make(options.loss)
+    if len(inputs) == 1:
+        inputs, targets = inputs[0], targets[0]
+    check = check_gradients(network, inputs, targets, options.method, options.reduction or problem.reduction)
+    write_output(gradient_check_text(check, options.format, options.decimals), options)
+    return 0 if check else DOES_NOT_HOLD
