@@ -18,6 +18,7 @@
 
 from neurosim.activations import ACTIVATIONS, Activation
 from neurosim.check import GradientCheck, check_gradients
+from neurosim.check.diagnose import Diagnosis, diagnose, diagnose_trace, mutate
 from neurosim.check.health import Health, health
 from neurosim.debugger import debug
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
@@ -33,6 +34,7 @@ from neurosim.network import Network
 from neurosim.neuron import Neuron
 from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
 from neurosim.render.csv import trace_csv
+from neurosim.render.diagnosis import diagnosis_text
 from neurosim.render.dot import trace_dot
 from neurosim.render.explanation import explanation_html, explanation_text
 from neurosim.render.gradients import gradient_check_html, gradient_check_text
@@ -64,6 +66,7 @@ Network.trace = trace
 Network.debug = debug
 Network.check_gradients = check_gradients
 Network.summary = summary
+Network.diagnose = diagnose
 Network.health = health
 Network.save = save_network
 Network._repr_html_ = network_html
@@ -73,6 +76,8 @@ Trace.affects = affects
 Trace.verify = verify
 Trace.save = save_trace
 Trace.explain = explain
+Trace.diagnose = diagnose_trace
+Trace.mutate = mutate
 Trace.table = trace_table
 Trace.text = trace_text
 Trace.markdown = trace_markdown
@@ -82,6 +87,7 @@ Trace.csv = trace_csv
 Trace.dot = trace_dot
 Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
+Diagnosis.text = Diagnosis.__str__ = diagnosis_text
 Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html
 Health.text = Health.__str__ = health_text

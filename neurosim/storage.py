@@ -104,13 +104,15 @@ def read_problem(file, name):
         raise InputError(f"{name}: {error}") from None
 
 
-def strict_json(data):
+def strict_json(data, **numbers):
     """The JSON document in some bytes, without NaN, infinity or a key that stands twice.
+
+    numbers: `parse_float` and `parse_int` of the standard library's json.
 
     Raises InputError, or json.JSONDecodeError, which knows the line and column.
     """
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object)
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object, **numbers)
     except UnicodeDecodeError as error:
         raise InputError(f"not text in UTF-8, at byte {error.start}") from None
     except RecursionError:

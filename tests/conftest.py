@@ -11,9 +11,9 @@ def pytest_addoption(parser):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that asks for `pair_number` and `pair` goes through output activations and losses: a third of them, or all."""
+    """A test that asks for `pair_number` and `pair` goes through output activations and losses: a few of them, or all."""
     if {"pair_number", "pair"} <= set(metafunc.fixturenames):
-        pairs = list(enumerate(PAIRS))[:: 1 if metafunc.config.getoption("--long") else 3]
+        pairs = list(enumerate(PAIRS))[:: 1 if metafunc.config.getoption("--long") else 8]
         metafunc.parametrize("pair_number, pair", pairs, ids=["-".join(pair) for _, pair in pairs])
 
 

@@ -29,7 +29,7 @@ def small(hidden="tanh", loss="half_squared_error", output="sigmoid", **settings
 @pytest.mark.parametrize("number, pair", list(enumerate(WITH_A_SLOPE)), ids=["-".join(pair) for pair in WITH_A_SLOPE])
 def test_dual_numbers_and_backprop_agree_for_random_networks(number, pair, seeds):
     """Of depth 1 to 5, every activation inside; 2,500 of them with --long. The tolerance is 1e-12; rounding takes 1e-15."""
-    for seed in seeds[::2]:
+    for seed in seeds[:: 2 if len(seeds) > 4 else 4]:
         net, inputs, targets = random_network(1000 * seed + number, *pair, deepest=5)
         check = net.check_gradients(inputs, targets)
         assert check and not check.with_verdict("kink"), f"{seed}\n{check}"

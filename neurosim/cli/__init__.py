@@ -7,11 +7,11 @@ import argparse
 import os
 import sys
 
-from neurosim.cli import ask, check, debug, health, learn, look
+from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.errors import InputError, UnknownNameError
 
-COMMAND_GROUPS = (look, ask, check, debug, health, learn)
+COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
 
 
 class PrintVersion(argparse.Action):

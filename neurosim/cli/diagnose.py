@@ -1,0 +1,105 @@
+"""The commands about a person's own numbers: diagnose and mutate."""
+
+import csv
+import io
+import json
+import sys
+from decimal import Decimal
+
+from neurosim import storage
+from neurosim.check.anatomy import Anatomy
+from neurosim.check.diagnose import diagnose_trace, mutate
+from neurosim.check.mistakes import MISTAKES
+from neurosim.cli.ask import DOES_NOT_HOLD
+from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
+from neurosim.errors import InputError
+from neurosim.render.diagnosis import diagnosis_text, mistakes_table, mutation_table
+from neurosim.render.numbers import number_text
+
+LARGEST = 16 * 1024 * 1024  # bytes of an answer file
+
+
+def add_commands(commands):
+    """Add this group's commands to the parser's."""
+    parser = commands.add_parser("diagnose", help="your own numbers: the first wrong one, and the mistake they equal")
+    add_source(parser)
+    parser.add_argument("answers", metavar="ANSWERS", help="a JSON or CSV file with your numbers, or -")
+    add_examples(parser)
+    add_settings(parser)
+    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    parser.set_defaults(run=run_diagnose)
+
+    parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
+    add_source(parser)
+    parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
+    parser.add_argument("--form", metavar="FORM", help="which of its forms")
+    parser.add_argument("--answers", action="store_true", help="all numbers, as diagnose takes them")
+    add_examples(parser)
+    add_settings(parser)
+    add_output(parser)
+    parser.set_defaults(run=run_mutate)
+
+
+def run_diagnose(options):
+    """neurosim diagnose SOURCE ANSWERS"""
+    if options.source == options.answers == "-":
+        raise InputError("SOURCE and ANSWERS cannot both come from standard input")
+    trace = open_problem_to_trace(options).trace()
+    diagnosis = diagnose_trace(trace, read_answer_file(options.answers))
+    write_output(diagnosis_text(diagnosis, options.format), options)
+    return 0 if diagnosis else DOES_NOT_HOLD
+
+
+def run_mutate(options):
+    """neurosim mutate SOURCE --mistake NAME"""
+    trace = open_problem_to_trace(options).trace()
+    if options.mistake is None:
+        if options.form is not None or options.answers:
+            raise InputError("--form and --answers need a --mistake")
+        anatomy = Anatomy(trace)
+        possible = [(kind, [form for form, _ in kind.forms(anatomy)]) for kind in MISTAKES.values()]
+        write_output(mistakes_table([pair for pair in possible if pair[1]], options.format), options)
+        return
+    mutated = mutate(trace, options.mistake, options.form)
+    if options.answers:
+        numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
+        write_output(json.dumps(numbers, indent=1, ensure_ascii=False), options)
+    else:
+        write_output(mutation_table(trace, mutated, options.format, options.decimals), options)
+
+
+def read_answer_file(path):
+    """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed."""
+    return _parse(sys.stdin.buffer, "standard input") if path == "-" else storage.read_file(path, _parse)
+
+
+def _parse(file, name):
+    data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
+    try:
+        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            return storage.strict_json(data, parse_float=Decimal, parse_int=Decimal)
+        return _rows(data.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not text in UTF-8, at byte {error.start}") from None
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def _rows(text):
+    answers = {}
+    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
+        row = [cell.strip() for cell in row]
+        if not any(row) or number == 1 and row[:1] == ["address"]:
+            continue
+        if len(row) != 2:
+            raise InputError(f"line {number}: expected an address and a number with a comma between them, got {len(row)} cells")
+        if row[0] in answers:
+            raise InputError(f"line {number}: {row[0]} is given twice")
+        answers[row[0]] = row[1]
+    return answers

@@ -1,0 +1,310 @@
+"""Diagnosis: mistakes are found by their numbers, conventions and right answers are never called one."""
+
+import json
+import random
+
+import pytest
+from diagnoses import KINDS, SIZES, count_pairs, count_random, count_right, count_singles, printed, problem_trace, random_trace
+
+import neurosim as ns
+from neurosim import InputError, UnknownNameError
+from neurosim.check.anatomy import Anatomy, misread
+from neurosim.check.conventions import CONVENTIONS
+from neurosim.check.diagnose import Hypothesis, mutated
+from neurosim.check.mistakes import MISTAKES, STAGES
+
+
+@pytest.fixture
+def is_long(request):
+    return request.config.getoption("--long")
+
+
+@pytest.fixture(scope="module")
+def mazur():
+    return ns.built_in("mazur").trace()
+
+
+# Every mistake diagnoses itself, and nothing else is called a mistake; `python tests/diagnoses.py` has the whole table
+
+
+@pytest.mark.parametrize("decimals, only, share", [(4, "", 0.98), (3, "", 0.95), (4, "delta[h", 0.95)])
+def test_every_mistake_diagnoses_itself(decimals, only, share, is_long):
+    cut = slice(None) if is_long else slice(1)
+    verdicts, missed = count_singles(decimals, only, sizes=SIZES[cut], kinds=KINDS[cut])
+    told = verdicts["unique"] + verdicts["alike"] + (verdicts["convention"] if only else 0)
+    # of deltas alone, those of the other sign may as well be t - a
+    assert told >= share * sum(verdicts.values()), (verdicts, missed)
+
+
+def test_pairs_of_independent_mistakes_are_explained(is_long):
+    counts = count_pairs(500 if is_long else 10)
+    assert counts["explained"] >= 0.9 * sum(counts.values())
+
+
+def test_right_answers_are_never_a_mistake(is_long):
+    assert set(count_right(500 if is_long else 25)) == {"right"}
+
+
+def test_random_numbers_are_never_a_mistake(is_long):
+    assert set(count_random(500 if is_long else 25)) == {"unexplained"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_conventions_are_never_a_mistake(seed):
+    _, trace = random_trace(seed)
+    for kind in CONVENTIONS.values():
+        for form, swaps in kind.forms(Anatomy(trace)):
+            answers = printed(mutated(trace, [Hypothesis(kind, form, swaps)]), 5)
+            if answers != printed(trace, 5):
+                diagnosis = trace.diagnose(answers)
+                assert diagnosis.status == "right" and diagnosis.conventions, (kind.name, form, diagnosis)
+
+
+def test_what_only_looks_like_a_mistake_gives_the_same_numbers():
+    """ReLU's derivative taken at a, and x(1 - x) fed with outputs: the numbers are the right ones."""
+    trace = problem_trace(random.Random(1), (2, 3, 2), 1, hidden="relu", output="linear")
+    at_output = trace.replay(rules={"relu'": lambda z, a: 1 if a > 0 else 0})
+    assert printed(at_output, 12) == printed(trace, 12)
+    trace = problem_trace(random.Random(1), (2, 3, 2), 1)
+    assert printed(trace.replay(rules={"sigmoid'": lambda z, a: a * (1 - a)}), 12) == printed(trace, 12)
+
+
+def test_gradients_not_cleared_show_in_several_updates():
+    trace = problem_trace(random.Random(3), (2, 3, 2), 3, batch=1)
+    diagnosis = trace.diagnose(printed(trace.mutate("gradients-not-cleared"), 5))
+    assert diagnosis.mistakes == [("gradients-not-cleared",)]
+
+
+# The data
+
+
+def test_every_mistake_says_what_it_is_and_how_to_mend_it():
+    assert len(MISTAKES) >= 45
+    for name, kind in MISTAKES.items():
+        assert kind.name == name and kind.stage in STAGES and kind.equals and kind.mend
+
+
+def test_the_first_number_that_a_mistake_changes_is_of_its_stage():
+    phases = {
+        "forward": "forward", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
+        "update": "update",
+    }  # fmt: skip
+    for seed in range(12):
+        _, trace = random_trace(seed)
+        for kind in MISTAKES.values():
+            for _, swaps in kind.forms(Anatomy(trace)):
+                first = next(step for step in trace if step.address in swaps)
+                assert first.phase == phases[kind.stage], kind.name
+
+
+MUTANTS = {  # worked out by hand from the printed numbers of the page, which has eta = 0.5
+    ("no-bias", None): {"z[h1]": 0.0275, "z[h2]": 0.0425},
+    ("bias-subtracted", None): {"z[h1]": 0.0275 - 0.35},
+    ("bias-in-sum", None): {"z[h1]": 0.0275 + 2 * 0.35},
+    ("sum-not-reset", None): {"z[h1]": 0.3775, "z[h2]": 0.3775 + 0.3925},
+    ("weights-transposed", None): {"z[h1]": 0.15 * 0.05 + 0.25 * 0.1 + 0.35},
+    ("hidden-not-activated", None): {"a[h1]": 0.3775},
+    ("no-output-slope", None): {"delta[o1]": 0.74136507},
+    ("slope-twice", None): {"delta[o1]": 0.74136507 * 0.186815602**2},
+    ("delta-sign", None): {"delta[o1]": -0.138498562},
+    ("delta-factor", "2"): {"delta[o1]": 2 * 0.138498562},
+    ("error-squared", None): {"delta[o1]": 0.74136507**2 * 0.186815602},
+    ("total-error", None): {"delta[o1]": 0.298371109 * 0.186815602},
+    ("targets-reversed", None): {"dE/da[o1]": 0.75136507 - 0.99},
+    ("slope-of-net-input", None): {"f'[o1]": 1.105905967 * (1 - 1.105905967)},
+    ("half-a-slope", "1 - a"): {"f'[o1]": 1 - 0.75136507},
+    ("no-hidden-slope", None): {"delta[h1]": 0.036350306},
+    ("weights-already-updated", None): {"dE/da[h1]": 0.35891648 * 0.138498562 - 0.51130127 * 0.0380982365},
+    ("raw-error", None): {"dE/da[h1]": 0.4 * 0.74136507 + 0.5 * (0.772928465 - 0.99)},
+    ("output-for-delta", None): {"dE/da[h1]": 0.4 * 0.75136507 + 0.5 * 0.772928465},
+    ("error-shared-out", None): {"dE/da[h1]": 0.74136507 * 0.4 / 0.85 + (0.772928465 - 0.99) * 0.5 / 1.05},
+    ("backward-not-transposed", None): {"dE/da[h1]": 0.4 * 0.138498562 + 0.45 * -0.0380982365},
+    ("assigned-in-sum", "the last"): {"dE/da[h1]": 0.5 * -0.0380982365},
+    ("weights-left-out", None): {"dE/da[h1]": 0.138498562 - 0.0380982365},
+    ("mean-over-outgoing", None): {"dE/da[h1]": 0.036350306 / 2},
+    ("next-layers-slope", None): {
+        "delta[h1]": 0.4 * 0.138498562 * 0.186815602 + 0.5 * -0.0380982365 * 0.175510053,
+    },
+    ("weight-for-input", None): {"dE/dw[h1->o1]": 0.138498562 * 0.4},
+    ("net-input-for-output", None): {"dE/dw[h1->o1]": 0.138498562 * 0.3775},
+    ("always-the-inputs", None): {"dE/dw[h1->o1]": 0.138498562 * 0.05},
+    ("gradient-without-slope", None): {"dE/dw[h1->o1]": 0.74136507 * 0.593269992, "delta[o1]": 0.138498562},
+    ("gradient-transposed", None): {"dE/dw[h2->o1]": -0.0380982365 * 0.593269992},
+    ("added-update", None): {"w+[h1->o1]": 0.4 + 0.5 * 0.082167041},
+    ("no-learning-rate", None): {"w+[h1->o1]": 0.4 - 0.082167041},
+    ("learning-rate-twice", None): {"w+[h1->o1]": 0.4 - 0.25 * 0.082167041},
+    ("assigned-update", None): {"w+[h1->o1]": -0.5 * 0.082167041},
+    ("only-last-layer", None): {"w+[x1->h1]": 0.15, "w+[h1->o1]": 0.35891648},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name, form", MUTANTS, ids=[name for name, _ in MUTANTS])
+def test_the_numbers_of_a_mistake(mazur, name, form):
+    wrong = mazur.mutate(name, form)
+    for address, value in MUTANTS[name, form].items():
+        assert wrong[address].value == pytest.approx(value, rel=1e-7, abs=2e-9), address
+
+
+def test_a_wrong_layout_is_a_transpose_where_the_matrix_is_square():
+    assert misread([[1, 2], [3, 4]]) == [[1, 3], [2, 4]]
+    assert misread([[1, 2, 3], [4, 5, 6]]) == [[1, 3, 5], [2, 4, 6]]  # 1 2 | 3 4 | 5 6, read down the columns
+
+
+# The report
+
+
+def test_the_report_of_a_single_mistake(mazur):
+    diagnosis = mazur.diagnose(printed(mazur.mutate("weights-already-updated"), 5))
+    text = str(diagnosis)
+    assert not diagnosis and diagnosis.status == "explained"
+    assert "the first dE/da[h1]: 0.03023, which should be 0.036350" in text
+    assert "right before it: z[h1], a[h1]" in text
+    assert "Your numbers equal: weights that were already updated when the hidden deltas were computed" in text
+    assert "wrong: dE/da[h1] = w+[h1->o1]*delta[o1] + w+[h1->o2]*delta[o2] = " in text
+    assert "right: dE/da[h1] = w[h1->o1]*delta[o1] + w[h1->o2]*delta[o2] = " in text
+    assert "To mend it: compute all deltas first" in text and "This explains all 2 wrong numbers." in text
+
+
+def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):
+    answers = {"w+[h1->o1]": "0.44108352", "w+[h2->o1]": "0.49133381"}  # w + eta g
+    diagnosis = mazur.diagnose(answers)
+    assert set(diagnosis.mistakes) == {("delta-sign",), ("added-update",)}
+    address, values = diagnosis.separating()
+    assert address == "delta[o1]" and values == pytest.approx([-0.138498562, 0.138498562])
+    assert "can't tell them apart" in str(diagnosis) and "Send delta[o1], too" in str(diagnosis)
+    diagnosis = mazur.diagnose({**answers, "delta[o1]": "0.1385"})
+    assert diagnosis.mistakes == [("added-update",)]
+
+
+def test_a_second_independent_mistake_is_found_too(mazur):
+    anatomy = Anatomy(mazur)
+    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(anatomy)[0]) for name in ("no-output-slope", "added-update")]
+    diagnosis = mazur.diagnose(printed(mutated(mazur, both), 6))
+    assert [set(found) for found in diagnosis.mistakes] == [{"no-output-slope", "added-update"}]
+    assert "Together they explain" in str(diagnosis)
+
+
+def test_numbers_that_nothing_explains_are_shown_and_not_guessed_at(mazur):
+    diagnosis = mazur.diagnose({"a[h1]": "0.5933", "delta[h1]": "0.1234", "delta[h2]": "0.4321"})
+    assert diagnosis.status == "unexplained" and diagnosis.wrong == ["delta[h1]", "delta[h2]"]
+    assert "No known mistake gives these numbers" in str(diagnosis) and "right before it: a[h1]" in str(diagnosis)
+
+
+def test_each_number_is_judged_from_those_before_it(mazur):
+    """A slip in z is one wrong number, and what was rightly worked out from it is right."""
+    slip = mazur.replay(values={"z[h1]": 0.5})
+    diagnosis = mazur.diagnose({**printed(slip, 6), "z[h1]": "0.500000"})
+    assert diagnosis.wrong == ["z[h1]"]
+
+
+def test_numbers_rounded_on_the_way_are_right(mazur):
+    assert mazur.diagnose(printed(mazur.replay(rounding=ns.Places(3)), 3)).status == "right"
+    assert mazur.diagnose({"delta[o1]": "0.1385"}) and not mazur.diagnose({"delta[o1]": "0.1380"})
+
+
+def test_the_sign_convention_is_told_as_one(mazur):
+    diagnosis = mazur.diagnose({"delta[o1]": "-0.138498562", "delta[h1]": "-0.00877135", "w+[x1->h1]": "0.149780716"})
+    assert diagnosis and "a convention, no mistake: errors as t - a" in str(diagnosis)
+
+
+# Answers
+
+
+def test_nested_lists_and_their_layouts(mazur):
+    rows = [[0.000438568, 0.000877135], [0.000497713, 0.000995425]]
+    assert mazur.diagnose({"dW1": rows, "delta1": ["0.00877135", "0.00995425"], "a2": ["0.75136507", "0.772928465"]})
+    turned = [list(column) for column in zip(*rows)]
+    assert mazur.diagnose({"dW1": turned}).mistakes == [("gradient-transposed",)]
+    assert mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "dW1": turned})
+    turned = mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "W1+": [["0.149780716", "0.24975114"], ["0.19956143", "0.29950229"]]})
+    assert turned and [note.split(":")[0] for note in turned.answers.notes] == ["W1 is transposed", "W1+ is transposed"]
+    folded = mazur.diagnose({"W1": [[0.35, 0.15, 0.20], [0.35, 0.25, 0.30]]})
+    assert folded and folded.answers.notes == ["W1 has the biases in it, as its first column"]
+
+
+def test_lists_of_several_examples():
+    trace = problem_trace(random.Random(2), (2, 3, 2), 3)
+    rows = [[trace[f"a[h{unit}]@{number}"].value for unit in (1, 2, 3)] for number in (1, 2, 3)]
+    outputs = [[trace[f"a[o{unit}]@{number}"].value for number in (1, 2, 3)] for unit in (1, 2)]
+    gradient = [[trace[f"mean dE/dw[h{i}->o{j}]@3"].value for i in (1, 2, 3)] for j in (1, 2)]
+    diagnosis = trace.diagnose({"a1": rows, "a2": outputs, "dW2": gradient})
+    assert diagnosis and diagnosis.answers.notes == ["a2 has a column for each example"]
+
+
+class Array:
+    """What a program's arrays have in common."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def tolist(self):
+        return self.values
+
+
+def test_arrays_are_taken_by_their_tolist(mazur):
+    assert mazur.diagnose({"delta1": Array([mazur["delta[h1]"].value, mazur["delta[h2]"].value])})
+
+
+@pytest.mark.parametrize(
+    "answers, message",
+    [
+        ({}, "answers: none were given"), ([], "answers: expected addresses or layers with their numbers, got .."),
+        ({"delta[h9]": 1}, "unknown address 'delta.h9.'; did you mean 'delta.h"), ({"E": "x"}, "answers: E: expected a number, got 'x'"),
+        ({"E": None}, "answers: E: expected a number, got None"), ({"E": True}, "expected a number, got True"),
+        ({"E": "1e999"}, "answers: E: expected a number"), ({"E": "nan"}, "answers: E: expected a number, got 'nan'"),
+        ({"W3": [[1]]}, "answers: W3: there is no such list; layers go from 1 to 2"),
+        ({"W1": [[1, 2, 3]]}, "answers: W1: expected 2 rows of 2 numbers, got 1 of 3"),
+        ({"W1": [[1], [2, 3]]}, "answers: W1: expected 2 rows of 2 numbers, got ..1., .2, 3.."),
+        ({"delta1": [1]}, "answers: delta1: expected 2 numbers, got .1."),
+        ({"delta1+": [1, 2]}, "answers: delta1.: there is no such list"),
+        ({"db1": [1, 2]}, "answers: dE/db.h1.: it is not in this computation"),
+        ({"z1": ["1", "2"], "z[h1]": "1"}, "answers: z.h1. is given twice"),
+    ],
+)  # fmt: skip
+def test_answers_that_are_none_are_refused(mazur, answers, message):
+    with pytest.raises(InputError, match=message):
+        mazur.diagnose(answers)
+
+
+def test_a_computation_without_targets_has_no_diagnosis(mazur):
+    with pytest.raises(InputError, match="a diagnosis needs targets"):
+        mazur.network.trace([1, 2]).diagnose({"z[h1]": "1"})
+    with pytest.raises(UnknownNameError, match="unknown mistake 'no-biass'; did you mean 'no-bias'"):
+        mazur.mutate("no-biass")
+    with pytest.raises(InputError, match="the mistake 'softmax-no-slope' cannot be made in this computation"):
+        mazur.mutate("softmax-no-slope")
+    with pytest.raises(InputError, match="unknown form of delta-factor '3'; choose from 2, 1/2"):
+        mazur.mutate("delta-factor", "3")
+
+
+# The command line
+
+
+def test_diagnose_on_the_command_line(run, tmp_path, mazur):
+    path = tmp_path / "answers.json"
+    path.write_text(run("mutate", "mazur", "--mistake", "no-hidden-slope", "--answers", "--decimals", "6")[1])
+    status, out, err = run("diagnose", "mazur", str(path))
+    assert (status, err) == (1, "") and "[no-hidden-slope]" in out
+    document = json.loads(run("diagnose", "mazur", str(path), "--format", "json")[1])
+    assert document["status"] == "explained" and document["explanations"][0][0]["mistake"] == "no-hidden-slope"
+    path.write_text("address,number\n z[h1] , 0.3775\ndelta[o1],0.1385\n")
+    assert run("diagnose", "mazur", str(path)) == (0, "right: 2 numbers, to the digits given\n", "")
+    path.write_text('{"delta[o1]": 0.1380}')  # a nought at the end says how precise it is meant
+    assert run("diagnose", "mazur", str(path))[0] == 1
+    status, out, err = run("mutate", "mazur")
+    assert status == 0 and "weights-already-updated" in out and "softmax-no-slope" not in out
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("{", "answers.json, line 1, column 2: not JSON"), ("z[h1],1,2\n", "line 1: expected an address and a number"),
+        ("z[h1],1\nz[h1],2\n", "answers.json: line 2: z[h1] is given twice"), ('{"E": NaN}', "NaN is not a number that JSON knows"),
+        ("[1]", "answers: expected addresses or layers with their numbers"), ("\n", "answers: none were given"),
+    ],
+)  # fmt: skip
+def test_answer_files_that_are_none_are_refused(run, tmp_path, text, message):
+    path = tmp_path / "answers.json"
+    path.write_text(text)
+    status, out, err = run("diagnose", "mazur", str(path))
+    assert (status, out) == (2, "") and message in err and err.count("\n") == 1
