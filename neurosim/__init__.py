@@ -19,6 +19,7 @@
 from neurosim.activations import ACTIVATIONS, Activation
 from neurosim.check import GradientCheck, check_gradients
 from neurosim.check.diagnose import Diagnosis, diagnose, diagnose_trace, mutate
+from neurosim.check.solve import Solution, solve
 from neurosim.check.health import Health, health
 from neurosim.debugger import debug
 from neurosim.errors import InputError, NonFiniteError, UnknownNameError
@@ -44,6 +45,7 @@ from neurosim.render.latex import trace_latex
 from neurosim.render.life import life_text
 from neurosim.render.markdown import trace_markdown
 from neurosim.render.mermaid import trace_mermaid
+from neurosim.render.solution import solution_text
 from neurosim.render.summary import network_html, summary
 from neurosim.render.table import trace_html, trace_table
 from neurosim.render.text import trace_text
@@ -67,6 +69,7 @@ Network.debug = debug
 Network.check_gradients = check_gradients
 Network.summary = summary
 Network.diagnose = diagnose
+Network.solve = solve
 Network.health = health
 Network.save = save_network
 Network._repr_html_ = network_html
@@ -87,6 +90,7 @@ Trace.csv = trace_csv
 Trace.dot = trace_dot
 Trace.mermaid = trace_mermaid
 Trace._repr_html_ = trace_html
+Solution.text = Solution.__str__ = solution_text
 Diagnosis.text = Diagnosis.__str__ = diagnosis_text
 Explanation.text = Explanation.__str__ = explanation_text
 Explanation._repr_html_ = explanation_html

@@ -45,7 +45,7 @@ def read_answers(trace, document):
             cells[address] = typed
     if not cells:
         raise InputError("answers: none were given")
-    return Answers(_with_precision(cells), notes)
+    return Answers(with_precision(cells), notes)
 
 
 def _plain(value):
@@ -61,7 +61,7 @@ def _address(trace, key):
     return key
 
 
-def _with_precision(cells):
+def with_precision(cells):
     """{address: Answer}; how precise a number is meant depends on how the others are written."""
     texts = {address: _text(address, typed) for address, typed in cells.items()}
     numbers = [texts[address] for address, typed in cells.items() if not isinstance(typed, str)]

@@ -1,4 +1,4 @@
-"""The commands about a person's own numbers: diagnose and mutate."""
+"""The commands about a person's own numbers, or a book's: diagnose, solve and mutate."""
 
 import csv
 import io
@@ -10,12 +10,14 @@ from neurosim import storage
 from neurosim.check.anatomy import Anatomy
 from neurosim.check.diagnose import diagnose_trace, mutate
 from neurosim.check.mistakes import MISTAKES
+from neurosim.check.solve import solve
 from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.errors import InputError
 from neurosim.render.diagnosis import diagnosis_text, mistakes_table, mutation_table
 from neurosim.render.numbers import number_text
+from neurosim.render.solution import solution_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
@@ -30,6 +32,15 @@ def add_commands(commands):
     parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
     parser.set_defaults(run=run_diagnose)
+
+    parser = commands.add_parser("solve", help="which conventions give a book's printed numbers")
+    add_source(parser)
+    parser.add_argument("printed", metavar="PRINTED", help="a JSON or CSV file with the printed numbers, or -")
+    add_examples(parser)
+    add_settings(parser)
+    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    parser.set_defaults(run=run_solve)
 
     parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
     add_source(parser)
@@ -50,6 +61,21 @@ def run_diagnose(options):
     diagnosis = diagnose_trace(trace, read_answer_file(options.answers))
     write_output(diagnosis_text(diagnosis, options.format), options)
     return 0 if diagnosis else DOES_NOT_HOLD
+
+
+def run_solve(options):
+    """neurosim solve SOURCE PRINTED"""
+    if options.source == options.printed == "-":
+        raise InputError("SOURCE and PRINTED cannot both come from standard input")
+    problem = open_problem_to_trace(options)
+    if None in problem.targets or problem.optimizer is None:
+        raise InputError("solving needs targets and an optimizer: the conventions are those of updates and of the loss")
+    solution = solve(
+        problem.network, problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer,
+        problem.batch_size, problem.reduction,
+    )  # fmt: skip
+    write_output(solution_text(solution, options.format), options)
+    return 0 if solution else DOES_NOT_HOLD
 
 
 def run_mutate(options):
