@@ -271,6 +271,25 @@ def explaining(rounds=7):
     return [("explaining a weight of 64-32-32-10, ms", 1000 * statistics.median(used))]
 
 
+def diagnosing(rounds=3):
+    """Seconds for the diagnosis of random numbers, which tries everything, for 3-4-3-5 networks on three examples."""
+    from diagnoses import KINDS, printed, problem_trace
+
+    rows = []
+    for kind in KINDS:
+        draw = random.Random(5)
+        trace = problem_trace(draw, (3, 4, 3, 5), 3, **kind)
+        answers = {address: f"{draw.uniform(-1, 1):.4f}" for address in printed(trace, 4)}
+        used = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            trace.diagnose(answers)
+            used.append(time.perf_counter() - start)
+        name = trace.structure.layers[-1].activation.name
+        rows.append((f"diagnosing 3-4-3-5, {name} outputs, ms", 1000 * statistics.median(used)))
+    return rows
+
+
 def bytes_held(make):
     """How much memory what `make` returns takes."""
     import tracemalloc
@@ -300,7 +319,7 @@ def races():
 
 if __name__ == "__main__":
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
-    rows = import_time() + explaining()
+    rows = import_time() + explaining() + diagnosing()
     if COUNTS_MEMORY:
         rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))

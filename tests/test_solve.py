@@ -89,8 +89,10 @@ def test_the_reduction_over_a_batch():
 @pytest.mark.parametrize(
     "printed, error, message",
     [
-        ({}, InputError, "printed: expected addresses with their numbers, got"), ({"E": "x"}, InputError, "E@1: expected a number, got 'x'"),
-        ({"z[h9]": 1}, UnknownNameError, "unknown address 'z.h9.'"), ({"E@300000": "1"}, InputError, "pass 300000 is too far"),
+        ({}, InputError, "printed: expected addresses with their numbers, got"),
+        ({"E": "x"}, InputError, "E@1: expected a number, got 'x'"),
+        ({"z[h9]": 1}, UnknownNameError, "unknown address 'z.h9.'"),
+        ({"E@300000": "1"}, InputError, "pass 300000 is too far"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_solved_for_is_refused(printed, error, message):

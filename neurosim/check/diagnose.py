@@ -194,20 +194,21 @@ class _Search:
         return []
 
     def _pairs(self, sheet, bases):
-        for base in bases:
+        for base in bases[:2]:
             left = self._wrong(sheet, base)
-            tried = []
+            firsts = []
             for mistake in self.mistakes:
                 wrong = self._wrong(sheet, (*base, mistake))
-                if wrong is not None and len(wrong - left) == 0 and wrong < left:
-                    tried.append((len(wrong), mistake))
-            tried.sort(key=lambda pair: pair[0])
-            first = [mistake for _, mistake in tried[:BEAM]]
-            found = []
-            for one in first:
-                for other in self.mistakes:
-                    if other.kind is one.kind or (other in first and first.index(other) < first.index(one)):
-                        continue
+                if wrong is not None and wrong < left:
+                    firsts.append((len(wrong), mistake, wrong))
+            firsts = sorted(firsts, key=lambda first: first[0])[:BEAM]
+            reaches = [(mistake, sheet.with_swaps(mistake.swaps).keys()) for mistake in self.mistakes] if firsts else []
+            found, tried = [], []
+            for _, one, wrong in firsts:
+                tried.append(one)
+                for other, reached in reaches:
+                    if other.kind is one.kind or other in tried or not wrong <= reached:
+                        continue  # a second mistake must at least change what the first leaves wrong
                     hypotheses = (*base, one, other)
                     if self._wrong(sheet, hypotheses) == set() and self._is_evident(sheet, base, hypotheses):
                         found.append(hypotheses)

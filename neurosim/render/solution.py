@@ -56,7 +56,10 @@ def _json(solution):
         "solved": bool(solution),
         "first_inconsistent": solution.first_inconsistent,
         "printed": {
-            address: {"number": answer.text, "comes_out_with": [conventions_text(c) for c in solution.giving(address)[:MOST]]}
+            address: {
+                "number": answer.text,
+                "comes_out_with": [conventions_text(conventions) for conventions in solution.giving(address)[:MOST]],
+            }
             for address, answer in solution.printed.items()
         },
         "conventions": [
