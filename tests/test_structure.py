@@ -34,7 +34,7 @@ RANKS = [
     ["watching", "training"],
     ["trace"],
     ["render", "check", "exercises"],
-    ["debugger"],
+    ["debugger", "testing"],
     ["cli"],
     ["__main__"],
 ]

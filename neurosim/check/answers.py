@@ -33,7 +33,8 @@ def read_answers(trace, document):
     if not hasattr(document, "items"):
         raise InputError(f"answers: expected addresses or layers with their numbers, got {shorten(document)}")
     cells, notes = {}, []
-    for key, value in document.items():
+    # the weights first, since they can show in which layout the gradients are
+    for key, value in sorted(document.items(), key=lambda item: not str(item[0]).startswith("W")):
         layered = LAYERED.fullmatch(str(key))
         if layered and key not in trace:
             found = _layer(trace, key, layered, _plain(value), notes)
