@@ -11,11 +11,8 @@ from neurosim.errors import InputError
 
 def make_address(quantity, place="", pass_number=None):
     """The address of a quantity, at a unit or connection, in a numbered pass of several."""
-    return f"{quantity}[{place}]{_suffix(pass_number)}" if place else f"{quantity}{_suffix(pass_number)}"
-
-
-def _suffix(pass_number):
-    return f"@{pass_number}" if pass_number else ""
+    suffix = f"@{pass_number}" if pass_number else ""
+    return f"{quantity}[{place}]{suffix}" if place else f"{quantity}{suffix}"
 
 
 def split_address(address):

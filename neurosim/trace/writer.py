@@ -17,7 +17,7 @@ class Writer:
 
     def __init__(self, network, optimizer, several_passes):
         self.network, self.optimizer, self.several_passes = network, optimizer, several_passes
-        self.pass_number = 0
+        self.pass_number, self._made = 0, {}  # the addresses of the present pass, by quantity and place
         self.steps, self.values, self.rules = [], {}, dict(RULES)
         self.activation_rules = [activation_rules(layer.activation) for layer in network.layers]
         self.loss_rules = loss_rules(network.loss, network.layers[-1].size)
@@ -40,9 +40,14 @@ class Writer:
         self.rules[self.schedule_rule.name] = self.schedule_rule
 
     def _at(self, quantity, place="", pass_number=None):
-        """The address in the present pass, or in another one."""
-        number = (pass_number or self.pass_number) if self.several_passes else None
-        return make_address(quantity, place, number)
+        """The address in the present pass, made once, or in another pass."""
+        if pass_number is not None:
+            return make_address(quantity, place, pass_number if self.several_passes else None)
+        address = self._made.get((quantity, place))
+        if address is None:
+            address = make_address(quantity, place, self.pass_number if self.several_passes else None)
+            self._made[quantity, place] = address
+        return address
 
     def _write(self, address, phase, rule, operands, value):
         if not is_finite(value):
@@ -92,7 +97,7 @@ class Writer:
 
     def example(self, inputs, targets):
         """The inputs and targets of the pass that begins."""
-        self.pass_number += 1
+        self.pass_number, self._made = self.pass_number + 1, {}
         for quantity, names, values in (("a", self.network.input_names, inputs), ("t", self.layers[-1][0], targets)):
             for name, value in zip(names, values or ()):
                 self._given(self._at(quantity, name), value)
