@@ -70,7 +70,7 @@ def with_mistakes(trace, found):
 
 
 def judge(trace, hypothesis, decimals, only=""):
-    """How one mistake is diagnosed from its printed numbers: "unique", "alike", "ambiguous", "convention" or "missed"."""
+    """How a mistake is diagnosed from its printed numbers: "unique", "alike", "ambiguous", "convention" or "missed"."""
     wrong = with_mistakes(trace, [hypothesis])
     if wrong is None:
         return None
@@ -163,11 +163,13 @@ def count_random(total):
 
 def main():
     for title, decimals, only in (
-        ("everything, 4 decimals", 4, ""), ("everything, 3 decimals", 3, ""), ("hidden deltas only, 4 decimals", 4, "delta[h"),
+        ("everything, 4 decimals", 4, ""), ("everything, 3 decimals", 3, ""),
+        ("hidden deltas only, 4 decimals", 4, "delta[h"),
     ):  # fmt: skip
         verdicts, missed = count_singles(decimals, only, seeds=range(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
         total = sum(verdicts.values())
-        print(f"{title}: {total} cases, " + ", ".join(f"{name} {n} ({n / total:.1%})" for name, n in verdicts.most_common()))
+        shares = ", ".join(f"{name} {n} ({n / total:.1%})" for name, n in verdicts.most_common())
+        print(f"{title}: {total} cases, {shares}")
         print(f"    missed or ambiguous: {dict(missed.most_common(8))}")
     print("pairs of mistakes:", dict(count_pairs(500)))
     print("right answers:", dict(count_right(500)))

@@ -2,9 +2,13 @@
 
 import json
 import random
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
-from diagnoses import KINDS, SIZES, count_pairs, count_random, count_right, count_singles, printed, problem_trace, random_trace
+from diagnoses import (
+    KINDS, SIZES, count_pairs, count_random, count_right, count_singles, printed, problem_trace, random_trace,
+)  # fmt: skip
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
@@ -125,6 +129,8 @@ MUTANTS = {  # worked out by hand from the printed numbers of the page, which ha
     ("next-layers-slope", None): {
         "delta[h1]": 0.4 * 0.138498562 * 0.186815602 + 0.5 * -0.0380982365 * 0.175510053,
     },
+    ("divided-by-weight", None): {"dE/da[h1]": 0.138498562 / 0.4 - 0.0380982365 / 0.5},
+    ("divided-by-input", None): {"dE/dw[h1->o1]": 0.138498562 / 0.593269992},
     ("weight-for-input", None): {"dE/dw[h1->o1]": 0.138498562 * 0.4},
     ("net-input-for-output", None): {"dE/dw[h1->o1]": 0.138498562 * 0.3775},
     ("always-the-inputs", None): {"dE/dw[h1->o1]": 0.138498562 * 0.05},
@@ -178,7 +184,8 @@ def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):
 
 def test_a_second_independent_mistake_is_found_too(mazur):
     anatomy = Anatomy(mazur)
-    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(anatomy)[0]) for name in ("no-output-slope", "added-update")]
+    names = ("no-output-slope", "added-update")
+    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(anatomy)[0]) for name in names]
     diagnosis = mazur.diagnose(printed(mutated(mazur, both), 6))
     assert [set(found) for found in diagnosis.mistakes] == [{"no-output-slope", "added-update"}]
     assert "Together they explain" in str(diagnosis)
@@ -216,7 +223,8 @@ def test_nested_lists_and_their_layouts(mazur):
     turned = [list(column) for column in zip(*rows)]
     assert mazur.diagnose({"dW1": turned}).mistakes == [("gradient-transposed",)]
     assert mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "dW1": turned})
-    turned = mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "W1+": [["0.149780716", "0.24975114"], ["0.19956143", "0.29950229"]]})
+    new = [["0.149780716", "0.24975114"], ["0.19956143", "0.29950229"]]
+    turned = mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "W1+": new})
     assert turned and [note.split(":")[0] for note in turned.answers.notes] == ["W1 is transposed", "W1+ is transposed"]
     folded = mazur.diagnose({"W1": [[0.35, 0.15, 0.20], [0.35, 0.25, 0.30]]})
     assert folded and folded.answers.notes == ["W1 has the biases in it, as its first column"]
@@ -231,6 +239,12 @@ def test_lists_of_several_examples():
     assert diagnosis and diagnosis.answers.notes == ["a2 has a column for each example"]
 
 
+def test_addresses_in_other_spellings_and_numbers_of_other_kinds(mazur):
+    assert mazur.diagnose({"w+[x1 → h1]": "0.149780716", " delta[o1] ": Fraction(138498562, 10**9)})
+    exact = mazur.replay(number=Decimal)
+    assert json.loads(exact.diagnose(printed(exact.mutate("no-bias"), 5)).text("json"))["status"] == "explained"
+
+
 class Array:
     """What a program's arrays have in common."""
 
@@ -243,13 +257,15 @@ class Array:
 
 def test_arrays_are_taken_by_their_tolist(mazur):
     assert mazur.diagnose({"delta1": Array([mazur["delta[h1]"].value, mazur["delta[h2]"].value])})
+    assert mazur.diagnose({"delta1": [Array(mazur["delta[h1]"].value), Array(mazur["delta[h2]"].value)]})
 
 
 @pytest.mark.parametrize(
     "answers, message",
     [
         ({}, "answers: none were given"), ([], "answers: expected addresses or layers with their numbers, got .."),
-        ({"delta[h9]": 1}, "unknown address 'delta.h9.'; did you mean 'delta.h"), ({"E": "x"}, "answers: E: expected a number, got 'x'"),
+        ({"delta[h9]": 1}, "unknown address 'delta.h9.'; did you mean 'delta.h"),
+        ({"E": "x"}, "answers: E: expected a number, got 'x'"),
         ({"E": None}, "answers: E: expected a number, got None"), ({"E": True}, "expected a number, got True"),
         ({"E": "1e999"}, "answers: E: expected a number"), ({"E": "nan"}, "answers: E: expected a number, got 'nan'"),
         ({"W3": [[1]]}, "answers: W3: there is no such list; layers go from 1 to 2"),
@@ -259,6 +275,9 @@ def test_arrays_are_taken_by_their_tolist(mazur):
         ({"delta1+": [1, 2]}, "answers: delta1.: there is no such list"),
         ({"db1": [1, 2]}, "answers: dE/db.h1.: it is not in this computation"),
         ({"z1": ["1", "2"], "z[h1]": "1"}, "answers: z.h1. is given twice"),
+        ({"E": 10**5000}, "answers: E: expected a number, got a"), ({"E": "1e-99999999999"}, "expected a number"),
+        ({"E": "0." + "9" * 10**6}, "answers: E: expected a number"), ({"z" + "9" * 5000: [1]}, "unknown address"),
+        ({"W1": [[10**400, 1], [2, 3]]}, "answers: w.x1->h1.: expected a number"),
     ],
 )  # fmt: skip
 def test_answers_that_are_none_are_refused(mazur, answers, message):
@@ -275,6 +294,39 @@ def test_a_computation_without_targets_has_no_diagnosis(mazur):
         mazur.mutate("softmax-no-slope")
     with pytest.raises(InputError, match="unknown form of delta-factor '3'; choose from 2, 1/2"):
         mazur.mutate("delta-factor", "3")
+
+
+# Computations of other shapes
+
+
+def test_a_mistake_is_that_of_its_own_batch_where_the_last_is_smaller():
+    network = ns.Network(1, [ns.Layer(2, "softmax", weights=[[1], [2]])], loss="categorical_crossentropy")
+    trace = network.trace([[1], [2], [3]], [[1, 0]] * 3, ns.SGD(0.1), batch_size=2, epochs=2)
+    wrong = trace.mutate("softmax-over-batch")
+    read = {number: wrong[f"a[o1]@{number}"].operands[1:] for number in (3, 5, 6)}
+    assert read[3] == ("z[o1]@3", "z[o2]@3") and read[6] == ("z[o1]@6", "z[o2]@6")
+    assert read[5] == ("z[o1]@4", "z[o2]@4", "z[o1]@5", "z[o2]@5")
+
+
+def test_updates_that_need_all_gradients_are_not_known_to_the_hidden_deltas(mazur):
+    clipped = mazur.network.trace([0.05, 0.1], [0.01, 0.99], ns.SGD(0.5, clip_norm=0.01))
+    with pytest.raises(InputError, match="'weights-already-updated' cannot be made"):
+        clipped.mutate("weights-already-updated")
+    assert clipped.diagnose(printed(clipped.mutate("no-hidden-slope"), 6)).mistakes == [("no-hidden-slope",)]
+
+
+def test_a_number_that_was_swapped_stands_in_the_way(mazur):
+    with pytest.raises(InputError, match="z.h1. was swapped for a given number"):
+        mazur.replay(values={"z[h1]": 0.5}).diagnose({"E": "1"})
+
+
+@pytest.mark.parametrize("value", ["1e200", "-1e200", "0", "1e-300", "-5", "1"])
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_crossentropy"])
+def test_numbers_for_which_no_rule_is_made_have_a_report(mazur, loss, value):
+    trace = mazur.network.trace([0.05, 0.1], [0, 1], ns.SGD(0.5))
+    for address in ("z[o1]", "a[o1]", "a[h1]", "delta[o1]", "dE/dw[h1->o1]"):
+        diagnosis = trace.diagnose({**printed(trace.mutate("no-bias"), 5), address: value})
+        assert str(diagnosis) and json.loads(diagnosis.text("json"))["status"] == diagnosis.status
 
 
 # The command line
@@ -299,7 +351,11 @@ def test_diagnose_on_the_command_line(run, tmp_path, mazur):
     "text, message",
     [
         ("{", "answers.json, line 1, column 2: not JSON"), ("z[h1],1,2\n", "line 1: expected an address and a number"),
-        ("z[h1],1\nz[h1],2\n", "answers.json: line 2: z[h1] is given twice"), ('{"E": NaN}', "NaN is not a number that JSON knows"),
+        ("z[h1],1\nz[h1],2\n", "answers.json: line 2: z[h1] is given twice"),
+        ('{"E": NaN}', "NaN is not a number that JSON knows"),
+        ('{"E": 1e99999999999999999999}', "answers.json: a number's exponent is too large"),
+        ('{"E": 1e400}', "answers: E: expected a number, got 1E+400"),
+        ("z[h1]," + "9" * 200_000, "answers.json: not CSV: field larger than field limit"),
         ("[1]", "answers: expected addresses or layers with their numbers"), ("\n", "answers: none were given"),
     ],
 )  # fmt: skip

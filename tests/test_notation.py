@@ -96,7 +96,8 @@ def test_addresses(address, written):
 # An evaluator of the TeX that is written, by rewriting it with regular expressions only
 
 WORDS = {
-    r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\lvert ": "abs(", r" \rvert": ")", r"\cdot": "*",
+    r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\lvert ": "abs(", r" \rvert": ")", r"\lfloor ": "floor(",
+    r" \rfloor": ")", r"\cdot": "*",
     r"\pi": "pi", r"\ln": "log", r"\arctan": "atan", r"\le": "<=", r"\ge": ">=", r"\exp": "exp",
     r"\operatorname{erfc}": "erfc", r"\operatorname{sign}": "sign",
 }
@@ -120,7 +121,7 @@ def evaluate(text):
         text = re.sub(rf"\\sqrt{GROUP}", r"sqrt(\1)", text)
         text = re.sub(rf"\be\^{GROUP}", r"exp(\1)", text)
         text = re.sub(rf"\^{GROUP}", r"**(\1)", text)
-    names = {name: getattr(math, name) for name in ("log", "atan", "erfc", "exp", "sqrt", "tanh", "cosh", "pi")}
+    names = {name: getattr(math, name) for name in ("log", "atan", "erfc", "exp", "sqrt", "tanh", "cosh", "pi", "floor")}
     names.update(abs=abs, min=min, max=max, sign=lambda x: (x > 0) - (x < 0))
     return eval(re.sub(r"\\(\w+)", r"\1", text), {"__builtins__": {}}, names)
 

@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 
+from neurosim.errors import InputError
 from neurosim.trace.address import make_address, split_address
 
 # One unit's number in one pass. layer: 1 for the first hidden one; j: the unit's position in it, from 0.
@@ -19,6 +20,9 @@ class Anatomy:
     """
 
     def __init__(self, trace):
+        for step in trace:
+            if step.rule == "given" and step.phase != "given":
+                raise InputError(f"{step.address} was swapped for a given number; leave that out for a diagnosis")
         self.trace, network = trace, trace.structure
         self.layers = [network.input_names, *network.layer_names]
         self.activations = [None, *[layer.activation for layer in network.layers]]
@@ -66,6 +70,13 @@ class Anatomy:
         place = split_address(weight)[1]
         new = make_address("w+", place, number)
         return new if new in self.trace else None
+
+    def batch(self, number):
+        """The numbers of the passes in the batch that a pass belongs to; an epoch's last batch may be smaller."""
+        examples = self.trace.settings.examples
+        first = number - 1 - (number - 1) % examples  # passes in the epochs before
+        start = first + (number - 1 - first) // self.passes * self.passes
+        return range(start + 1, min(start + self.passes, first + examples) + 1)
 
     def connections(self, quantity):
         """A `Connection` for each weight and pass that has such a quantity, such as "dE/dw" or "w+"."""

@@ -9,6 +9,7 @@ A text is taken as it was typed: "0.0730" has four decimals, and is right if it 
 import re
 from collections import namedtuple
 from decimal import Decimal
+from fractions import Fraction
 
 from neurosim.errors import InputError, UnknownNameError, shorten
 from neurosim.trace.address import make_address, split_address
@@ -18,9 +19,11 @@ Answer = namedtuple("Answer", ("text", "value", "half_unit"))
 # by_address: {address: Answer}; notes: what was recognised in the layout, such as a transposed matrix
 Answers = namedtuple("Answers", ("by_address", "notes"))
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d+)(\+|_new)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?")
+ARROW = re.compile(r"\s*(->|→)\s*")
+LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?")
 QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db"}
+MOST_DIGITS = 400  # what is longer was not typed as a number
 PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops noughts at the end
 
 
@@ -35,11 +38,12 @@ def read_answers(trace, document):
     cells, notes = {}, []
     # the weights first, since they can show in which layout the gradients are
     for key, value in sorted(document.items(), key=lambda item: not str(item[0]).startswith("W")):
-        layered = LAYERED.fullmatch(str(key))
+        key = str(key)
+        layered = LAYERED.fullmatch(key)
         if layered and key not in trace:
             found = _layer(trace, key, layered, _plain(value), notes)
         else:
-            found = {_address(trace, str(key)): _plain(value)}
+            found = {_address(trace, key): _plain(value)}
         for address, typed in found.items():
             if address in cells:
                 raise InputError(f"answers: {address} is given twice")
@@ -50,11 +54,13 @@ def read_answers(trace, document):
 
 
 def _plain(value):
-    return value.tolist() if hasattr(value, "tolist") else value
+    """Lists and numbers in place of a program's arrays and numbers."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _address(trace, key):
-    key = key.replace("→", "->").strip()
+    key = ARROW.sub("->", key).strip()
     if key not in trace:
         if f"{key}@1" in trace:
             raise InputError(f"answers: {key} is in several passes; say which, such as {key}@1")
@@ -80,13 +86,21 @@ def with_precision(cells):
 def _text(address, typed):
     if isinstance(typed, str):
         text = typed.strip().replace("\u2212", "-")  # the typographer's minus
-    elif isinstance(typed, (int, float, Decimal)) and not isinstance(typed, bool):
-        text = str(typed) if isinstance(typed, Decimal) else repr(typed)
+    elif isinstance(typed, (int, float, Decimal, Fraction)) and not isinstance(typed, bool):
+        text = str(typed) if isinstance(typed, Decimal) else _written(typed)
     else:
         text = ""
-    if not NUMBER.fullmatch(text) or not abs(float(text)) < 1e300:
+    if len(text) > MOST_DIGITS or not NUMBER.fullmatch(text) or not abs(float(text)) < 1e300:
         raise InputError(f"answers: {address}: expected a number, got {shorten(typed)}")
     return text
+
+
+def _written(number):
+    """An int, float or Fraction as a text; one that is too large for a float as none."""
+    try:
+        return repr(float(number)) if isinstance(number, Fraction) else repr(number)
+    except (OverflowError, ValueError):
+        return ""
 
 
 def _places(text):
@@ -159,7 +173,8 @@ def _passes(key, value, size, passes, notes):
     if shape == (size, passes):
         notes.append(f"{key} has a column for each example")
         return list(zip(*value))
-    raise InputError(f"answers: {key}: expected {passes} rows of {size} numbers, one for each example, got {shorten(value)}")
+    wanted = f"{passes} rows of {size} numbers, one for each example"
+    raise InputError(f"answers: {key}: expected {wanted}, got {shorten(value)}")
 
 
 def _matrix(trace, key, value, names, sources, notes):
@@ -213,5 +228,5 @@ def _shape_text(value, shape):
 def _distance(rows, known):
     try:
         return sum(abs(float(x) - y) for row, others in zip(rows, known) for x, y in zip(row, others))
-    except (TypeError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):  # what is no number is refused further on
         return 0.0

@@ -53,10 +53,13 @@ def _negative_gradients_in_updates(anatomy):
     return swaps
 
 
-@convention("opposite-sign", "errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract")
+@convention(
+    "opposite-sign", "errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract",
+)  # fmt: skip
 def _(anatomy):
     errors = {
-        spot.step.address: changed_result(spot, anatomy, "t - a", "-({0})", _negated) for spot in _output_errors(anatomy)
+        spot.step.address: changed_result(spot, anatomy, "t - a", "-({0})", _negated)
+        for spot in _output_errors(anatomy)
     }
     yield "", {**errors, **_negative_gradients_in_updates(anatomy)}
     gradients = {}
@@ -79,14 +82,19 @@ def changed_result_of(step, anatomy):
     return new, step.operands
 
 
-@convention("loss-factor", "a loss with another factor, and its derivative with the same", "the name of the loss says the factor")
+@convention(
+    "loss-factor", "a loss with another factor, and its derivative with the same",
+    "the name of the loss says the factor",
+)  # fmt: skip
 def _(anatomy):
     for form, factor in _factors(anatomy).items():
         spots = [*anatomy.units("E"), *_output_errors(anatomy)]
         yield form, _scaled(anatomy, [spot for spot in spots if spot.name], form, factor)
 
 
-@convention("loss-only-factor", "a loss with another factor, and the derivative as here", "only the printed loss differs")
+@convention(
+    "loss-only-factor", "a loss with another factor, and the derivative as here", "only the printed loss differs",
+)  # fmt: skip
 def _(anatomy):
     for form, factor in _factors(anatomy).items():
         yield form, _scaled(anatomy, [spot for spot in anatomy.units("E") if spot.name], form, factor)
@@ -105,7 +113,10 @@ def _scaled(anatomy, spots, form, factor):
     }
 
 
-@convention("reduction", "the loss and the gradients with the other reduction over the batch", "say reduction=\"sum\" or \"mean\"")
+@convention(
+    "reduction", "the loss and the gradients with the other reduction over the batch",
+    "say reduction=\"sum\" or \"mean\"",
+)  # fmt: skip
 def _(anatomy):
     old = anatomy.prefix.strip()
     if old:
@@ -127,6 +138,7 @@ def _(anatomy):
         if spot.step.rule == "delta" and anatomy.activation(spot).name == "sigmoid":
             pair = tuple(make_address(quantity, spot.name, spot.number) for quantity in ("a", "t"))
             swaps[spot.step.address] = ("cancelled_delta", pair)
-            term = Rule("binary_crossentropy", lambda texts: "-(t*log(a) + (1-t)*log(1-a))", lambda a, t: loss.term(a, t, 1))
+            formula = "-(t*log(a) + (1-t)*log(1-a))"
+            term = Rule("binary_crossentropy", lambda texts, formula=formula: formula, lambda a, t: loss.term(a, t, 1))
             swaps[make_address("E", spot.name, spot.number)] = (term, pair)
     yield "", swaps

@@ -51,18 +51,22 @@ class Diagnosis:
         """
         if len(self.explanations) < 2:
             return None
-        traces = [mutated(self.trace, found) for found in self.explanations]
+        right = FullRun(self.trace, {})
+        runs = [{**right.expected, **right.with_swaps(combined(found))} for found in self.explanations]
         best, found = 0.0, None
         for step in self.trace:
             if step.address in self.answers.by_address or not step.operands:
                 continue
-            values = sorted(float(trace[step.address].value) for trace in traces)
+            values = [run[step.address].value for run in runs]
+            if None in values:
+                continue
+            values.sort()
             size = max(map(abs, values)) or 1.0
             closest = min(after - before for before, after in zip(values, values[1:]))
             merit = (closest + (values[-1] - values[0]) / 1000) / size
             if merit > best + 1e-9:
                 best, found = merit, step.address
-        return None if found is None else (found, [trace[found].value for trace in traces])
+        return None if found is None else (found, [run[found].value for run in runs])
 
     def __repr__(self):
         return f"<Diagnosis: {self.status}, {len(self.answers.by_address)} answers>"
@@ -92,6 +96,8 @@ def diagnose_trace(trace, answers):
     """The same for a computation that has been traced; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
+    if not all(isinstance(step.value, (int, float)) for step in trace):
+        trace = trace.replay(number=float)  # a person's numbers are floats, and do not go together with Decimals
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
     return _Search(trace, answers).diagnosis()
 
@@ -225,7 +231,7 @@ class _Search:
             answer, before = self.answers[address], without.get(address, sheet.expected[address])
             after = with_.get(address, sheet.expected[address])
             distance = abs(answer.value - before.value) if before.value is not None else abs(answer.value)
-            evidence += max(0.0, log10(max(distance, 1e-300) / max(tolerance(answer, after), 1e-300)))
+            evidence += max(0.0, log10(max(distance, 1e-300)) - log10(max(tolerance(answer, after), 1e-300)))
         return evidence >= EVIDENCE[min(len(hypotheses) - len(base), 3)]
 
     def _explained(self, sheet, found):

@@ -10,6 +10,7 @@ only because of that.
 
 from collections import namedtuple
 
+from neurosim.elementary import is_finite
 from neurosim.trace.replay import in_order
 
 # value and margin of what should stand at an address; value is None where the rule can't be applied.
@@ -105,7 +106,7 @@ class Sheet:
                     margin += _effect(cell.evaluate, values, index, operand.margin, value)
         except (ArithmeticError, ValueError):
             return Expected(None, 0.0)
-        return Expected(value, margin)
+        return Expected(value, margin) if is_finite(value) and is_finite(margin) else Expected(None, 0.0)
 
 
 class _Overlay:

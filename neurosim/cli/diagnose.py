@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from neurosim import storage
 from neurosim.check.anatomy import Anatomy
@@ -20,6 +20,12 @@ from neurosim.render.numbers import number_text
 from neurosim.render.solution import solution_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
+
+
+class Typed(Decimal):
+    """A number of a JSON file, with its digits as they were typed."""
+
+    __repr__ = Decimal.__str__
 
 
 def add_commands(commands):
@@ -107,8 +113,12 @@ def _parse(file, name):
         raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
     try:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-            return storage.strict_json(data, parse_float=Decimal, parse_int=Decimal)
+            return storage.strict_json(data, parse_float=Typed, parse_int=Typed)
         return _rows(data.decode("utf-8-sig"))
+    except InvalidOperation:
+        raise InputError(f"{name}: a number's exponent is too large") from None
+    except csv.Error as error:
+        raise InputError(f"{name}: not CSV: {error}") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except UnicodeDecodeError as error:
@@ -119,12 +129,13 @@ def _parse(file, name):
 
 def _rows(text):
     answers = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=None)), 1):
         row = [cell.strip() for cell in row]
         if not any(row) or number == 1 and row[:1] == ["address"]:
             continue
         if len(row) != 2:
-            raise InputError(f"line {number}: expected an address and a number with a comma between them, got {len(row)} cells")
+            wanted = "an address and a number with a comma between them"
+            raise InputError(f"line {number}: expected {wanted}, got {len(row)} cells")
         if row[0] in answers:
             raise InputError(f"line {number}: {row[0]} is given twice")
         answers[row[0]] = row[1]

@@ -70,7 +70,9 @@ def _first_wrong(diagnosis):
 def _shown(value, answer):
     """A number with as many decimals as the answer has, and one more."""
     point = answer.text.partition(".")[2]
-    return number_text(value) if "e" in answer.text.lower() or not point else number_text(value, min(len(point) + 1, 12))
+    if "e" in answer.text.lower() or not point:
+        return number_text(value)
+    return number_text(value, min(len(point) + 1, 12))
 
 
 def _explained(diagnosis):
@@ -116,16 +118,25 @@ def _worked(diagnosis, hypothesis, address):
     swaps = combined(diagnosis.explanations[0])
     used = _with_changes(used, diagnosis.sheet.with_swaps(swaps), diagnosis.answers.by_address)
     rows = []
-    for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), ("right:", trace.rules[step.rule], step.operands)):
+    right = ("right:", trace.rules[step.rule], step.operands)
+    for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
         values = [used[operand].value for operand in operands]
-        result = rule.evaluate(*values)
+        known = [operand if v is None else factor_text(v) for operand, v in zip(operands, values)]
         symbols = shorten_sums(rule.formula(operands), TERMS)
-        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula([factor_text(v) for v in values]), TERMS))
-        rows.append(f"  {word} {address} = {symbols} = {numbers} = {number_text(result)}")
+        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula(known), TERMS))
+        rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
     answer = diagnosis.answers.by_address.get(address)
     if answer is not None:
         rows.append(f"  yours: {address} = {answer.text}")
     return rows
+
+
+def _result(rule, values):
+    """What a rule makes of a person's own numbers, which may not be those that it can be applied to."""
+    try:
+        return "no number" if None in values else number_text(rule.evaluate(*values))
+    except (ArithmeticError, ValueError):  # such as the logarithm of an output that was given as 0
+        return "no number"
 
 
 def _with_changes(used, changed, answers):
@@ -153,10 +164,10 @@ def _alternatives(diagnosis):
 
 def _unexplained(diagnosis, format):
     answers, expected = diagnosis.answers.by_address, diagnosis.sheet.expected
-    rows = [
-        (address, answers[address].text, "" if expected[address].value is None else _shown(expected[address].value, answers[address]))
-        for address in diagnosis.wrong[:MOST_WRONG]
-    ]  # fmt: skip
+    rows = []
+    for address in diagnosis.wrong[:MOST_WRONG]:
+        answer, value = answers[address], expected[address].value
+        rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
     text = table(rows, ("address", "yours", "from your own numbers before it"), format)
     more = len(diagnosis.wrong) - len(rows)
     lines = ["No known mistake gives these numbers, nor do two of them together.", text]

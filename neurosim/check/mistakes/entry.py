@@ -51,7 +51,9 @@ def pairs(first, second):
 def changed_result(spot, anatomy, name, formula, change):
     """A swap of the step's own rule for one that changes its result; {0} in the formula is the rule's own."""
     old = anatomy.trace.rules[spot.step.rule]
-    wrong = Rule(name, lambda texts: formula.format(old.formula(texts)), lambda *operands: change(old.evaluate(*operands)))
+    wrong = Rule(
+        name, lambda texts: formula.format(old.formula(texts)), lambda *operands: change(old.evaluate(*operands))
+    )
     return wrong, spot.step.operands
 
 

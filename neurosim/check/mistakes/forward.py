@@ -96,12 +96,18 @@ def _forgotten(anatomy, layers):
     }
 
 
-@mistake("output-not-activated", "forward", "the activation forgotten at the output, a = z", "apply it to the outputs too")
+@mistake(
+    "output-not-activated", "forward", "the activation forgotten at the output, a = z",
+    "apply it to the outputs too",
+)  # fmt: skip
 def _(anatomy):
     return _forgotten(anatomy, anatomy.output)
 
 
-@mistake("hidden-not-activated", "forward", "the activation forgotten in a hidden layer, a = z", "apply it in every layer")
+@mistake(
+    "hidden-not-activated", "forward", "the activation forgotten in a hidden layer, a = z",
+    "apply it in every layer",
+)  # fmt: skip
 def _(anatomy):
     for layer in anatomy.hidden:
         yield f"layer {layer}", _forgotten(anatomy, [layer])
@@ -130,8 +136,6 @@ def _(anatomy):
     swaps = {}
     for spot in anatomy.units("a"):
         if spot.layer and anatomy.activation(spot).coupled and anatomy.passes > 1:
-            start = (spot.number - 1) // anatomy.passes * anatomy.passes
-            numbers = range(start + 1, start + anatomy.passes + 1)
-            everywhere = [z for number in numbers for z in anatomy.at("z", spot.layer, number)]
+            everywhere = [z for number in anatomy.batch(spot.number) for z in anatomy.at("z", spot.layer, number)]
             swaps[spot.step.address] = (spot.step.rule, (spot.step.operands[0], *everywhere))
     return swaps

@@ -42,6 +42,29 @@ def _replaced_inputs(anatomy, quantity, layer_of):
 
 
 @mistake(
+    "divided-by-input", "gradient", "delta divided by the input in place of multiplied",
+    "dE/dw is delta times the input",
+)  # fmt: skip
+def _(anatomy):
+    def quotients(texts):
+        return " + ".join(f"{delta} / {x}" for delta, x in zip(texts[0::2], texts[1::2]))
+
+    def sum_of_quotients(*operands):
+        return sum([delta / x for delta, x in zip(operands[0::2], operands[1::2])])
+
+    wrong = rule("divided by the input", quotients, sum_of_quotients)
+    if anatomy.prefix == "mean ":
+        wrong = rule(
+            "mean divided by the input", lambda texts: f"({quotients(texts)}) / {len(texts) // 2}",
+            lambda *operands: sum_of_quotients(*operands) / (len(operands) // 2),
+        )  # fmt: skip
+    return {
+        connection.step.address: (wrong, connection.step.operands)
+        for connection in anatomy.connections(f"{anatomy.prefix}dE/dw")
+    }
+
+
+@mistake(
     "net-input-for-output", "gradient", "delta times the net input of the layer before in place of its output",
     "dE/dw is delta times the output a of the layer before",
 )  # fmt: skip
@@ -113,12 +136,11 @@ def _(anatomy):
     if anatomy.prefix == "sum ":
         yield "mean for sum", _all_gradients(anatomy, "mean_weight_gradient", "mean_bias_gradient")
     if anatomy.prefix:
-        squared = anatomy.passes**2
         yield "divided twice", _all_gradients(
             anatomy,
-            rule("divided twice", lambda texts: f"({products_text(texts)}) / {squared}",
+            rule("divided twice", lambda texts: f"({products_text(texts)}) / {(len(texts) // 2) ** 2}",
                  lambda *operands: dot(operands[0::2], operands[1::2]) / (len(operands) // 2) ** 2),
-            rule("divided twice", lambda texts: f"({sum_text(texts)}) / {squared}",
+            rule("divided twice", lambda texts: f"({sum_text(texts)}) / {len(texts) ** 2}",
                  lambda *deltas: sum(deltas) / len(deltas) ** 2),
         )  # fmt: skip
 
@@ -131,7 +153,8 @@ def _(anatomy):
 
 
 @mistake(
-    "gradients-not-cleared", "gradient", "gradients added to those of the update before", "set them to 0 after each update",
+    "gradients-not-cleared", "gradient", "gradients added to those of the update before",
+    "set them to 0 after each update",
 )  # fmt: skip
 def _(anatomy):
     swaps = {}
@@ -160,7 +183,8 @@ def _(anatomy):
         """Pairs of each delta and another number of its unit and pass."""
         return {
             spot.step.address: (
-                reduced, pairs(spot.step.operands, [second(spot, anatomy.number_of(delta)) for delta in spot.step.operands])
+                reduced,
+                pairs(spot.step.operands, [second(spot, anatomy.number_of(delta)) for delta in spot.step.operands]),
             )
             for spot in spots
         }  # fmt: skip
@@ -175,19 +199,20 @@ def _(anatomy):
         lambda spot, number: anatomy.trace[make_address("z", spot.name, number)].operands[-1]
     )
     yield "of the wrong sign", {
-        spot.step.address: changed_result(spot, anatomy, "of the wrong sign", "-({0})", lambda g: 0 - g) for spot in spots
+        spot.step.address: changed_result(spot, anatomy, "of the wrong sign", "-({0})", lambda g: 0 - g)
+        for spot in spots
     }
     yield "one for the layer", _one_for_the_layer(anatomy, spots)
 
 
 def _one_for_the_layer(anatomy, spots):
-    size = anatomy.passes if anatomy.prefix == "mean " else 1
-    wrong = rule(
-        "one for the layer", lambda texts: f"({sum_text(texts)})" + (f" / {size}" if size > 1 else ""),
-        lambda *deltas: sum(deltas) / size if size > 1 else sum(deltas),
-    )  # fmt: skip
     swaps = {}
     for spot in spots:
+        size = len(spot.step.operands) if anatomy.prefix == "mean " else 1
+        wrong = rule(
+            "one for the layer", lambda texts, size=size: f"({sum_text(texts)})" + (f" / {size}" if size > 1 else ""),
+            lambda *deltas, size=size: sum(deltas) / size if size > 1 else sum(deltas),
+        )  # fmt: skip
         layer = [other for other in spots if (other.layer, other.number) == (spot.layer, spot.number)]
         if len(layer) > 1:
             swaps[spot.step.address] = (wrong, tuple(delta for other in layer for delta in other.step.operands))

@@ -51,6 +51,9 @@ def _arriving(anatomy, operands_of, wrong="arriving_error", layers=None):
     "compute all deltas first and update then, or keep a copy of the old weights",
 )  # fmt: skip
 def _(anatomy):
+    if anatomy.steps("norm"):
+        return {}  # no update is known before all gradients are, whose norm it reads
+
     def updated(spot, weights, deltas):
         new = [anatomy.new_weight(weight, spot.number) for weight in weights]
         return None if None in new or list(new) == list(weights) else pairs(new, deltas)
@@ -163,6 +166,19 @@ def _(anatomy):
 )  # fmt: skip
 def _(anatomy):
     return _arriving(anatomy, lambda spot, weights, deltas: deltas, rule("sum of deltas", sum_text, lambda *d: sum(d)))
+
+
+@mistake(
+    "divided-by-weight", "hidden delta", "the next layer's deltas divided by the weights in place of multiplied",
+    "multiply each delta by the weight of its connection",
+)  # fmt: skip
+def _(anatomy):
+    wrong = rule(
+        "divided by the weight",
+        lambda texts: " + ".join(f"{delta} / {w}" for w, delta in zip(texts[0::2], texts[1::2])),
+        lambda *operands: sum([delta / w for w, delta in zip(operands[0::2], operands[1::2])]),
+    )
+    return _arriving(anatomy, lambda spot, weights, deltas: pairs(weights, deltas), wrong)
 
 
 @mistake(

@@ -6,7 +6,10 @@ from neurosim.check.mistakes.entry import (
 from neurosim.trace.address import make_address
 
 
-@mistake("targets-reversed", "output delta", "the targets in the wrong order", "compare each output with its own target")
+@mistake(
+    "targets-reversed", "output delta", "the targets in the wrong order",
+    "compare each output with its own target",
+)  # fmt: skip
 def _(anatomy):
     swaps = {}
     for quantity in ("dE/da", "delta"):
@@ -54,7 +57,10 @@ def _(anatomy):
         yield "in every layer", swap_deltas(anatomy, None, SLOPE_TWICE)
 
 
-@mistake("delta-sign", "output delta", "deltas of the other sign, with weights still reduced", "delta is a - t times f'")
+@mistake(
+    "delta-sign", "output delta", "deltas of the other sign, with weights still reduced",
+    "delta is a - t times f'",
+)  # fmt: skip
 def _(anatomy):
     return {
         spot.step.address: changed_result(spot, anatomy, "delta of the other sign", "-({0})", lambda delta: 0 - delta)
@@ -62,13 +68,17 @@ def _(anatomy):
     }
 
 
-@mistake("delta-factor", "output delta", "output deltas with a factor of their own", "the factor belongs to the loss's derivative")
+@mistake(
+    "delta-factor", "output delta", "output deltas with a factor of their own",
+    "the factor belongs to the loss's derivative",
+)  # fmt: skip
 def _(anatomy):
     n = len(anatomy.layers[-1])
     for form, factor in {"2": 2, "1/2": 0.5, "1/n": 1 / n, "2/n": 2 / n}.items():
         if factor != 1 and not (form == "1/n" and factor == 0.5):
+            name, formula = f"delta times {form}", f"{form} * ({{0}})"
             yield form, {
-                spot.step.address: changed_result(spot, anatomy, f"delta times {form}", f"{form} * ({{0}})", _times(factor))
+                spot.step.address: changed_result(spot, anatomy, name, formula, _times(factor))
                 for spot in anatomy.units("delta", anatomy.output)
             }
 
@@ -94,7 +104,8 @@ def _(anatomy):
 
 
 @mistake(
-    "softmax-diagonal", "output delta", "only the diagonal of the softmax's derivative", "every output depends on every z",
+    "softmax-diagonal", "output delta", "only the diagonal of the softmax's derivative",
+    "every output depends on every z",
 )  # fmt: skip
 def _(anatomy):
     cancelled = rule("diagonal only", "-{1} * (1 - {0})", lambda output, target: 0 - target * (1 - output))
@@ -120,7 +131,8 @@ def _(anatomy):
 
 
 @mistake(
-    "half-crossentropy", "output delta", "the cross-entropy without its (1 - t) half", "delta = a - t covers both halves",
+    "half-crossentropy", "output delta", "the cross-entropy without its (1 - t) half",
+    "delta = a - t covers both halves",
 )  # fmt: skip
 def _(anatomy):
     wrong = rule("without the (1 - t) half", "-{1} * (1 - {0})", lambda output, target: 0 - target * (1 - output))

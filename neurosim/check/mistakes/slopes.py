@@ -34,7 +34,10 @@ def _(anatomy):
     return _swap_slopes(anatomy, "f' of a", "f'({1})", slope)
 
 
-@mistake("half-a-slope", "output delta", "half of the derivative a(1 - a)", "the derivative of the sigmoid has both factors")
+@mistake(
+    "half-a-slope", "output delta", "half of the derivative a(1 - a)",
+    "the derivative of the sigmoid has both factors",
+)  # fmt: skip
 def _(anatomy):
     def only_sigmoid(evaluate):
         return lambda activation: evaluate if activation.name == "sigmoid" else None
@@ -50,7 +53,10 @@ OTHER_SLOPES = {
 }
 
 
-@mistake("other-slope", "output delta", "another activation's derivative", "each activation has a derivative of its own")
+@mistake(
+    "other-slope", "output delta", "another activation's derivative",
+    "each activation has a derivative of its own",
+)  # fmt: skip
 def _(anatomy):
     for layers, where in ((None, ""), (anatomy.output, " at the outputs"), (anatomy.hidden, " in the hidden layers")):
         if where and not anatomy.hidden:

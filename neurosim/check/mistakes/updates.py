@@ -58,7 +58,10 @@ def _(anatomy):
     return _eta(anatomy, "eta twice", lambda eta: f"{eta}^2", lambda eta: eta * eta)
 
 
-@mistake("assigned-update", "update", "the change in place of the new weight", "add the change to the old weight: w += ...")
+@mistake(
+    "assigned-update", "update", "the change in place of the new weight",
+    "add the change to the old weight: w += ...",
+)  # fmt: skip
 def _(anatomy):
     return _updates(anatomy, "assigned", lambda w, new: f"{new} - {w}", lambda w, new: new - w)
 
