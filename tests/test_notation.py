@@ -134,7 +134,7 @@ def optimizers(seed):
 
 
 def test_formulas_in_tex_give_the_values(pair_number, pair, seeds):
-    for seed in seeds:
+    for seed in seeds[::8]:
         network, inputs, targets = random_network(seed, *pair)
         trace = network.trace(inputs, targets, optimizers(seed))
         notation = Notation(LATEX)

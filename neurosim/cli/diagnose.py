@@ -30,24 +30,10 @@ class Typed(Decimal):
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("diagnose", help="your own numbers: the first wrong one, and the mistake they equal")
-    add_source(parser)
-    parser.add_argument("answers", metavar="ANSWERS", help="a JSON or CSV file with your numbers, or -")
-    add_examples(parser)
-    add_settings(parser)
-    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-    parser.set_defaults(run=run_diagnose)
-
-    parser = commands.add_parser("solve", help="which conventions give a book's printed numbers")
-    add_source(parser)
-    parser.add_argument("printed", metavar="PRINTED", help="a JSON or CSV file with the printed numbers, or -")
-    add_examples(parser)
-    add_settings(parser)
-    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-    parser.set_defaults(run=run_solve)
-
+    _add_command(commands, "diagnose", run_diagnose, "answers", "your numbers",
+                 "your own numbers: the first wrong one, and the mistake they equal")  # fmt: skip
+    _add_command(commands, "solve", run_solve, "printed", "the printed numbers",
+                 "which conventions give a book's printed numbers")  # fmt: skip
     parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
     add_source(parser)
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
@@ -57,6 +43,18 @@ def add_commands(commands):
     add_settings(parser)
     add_output(parser)
     parser.set_defaults(run=run_mutate)
+
+
+def _add_command(commands, name, run, numbers, what, help):
+    """A command that compares the numbers in a file with a computation."""
+    parser = commands.add_parser(name, help=help)
+    add_source(parser)
+    parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
+    add_examples(parser)
+    add_settings(parser)
+    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    parser.set_defaults(run=run)
 
 
 def run_diagnose(options):
