@@ -38,6 +38,7 @@ class Accuracy(Metric):
     """The share of examples whose class is right."""
 
     name = "accuracy"
+
     def __call__(self, outputs, targets, middle=0.5):
         pairs = zip(classes(outputs, middle), classes(targets, middle))
         return sum(found == right for found, right in pairs) / len(targets)

@@ -179,7 +179,7 @@ def test_deaths_agree_with_looking_at_all_examples_after_every_update(seeds):
         nets = [Network(2, [Layer(3, "relu"), Layer(2, "relu"), Layer(1, "linear")], seed=seed) for _ in range(2)]
         names = [name for layer in nets[0].layer_names[:2] for name in layer]
         history = nets[0].fit(inputs, targets, 4, optimizer=SGD(0.6), shuffle=False, record=names)
-        states, update = [true_states(nets[1], names, inputs)], 0
+        states = [true_states(nets[1], names, inputs)]
         for _ in range(4):
             for example, target in zip(inputs, targets):
                 nets[1].forward(example)

@@ -12,6 +12,7 @@ import neurosim as ns
 from neurosim import InputError, Layer, Network, Places
 from neurosim.trace.chapters import Chapters
 
+
 def test_nothing_swapped_gives_the_recording(pair_number, pair, seeds):
     for seed in seeds[::8]:
         for trace in recordings(pair_number + 100 * seed, *pair):

@@ -10,6 +10,7 @@ from neurosim.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.evaluation import checked_examples
 from neurosim.trace.address import make_address
 
+
 class GradientCheck:
     """What `check_gradients` found; true if no gradient differs and no derivative is wrong.
 

@@ -5,6 +5,7 @@ import sys
 from neurosim import checks
 from neurosim.errors import InputError, shorten
 
+
 def debug(
     network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, commands=None, title="",
 ):  # fmt: skip
