@@ -34,7 +34,25 @@ FUNCTIONS = {
 }
 
 
-class Dual:
+class Accompanied:
+    """What every number with something beside its `value` works out from the operations that its class has."""
+
+    __slots__ = ()
+
+    def __rpow__(self, base):
+        return (self * log(as_kind(base, self.value))).exp()
+
+    def __neg__(self):
+        return 0 - self
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return magnitude(self)
+
+
+class Dual(Accompanied):
     """value + slope * e. Both parts may be any kind of number.
 
     >>> x = Dual(3.0, 1)
@@ -91,18 +109,6 @@ class Dual:
         exponent = as_kind(exponent, self.value)
         power = self.value**exponent
         return Dual(power, self.slope * (exponent * self.value ** (exponent - 1)) if exponent else self.slope * 0)
-
-    def __rpow__(self, base):
-        return (self * log(as_kind(base, self.value))).exp()
-
-    def __neg__(self):
-        return 0 - self
-
-    def __pos__(self):
-        return self
-
-    def __abs__(self):
-        return magnitude(self)
 
     # Order: by value, and where the values are equal by slope
 

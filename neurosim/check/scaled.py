@@ -15,13 +15,13 @@ Stability of Numerical Algorithms, 3.3, which adds where here the largest is tak
 
 import sys
 
-from neurosim.check.dual import give_functions
-from neurosim.elementary import as_kind, is_finite, log, magnitude, zero
+from neurosim.check.dual import Accompanied, give_functions
+from neurosim.elementary import as_kind, is_finite, magnitude, zero
 
 EPSILON, SMALLEST_NORMAL = sys.float_info.epsilon, sys.float_info.min  # 2.2e-16 and 2.2e-308
 
 
-class Scaled:
+class Scaled(Accompanied):
     """A number that knows its scale.
 
     >>> small = Scaled(1.000000001) - 1
@@ -74,18 +74,6 @@ class Scaled:
             return (exponent * self.ln()).exp()
         exponent = as_kind(exponent, self.value)
         return self.apply(lambda x: x**exponent, lambda x, y: exponent * x ** (exponent - 1) if exponent else 0)
-
-    def __rpow__(self, base):
-        return (self * log(as_kind(base, self.value))).exp()
-
-    def __neg__(self):
-        return 0 - self
-
-    def __pos__(self):
-        return self
-
-    def __abs__(self):
-        return magnitude(self)
 
     def __eq__(self, other):
         return self.value == value_of(other)
