@@ -27,7 +27,7 @@ print("\nOther functions in their places, outputs after 2500 iterations:")
 for activation, loss, rate in (
     ("tanh", "squared_error", 0.1), ("relu", "squared_error", 0.1), ("leaky_relu", "squared_error", 0.1),
     ("softplus", "half_squared_error", 0.2), ("tanh", "binary_crossentropy", 0.1), ("swish", "log_cosh", 0.5),
-):  # fmt: skip
+):
     other = network(activation, loss)
     other.fit(INPUTS, TARGETS, epochs=2500, batch_size="all", optimizer=ns.SGD(rate), reduction="sum")
     outputs = ", ".join(f"{output:.1f}" for (output,) in other.predict(INPUTS))

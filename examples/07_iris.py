@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import neurosim as ns
-from neurosim.data import read_csv
-from neurosim.metrics import confusion_matrix
-from neurosim.render.table import table
+from neurosim.problems.csv_data import read_csv
+from neurosim.support.tables import table
+from neurosim.training.metrics import confusion_matrix
 
 examples = read_csv(Path(__file__).parent / "data" / "iris.csv", target="species")
 training, test = examples.split(0.2, seed=1)

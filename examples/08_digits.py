@@ -6,7 +6,7 @@ Takes some seconds for each pass over the 1438 examples to train on; the test di
 from pathlib import Path
 
 import neurosim as ns
-from neurosim.data import read_csv
+from neurosim.problems.csv_data import read_csv
 
 examples = read_csv(Path(__file__).parent / "data" / "digits.csv", target="digit")
 training, test = examples.split(0.2, seed=1)

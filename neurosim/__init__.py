@@ -16,102 +16,105 @@
  23  backward  delta[o1]  dE/da[o1] * f'[o1]     0.7184 * 0.1979           0.1421
 """
 
-from neurosim.activations import ACTIVATIONS, Activation
-from neurosim.check import GradientCheck, check_gradients
-from neurosim.check.diagnose import Diagnosis, diagnose, diagnose_trace, mutate
-from neurosim.check.solve import Solution, solve
-from neurosim.check.health import Health, health
-from neurosim.debugger import debug
-from neurosim.errors import InputError, NonFiniteError, UnknownNameError
-from neurosim.evaluation import evaluate, predict, predict_classes
-from neurosim.exercises import built_in
-from neurosim.history import History
-from neurosim.initializers import INITIALIZERS, Initializer
-from neurosim.layer import Layer
-from neurosim.life import Life
-from neurosim.losses import LOSSES, Loss
-from neurosim.metrics import METRICS, Metric
-from neurosim.network import Network
-from neurosim.neuron import Neuron
-from neurosim.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
-from neurosim.render.csv import trace_csv
-from neurosim.render.diagnosis import diagnosis_text
-from neurosim.render.dot import trace_dot
-from neurosim.render.explanation import explanation_html, explanation_text
-from neurosim.render.gradients import gradient_check_html, gradient_check_text
-from neurosim.render.health import health_html, health_text
-from neurosim.render.json import trace_json
-from neurosim.render.latex import trace_latex
-from neurosim.render.life import life_text
-from neurosim.render.markdown import trace_markdown
-from neurosim.render.mermaid import trace_mermaid
-from neurosim.render.solution import solution_text
-from neurosim.render.summary import network_html, summary
-from neurosim.render.table import trace_html, trace_table
-from neurosim.render.text import trace_text
-from neurosim.schedules import SCHEDULES, Schedule
-from neurosim.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, WeightChangeBelow
-from neurosim.storage import Problem, load, save_network
-from neurosim.trace import (
-    Digits, Explanation, Places, Rule, Step, Trace,
-    affects, depends_on, explain, load_trace, replay, save_trace, trace, verify,
-)  # fmt: skip
-from neurosim.training import fit, sweep
+from typing import TYPE_CHECKING
 
-# What stands on the core is hung on it here, so that `net.trace(...)` is found where a person looks for it
-# while the core's own modules know nothing of what stands on them.
-Network.fit = fit
-Network.evaluate = evaluate
-Network.predict = predict
-Network.predict_classes = predict_classes
-Network.trace = trace
-Network.debug = debug
-Network.check_gradients = check_gradients
-Network.summary = summary
-Network.diagnose = diagnose
-Network.solve = solve
-Network.health = health
-Network.save = save_network
-Network._repr_html_ = network_html
-Trace.replay = replay
-Trace.depends_on = depends_on
-Trace.affects = affects
-Trace.verify = verify
-Trace.save = save_trace
-Trace.explain = explain
-Trace.diagnose = diagnose_trace
-Trace.mutate = mutate
-Trace.table = trace_table
-Trace.text = trace_text
-Trace.markdown = trace_markdown
-Trace.latex = trace_latex
-Trace.json = trace_json
-Trace.csv = trace_csv
-Trace.dot = trace_dot
-Trace.mermaid = trace_mermaid
-Trace._repr_html_ = trace_html
-Solution.text = Solution.__str__ = solution_text
-Diagnosis.text = Diagnosis.__str__ = diagnosis_text
-Explanation.text = Explanation.__str__ = explanation_text
-Explanation._repr_html_ = explanation_html
-Health.text = Health.__str__ = health_text
-Health._repr_html_ = health_html
-Life.text = Life.__str__ = life_text
-GradientCheck.text = GradientCheck.__str__ = gradient_check_text
-GradientCheck._repr_html_ = gradient_check_html
+from neurosim.core.activations import ACTIVATIONS, Activation
+from neurosim.core.initializers import INITIALIZERS, Initializer
+from neurosim.core.layer import Layer
+from neurosim.core.losses import LOSSES, Loss
+from neurosim.core.network import Network
+from neurosim.core.neuron import Neuron
+from neurosim.core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
+from neurosim.core.schedules import SCHEDULES, Schedule
+from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
+
+if TYPE_CHECKING:
+    from neurosim import custom as custom
+    from neurosim import debugger as debugger
+    from neurosim import diagnosis as diagnosis
+    from neurosim import gradients as gradients
+    from neurosim import health as health
+    from neurosim import problems as problems
+    from neurosim import render as render
+    from neurosim import testing as testing
+    from neurosim import trace as trace
+    from neurosim import training as training
+    from neurosim.diagnosis.diagnosis import Diagnosis
+    from neurosim.diagnosis.solve import Solution
+    from neurosim.gradients.check import GradientCheck
+    from neurosim.health.life import Event, Life
+    from neurosim.health.symptoms import Finding, Health
+    from neurosim.problems.catalogue import built_in
+    from neurosim.problems.problem_file import Problem, load
+    from neurosim.support.types import Number
+    from neurosim.trace.explain import Explanation
+    from neurosim.trace.files import load_trace
+    from neurosim.trace.paths import Ledger, Path
+    from neurosim.trace.rounding import Digits, Places
+    from neurosim.trace.rules import Rule
+    from neurosim.trace.step import Step, Trace
+    from neurosim.trace.verify import Verdict
+    from neurosim.training.history import History
+    from neurosim.training.metrics import METRICS, Metric
+    from neurosim.training.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, Stop, WeightChangeBelow
+    from neurosim.training.sweep import sweep
+
+# The public names of the rooms above the core: each room is loaded when a name of it is first used.
+_ROOMS = ("custom", "debugger", "diagnosis", "gradients", "health", "problems", "render", "testing", "trace", "training")
+_LOADED_WHEN_USED = {
+    "diagnosis.diagnosis": ("Diagnosis",),
+    "diagnosis.solve": ("Solution",),
+    "gradients.check": ("GradientCheck",),
+    "health.life": ("Event", "Life"),
+    "health.symptoms": ("Finding", "Health"),
+    "problems.catalogue": ("built_in",),
+    "problems.problem_file": ("Problem", "load"),
+    "support.types": ("Number",),
+    "trace.explain": ("Explanation",),
+    "trace.files": ("load_trace",),
+    "trace.paths": ("Ledger", "Path"),
+    "trace.rounding": ("Digits", "Places"),
+    "trace.rules": ("Rule",),
+    "trace.step": ("Step", "Trace"),
+    "trace.verify": ("Verdict",),
+    "training.history": ("History",),
+    "training.metrics": ("METRICS", "Metric"),
+    "training.stopping": ("ErrorRateBelow", "LossBelow", "MaxEpochs", "Patience", "Stop", "WeightChangeBelow"),
+    "training.sweep": ("sweep",),
+}
 
 __all__ = [
     # the network
-    "Network", "Layer", "Neuron",
-    # its parts by name, and the classes to derive one's own from
+    "Network", "Layer", "Neuron", "Number",
+    # its parts by name, and the classes to derive your own from
     "ACTIVATIONS", "Activation", "LOSSES", "Loss", "INITIALIZERS", "Initializer", "OPTIMIZERS", "Optimizer",
     "SGD", "Momentum", "Nesterov", "Adagrad", "RMSprop", "Adam", "SCHEDULES", "Schedule",
     # training
-    "History", "sweep", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "METRICS", "Metric",
+    "History", "sweep", "MaxEpochs", "WeightChangeBelow", "ErrorRateBelow", "LossBelow", "Patience", "Stop",
+    "METRICS", "Metric",
     # the trace
-    "Trace", "Step", "Rule", "Places", "Digits", "load_trace",
+    "Trace", "Step", "Rule", "Places", "Digits", "load_trace", "Explanation", "Ledger", "Path", "Verdict",
+    # judgements
+    "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong
     "InputError", "UnknownNameError", "NonFiniteError",
-]  # fmt: skip
+]
+
+
+def __getattr__(name):
+    """A room, or a public name of one, loaded now that it is asked for."""
+    from importlib import import_module
+
+    if name in _ROOMS:
+        return import_module(f"neurosim.{name}")
+    for module, names in _LOADED_WHEN_USED.items():
+        if name in names:
+            globals()[name] = getattr(import_module(f"neurosim.{module}"), name)
+            return globals()[name]
+    raise AttributeError(f"module 'neurosim' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__, *_ROOMS})

@@ -6,11 +6,13 @@
 What fails says which mistake its numbers equal.
 """
 
-from neurosim.check.answers import Answers, read_answers
-from neurosim.check.diagnose import diagnose_trace
-from neurosim.errors import InputError, shorten
-from neurosim.network import Network
-from neurosim.render.diagnosis import diagnosis_text
+from __future__ import annotations
+
+from neurosim.core.network import Network
+from neurosim.diagnosis.answers import Answers, read_answers
+from neurosim.diagnosis.report import diagnosis_text
+from neurosim.diagnosis.search import diagnose_trace
+from neurosim.support.errors import InputError, shorten
 
 SMALLEST = 1e-12  # gradients that lie no farther apart than this are the same
 

@@ -13,7 +13,7 @@ import time
 
 from tabulate import tabulate
 
-from neurosim.elementary import dot
+from neurosim.support.numeric import dot
 
 
 def milliseconds(code):

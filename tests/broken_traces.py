@@ -191,7 +191,7 @@ BROKEN = {
     "another loss": (mazur, header(loss="squared_error"), "E[o1]", "unknown rule"),
     "another size of the batches": (batches, header(batch_size=4), "mean E@2", "unknown address"),
     "not an address": (mazur, put("eta", address="z[h1"), None, "address: 'z[h1' is not an address"),
-}  # fmt: skip
+}
 
 
 def broken_lines(name):

@@ -9,9 +9,9 @@ import sys
 from collections import Counter
 
 import neurosim as ns
-from neurosim.check.anatomy import Anatomy
-from neurosim.check.diagnose import Hypothesis, combined, mutated
-from neurosim.check.mistakes import MISTAKES
+from neurosim.diagnosis.diagnosis import Hypothesis, combined, mutated
+from neurosim.diagnosis.mistakes.entry import MISTAKES
+from neurosim.diagnosis.positions import Positions
 
 SIZES = ((2, 3, 2), (3, 4, 3, 2), (3, 4, 3, 5))
 KINDS = (
@@ -57,8 +57,8 @@ def printed(trace, decimals, only=""):
 
 
 def hypotheses(trace):
-    anatomy = Anatomy(trace)
-    return [Hypothesis(kind, form, swaps) for kind in MISTAKES.values() for form, swaps in kind.forms(anatomy)]
+    positions = Positions(trace)
+    return [Hypothesis(kind, form, swaps) for kind in MISTAKES.values() for form, swaps in kind.forms(positions)]
 
 
 def with_mistakes(trace, found):
@@ -165,7 +165,7 @@ def main():
     for title, decimals, only in (
         ("everything, 4 decimals", 4, ""), ("everything, 3 decimals", 3, ""),
         ("hidden deltas only, 4 decimals", 4, "delta[h"),
-    ):  # fmt: skip
+    ):
         verdicts, missed = count_singles(decimals, only, seeds=range(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
         total = sum(verdicts.values())
         shares = ", ".join(f"{name} {n} ({n / total:.1%})" for name, n in verdicts.most_common())

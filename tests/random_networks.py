@@ -35,7 +35,7 @@ def random_network(seed, output=None, loss=None, kind=float, deepest=4):
                 weights=[[number_of(draw, kind) for _ in range(fan_in)] for _ in range(size)],
                 biases=[number_of(draw, kind) for _ in range(size)] if bias else None,
             )
-        )  # fmt: skip
+        )
     example = [number_of(draw, kind) for _ in range(inputs)]
     return network, example, targets_for(draw, network, kind)
 

@@ -10,7 +10,7 @@ OPTIMIZERS = [
     ns.SGD(0.1), ns.SGD(0.1, order="sequential"), ns.SGD(0.1, l1=0.01, l2=0.1, clip_value=0.05),
     ns.SGD(0.1, clip_norm=0.01, schedule={"name": "step", "every": 2}), ns.Momentum(0.1, schedule="exponential"),
     ns.Nesterov(0.1, order="sequential"), ns.Adagrad(0.1), ns.RMSprop(0.1), ns.Adam(0.1, schedule="inverse_time"),
-]  # fmt: skip
+]
 
 
 def recordings(seed, output, loss):

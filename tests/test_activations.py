@@ -77,7 +77,7 @@ def evaluate(formula, **letters):
     """A printed formula, read by Python: only the power is written differently."""
     names = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "atan": math.atan, "sqrt": math.sqrt,
              "erfc": math.erfc, "pi": math.pi, "cosh": math.cosh, "abs": abs, "min": min, "max": max,
-             "sign": lambda x: (x > 0) - (x < 0)}  # fmt: skip
+             "sign": lambda x: (x > 0) - (x < 0)}
     return eval(formula.replace("^", "**"), {"__builtins__": {}, **names, **letters})
 
 
@@ -85,7 +85,7 @@ def evaluate(formula, **letters):
 def test_the_printed_formulas_are_what_is_computed(name):
     activation = ACTIVATIONS.make(name)
     constants = {word: getattr(activation, word) for word in re.findall(r"[a-z_]\w*", activation.formula + " alpha") if
-                 hasattr(activation, word)}  # fmt: skip
+                 hasattr(activation, word)}
     for z in [*NEAR[:100], 0.0, 3.0, -3.0]:
         a = activation(z)
         assert evaluate(activation.formula, z=z, **constants) == pytest.approx(a, rel=1e-9, abs=1e-12)

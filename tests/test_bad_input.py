@@ -13,8 +13,8 @@ from test_storage import EXAMPLE, bits, read
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
 from neurosim.cli import main
-from neurosim.storage import read_problem
-from neurosim.batch import train_batch
+from neurosim.core.batch import train_batch
+from neurosim.problems.problem_file import read_problem
 
 
 def net(**settings):
@@ -89,7 +89,7 @@ API = {
     "a table of two terms": (lambda: net().trace([1, 2]).table(terms=2), "terms must be 3 or more, got 2"),
     "an unknown unit": (lambda: net()["h3"], "unknown unit 'h3'; choose from h1, h2, o1"),
     "an input taken for a neuron": (lambda: net()["x1"], "'x1' is an input; only neurons have"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("call, message", API.values(), ids=API)
@@ -392,7 +392,7 @@ FILES = {
     "a key twice": (EXAMPLE.replace('"loss"', '"title": "again", "loss"'), "the key 'title' stands twice in one object"),
     "a deep document": ("[" * 100_000, "nested too deeply"),
     "deep weights": (changed(*WEIGHTS, to=None).replace('"bias": 0.6}', '"weights": ' + "[" * 50_000 + "}", 1), "nested too deeply"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text, message", FILES.values(), ids=FILES)
@@ -451,7 +451,7 @@ COMMANDS = {
     "an unknown format": (["trace", "mazur", "--format", "simpel"], "unknown format 'simpel'; did you mean 'simple'?"),
     "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "No such file or directory"),
     "list with a source": (["list", "mazur"], "unrecognized arguments: mazur"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("arguments, message", COMMANDS.values(), ids=COMMANDS)

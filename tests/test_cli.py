@@ -11,8 +11,8 @@ import pytest
 
 import neurosim as ns
 from neurosim.cli import main
-from neurosim.exercises import built_in
-from neurosim.storage import problem_text
+from neurosim.problems.catalogue import built_in
+from neurosim.problems.problem_file import problem_text
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -42,7 +42,7 @@ def process(*arguments, **settings):
         ("summary_mazur.txt", ["summary", "mazur"]),
         ("list.txt", ["list"]),
     ],
-)  # fmt: skip
+)
 def test_layout(name, arguments, capsys):
     assert run(capsys, *arguments) == (EXPECTED / name).read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ import statistics
 import pytest
 
 from neurosim import InputError
-from neurosim.data import Preparation, column_names, read_csv
+from neurosim.problems.csv_data import Preparation, column_names, read_csv
 
 
 @pytest.fixture

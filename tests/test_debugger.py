@@ -15,10 +15,9 @@ from terminal import Terminal
 import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.cli import main
-from neurosim.debugger.completion import completions
-from neurosim.debugger.loop import ALIASES, COMMANDS, GROUPS
+from neurosim.debugger.commands import Commands
+from neurosim.debugger.repl import ALIASES, COMMANDS, GROUPS, completions
 from neurosim.debugger.session import Session
-from neurosim.debugger.shell import Shell
 
 EXPECTED = Path(__file__).parent / "expected"
 XOR = ["--inputs", "1,1;0,1;1,0;0,0", "--targets", "0;1;1;0", "--epochs", "2"]
@@ -27,7 +26,7 @@ XOR = ["--inputs", "1,1;0,1;1,0;0,0", "--targets", "0;1;1;0", "--epochs", "2"]
 def shell(name="mazur", **settings):
     """A shell over a built-in example that prints into `shell.stdout`."""
     problem = ns.built_in(name)
-    return Shell(
+    return Commands(
         Session(problem.network, problem.inputs, problem.targets, problem.optimizer, **settings), stdout=io.StringIO()
     )
 
@@ -171,7 +170,7 @@ def test_debug_hangs_on_networks(capsys):
 
 
 def test_every_command_can_be_called_by_its_names_and_has_help():
-    assert sorted(COMMANDS) == sorted(name[3:].replace("_", "-") for name in dir(Shell) if name.startswith("do_"))
+    assert sorted(COMMANDS) == sorted(name[3:].replace("_", "-") for name in dir(Commands) if name.startswith("do_"))
     it = shell()
     for word, command in [*ALIASES.items(), *((command, command) for command in COMMANDS)]:
         assert it.command(word) == command
@@ -226,7 +225,7 @@ def test_displays_are_shown_after_every_move():
 
 def test_the_stage_of_a_wide_network_stays_small():
     session = Session(Network(100, [Layer(50), Layer(30)], seed=1), [0.5] * 100, [0] * 30, ns.SGD(0.1))
-    it = Shell(session, stdout=io.StringIO())
+    it = Commands(session, stdout=io.StringIO())
     lines = said(it, "goto z[h20]", "where", "goto dE/dw[x50->h20]", "list", "where")
     assert len(lines) < 90 and max(map(len, lines)) < 400
     assert "x1 .. x100 --> h1 .. [h20] .. h50 --> o1 .. o30" in lines
@@ -324,11 +323,11 @@ def test_a_mistake_is_one_line_and_loses_nothing(line):
     it = shell()
     session = it.session
     session.add_break("delta")
-    before = session.place, dict(session.stops), session.what_ifs, session.computation
+    before = session.place, dict(session.stops), session.what_ifs, session.timeline
     lines = said(it, line)
     assert len(lines) <= 1 and (not lines or lines[0].startswith("error: ") or lines == ["no watches"])
     assert len("".join(lines)) < 500
-    assert (session.place, session.stops, session.what_ifs, session.computation) == before
+    assert (session.place, session.stops, session.what_ifs, session.timeline) == before
     assert said(it, "step")[-1] == "      = 0.3775"
 
 

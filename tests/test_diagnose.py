@@ -7,15 +7,23 @@ from fractions import Fraction
 
 import pytest
 from diagnoses import (
-    KINDS, SIZES, count_pairs, count_random, count_right, count_singles, printed, problem_trace, random_trace,
-)  # fmt: skip
+    KINDS,
+    SIZES,
+    count_pairs,
+    count_random,
+    count_right,
+    count_singles,
+    printed,
+    problem_trace,
+    random_trace,
+)
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
-from neurosim.check.anatomy import Anatomy, misread
-from neurosim.check.conventions import CONVENTIONS
-from neurosim.check.diagnose import Hypothesis, mutated
-from neurosim.check.mistakes import MISTAKES, STAGES
+from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.diagnosis import Hypothesis, mutated
+from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
+from neurosim.diagnosis.positions import Positions, misread
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def test_random_numbers_are_never_a_mistake(is_long):
 def test_conventions_are_never_a_mistake(seed):
     _, trace = random_trace(seed)
     for kind in CONVENTIONS.values():
-        for form, swaps in kind.forms(Anatomy(trace)):
+        for form, swaps in kind.forms(Positions(trace)):
             answers = printed(mutated(trace, [Hypothesis(kind, form, swaps)]), 5)
             if answers != printed(trace, 5):
                 diagnosis = trace.diagnose(answers)
@@ -92,11 +100,11 @@ def test_the_first_number_that_a_mistake_changes_is_of_its_stage():
     phases = {
         "forward": "forward", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
         "update": "update",
-    }  # fmt: skip
+    }
     for seed in range(12):
         _, trace = random_trace(seed)
         for kind in MISTAKES.values():
-            for _, swaps in kind.forms(Anatomy(trace)):
+            for _, swaps in kind.forms(Positions(trace)):
                 first = next(step for step in trace if step.address in swaps)
                 assert first.phase == phases[kind.stage], kind.name
 
@@ -141,7 +149,7 @@ MUTANTS = {  # worked out by hand from the printed numbers of the page, which ha
     ("learning-rate-twice", None): {"w+[h1->o1]": 0.4 - 0.25 * 0.082167041},
     ("assigned-update", None): {"w+[h1->o1]": -0.5 * 0.082167041},
     ("only-last-layer", None): {"w+[x1->h1]": 0.15, "w+[h1->o1]": 0.35891648},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name, form", MUTANTS, ids=[name for name, _ in MUTANTS])
@@ -183,9 +191,9 @@ def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):
 
 
 def test_a_second_independent_mistake_is_found_too(mazur):
-    anatomy = Anatomy(mazur)
+    positions = Positions(mazur)
     names = ("no-output-slope", "added-update")
-    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(anatomy)[0]) for name in names]
+    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(positions)[0]) for name in names]
     diagnosis = mazur.diagnose(printed(mutated(mazur, both), 6))
     assert [set(found) for found in diagnosis.mistakes] == [{"no-output-slope", "added-update"}]
     assert "Together they explain" in str(diagnosis)
@@ -279,7 +287,7 @@ def test_arrays_are_taken_by_their_tolist(mazur):
         ({"E": "0." + "9" * 10**6}, "answers: E: expected a number"), ({"z" + "9" * 5000: [1]}, "unknown address"),
         ({"W1": [[10**400, 1], [2, 3]]}, "answers: w.x1->h1.: expected a number"),
     ],
-)  # fmt: skip
+)
 def test_answers_that_are_none_are_refused(mazur, answers, message):
     with pytest.raises(InputError, match=message):
         mazur.diagnose(answers)
@@ -358,7 +366,7 @@ def test_diagnose_on_the_command_line(run, tmp_path, mazur):
         ("z[h1]," + "9" * 200_000, "field larger than field limit"),
         ("[1]", "answers: expected addresses or layers with their numbers"), ("\n", "answers: none were given"),
     ],
-)  # fmt: skip
+)
 def test_answer_files_that_are_none_are_refused(run, tmp_path, text, message):
     path = tmp_path / "answers.json"
     path.write_text(text)

@@ -14,7 +14,7 @@ def two_layers(first, second, biases=None, hidden="sigmoid", output="sigmoid", l
     return Network(2, [
         Layer(len(first), hidden, weights=first, biases=first_biases, bias=biases is not None),
         Layer(len(second), output, weights=second, biases=second_biases, bias=biases is not None),
-    ], loss=loss)  # fmt: skip
+    ], loss=loss)
 
 
 def page(addresses, texts):
@@ -86,7 +86,7 @@ def test_miller_without_the_slips_divides_where_it_should_multiply():
     network = Network(2, [hidden, output], "half_squared_error")
     trace = network.trace([1, 1], [0], SGD(1))
     diagnosis = trace.diagnose({**MILLER, "a[o1]": "0.7746924929", "dE/da[o1]": "-0.77", "delta[o1]": "-0.1343989",
-                                "dE/dw[h3->o1]": "-0.1948", "w+[h3->o1]": "0.705"})  # fmt: skip
+                                "dE/dw[h3->o1]": "-0.1948", "w+[h3->o1]": "0.705"})
     assert diagnosis.status == "explained" and [kind.kind.name for kind in diagnosis.conventions] == ["opposite-sign"]
     assert [set(found) for found in diagnosis.mistakes] == [{"divided-by-weight", "divided-by-input"}]
 

@@ -9,10 +9,10 @@ import oracle
 import pytest
 from test_activations import close
 
-from neurosim import ACTIVATIONS, LOSSES, elementary
-from neurosim.check import Dual
-from neurosim.check.dual import FUNCTIONS
-from neurosim.check.scaled import Scaled, scale_of, value_of
+from neurosim import ACTIVATIONS, LOSSES
+from neurosim.gradients.dual import FUNCTIONS, Dual
+from neurosim.gradients.scaled import Scaled, scale_of, value_of
+from neurosim.support import numeric
 
 draw = random.Random(40)
 POINTS = [draw.uniform(-5, 5) for _ in range(40)] + [1e-12, -1e-9, 20.0, -18.0]
@@ -37,8 +37,8 @@ def test_the_table_of_functions_is_whole():
 def test_slopes_of_the_elementary_functions(name):
     exact, points = EXACT[name]
     for x in points:
-        number = getattr(elementary, name)(Dual(x, 3))
-        assert number.value == getattr(elementary, name)(x)
+        number = getattr(numeric, name)(Dual(x, 3))
+        assert number.value == getattr(numeric, name)(x)
         assert close(number.slope / 3, oracle.slope(exact, x), "1e-14", "1e-45"), x  # the oracle's own error
 
 
@@ -123,19 +123,19 @@ def test_a_step_jumps_between_its_sides():
 
 def test_what_does_not_vary_has_no_kink():
     assert ACTIVATIONS.make("relu")(Dual(0.0, 0)).slope == 0
-    assert elementary.sqrt(Dual(0.0, 0)) == 0
+    assert numeric.sqrt(Dual(0.0, 0)) == 0
 
 
 def test_a_dual_number_is_finite_in_both_parts():
-    assert elementary.is_finite(Dual(1.0, 2.0))
-    assert not elementary.is_finite(Dual(math.inf, 0.0)) and not elementary.is_finite(Dual(0.0, math.nan))
+    assert numeric.is_finite(Dual(1.0, 2.0))
+    assert not numeric.is_finite(Dual(math.inf, 0.0)) and not numeric.is_finite(Dual(0.0, math.nan))
 
 
 # Scales
 
 
 def test_the_scale_is_the_size_where_nothing_cancels():
-    assert scale_of(elementary.exp(Scaled(0.5)) * 3 / 2) == pytest.approx(math.exp(0.5) * 1.5)
+    assert scale_of(numeric.exp(Scaled(0.5)) * 3 / 2) == pytest.approx(math.exp(0.5) * 1.5)
     assert scale_of(Scaled(2.0)) == scale_of(-2.0) == 2
 
 
@@ -143,7 +143,7 @@ def test_the_scale_of_a_difference_is_that_of_its_terms():
     assert scale_of(Scaled(1.000000001) - 1) == 1.000000001
     assert scale_of((Scaled(1e8) + 1 - 1e8) * 5) == 5 * (1e8 + 1)
     x = Scaled(3.0)
-    assert scale_of(elementary.zero(x)) == 0 and scale_of(elementary.one(x)) == 1
+    assert scale_of(numeric.zero(x)) == 0 and scale_of(numeric.one(x)) == 1
 
 
 def test_two_noughts_that_are_not_sure_make_a_nought_that_is_less_unsure():
@@ -155,10 +155,10 @@ def test_two_noughts_that_are_not_sure_make_a_nought_that_is_less_unsure():
 def random_formula(draw):
     """A random formula of additions, products, quotients and functions, much of which cancels."""
     functions = [
-        lambda x: elementary.exp(x / 4), elementary.tanh, elementary.atan, elementary.expm1, elementary.erfc,
+        lambda x: numeric.exp(x / 4), numeric.tanh, numeric.atan, numeric.expm1, numeric.erfc,
         lambda x: x * x, lambda x: 1 - x, lambda x: 4 * x - 1, lambda x: x / 3, lambda x: x * x - x,
-        lambda x: 1 / (2 + x * x), elementary.log1p, lambda x: elementary.sqrt(1 + x * x),
-    ]  # fmt: skip
+        lambda x: 1 / (2 + x * x), numeric.log1p, lambda x: numeric.sqrt(1 + x * x),
+    ]
     return [draw.choice(functions) for _ in range(draw.randint(2, 9))]
 
 

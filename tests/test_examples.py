@@ -16,7 +16,7 @@ def test_example(program, tmp_path):
     result = subprocess.run(
         [sys.executable, str(program)], capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=300,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+    )
     assert result.stderr == ""
     assert result.stdout == program.with_suffix(".out").read_text(encoding="utf-8")
 

@@ -84,7 +84,7 @@ def test_a_large_network_has_its_largest_paths_and_the_sum_of_the_rest():
 
 def test_the_factor_that_makes_a_path_vanish_is_named():
     network = Network(1, [Layer(2, "relu", weights=[[1], [1]], biases=[0, -5]),
-                          Layer(1, "linear", weights=[[1, 1]], biases=[0])])  # fmt: skip
+                          Layer(1, "linear", weights=[[1, 1]], biases=[0])])
     explanation = network.trace([2], [0]).explain("x1->h2")
     assert explanation.ledger.paths[0].product == 0
     assert explanation.ledger.paths[0].smallest.quantity == "f'[h2]"
@@ -96,10 +96,10 @@ def test_the_derivation_of_a_weight_goes_from_the_loss_down_to_it():
     assert [step.address for step in explanation.steps] == [
         "E[o1]", "E[o2]", "E", "dE/da[o1]", "f'[o1]", "delta[o1]", "dE/da[o2]", "f'[o2]", "delta[o2]",
         "dE/da[h1]", "f'[h1]", "delta[h1]", "dE/dw[x1->h1]", "w+[x1->h1]",
-    ]  # fmt: skip
+    ]
     assert (explanation.step.address, explanation.gradient.address, explanation.update.address) == (
         "w[x1->h1]", "dE/dw[x1->h1]", "w+[x1->h1]",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from neurosim import InputError
-from neurosim.elementary import is_finite
-from neurosim.debugger.expressions import LONGEST, Expression, Name
+from neurosim.debugger.conditions import LONGEST, Expression, Name
+from neurosim.support.numeric import is_finite
 
 QUANTITIES = ["w", "w+", "b", "z", "a", "t", "E", "eta", "scheduled eta", "f'", "delta", "dE/da", "dE/dw", "mean dE/dw"]
 

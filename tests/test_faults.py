@@ -8,7 +8,7 @@ import math
 import pytest
 
 from neurosim import SGD, Layer, Network
-from neurosim.activations import sigmoid
+from neurosim.core.activations import sigmoid
 
 
 def test_lists_are_not_class_attributes_shared_by_all_layers():

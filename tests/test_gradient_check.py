@@ -10,9 +10,9 @@ from random_networks import PAIRS, random_network
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
-from neurosim.batch import Batch
-from neurosim.check.methods import METHODS as METHODS_BY_NAME
-from neurosim.neuron import Neuron
+from neurosim.core.batch import Batch
+from neurosim.core.neuron import Neuron
+from neurosim.gradients.methods import METHODS as METHODS_BY_NAME
 
 METHODS = list(METHODS_BY_NAME)
 WITH_A_SLOPE = [pair for pair in PAIRS if pair[1] != "perceptron"]
@@ -94,7 +94,7 @@ def test_the_error_is_relative_to_the_terms_of_which_a_gradient_is_a_difference(
         Layer(1, "linear", weights=[[1.0]], bias=False),
         Layer(2, "linear", weights=[[1.000000001], [1.0]], bias=False),
         Layer(1, "linear", weights=[[1.0, -1.0]], bias=False),
-    ], loss="hinge")  # fmt: skip
+    ], loss="hinge")
     row = net.check_gradients([0.1], [-1])["dE/dw[x1->h1.1]"]
     assert abs(row.backprop - 1e-10) > 1e-18 and row.error < 1e-15
 
@@ -105,7 +105,7 @@ def test_a_vanishing_gradient_is_relative_to_itself():
     assert net.check_gradients([1.0], [1])["dE/dw[x1->h1]"].backprop == pytest.approx(-1e-15)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Neuron, "receive_from_next_layer", lambda neuron, weights, deltas: setattr(
-            neuron, "output_gradient", (1 + 1e-9) * sum(w * d for w, d in zip(weights, deltas))))  # fmt: skip
+            neuron, "output_gradient", (1 + 1e-9) * sum(w * d for w, d in zip(weights, deltas))))
         row = net.check_gradients([1.0], [1])["dE/dw[x1->h1]"]
         assert row.verdict == "differs" and row.error == pytest.approx(1e-9, rel=1e-3)
 
@@ -135,7 +135,7 @@ MISTAKES = {
         Neuron, "weight_gradients", property(lambda self: [self.delta * (x + 1) for x in self.inputs]),
     ),
     "a bias that counts for nothing": (Neuron, "bias_gradient", property(lambda self: self.delta * 0)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -312,7 +312,7 @@ def test_two_kinks_that_make_up_for_each_other_are_still_kinks():
         Layer(1, "linear", weights=[[0.0]], bias=False),
         Layer(2, "relu", weights=[[1.0], [-1.0]], bias=False),
         Layer(1, "linear", weights=[[1.0, -1.0]], bias=False),
-    ])  # fmt: skip
+    ])
     row = net.check_gradients([1.0], [1])["dE/dw[x1->h1.1]"]  # h2.1 - h2.2 = w, but backprop says 0
     assert (row.left, row.right, row.backprop) == (-1, -1, 0)
     assert (row.verdict, row.note) == ("kink", "relu has a kink at z[h2.1]")
@@ -327,7 +327,7 @@ def test_at_the_corner_where_a_weight_has_no_effect_there_is_no_kink():
     ("sigmoid", "binary_crossentropy", [[40.0]], [0]),
     ("sigmoid", "binary_crossentropy", [[-800.0]], [1]),
     ("softmax", "categorical_crossentropy", [[0.0], [900.0]], [1, 0]),
-])  # fmt: skip
+])
 def test_where_a_logarithm_of_nought_is_cut_off_there_is_no_slope(activation, loss, weights, targets):
     net = Network(1, [Layer(len(weights), activation, weights=weights)], loss=loss)
     check = net.check_gradients([1.0], targets)
@@ -384,7 +384,7 @@ def test_the_perceptron_rule_is_no_slope(activation):
     (lambda: small().check_gradients(*EXAMPLES[:1], EXAMPLES[1][:2]), "got 3 inputs and 2 targets"),
     (lambda: small().check_gradients([1, 2], [1])["dE/dw[x3->h1]"], r"unknown gradient 'dE/dw\[x3->h1\]'; did you mean"),
     (lambda: small().check_gradients([1, 2], [1]).text("simpel"), "unknown format 'simpel'"),
-])  # fmt: skip
+])
 def test_bad_input_is_told_in_one_line(call, message):
     with pytest.raises(InputError, match=message) as caught:
         call()
@@ -438,7 +438,7 @@ def test_the_command_ends_with_1_if_a_gradient_differs(run, monkeypatch):
     (["mazur", "--inputs", "1,2"], "gradients need targets; give some with --targets"),
     (["wikipedia-nand"], "the delta of step under the loss 'perceptron' is a rule"),
     (["mazur", "--loss", "mse"], "unknown loss 'mse'"),
-])  # fmt: skip
+])
 def test_the_command_refuses_with_2(arguments, message, run):
     status, out, err = run("check", *arguments)
     assert (status, out) == (2, "") and message in err and err.count("\n") == 1

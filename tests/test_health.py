@@ -13,9 +13,9 @@ from test_learning_commands import DATA, IRIS
 
 import neurosim as ns
 from neurosim import ACTIVATIONS, SGD, Adam, InputError, Layer, Momentum, Network
-from neurosim.check.health import SYMPTOMS
-from neurosim.exercises import names
-from neurosim.flat import Off, Saturated, flat_part, reach
+from neurosim.health.saturation import Off, Saturated, flat_part, reach
+from neurosim.health.symptoms import SYMPTOMS
+from neurosim.problems.catalogue import names
 
 
 def found(network, *arguments, symptom, **settings):
@@ -66,7 +66,7 @@ def sigmoid_at(a):
     ("bipolar_sigmoid", 2 * math.atanh(0.9899), 2 * math.atanh(0.9901)), ("softsign", 98.9, 99.1),
     ("hard_sigmoid", 2.93, 2.95), ("arctan", math.tan(0.9899 * math.pi / 2), math.tan(0.9901 * math.pi / 2)),
     ("gaussian", 2.14, 2.15),  # exp(-z^2) is 0.01 at 2.146
-])  # fmt: skip
+])
 def test_saturation_begins_within_a_hundredth_of_the_bound(activation, inside, outside):
     """One unit's z is z0 for nine examples and 0.5 for the tenth: 90 % are enough."""
     inputs = [[1.0]] * 9 + [[0.0]]
@@ -91,7 +91,7 @@ def test_outputs_count_as_saturated_only_where_they_stay_wrong():
 def test_what_the_activations_reach():
     expected = {"linear": (None, None), "sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, None), "elu": (-1, None),
                 "softplus": (0, None), "softmax": (0, 1), "gaussian": (0, 1), "leaky_relu": (None, None), "sign": (-1, 1),
-                "arctan": (-math.pi / 2, math.pi / 2), "swish": (-0.278464543, None), "gelu": (-0.169970, None)}  # fmt: skip
+                "arctan": (-math.pi / 2, math.pi / 2), "swish": (-0.278464543, None), "gelu": (-0.169970, None)}
     for name, (low, high) in expected.items():
         found_low, found_high = reach(ACTIVATIONS.make(name))
         assert found_low == pytest.approx(low, abs=1e-5) and found_high == pytest.approx(high, abs=1e-5)
@@ -99,7 +99,7 @@ def test_what_the_activations_reach():
     assert [name for name, kind in kinds.items() if kind is Off] == ["relu"]
     assert [name for name, kind in kinds.items() if kind is Saturated] == [
         "sigmoid", "bipolar_sigmoid", "hard_sigmoid", "tanh", "arctan", "softsign", "gaussian",
-    ]  # fmt: skip
+    ]
 
 
 def test_twins_and_units_that_differ_in_one_number():
@@ -129,7 +129,7 @@ def test_only_the_bias_learns_behind_inputs_of_0():
 @pytest.mark.parametrize("weight, vanishing, exploding", [
     (1 / 19.9, {}, {}), (1 / 20.1, {"layer 1 (h1)": pytest.approx(20.1)}, {}),
     (9.9, {}, {}), (10.1, {}, {"layer 1 (h1)": pytest.approx(10.1)}),
-])  # fmt: skip
+])
 def test_deltas_that_fall_and_grow_from_layer_to_layer(weight, vanishing, exploding):
     net = two_layers("linear", [[0.1]], outgoing=[[weight]])
     targets = [[5]] * 10
@@ -188,7 +188,7 @@ def test_a_rate_that_is_too_large_for_fewer_than_half_of_the_updates_is_none():
     ("tanh", [-1, 1], {}), ("tanh", [-1.01, 1], {"t[o1]": -1.01}), ("relu", [0, 1e9], {}), ("relu", [-0.01, 1], {"t[o1]": -0.01}),
     ("softsign", [-1, 1], {}), ("softsign", [-1, 1.01], {"t[o1]": 1.01}), ("linear", [-1e9, 1e9], {}),
     ("elu", [-1, 5], {}), ("elu", [-1.01, 5], {"t[o1]": -1.01}),
-])  # fmt: skip
+])
 def test_targets_that_an_output_cannot_reach(activation, t, wanted):
     net = Network(1, [Layer(1, activation)], seed=1)
     assert found(net, [[0], [1]], [[value] for value in t], symptom="target out of reach") == wanted
@@ -211,7 +211,7 @@ def test_inputs_that_are_not_scaled():
     wide = [f for f in net.health([[a, b * 10.1] for a, b in rows]).findings if f.symptom == "inputs not scaled"]
     assert [(f.place, f.criterion) for f in wide] == [
         ("b", "standard deviation > 10"), ("b", "standard deviation > 10 times that of a"),
-    ]  # fmt: skip
+    ]
     assert found(net, [[a * 0.5, b * 5.1] for a, b in rows], symptom="inputs not scaled") == {"b": pytest.approx(10.2)}
 
 
@@ -240,14 +240,14 @@ def test_the_built_in_examples_are_well(name):
     problem = ns.built_in(name)
     health = problem.network.health(
         problem.inputs, problem.targets, problem.optimizer, problem.batch_size, problem.reduction
-    )  # fmt: skip
+    )
     assert health and health.findings == []
 
 
 @pytest.mark.parametrize("settings", [
     ["--learning-rate", "0.05"], ["--activation", "sigmoid", "--learning-rate", "0.3"], ["--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "20"],
     ["--batch-size", "16", "--optimizer", "momentum"], ["--learning-rate", "0.05", "--epochs", "3"],
-])  # fmt: skip
+])
 def test_networks_that_learnt_iris_are_well(settings, run, tmp_path):
     net = str(tmp_path / "net.json")
     run("train", IRIS, "--layers", "8", "--save", net, *settings)
@@ -283,7 +283,7 @@ def test_any_network_can_be_examined_and_stays_as_it_is(pair_number, pair, seeds
 @pytest.mark.parametrize("kind", [Fraction, Decimal, int])
 def test_other_kinds_of_number_are_examined(kind):
     net = Network(1, [Layer(2, "relu", weights=[[kind(-1)], [kind(2)]], biases=[kind(0)] * 2),
-                      Layer(1, "linear", weights=[[kind(1), kind(1)]], biases=[kind(0)])])  # fmt: skip
+                      Layer(1, "linear", weights=[[kind(1), kind(1)]], biases=[kind(0)])])
     inputs, targets = [[kind(x)] for x in range(1, 5)], [[kind(x)] for x in range(1, 5)]
     health = net.health(inputs, targets, SGD(kind(1) / 10 if kind is not int else 0.1))
     assert ("h1", "dead ReLU", -1.0) in [(f.place, f.symptom, f.number) for f in health.findings]
@@ -360,7 +360,7 @@ def test_digits_are_well_and_quick_to_examine(run, tmp_path):
         (([[1]] * 2, [[1]] * 2, SGD(1, "sequential"), 2), "'sequential' takes one example at a time"),
         (([[1], [math.nan]],), r"a\[x1\] is not finite: nan, example 2"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_examined_is_refused(arguments, message):
     with pytest.raises(InputError, match=message):
         Network(1, [Layer(1)], seed=1).health(*arguments)

@@ -11,11 +11,11 @@ from neurosim import INITIALIZERS, InputError, Layer, Network
 FAN_IN, FAN_OUT, MANY = 12, 20, 20_000
 LIMITS = {
     "glorot_uniform": math.sqrt(6 / 32), "he_uniform": math.sqrt(6 / 12), "lecun_uniform": math.sqrt(3 / 12),
-}  # fmt: skip
+}
 DEVIATIONS = {
     "glorot_normal": math.sqrt(2 / 32), "he_normal": math.sqrt(2 / 12), "lecun_normal": math.sqrt(1 / 12),
     "normal": 0.05,
-}  # fmt: skip
+}
 
 
 def drawn(initializer):

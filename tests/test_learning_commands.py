@@ -72,10 +72,10 @@ def test_a_problem_file_trains_with_its_own_settings(tmp_path, capsys):
 def test_stops_restarts_and_the_history_as_csv(tmp_path, capsys):
     history = tmp_path / "history.csv"
     xor = ns.Problem(ns.Network(2, [ns.Layer(2, "tanh"), ns.Layer(1)], "binary_crossentropy", 4),
-                     [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], ns.SGD(0.3))  # fmt: skip
+                     [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], ns.SGD(0.3))
     xor.save(tmp_path / "xor.json")
     text = run(capsys, "train", str(tmp_path / "xor.json"), "--epochs", "400", "--stop-loss", "0.05", "--restarts", "5",
-               "--history", str(history))  # fmt: skip
+               "--history", str(history))
     assert "ended by LossBelow(threshold=0.05)" in text
     lines = history.read_text().splitlines()
     assert lines[0] == "epoch,loss,accuracy" and float(lines[-1].split(",")[1]) < 0.05
@@ -120,7 +120,7 @@ def test_control_c_saves_and_ends_with_130(tmp_path):
         [sys.executable, "-m", "neurosim", "train", IRIS, "--layers", "8", "--epochs", "100000", "--save", str(net),
          "--save-every", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    )
     while not net.exists():
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -167,7 +167,7 @@ def test_resuming_what_has_met_its_goal_changes_nothing(tmp_path, capsys):
     (["--layers", "4"], "layers"), (["--seed", "9"], "seed"), (["--scaling", "none"], "data or scaling"),
     (["--activation", "relu"], "layers"), (["--optimizer", "adam"], "optimizer"), (["--batch-size", "7"], "batch size"),
     (["--target", "petal_width", "--regression"], "layers"),
-])  # fmt: skip
+])
 def test_another_training_is_not_resumed(change, what, tmp_path, capsys):
     net, other = tmp_path / "net.json", tmp_path / "other.csv"
     other.write_text("\n".join(line.rsplit(",", 1)[0] for line in Path(IRIS).read_text().splitlines()) + "\n")
@@ -261,7 +261,7 @@ def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_file(tmp_pa
     problem = ns.Problem(ns.Network(1, [ns.Layer(1, "linear", weights=[[1.0]])]), [[1], [10]], [[0], [0]])
     problem.save(tmp_path / "p.json")
     assert main(["train", str(tmp_path / "p.json"), "--learning-rate", "5", "--epochs", "9999", "--save", str(net),
-                 "--save-every", "0"]) == 2  # fmt: skip
+                 "--save-every", "0"]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1 and "is not finite" in captured.err and "epoch" in captured.err
     assert abs(ns.load(net).network["o1"].weights[0]) < 1.8e308

@@ -11,7 +11,7 @@ from test_training import XOR, xor_network
 
 import neurosim as ns
 from neurosim import SGD, History, InputError, Layer, LossBelow, Momentum, Network, NonFiniteError, UnknownNameError
-from neurosim.checkpoint import checkpoint, resume
+from neurosim.training.checkpoint import checkpoint, resume
 
 
 def relu_network(bias=True):
@@ -90,7 +90,7 @@ def test_a_weight_that_passes_through_0_changes_its_sign_where_it_comes_out():
 
 def twins_to_be(seed=None):
     return Network(1, [Layer(2, "linear", weights=[[1.0], [2.0]], bias=False),
-                       Layer(1, "linear", weights=[[3.0, 4.0]], bias=False)])  # fmt: skip
+                       Layer(1, "linear", weights=[[3.0, 4.0]], bias=False)])
 
 
 def test_two_units_become_twins():
@@ -127,7 +127,7 @@ def test_momentum_parts_twins():
     history = net.fit([[1]], [[10]], epochs=2, optimizer=Momentum(1), record=["h1"])
     assert [e[:5] for e in story(history, "h1") if e[4] == "h2"] == [
         (1, (1,), 1, "became a twin of", "h2"), (2, (1,), 2, "parted from", "h2"),
-    ]  # fmt: skip
+    ]
 
 
 # Recording changes nothing
@@ -205,7 +205,7 @@ def test_restarts_tell_the_life_of_the_attempt_that_is_kept():
     for executor in (None, concurrent.futures.ThreadPoolExecutor(1)):
         net = xor_network(hidden=2)
         history = net.fit(*XOR, epochs=30, optimizer=Momentum(0.3), restarts=3, stop=LossBelow(0.2), executor=executor,
-                          record=["h1", "h2"])  # fmt: skip
+                          record=["h1", "h2"])
         assert history.life("h1").epochs == [[1, len(history)]]
         results.append([history.life(name).describe() for name in ("h1", "h2")])
     assert results[0] == results[1] and results[0][0]["events"]
@@ -301,7 +301,7 @@ def test_train_resumes_a_life(run, tmp_path):
         ("h1", "record: expected a list of names of units, got 'h1'"), (3, "record: expected a list of names of units, got 3"),
         ([3], "unknown unit 3"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_recorded_is_refused(record, message):
     net = xor_network()
     before = bits(net)
@@ -321,7 +321,7 @@ def test_a_life_that_was_not_recorded():
 
 def test_bad_recordings_on_the_command_line(run):
     assert run("train", "goodfellow-xor", "--record", "h7") == (
-        2, "", "neurosim: error: unknown unit 'h7'; choose from h1, h2, o1\n")  # fmt: skip
+        2, "", "neurosim: error: unknown unit 'h7'; choose from h1, h2, o1\n")
     status, _, error = run("train", "goodfellow-xor", "--record", "h1", "--format", "json")
     assert status == 2 and "--record tells a story, which --format json has no place for" in error
 

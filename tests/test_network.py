@@ -145,7 +145,7 @@ def test_mazur_long_run_needs_sequential_updates():
     """The older text of the page: E = 0.291027924 after one update and 0.000035085 after 10,000."""
     from printed import printed
 
-    from neurosim.exercises import built_in
+    from neurosim.problems.catalogue import built_in
 
     problem = built_in("mazur")
     net, inputs, targets = problem.network, problem.inputs[0], problem.targets[0]

@@ -9,18 +9,18 @@ from random_networks import random_network
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
+from neurosim.formula.grammar import NotInTheGrammar, parse
+from neurosim.formula.tex import Notation, number_piece
+from neurosim.formula.tex_layout import lay_out
 from neurosim.render.escaping import latex_text, markdown_math
-from neurosim.render.grammar import NotInTheGrammar, parse
 from neurosim.render.latex import LATEX
-from neurosim.render.layout import lay_out
 from neurosim.render.markdown import MARKDOWN
-from neurosim.render.notation import Notation, number_piece
 from neurosim.render.symbols import Symbols
 
 NASTY = [
     "<b>", "a_1$&", "%", r"\x", "{", "}", '"', "#", "~", "^", "|", "`", "'", "größe", "αβ", "日本", "*a*", "&lt;",
     "#quot;", "=1+1", r"\n", "1.", "end", "--",
-]  # fmt: skip
+]
 
 
 def tex(formula, dialect=LATEX, **leaves):
@@ -73,7 +73,7 @@ def test_a_sum_of_very_many_terms_is_no_deeper_than_a_short_one():
         ("0.5", "0.5"), ("-0.5", "-0.5"), ("1e-05", r"1 \cdot 10^{-5}"), ("1.5E+20", r"1.5 \cdot 10^{20}"),
         ("-1/3", r"-\frac{1}{3}"),
     ],
-)  # fmt: skip
+)
 def test_numbers(text, written):
     assert number_piece(text).tex == written
 
@@ -88,7 +88,7 @@ def test_numbers(text, written):
         ("mean dE/dw[x1->h1]@3", r"\overline{\frac{\partial E}{\partial w_{x_1 \to h_1}}}^{(3)}"),
         ("m_hat[x1->h1]@1", r"\hat m_{x_1 \to h_1}^{(1)}"), ("velocity+[o1]", r"v_{o_1}^{+}"),
     ],
-)  # fmt: skip
+)
 def test_addresses(address, written):
     assert Symbols(LATEX).address(address).tex == written
 

@@ -32,7 +32,7 @@ def test_fractions_stay_fractions(hidden):
     net = Network(2, [
         Layer(2, hidden, weights=[[third, seventh], [-third, seventh]], biases=[seventh, -third]),
         Layer(1, "linear", weights=[[third, -seventh]], biases=[third]),
-    ])  # fmt: skip
+    ])
     loss = run(net, [Fraction(2, 5), Fraction(-1, 9)], [Fraction(1, 11)], SGD(0.1))
     assert isinstance(loss, Fraction)
     assert all(isinstance(number, Fraction) for number in records(net))
@@ -56,7 +56,7 @@ def test_a_relu_fraction_network_worked_by_hand():
     net = Network(1, [
         Layer(1, "relu", weights=[[Fraction(2, 3)]], biases=[Fraction(-1, 6)]),
         Layer(1, "linear", weights=[[Fraction(3, 5)]], bias=False),
-    ])  # fmt: skip
+    ])
     assert net.forward([Fraction(1, 2)]) == [Fraction(1, 10)]
     assert net.backward([Fraction(3, 5)]) == Fraction(1, 8)
     assert net["o1"].delta == Fraction(-1, 2) and net["h1"].delta == Fraction(-3, 10)

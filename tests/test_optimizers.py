@@ -12,7 +12,8 @@ from test_trace import check_rules, weights
 
 import neurosim as ns
 from neurosim import OPTIMIZERS, SCHEDULES, SGD, Adam, InputError, Layer, Momentum, Nesterov, Network
-from neurosim.batch import train_batch
+from neurosim.core.batch import train_batch
+from neurosim.custom import UpdateRule
 
 ALL = [
     {"name": "sgd"}, {"name": "sgd", "l2": 0.01}, {"name": "sgd", "l1": 0.01, "l2": 0.02, "clip_value": 0.05},
@@ -21,7 +22,7 @@ ALL = [
     {"name": "momentum", "order": "sequential", "schedule": "exponential"}, {"name": "nesterov", "clip_norm": 0.2},
     {"name": "adagrad", "l1": 0.1}, {"name": "rmsprop", "schedule": {"name": "inverse_time", "decay": 0.5}},
     {"name": "adam"}, {"name": "adam", "l2": 0.1, "clip_value": 0.3, "schedule": "inverse_time"},
-]  # fmt: skip
+]
 
 
 def ids(description):
@@ -57,14 +58,14 @@ def test_brownlee_gradient_descent_with_and_without_momentum():
 def test_mitchell_two_updates_with_momentum():
     """Mitchell, Machine Learning, exercise 4.7; the values worked out in double precision elsewhere."""
     net = Network(["a", "b"], [Layer(1, weights=[[0.1, 0.1]], biases=[0.1], names=["c"]),
-                               Layer(1, weights=[[0.1]], biases=[0.1], names=["d"])])  # fmt: skip
+                               Layer(1, weights=[[0.1]], biases=[0.1], names=["d"])])
     trace = net.trace([[1, 0], [0, 1]], [[1], [0]], Momentum(0.3, 0.9))
     after = [
         {"w+[a->c]": 0.10085128181864877, "w+[b->c]": 0.1, "b+[c]": 0.10085128181864877, "w+[c->d]": 0.1189103977991797,
          "b+[d]": 0.1343929220303063},
         {"w+[a->c]": 0.10161743545543266, "w+[b->c]": 0.09879852785432702, "b+[c]": 0.10041596330975969,
          "w+[c->d]": 0.11347416438338892, "b+[d]": 0.12452152136346561},
-    ]  # fmt: skip
+    ]
     for number, values in enumerate(after, 1):
         for address, value in values.items():
             assert trace[f"{address}@{number}"].value == pytest.approx(value, rel=1e-14), address
@@ -227,8 +228,8 @@ def test_a_rate_that_is_changed_by_hand_is_taken_at_once():
 def test_rules_and_schedules_of_one_s_own_are_used_and_traced():
     class SignDescent(SGD):
         def rules(self, g, like):
-            return [ns.optimizers.UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})",
-                                             lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]  # fmt: skip
+            return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})",
+                                             lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]
 
     class Harmonic(ns.Schedule):
         name, formula = "harmonic", "eta / (1 + k)"

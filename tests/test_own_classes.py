@@ -6,8 +6,8 @@ import pytest
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
-from neurosim.elementary import exp, sign
-from neurosim.optimizers import UpdateRule
+from neurosim.core.optimizers import UpdateRule
+from neurosim.support.numeric import exp, sign
 
 EXAMPLES = [[0.3, 0.5], [0.1, -0.7]], [[1], [0]]
 
@@ -109,7 +109,7 @@ def test_two_nameless_classes_in_one_network_stay_apart_in_its_trace():
     (lambda: network(Bell).trace([1, 2]).save("t.jsonl"), r"activation Bell\(\) is a class of your own"),
     (lambda: Layer(1, type("Duck", (), {})), "activation: expected a name or an object of a class of Activation, got <class"),
     (lambda: network(type("Empty", (ns.Activation,), {})).forward([1, 2]), r"Empty has no __call__\(net_input\)"),
-])  # fmt: skip
+])
 def test_what_cannot_be_says_so_in_one_line(call, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises((InputError, NotImplementedError), match=message) as caught:

@@ -57,7 +57,7 @@ def test_mazur_error_from_the_second_output_with_deltas_of_nine_places():
 CLOSING = {
     ("loss", 1): "0.291027924", ("loss", 10_000): "0.0000351085",
     ("o1", 10_000): "0.015912196", ("o2", 10_000): "0.984065734",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ AIHUB = {
         ("a[o1]", AND_OUTPUTS), ("w+[x1->o1]", AND_W1), ("w+[x2->o1]", AND_W2), ("b+[o1]", AND_BIAS),
     )
     for number, text in enumerate(texts.split(), 1)
-}  # fmt: skip
+}
 
 
 def aihub(epochs):
@@ -181,7 +181,7 @@ def test_aihub_takes_the_hard_limiter_of_0_for_0_once():
         "a[o1]@10": "1", "w+[x2->o1]@10": "0", "b+[o1]@10": "-2",
         "w+[x2->o1]@11": "0", "b+[o1]@11": "-3",
         "a[o1]@12": "0", "w+[x1->o1]@12": "2",
-    }  # fmt: skip
+    }
     assert remains(trace.replay(values={"a[o1]@10": 0}), AIHUB) == {}
 
 
@@ -219,7 +219,7 @@ ADALINE = {
          "0.2954 0.7046 0.236 0.2294 0.3658"], 1,
     )
     for address, text in page("z[o1] -delta[o1] w+[x1->o1] w+[x2->o1] b+[o1]", row).items()
-}  # fmt: skip
+}
 
 
 def test_adaline_takes_the_last_target_for_1_and_cuts_the_last_bias_off():
@@ -466,7 +466,7 @@ def test_sivanandam_with_four_digits_and_hidden_deltas_of_three():
     assert remains(trace, SIVANANDAM) == {
         "z[o1]": "0.09103", "velocity+[h2->o1]": "0.02116", "velocity+[o1]": "0.02977", "w+[x2->h2]": "0.4006117",
         "w+[h2->o1]": "0.12116", "b+[h2]": "0.5006117", "b+[o1]": "-0.17023",
-    }  # fmt: skip
+    }
     four = Digits(4)
     rounding = {"a": four, "delta[o1]": four, "delta": Digits(3), "velocity+": four}
     assert remains(trace.replay(rounding=rounding), SIVANANDAM) == {}

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from test_structure import MODULES
+from package import MODULES
 
 import neurosim
 from neurosim.cli import main

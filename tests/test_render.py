@@ -13,9 +13,9 @@ from test_activations import evaluate
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network
-from neurosim.render.formulas import shorten_sums
-from neurosim.render.numbers import factor_text, number_text
-from neurosim.render.table import table
+from neurosim.formula.text import shorten_sums
+from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.tables import table
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from neurosim.render.table import table
         (4.3856773447434685e-4, "0.000438567734"), (1.5e-7, "1.5e-07"), (-0.0, "0"), (1e300, "1e+300"),
         (Fraction(1, 3), "1/3"), (Fraction(4, 2), "2"), (Decimal("0.12345678901234"), "0.123456789"),
     ],
-)  # fmt: skip
+)
 def test_nine_significant_digits_unless_asked(value, text):
     assert number_text(value) == text
 
@@ -96,7 +96,7 @@ def test_the_table_shows_what_each_line_is_made_of():
     assert lines[0].split() == ["#", "phase", "address", "formula", "with", "numbers", "value"]
     assert re.split(r"\s\s+", lines[-2].strip()) == [
         "6", "forward", "z[o1]", "w[x1->o1]*a[x1] + w[x2->o1]*a[x2] + b[o1]", "3*1 + (-4)*2 + 5", "0",
-    ]  # fmt: skip
+    ]
 
 
 def test_fractions_are_shown_as_fractions():

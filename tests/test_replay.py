@@ -10,7 +10,7 @@ from recordings import OPTIMIZERS, recordings
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Places
-from neurosim.trace.chapters import Chapters
+from neurosim.trace.batches import Batches
 
 
 def test_nothing_swapped_gives_the_recording(pair_number, pair, seeds):
@@ -38,7 +38,7 @@ def test_fifty_digits_agree_with_the_floats(pair_number, pair):
 
 def test_fractions_are_exact():
     network = Network(2, [Layer(2, "relu", weights=[[0.1, 0.2], [0.3, -0.7]], biases=[0.1, 0.1]),
-                          Layer(1, "linear", weights=[[0.5, 0.5]], biases=[0])])  # fmt: skip
+                          Layer(1, "linear", weights=[[0.5, 0.5]], biases=[0])])
     trace = network.trace([1, 3], [1], ns.SGD(0.1)).replay(number=Fraction)
     assert trace["z[h1]"].value == Fraction(8, 10)
     assert trace["E"].value == Fraction(9, 50)
@@ -154,7 +154,7 @@ def test_rewired_to_later_steps_gives_the_sequential_order():
         ({"rounding": lambda value: float("inf")}, "z.h1. is not finite: inf"),
         ({"rounding": ns.Digits(2), "rules": {"a[o1]": lambda z: 1.797e308}}, "a.o1.: 1.797e.308 cannot be rounded"),
     ],
-)  # fmt: skip
+)
 def test_a_swap_that_does_not_fit_is_refused(swaps, message):
     with pytest.raises(InputError, match=message):
         ns.built_in("mazur").trace().replay(**swaps)
@@ -185,7 +185,7 @@ def test_a_swap_that_does_not_fit_is_refused(swaps, message):
         (ns.Digits(1), Fraction(10**40 - 1, 10**60), Fraction(1, 10**20)),
         (ns.Digits(1), Fraction(1, 1024), Fraction("0.001")),
     ],
-)  # fmt: skip
+)
 def test_rounding(rounding, value, rounded):
     result = rounding(value)
     assert result == rounded and type(result) is type(value)
@@ -244,7 +244,7 @@ def test_a_rounding_that_is_impossible_is_refused(make, message):
         make()
 
 
-# Chapters: the one long trace, a batch at a time
+# Batches: the one long trace, a batch at a time
 
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -255,7 +255,7 @@ XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 def test_chapters_are_the_long_trace_in_pieces(settings, optimizer):
     network = Network(2, [Layer(2), Layer(1)], seed=1)
     whole = network.trace(*XOR, optimizer, epochs=12, **settings)
-    chapters = Chapters(network, *XOR, optimizer, epochs=12, **settings)
+    chapters = Batches(network, *XOR, optimizer, epochs=12, **settings)
     numbers = list(range(len(chapters)))
     for number in numbers + random.Random(1).sample(numbers, len(numbers)):
         for step in chapters[number]:
@@ -270,7 +270,7 @@ def test_what_ifs_go_on_through_the_chapters_that_follow():
     network = Network(2, [Layer(2), Layer(1)], seed=1)
     swaps = {"delta[h1]@9": 0.5, "w[x1->h1]": 2.0, "velocity+[x1->h1]@2": 0.25}
     whole = network.trace(*XOR, ns.Momentum(0.1), epochs=10).replay(values=swaps)
-    chapters = Chapters(network, *XOR, ns.Momentum(0.1), epochs=10).with_what_ifs(swaps)
+    chapters = Batches(network, *XOR, ns.Momentum(0.1), epochs=10).with_what_ifs(swaps)
     for number in [*range(len(chapters)), 8, 3]:
         for step in chapters[number]:
             assert step.value == pytest.approx(whole[step.address].value, rel=1e-12)
@@ -278,7 +278,7 @@ def test_what_ifs_go_on_through_the_chapters_that_follow():
 
 def test_what_is_kept_of_a_long_computation_stays_small():
     network = Network(2, [Layer(2), Layer(1)], seed=1)
-    chapters = Chapters(network, *XOR, ns.SGD(0.5), epochs=500)
+    chapters = Batches(network, *XOR, ns.SGD(0.5), epochs=500)
     for number in range(len(chapters)):
         assert len(chapters[number]) < 100
     assert len(chapters._beginnings) < 50
@@ -287,7 +287,7 @@ def test_what_is_kept_of_a_long_computation_stays_small():
 def test_a_chapter_that_cannot_be_recorded_spoils_none_before_it():
     network = Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)])
     arguments = network, [[1.0]], [[0.0]], ns.SGD(1e10)
-    chapters, right = Chapters(*arguments, epochs=100), Chapters(*arguments, epochs=100)
+    chapters, right = Batches(*arguments, epochs=100), Batches(*arguments, epochs=100)
     assert chapters[2]["w+[x1->o1]@3"].value
     with pytest.raises(ns.NonFiniteError):
         chapters[50]

@@ -8,9 +8,9 @@ from recordings import OPTIMIZERS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, UnknownNameError
+from neurosim.core.address import split_address
 from neurosim.debugger.session import Session
-from neurosim.trace.address import split_address
-from neurosim.trace.chapters import Chapters
+from neurosim.trace.batches import Batches
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 
@@ -78,7 +78,7 @@ def test_an_address_leads_to_its_number(seed):
     draw = random.Random(seed)
     for session, trace in computations(seed):
         for step in draw.sample(trace.steps, min(30, len(trace))):
-            if step.phase == "given" and session.computation.passes > 1 and "@" not in step.address:
+            if step.phase == "given" and session.timeline.passes > 1 and "@" not in step.address:
                 session.restart()  # where a weight's address means the first one
             assert same(session.goto(step.address), step)
             assert session.evaluate(step.address) == step.value
@@ -198,7 +198,7 @@ def test_an_address_without_a_pass_means_the_present_one():
     ):
         assert session.evaluate(text) == trace[address].value
         expression = session.expression(text)
-        assert session.computation.address(expression.names[0], session.place) == address
+        assert session.timeline.address(expression.names[0], session.place) == address
 
 
 def test_the_numbers_of_a_batch_come_with_its_last_pass():
@@ -273,7 +273,7 @@ def test_breakpoints_stop_where_a_plain_loop_over_the_trace_finds_them(seed):
             and ("z", unit, k) in of_pass
             and (order["z", unit, k] < order[q, u, k] and v < of_pass["z", unit, k]),
         }
-        if "E" in session.computation.heads:
+        if "E" in session.timeline.heads:
             conditions.update(
                 {
                     "delta": lambda q, u, k, v: q == "delta",
@@ -312,7 +312,7 @@ def test_watches_stop_where_the_number_changes(seed):
             try:
                 stop = session.add_watch(text)
             except InputError:
-                continue  # not in this computation, or nothing changes it
+                continue  # not in this timeline, or nothing changes it
             old, expected = None, []
             for step in trace:
                 name, where, number = split_address(step.address)
@@ -448,7 +448,7 @@ def test_a_what_if_shows_what_a_replay_gives(seed):
             session.goto(step.address)
         changes = session.set(step.address, 0.25)
         number = session.place[0]
-        original = {step.address: step.value for step in session.original.chapter(number)}
+        original = {step.address: step.value for step in session.original.batch(number)}
         assert {change.address for change in changes} == {
             step.address for step in session.trace if step.value != original[step.address]
         }
@@ -457,8 +457,8 @@ def test_a_what_if_shows_what_a_replay_gives(seed):
             assert share is None and old == 0 or share == (new - old) / abs(old)
         shares = [abs(share) for *_, share in changes if share is not None]
         assert shares == sorted(shares, reverse=True)
-        for number in range(len(session.computation)):
-            for other in session.computation.chapter(number):
+        for number in range(len(session.timeline)):
+            for other in session.timeline.batch(number):
                 assert other.value == pytest.approx(replayed[other.address].value, rel=1e-9, abs=1e-12)
         session.unset()
         assert session.what_ifs == {} and session.trace.steps == session.original.trace.steps
@@ -509,7 +509,7 @@ def test_a_what_if_that_goes_wrong_changes_nothing():
 
 
 def test_control_c_stops_a_run_where_it_is(monkeypatch):
-    session, record = xor(epochs=100), Chapters._record
+    session, record = xor(epochs=100), Batches._record
     interrupted = [7, 20]
 
     def record_or_interrupt(self, number):
@@ -518,7 +518,7 @@ def test_control_c_stops_a_run_where_it_is(monkeypatch):
             raise KeyboardInterrupt
         return record(self, number)
 
-    monkeypatch.setattr(Chapters, "_record", record_or_interrupt)
+    monkeypatch.setattr(Batches, "_record", record_or_interrupt)
     assert session.run().end == "interrupted"
     assert session.here.address == "b+[h2]@7" and session.evaluate("w[x1->h1]")
     session.add_break("E@100")
@@ -554,5 +554,5 @@ def test_what_is_held_of_a_long_run_stays_small():
     session = xor(epochs=500)
     session.add_watch("E[o1]@1999")
     session.run()
-    computation = session.computation
-    assert len(computation.chapters._beginnings) < 50 and len(computation.trace) < 100 and not session.run().hits
+    timeline = session.timeline
+    assert len(timeline.batches._beginnings) < 50 and len(timeline.trace) < 100 and not session.run().hits

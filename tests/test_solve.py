@@ -8,12 +8,12 @@ from diagnoses import problem_trace
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
-from neurosim.check.solve import FACTORS, changes
+from neurosim.diagnosis.solve import FACTORS, changes
 
 # Matt Mazur's page, closing paragraph: the loss after one round and after 10,000, and the outputs then
 CLOSING = {
     "E@2": "0.291027924", "E@10001": "0.0000351085", "a[o1]@10001": "0.015912196", "a[o2]@10001": "0.984065734",
-}  # fmt: skip
+}
 
 
 def solve(problem, printed):
@@ -71,7 +71,7 @@ def test_the_conventions_that_numbers_were_made_with_are_found(loss, order, shif
     inputs, targets = [[trace[f"a[{x}]"].value for x in ("x1", "x2")]], [[trace[f"t[{o}]"].value for o in ("o1", "o2")]]
     book = made.trace(inputs, targets, ns.SGD(0.3, order=order), epochs=4)
     printed = {f"{quantity}@{number}": f"{book[f'{quantity}@{number + shift}'].value:.9f}"
-               for quantity in ("E", "delta[h1]", "w+[x1->h2]") for number in (1, 2, 3)}  # fmt: skip
+               for quantity in ("E", "delta[h1]", "w+[x1->h2]") for number in (1, 2, 3)}
     best = network.solve(inputs, targets, printed, ns.SGD(0.3)).whole[0]
     assert (best.loss, best.shift) == (loss, shift)
     assert best.order == ("as given" if order == "simultaneous" else "sequential")
@@ -94,7 +94,7 @@ def test_the_reduction_over_a_batch():
         ({"z[h9]": 1}, UnknownNameError, "unknown address 'z.h9.'"),
         ({"E@300000": "1"}, InputError, "pass 300000 is too far"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_solved_for_is_refused(printed, error, message):
     with pytest.raises(error, match=message):
         solve(ns.built_in("mazur"), printed)

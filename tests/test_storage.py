@@ -12,8 +12,9 @@ import pytest
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, Problem
-from neurosim.exercises import built_in, names
-from neurosim.storage import problem_text, read_problem, write_atomically
+from neurosim.problems.catalogue import built_in, names
+from neurosim.problems.problem_file import problem_text, read_problem
+from neurosim.support.files import write_atomically
 
 
 def read(text):
@@ -92,7 +93,7 @@ def test_a_layer_may_be_drawn_from_its_size():
         '"initializer": {"name": "uniform", "low": 0, "high": 1}, "bias_initializer": "ones"}, {"size": 1, "bias": false}]}'
     )
     again = Network(3, [Layer(2, "tanh", initializer=ns.INITIALIZERS["uniform"](0, 1), bias_initializer="ones"),
-                        Layer(1, bias=False)], seed=5)  # fmt: skip
+                        Layer(1, bias=False)], seed=5)
     assert bits(problem.network) == bits(again) and problem.network["h1"].bias == 1
 
 
@@ -110,7 +111,7 @@ def test_a_byte_order_mark_is_read_over():
 @pytest.mark.parametrize("network", [
     Network(1, [Layer(1, weights=[[Fraction(1, 3)]])]),
     Network(1),
-])  # fmt: skip
+])
 def test_what_json_cannot_hold_is_refused_before_the_file_is_touched(network, tmp_path):
     path = tmp_path / "net.json"
     path.write_text("old")

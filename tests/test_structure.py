@@ -1,73 +1,93 @@
-"""The shape of the package: what it imports, in which direction, and in how much memory it lives."""
+"""The shape of the package: which rooms there are, what each stands on, what it imports, how much it loads."""
 
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from package import MODULES, PACKAGE, imports
 
-import neurosim
 from neurosim import Layer, Network
 
-PACKAGE = Path(neurosim.__file__).parent
-MODULES = {
-    ".".join(["neurosim", *path.relative_to(PACKAGE).with_suffix("").parts]).replace(".__init__", ""): path
-    for path in sorted(PACKAGE.rglob("*.py"))
+# Each room, from the ground up, and the rooms that it imports from: all of them below it, and no others.
+ROOMS = {
+    "support": set(),
+    "formula": set(),
+    "core": {"support"},
+    "trace": {"support", "formula", "core"},
+    "health": {"support", "core"},
+    "gradients": {"support", "core"},
+    "render": {"support", "formula", "core", "trace"},
+    "diagnosis": {"support", "formula", "core", "trace"},
+    "problems": {"support", "core", "trace"},
+    "training": {"support", "core", "health"},
+    "debugger": {"support", "core", "trace"},
+    "testing": {"support", "core", "diagnosis"},
+    "custom": {"support", "core"},
+    "cli": {
+        "support", "core", "trace", "health", "gradients", "render", "diagnosis", "problems", "training", "debugger",
+    },
+    "__main__": {"cli"},
+}
+# To come, each with its floor: exercises above diagnosis and problems, page above render, frameworks above diagnosis.
+CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
+STANDARD_LIBRARY = {
+    "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions",
+    "functools", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re",
+    "readline", "stat", "statistics", "sys", "textwrap", "time", "typing", "unicodedata",
+}
+# What `import neurosim` loads: the core, and what it stands on.
+LOADED_AT_ONCE = {
+    "neurosim", "neurosim.core", "neurosim.support",
+    *(f"neurosim.core.{name}" for name in (
+        "activations", "guards", "initializers", "layer", "losses", "network", "neuron", "optimizers", "schedules",
+        "toolbox",
+    )),
+    *(f"neurosim.support.{name}" for name in ("checks", "errors", "numeric", "registry")),
 }
 
-# From the bottom to the top: a module may import from its own rank and from those before it.
-RANKS = [
-    ["errors"],
-    ["elementary"],
-    ["checks", "registry"],
-    ["guards"],
-    ["activations", "losses", "initializers"],
-    ["flat"],
-    ["neuron"],
-    ["layer"],
-    ["network"],
-    ["schedules"],
-    ["optimizers", "metrics", "stopping", "life", "history", "data"],
-    ["storage", "checkpoint"],
-    ["batch", "evaluation"],
-    ["watching", "training"],
-    ["trace"],
-    ["render", "check", "exercises"],
-    ["debugger", "testing"],
-    ["cli"],
-    ["__main__"],
-]
-STANDARD_LIBRARY = {
-    "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions", "functools",
-    "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "random", "re",
-    "readline", "stat", "statistics", "sys", "textwrap", "time", "unicodedata",
-}  # fmt: skip
 
-
-def imports(path):
-    """The modules that a file imports, wherever in it, as dotted names."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            if node.module == "neurosim":
-                yield from (f"neurosim.{alias.name}" for alias in node.names)
-            else:
-                yield node.module
-
-
-def rank(module):
-    part = module.split(".")[1]
-    return next(number for number, names in enumerate(RANKS) if part in names)
+def room(module):
+    return module.split(".")[1]
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name != "neurosim"])
-def test_imports_point_down(module):
+def test_a_module_imports_from_its_room_and_from_rooms_below(module):
+    if module in CALL_UPWARD:
+        pytest.skip("a toolbox calls upward, inside functions; the next test looks at those two")
     for imported in imports(MODULES[module]):
-        if imported.startswith("neurosim"):
-            assert rank(imported) <= rank(module), f"{module} imports {imported}"
+        if imported.startswith("neurosim.") and room(imported) != room(module):
+            assert room(imported) in ROOMS[room(module)], f"{module} imports {imported}"
+
+
+def test_every_room_stands_above_those_it_imports_from():
+    floors = list(ROOMS)
+    for name, below in ROOMS.items():
+        found = {room(imported) for module, path in MODULES.items() for imported in imports(path)
+                 if room(f"{module}.") == name and module not in CALL_UPWARD and imported.startswith("neurosim.")}
+        assert found - {name} == below, name
+        assert all(floors.index(other) < floors.index(name) for other in below), name
+    assert {room(module) for module in MODULES if module != "neurosim"} == set(ROOMS)
+
+
+@pytest.mark.parametrize("module", CALL_UPWARD)
+def test_a_toolbox_imports_rooms_only_inside_functions_and_for_type_checkers(module):
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    outside = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert {node.module for node in outside} == {"__future__", "typing"}
+    for node in tree.body:
+        if isinstance(node, ast.If):
+            assert ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Outside functions and TYPE_CHECKING, so that any module can be imported first."""
+    graph = {module: {name for name in imports(path, when_loaded=True) if name in MODULES} for module, path in MODULES.items()}
+    done = set()
+    while len(done) < len(graph):
+        free = {module for module, needed in graph.items() if module not in done and needed - {module} <= done}
+        assert free, sorted(set(graph) - done)
+        done |= free
 
 
 def test_only_the_standard_library_and_tabulate_are_imported():
@@ -78,14 +98,30 @@ def test_only_the_standard_library_and_tabulate_are_imported():
 def test_only_the_command_line_and_the_debugger_print():
     for module, path in MODULES.items():
         calls = [n.func.id for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                 if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]  # fmt: skip
-        assert module.startswith(("neurosim.cli", "neurosim.debugger")) or "print" not in calls, module
+                 if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+        assert room(f"{module}.") in ("cli", "debugger") or "print" not in calls, module
 
 
-def test_tabulate_waits_for_the_first_table():
+def test_importing_neurosim_loads_the_core_alone():
+    code = "import sys, neurosim; print(*sorted(name for name in sys.modules if name.startswith('neurosim')))"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
+    assert set(printed.split()) == LOADED_AT_ONCE
+
+
+def test_importing_neurosim_loads_no_heavy_part_of_the_standard_library():
+    code = "import sys; before = set(sys.modules); import neurosim; print(*sorted(set(sys.modules) - before))"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
+    assert not set(printed.split()) & {
+        "argparse", "ast", "cmd", "csv", "dataclasses", "decimal", "difflib", "fractions", "html", "inspect", "json",
+        "readline", "statistics", "tabulate", "textwrap",
+    }
+
+
+def test_a_trace_is_recorded_without_the_rooms_above_it():
     code = (
         "import sys, neurosim as ns; net = ns.Network(1, [ns.Layer(1)], seed=1); trace = net.trace([1]);"
-        "assert 'tabulate' not in sys.modules; trace.table(); assert 'tabulate' in sys.modules"
+        "assert not {'tabulate', 'neurosim.render', 'neurosim.diagnosis'} & set(sys.modules);"
+        "trace.table(); assert 'tabulate' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
@@ -120,12 +156,12 @@ def test_a_network_at_rest_takes_at_most_45_bytes_a_connection():
 def test_tracing_costs_nothing_when_it_is_off():
     """There is nothing to switch: the core does not know that a trace exists."""
     for module in ("neuron", "layer", "network", "optimizers", "activations", "losses"):
-        text = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
-        assert not any(name.startswith("neurosim.trace") for name in imports(PACKAGE / f"{module}.py"))
+        text = (PACKAGE / "core" / f"{module}.py").read_text(encoding="utf-8")
+        assert not any(name.startswith("neurosim.trace") for name in imports(PACKAGE / "core" / f"{module}.py"))
         assert "hook" not in text and "callback" not in text
 
 
 def test_the_core_can_be_read_in_one_sitting():
-    lines = {name: len((PACKAGE / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in
-             ("neuron", "layer", "network")}  # fmt: skip
+    lines = {name: len((PACKAGE / "core" / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in
+             ("neuron", "layer", "network")}
     assert sum(lines.values()) < 600 and max(lines.values()) < 300, lines

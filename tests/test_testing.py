@@ -170,7 +170,7 @@ def test_updates_are_compared_too():
         ("already updated", "[weights-already-updated]"), ("not transposed", "[backward-not-transposed]"),
         ("transposed gradients", "[gradient-transposed]"), ("bias sign", "[bias-gradient]"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_one_fails_with_its_diagnosis(mistake, name):
     message = message_of(lambda *arguments: mine(*arguments, mistake=mistake), optimizer=SGD(ETA))
     assert message.startswith("example 1 of 2:\n") and " wrong, the first " in message and name in message
@@ -230,7 +230,7 @@ def test_a_convention_fails_and_is_told_as_one():
         ({"delta1": [math.nan, 1.0]}, "delta[h1]: expected a number, got nan"),
         ({"nabla_w": [1]}, "unknown address 'nabla_w'"), ({1: 2}, "unknown address '1'"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_gradient_is_told_in_one_line(returned, message):
     def odd(*_):
         return returned
@@ -255,7 +255,7 @@ def test_what_the_function_raises_comes_through():
         ((mine, net(), [([1], [0, 1])]), "example 1 of 1: inputs: expected 2 numbers, got 1"),
         ((mine, net(), EXAMPLES, None, -1), "tolerance must be at least 0 and below 1, got -1"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_tested_is_refused(arguments, message):
     with pytest.raises(InputError, match=re.escape(message)):
         assert_backprop_matches(*arguments)

@@ -7,8 +7,8 @@ import pytest
 from printed import printed
 
 import neurosim as ns
-from neurosim.exercises import built_in
-from neurosim.batch import train_batch
+from neurosim.core.batch import train_batch
+from neurosim.problems.catalogue import built_in
 
 # Matt Mazur, A Step by Step Backpropagation Example, mattmazur.com, 17 March 2015
 
@@ -27,7 +27,7 @@ MAZUR = {
     "w+[h1->o1]": "0.35891648", "w+[h2->o1]": "0.408666186", "w+[h1->o2]": "0.511301270",
     "w+[h2->o2]": "0.561370121", "w+[x1->h1]": "0.149780716", "w+[x2->h1]": "0.19956143",
     "w+[x1->h2]": "0.24975114", "w+[x2->h2]": "0.29950229",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("address, text", MAZUR.items())
@@ -68,7 +68,7 @@ HAN_KAMBER = {
     "w+[1->4]": "0.192", "w+[2->4]": "0.4", "w+[3->4]": "-0.508",
     "w+[1->5]": "-0.306", "w+[2->5]": "0.1", "w+[3->5]": "0.194",
     "b+[4]": "-0.408", "b+[5]": "0.194", "b+[6]": "0.218",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -253,10 +253,10 @@ NEGNEVITSKY = {
     "w+[1->3]": "0.5038", "w+[1->4]": "0.8985", "w+[2->3]": "0.4038", "w+[2->4]": "0.9985",
     "w+[3->5]": "-1.2067", "w+[4->5]": "1.0888",
     "-b+[3]": "0.7962", "-b+[4]": "-0.0985", "-b+[5]": "0.3127",
-}  # fmt: skip
+}
 NEGNEVITSKY_CHANGES = {
     "3->5": "-0.0067", "4->5": "-0.0112", "1->3": "0.0038", "2->3": "0.0038", "1->4": "-0.0015", "2->4": "-0.0015",
-}  # fmt: skip
+}
 
 
 def test_negnevitsky_first_iteration():

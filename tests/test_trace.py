@@ -9,9 +9,10 @@ from random_networks import PAIRS, random_network, targets_for
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, UnknownNameError
-from neurosim.trace import PHASES, RULES
-from neurosim.trace.address import make_address, split_address
-from neurosim.batch import train_batch
+from neurosim.core.address import make_address, split_address
+from neurosim.core.batch import train_batch
+from neurosim.trace.rules import RULES
+from neurosim.trace.step import PHASES
 
 
 def two_examples(seed, output, loss):
@@ -155,7 +156,7 @@ def test_the_steps_of_a_single_pass_have_no_suffix_and_come_in_the_order_of_the_
     assert [step.address for step in net.trace([1], [1], SGD(0.5))] == [
         "w[x1->o1]", "b[o1]", "eta", "a[x1]", "t[o1]", "z[o1]", "a[o1]", "E[o1]", "E", "dE/da[o1]", "f'[o1]",
         "delta[o1]", "dE/dw[x1->o1]", "dE/db[o1]", "w+[x1->o1]", "b+[o1]",
-    ]  # fmt: skip
+    ]
 
 
 def test_the_next_pass_reads_the_weights_of_the_last_update():

@@ -11,9 +11,22 @@ from random_networks import PAIRS, random_network, targets_for
 from test_bad_input import bits
 
 import neurosim as ns
-from neurosim import SGD, Adam, ErrorRateBelow, History, InputError, Layer, LossBelow, MaxEpochs, Momentum, Network
-from neurosim import NonFiniteError, Patience, WeightChangeBelow
-from neurosim.batch import Batch
+from neurosim import (
+    SGD,
+    Adam,
+    ErrorRateBelow,
+    History,
+    InputError,
+    Layer,
+    LossBelow,
+    MaxEpochs,
+    Momentum,
+    Network,
+    NonFiniteError,
+    Patience,
+    WeightChangeBelow,
+)
+from neurosim.core.batch import Batch
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 
@@ -117,7 +130,7 @@ def test_two_calls_continue_as_one():
 def test_fractions_train_exactly():
     net = Network(1, [Layer(1, "linear", weights=[[Fraction(1)]], biases=[Fraction(0)])])
     history = net.fit([[Fraction(1)], [Fraction(2)]], [[Fraction(3)], [Fraction(5)]], batch_size="all",
-                      optimizer=SGD(0.1), shuffle=False)  # fmt: skip
+                      optimizer=SGD(0.1), shuffle=False)
     # errors -2 and -3: gradients (-2 - 6) / 2 and (-2 - 3) / 2
     assert net["o1"].weights == [Fraction(14, 10)] and net["o1"].bias == Fraction(1, 4)
     assert history["loss"] == [Fraction(13, 4)]
@@ -136,7 +149,7 @@ def test_validation_is_measured_and_not_trained_on():
     assert bits(with_it) == bits(without)
     assert list(history.columns) == [
         "loss", "accuracy", "mse", "validation loss", "validation accuracy", "validation mse",
-    ]  # fmt: skip
+    ]
     assert history["validation loss"][-1] == with_it.evaluate(*XOR)["loss"]
 
 
@@ -212,7 +225,7 @@ class Backwards(concurrent.futures.Executor):
 
 
 @pytest.mark.parametrize("make", [lambda: concurrent.futures.ProcessPoolExecutor(2), Backwards,
-                                  lambda: concurrent.futures.ThreadPoolExecutor(1)])  # fmt: skip
+                                  lambda: concurrent.futures.ThreadPoolExecutor(1)])
 def test_any_executor_gives_the_same_bits(make):
     choices = {"seed": [1, 2, 3], "rate": [0.1, 0.3]}
     serial = ns.sweep(loss_after, **choices)
@@ -404,7 +417,7 @@ def test_metrics_worked_by_hand():
 def test_metrics_of_several_classes_are_means_over_them():
     targets = [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
     outputs = [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.8, 0.1], [0.6, 0.2, 0.2]]
-    from neurosim.metrics import confusion_matrix
+    from neurosim.training.metrics import confusion_matrix
 
     assert confusion_matrix(outputs, targets) == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
     values = {name: ns.METRICS.make(name)(outputs, targets) for name in ("precision", "recall", "f1", "accuracy")}

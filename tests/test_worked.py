@@ -72,7 +72,7 @@ def test_headings_say_which_pass_and_which_batch():
     lines = trace.text().splitlines()
     assert [line for line in lines if line.startswith(("Start", "Pass", "Batch"))] == [
         "Start", "Pass 1", "Pass 2", "Pass 3", "Batch of passes 1 to 3",
-    ]  # fmt: skip
+    ]
     # a part of it stands under the same headings
     assert "Batch of passes 1 to 3\n" in trace.text(units="o1", phases="update")
 
@@ -125,7 +125,7 @@ def test_pdflatex_sets_it_inside_the_page(case, tmp_path):
     result = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "trace.tex"],
         cwd=tmp_path, capture_output=True, timeout=120,
-    )  # fmt: skip
+    )
     output = result.stdout.decode("utf-8", "replace")
     assert result.returncode == 0, output[-2000:]
     assert not [wide for wide in re.findall(r"Overfull \\hbox \(([\d.]+)pt", output) if float(wide) > 15]

@@ -9,7 +9,7 @@ import sys
 
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
-from neurosim.errors import InputError, UnknownNameError
+from neurosim.support.errors import InputError, UnknownNameError
 
 COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
 

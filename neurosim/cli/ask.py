@@ -1,8 +1,10 @@
 """The commands that ask a trace: verify and explain."""
 
-from neurosim import exercises
+from __future__ import annotations
+
 from neurosim.cli.options import add_output, whole_number, write_output
 from neurosim.cli.problem import add_swaps, swapped
+from neurosim.problems import catalogue
 
 DOES_NOT_HOLD = 1  # exit status
 
@@ -26,13 +28,13 @@ def add_commands(commands):
 
 def run_verify(options):
     """neurosim verify TRACE"""
-    verdict = exercises.open_trace(options.source).verify()
+    verdict = catalogue.open_trace(options.source).verify()
     write_output(str(verdict), options)
     return 0 if verdict else DOES_NOT_HOLD
 
 
 def run_explain(options):
     """neurosim explain SOURCE ADDRESS"""
-    trace = swapped(exercises.open_trace(options.source), options)
+    trace = swapped(catalogue.open_trace(options.source), options)
     explanation = trace.explain(options.address, options.paths or None)
     write_output(explanation.text(options.format, options.decimals, options.terms or None), options)

@@ -1,14 +1,16 @@
 """The command that checks the gradients of a network: check."""
 
-from neurosim.check.gradients import check_gradients
-from neurosim.check.methods import METHODS
-from neurosim.checks import REDUCTIONS
+from __future__ import annotations
+
 from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.problem import add_examples, open_problem
 from neurosim.cli.options import add_output, add_source, write_output
-from neurosim.errors import InputError
-from neurosim.losses import LOSSES
-from neurosim.render.gradients import gradient_check_text
+from neurosim.cli.problem import add_examples, open_problem
+from neurosim.core.losses import LOSSES
+from neurosim.gradients.check import check_gradients
+from neurosim.gradients.methods import METHODS
+from neurosim.gradients.report import gradient_check_text
+from neurosim.support.checks import REDUCTIONS
+from neurosim.support.errors import InputError
 
 
 def add_commands(commands):

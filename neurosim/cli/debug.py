@@ -1,9 +1,11 @@
 """The command that steps through a computation: debug."""
 
-from neurosim.checks import count, reduction
+from __future__ import annotations
+
 from neurosim.cli.options import add_source, batch_size, whole_number
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.debugger import debug
+from neurosim.debugger.debug import debug
+from neurosim.support.checks import count, reduction
 
 
 def add_commands(commands):
@@ -11,7 +13,7 @@ def add_commands(commands):
     parser = commands.add_parser("debug", help="step through passes and updates, forward and back")
     add_source(parser)
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
-                        help="run it in place of what is typed; may be given several times")  # fmt: skip
+                        help="run it in place of what is typed; may be given several times")
     parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
     add_examples(parser)
     add_settings(parser)
@@ -32,4 +34,4 @@ def run_debug(options):
         problem.network, problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,
         count(options.epochs, "epochs"), options.commands, problem.title,
-    )  # fmt: skip
+    )

@@ -1,23 +1,25 @@
 """The commands about a person's own numbers, or a book's: diagnose, solve and mutate."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim import storage
-from neurosim.check.anatomy import Anatomy
-from neurosim.check.diagnose import diagnose_trace, mutate
-from neurosim.check.mistakes import MISTAKES
-from neurosim.check.solve import solve
 from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.errors import InputError
-from neurosim.render.diagnosis import diagnosis_text, mistakes_table, mutation_table
-from neurosim.render.numbers import number_text
-from neurosim.render.solution import solution_text
+from neurosim.diagnosis.mistakes.entry import MISTAKES
+from neurosim.diagnosis.positions import Positions
+from neurosim.diagnosis.report import diagnosis_text, mistakes_table, mutation_table
+from neurosim.diagnosis.search import diagnose_trace, mutate
+from neurosim.diagnosis.solution_report import solution_text
+from neurosim.diagnosis.solve import solve
+from neurosim.support.errors import InputError
+from neurosim.support.files import read_file, strict_json
+from neurosim.support.numbers import number_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
@@ -31,9 +33,9 @@ class Typed(Decimal):
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     _add_command(commands, "diagnose", run_diagnose, "answers", "your numbers",
-                 "your own numbers: the first wrong one, and the mistake they equal")  # fmt: skip
+                 "your own numbers: the first wrong one, and the mistake they equal")
     _add_command(commands, "solve", run_solve, "printed", "the printed numbers",
-                 "which conventions give a book's printed numbers")  # fmt: skip
+                 "which conventions give a book's printed numbers")
     parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
     add_source(parser)
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
@@ -77,7 +79,7 @@ def run_solve(options):
     solution = solve(
         problem.network, problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer,
         problem.batch_size, problem.reduction,
-    )  # fmt: skip
+    )
     write_output(solution_text(solution, options.format), options)
     return 0 if solution else DOES_NOT_HOLD
 
@@ -88,8 +90,8 @@ def run_mutate(options):
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
-        anatomy = Anatomy(trace)
-        possible = [(kind, [form for form, _ in kind.forms(anatomy)]) for kind in MISTAKES.values()]
+        positions = Positions(trace)
+        possible = [(kind, [form for form, _ in kind.forms(positions)]) for kind in MISTAKES.values()]
         write_output(mistakes_table([pair for pair in possible if pair[1]], options.format), options)
         return
     mutated = mutate(trace, options.mistake, options.form)
@@ -102,7 +104,7 @@ def run_mutate(options):
 
 def read_answer_file(path):
     """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed."""
-    return _parse(sys.stdin.buffer, "standard input") if path == "-" else storage.read_file(path, _parse)
+    return _parse(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _parse)
 
 
 def _parse(file, name):
@@ -111,7 +113,7 @@ def _parse(file, name):
         raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
     try:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-            return storage.strict_json(data, parse_float=Typed, parse_int=Typed)
+            return strict_json(data, parse_float=Typed, parse_int=Typed)
         return _rows(data.decode("utf-8-sig"))
     except InvalidOperation:
         raise InputError(f"{name}: a number's exponent is too large") from None

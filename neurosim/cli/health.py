@@ -1,12 +1,14 @@
 """The command that examines a network: health."""
 
-from neurosim import exercises
-from neurosim.check.health import health
-from neurosim.checkpoint import resume
+from __future__ import annotations
+
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, write_output
-from neurosim.errors import InputError
-from neurosim.render.health import health_text
+from neurosim.health.report import health_text
+from neurosim.health.symptoms import health
+from neurosim.problems import catalogue
+from neurosim.support.errors import InputError
+from neurosim.training.checkpoint import resume
 
 DOES_NOT_HOLD = 1  # exit status: there is an alarm
 
@@ -22,7 +24,7 @@ def add_commands(commands):
 
 def run_health(options):
     """neurosim health SOURCE [DATA]"""
-    problem = exercises.open_source(options.source)
+    problem = catalogue.open_source(options.source)
     inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
     if not inputs:
         raise InputError(f"{options.source} has no examples; name a CSV file to examine the network on")

@@ -1,27 +1,38 @@
 """The commands that train a network and measure it: train and evaluate."""
 
+from __future__ import annotations
+
 import os
 import sys
 import time
 
-from neurosim import checks, exercises, storage
-from neurosim.activations import ACTIVATIONS
-from neurosim.checkpoint import checkpoint, resume
 from neurosim.cli.options import (
-    add_output, add_source, batch_size, change_optimizer, names, rate, whole_number, write_output,
-)  # fmt: skip
-from neurosim.data import SCALINGS, column_names, read_csv
-from neurosim.errors import InputError
-from neurosim.evaluation import evaluate, middle_of, predict
-from neurosim.layer import Layer
-from neurosim.losses import LOSSES
-from neurosim.metrics import METRICS, confusion_matrix
-from neurosim.network import Network
-from neurosim.optimizers import OPTIMIZERS
-from neurosim.render.table import table
-from neurosim.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
-from neurosim.storage import Problem
-from neurosim.training import fit
+    add_output,
+    add_source,
+    batch_size,
+    change_optimizer,
+    names,
+    rate,
+    whole_number,
+    write_output,
+)
+from neurosim.core.activations import ACTIVATIONS
+from neurosim.core.layer import Layer
+from neurosim.core.losses import LOSSES
+from neurosim.core.network import Network
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.problems import catalogue, problem_file
+from neurosim.problems.csv_data import SCALINGS, column_names, read_csv
+from neurosim.problems.problem_file import Problem
+from neurosim.support import checks
+from neurosim.support.errors import InputError
+from neurosim.support.files import write_atomically
+from neurosim.support.tables import table
+from neurosim.training.checkpoint import checkpoint, resume
+from neurosim.training.evaluation import evaluate, middle_of, predict
+from neurosim.training.fit import fit
+from neurosim.training.metrics import METRICS, confusion_matrix
+from neurosim.training.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
 
 
 def add_commands(commands):
@@ -82,7 +93,7 @@ def run_train(options):
     history = None
     if options.resume:
         try:
-            saved = storage.load(options.save)
+            saved = problem_file.load(options.save)
         except FileNotFoundError:
             saved = None
         if saved is not None:
@@ -99,13 +110,13 @@ def run_train(options):
             problem.network, *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
             reduction=problem.reduction, metrics=metrics, stop=_stops(options), restarts=options.restarts,
             progress=progress, history=history, record=options.record,
-        )  # fmt: skip
+        )
     progress.finish()
     if options.save:
         problem.training = checkpoint(problem.network, problem.optimizer, history)
         problem.save(options.save)
     if options.history:
-        storage.write_atomically(options.history, history.csv())
+        write_atomically(options.history, history.csv())
     if len(history):
         write_output(_report(problem, history, training, test, metrics, options), options)
     if history.stopped_by == "interrupted":
@@ -134,7 +145,7 @@ def _start(options):
         for name in ("target", "layers", "activation", "scaling", "regression", "test_share", "seed"):
             if getattr(options, name) is not None:
                 raise InputError(f"--{name.replace('_', '-')} goes with a CSV file; {options.source} has its own network")
-        problem, test = exercises.open_source(options.source), None
+        problem, test = catalogue.open_source(options.source), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
             raise InputError(f"{options.source}: training needs examples with targets")
@@ -177,7 +188,7 @@ def _stops(options):
             (WeightChangeBelow, options.stop_change), (Patience, options.patience),
         )
         if value is not None
-    ]  # fmt: skip
+    ]
     return stops
 
 
@@ -242,7 +253,7 @@ def _report(problem, history, training, test, metrics, options):
 
 def run_evaluate(options):
     """neurosim evaluate SOURCE [DATA]"""
-    problem = exercises.open_source(options.source)
+    problem = catalogue.open_source(options.source)
     inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
     if not inputs or targets is None or None in targets:
         raise InputError(f"{options.data or options.source}: there are no examples with targets to measure by")

@@ -1,24 +1,27 @@
 """The commands that look at a network: trace, predict, summary and list."""
 
+from __future__ import annotations
+
 from functools import partial
 
-from neurosim import exercises
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
 from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
-from neurosim.errors import InputError, UnknownNameError
-from neurosim.evaluation import predict, predict_classes
+from neurosim.problems import catalogue
 from neurosim.render.csv import trace_csv
 from neurosim.render.dot import trace_dot
 from neurosim.render.json import trace_json
 from neurosim.render.latex import trace_latex
 from neurosim.render.markdown import trace_markdown
 from neurosim.render.mermaid import trace_mermaid
-from neurosim.render.prediction import prediction_table
-from neurosim.render.table import table, trace_table
+from neurosim.render.table import trace_table
 from neurosim.render.text import trace_text
-from neurosim.trace import Trace
+from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
+from neurosim.trace.step import Trace
+from neurosim.training.evaluation import predict, predict_classes
+from neurosim.training.prediction_report import prediction_table
 
 FORWARD = {"given", "forward"}
 
@@ -42,7 +45,7 @@ FORMS = {
 FORM_OPTIONS = {
     "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
     "--terms": ("terms", "terms"), "--format": ("format", "format"), "--pass": ("pass_number", "pass_number"),
-}  # fmt: skip
+}
 
 
 def add_commands(commands):
@@ -90,10 +93,10 @@ def run_trace(options):
 
 def _trace(options):
     """The trace of SOURCE: as it stands in a trace file, or recorded now."""
-    source = exercises.open_any(options.source)
+    source = catalogue.open_any(options.source)
     if isinstance(source, Trace):
         changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss")
-                   if getattr(options, name) is not None]  # fmt: skip
+                   if getattr(options, name) is not None]
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
@@ -131,7 +134,7 @@ def run_predict(options):
     if options.data:
         if options.inputs or options.targets:
             raise InputError(f"--inputs and --targets cannot go together with {options.data}")
-        problem = exercises.open_source(options.source)
+        problem = catalogue.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:
         problem = open_problem(options)
@@ -144,11 +147,11 @@ def run_predict(options):
 
 def run_summary(options):
     """neurosim summary SOURCE"""
-    write_output(exercises.open_source(options.source).network.summary(options.format), options)
+    write_output(catalogue.open_source(options.source).network.summary(options.format), options)
 
 
 def run_list(options):
     """neurosim list"""
-    problems = [(name, exercises.built_in(name)) for name in exercises.names()]
+    problems = [(name, catalogue.built_in(name)) for name in catalogue.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
     write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)

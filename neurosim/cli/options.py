@@ -1,12 +1,14 @@
 """What the commands' options share: the parser, the types of values, and where the output goes."""
 
+from __future__ import annotations
+
 import argparse
 import re
 import sys
 
-from neurosim.errors import InputError
-from neurosim.optimizers import OPTIMIZERS
-from neurosim.storage import write_atomically
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.support.errors import InputError
+from neurosim.support.files import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits", "--seed", "--epochs")

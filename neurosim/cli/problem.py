@@ -1,12 +1,15 @@
 """The problem that a command works on: that of SOURCE, with what the options put in place of its own."""
 
-from neurosim import checks, exercises
-from neurosim.checkpoint import resume
+from __future__ import annotations
+
 from neurosim.cli.options import change_optimizer, examples, rate, setting, whole_number
-from neurosim.errors import InputError
-from neurosim.losses import LOSSES
-from neurosim.optimizers import OPTIMIZERS
-from neurosim.trace import Digits, Places
+from neurosim.core.losses import LOSSES
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.problems import catalogue
+from neurosim.support import checks
+from neurosim.support.errors import InputError
+from neurosim.trace.rounding import Digits, Places
+from neurosim.training.checkpoint import resume
 
 
 def add_examples(parser):
@@ -26,7 +29,7 @@ def add_settings(parser):
 def add_swaps(parser):
     """The options that work a trace out again with something swapped."""
     parser.add_argument("--set", action="append", type=setting, default=[], metavar="ADDRESS=NUMBER", dest="values",
-                        help="as if it had come out so; may be given several times")  # fmt: skip
+                        help="as if it had come out so; may be given several times")
     parser.add_argument("--places", type=whole_number, metavar="N", help="round every number to N places on the way")
     parser.add_argument("--digits", type=whole_number, metavar="N", help="or to N significant digits")
 
@@ -43,7 +46,7 @@ def swapped(trace, options):
 
 def open_problem(options, problem=None):
     """The problem of SOURCE (or this one), with the examples of `add_examples`."""
-    problem = problem or exercises.open_source(options.source)
+    problem = problem or catalogue.open_source(options.source)
     if options.inputs is not None:
         problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
         if problem.preparation is not None:

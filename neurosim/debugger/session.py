@@ -1,22 +1,24 @@
-"""The debugger without its command loop: where a reader stands in a computation, and how they move.
+"""The debugger without its command loop: where a reader stands in a timeline, and how they move.
 
 Everything up to the present step is known, and nothing after it. What is given (weights, inputs, targets) is
 known from the start and never stepped through.
 """
 
+from __future__ import annotations
+
 from collections import deque, namedtuple
 from itertools import count as count_from
 
-from neurosim import checks
-from neurosim.debugger.computation import Computation
-from neurosim.debugger.expressions import Expression
+from neurosim.debugger.conditions import Expression
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
-from neurosim.debugger.what_if import changes, of_kind
-from neurosim.errors import InputError, UnknownNameError, nearest
-from neurosim.trace.chapters import Chapters
+from neurosim.debugger.timeline import Timeline
+from neurosim.support import checks
+from neurosim.support.errors import InputError, UnknownNameError, nearest
+from neurosim.support.numeric import as_kind
+from neurosim.trace.batches import Batches
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
-LONGEST_BLOCK = 256  # chapters that are searched in one go when a run goes back
+LONGEST_BLOCK = 256  # batches that are searched in one go when a run goes back
 
 
 class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
@@ -32,7 +34,7 @@ class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
 
 
 class Session:
-    """A reader's place in a computation, with breakpoints, watches and what-ifs.
+    """A reader's place in a timeline, with breakpoints, watches and what-ifs.
 
     Takes the arguments of `trace`, and holds one batch of it at a time.
 
@@ -46,7 +48,7 @@ class Session:
     """
 
     def __init__(self, *arguments, **settings):
-        self.computation = self.original = Computation(Chapters(*arguments, **settings))
+        self.timeline = self.original = Timeline(Batches(*arguments, **settings))
         self.stops, self.what_ifs = {}, {}
         self._numbers = count_from(1)
         self.start = self.place = self._beginning(0)
@@ -56,7 +58,7 @@ class Session:
     @property
     def trace(self):
         """The trace of the batch that the reader stands in."""
-        return self.computation.open(self.place[0])
+        return self.timeline.open(self.place[0])
 
     @property
     def here(self):
@@ -66,11 +68,11 @@ class Session:
     @property
     def pass_number(self):
         """The number of the pass that is going on."""
-        return self.computation.pass_at(self.place)
+        return self.timeline.pass_at(self.place)
 
     def is_known(self, address):
         """Whether a number of the present trace is known yet."""
-        return self.computation.index(address) <= self.place[1]
+        return self.timeline.index(address) <= self.place[1]
 
     # Moves forward
 
@@ -124,8 +126,8 @@ class Session:
 
     def _from(self, number, index):
         """(place, step) of all that is computed after a place."""
-        for number in range(number, len(self.computation)):
-            steps = self.computation.open(number).steps
+        for number in range(number, len(self.timeline)):
+            steps = self.timeline.open(number).steps
             for index in range(index + 1, len(steps)):
                 if steps[index].phase != "given":
                     yield (number, index), steps[index]
@@ -157,7 +159,7 @@ class Session:
     def _before(self, number, index):
         """The place of the last number computed before a place; at the beginning, the beginning."""
         for number in range(number, -1, -1):
-            steps = self.computation.open(number).steps
+            steps = self.timeline.open(number).steps
             for earlier in range((len(steps) if index is None else index) - 1, -1, -1):
                 if steps[earlier].phase != "given":
                     return number, earlier
@@ -165,8 +167,8 @@ class Session:
         return self.start
 
     def _beginning(self, number):
-        """The place in a chapter where all that is given is known, and nothing is computed."""
-        steps = self.computation.open(number).steps
+        """The place in a batch where all that is given is known, and nothing is computed."""
+        steps = self.timeline.open(number).steps
         return number, next(index for index, step in enumerate(steps) if step.phase != "given") - 1
 
     def run_back(self):
@@ -185,7 +187,7 @@ class Session:
         return self._arrive(Move([], int(self.place != came_from), hits, None if hits else end))
 
     def _last_hit(self, first, end):
-        """(place, hits) of the last stop from a chapter's beginning up to a place: forward, as a recording runs."""
+        """(place, hits) of the last stop from a batch's beginning up to a place: forward, as a recording runs."""
         found, wanted = (None, []), self._wanted()
         for place, step in self._from(first, -1):
             if place >= end:
@@ -201,9 +203,9 @@ class Session:
 
         To go to something given is to go to where it is known and nothing that follows it is.
         """
-        number, address = self.computation.find(self.computation.name(text), self.pass_number)
-        steps = self.computation.open(number).steps
-        at = index = self.computation.index(address)
+        number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
+        steps = self.timeline.open(number).steps
+        at = index = self.timeline.index(address)
         if steps[at].phase == "given":
             while steps[index + 1].phase == "given":
                 index += 1
@@ -221,7 +223,7 @@ class Session:
         return self._add_stop(Watch, text)
 
     def _add_stop(self, kind, text):
-        stop = kind(None, text, self.computation)
+        stop = kind(None, text, self.timeline)
         stop.number = next(self._numbers)
         self.stops[stop.number] = stop
         return stop
@@ -243,11 +245,11 @@ class Session:
 
     def _ask(self, stops, place, head, step):
         """The hits of these stops at a step."""
-        told = [(stop, stop.look(self.computation, place, head, step)) for stop in stops]
+        told = [(stop, stop.look(self.timeline, place, head, step)) for stop in stops]
         return [Hit(stop, text) for stop, text in told if text is not None]
 
     def _arrive(self, move):
-        self.computation.open(self.place[0])  # a search may have gone further
+        self.timeline.open(self.place[0])  # a search may have gone further
         for hit in move.hits:
             hit.stop.hits += 1
         return move
@@ -256,27 +258,27 @@ class Session:
 
     def expression(self, text):
         """The compiled `Expression` of a text, all of whose addresses exist."""
-        expression = Expression(text, self.computation.quantities, self.computation.like)
+        expression = Expression(text, self.timeline.quantities, self.timeline.like)
         for name in expression.names:
-            if name.place is not None or name.head in self.computation.heads:
-                self.computation.check(name)
+            if name.place is not None or name.head in self.timeline.heads:
+                self.timeline.check(name)
         return expression
 
     def evaluate(self, expression):
         """The value of an expression, or of its text, as it is known here."""
         if isinstance(expression, str):
             expression = self.expression(expression)
-        return expression(lambda name: self.computation.value(name, self.place))
+        return expression(lambda name: self.timeline.value(name, self.place))
 
     # What if
 
     def set(self, text, value):
         """Have an address come out as this number; return the `Change`s in its batch, or in the present one."""
-        number, address = self.computation.find(self.computation.name(text), self.pass_number)
-        old = self.original.chapter(number)[address].value
+        number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
+        old = self.original.batch(number)[address].value
         self._try({**self.what_ifs, address: of_kind(value, old, address)}, number)
         number = max(number, self.place[0])
-        return changes(self.original.chapter(number), self.computation.chapter(number))
+        return changes(self.original.batch(number), self.timeline.batch(number))
 
     def unset(self, text=None):
         """Let an address, or all of them, come out as they do."""
@@ -285,14 +287,38 @@ class Session:
             return
         address = " ".join(text.split()).replace("→", "->")
         if address not in self.what_ifs:
-            address = self.computation.find(self.computation.name(text), self.pass_number)[1]
+            address = self.timeline.find(self.timeline.name(text), self.pass_number)[1]
         if address not in self.what_ifs:
             raise UnknownNameError("what-if", address, self.what_ifs)
         self._try({other: value for other, value in self.what_ifs.items() if other != address}, 0)
 
     def _try(self, what_ifs, number):
         """Change over to other what-ifs, if the computation goes through with them as far as is looked at."""
-        computation = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
-        computation.chapter(number)
-        computation.open(self.place[0])
-        self.computation, self.what_ifs = computation, what_ifs
+        timeline = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
+        timeline.batch(number)
+        timeline.open(self.place[0])
+        self.timeline, self.what_ifs = timeline, what_ifs
+
+
+class Change(namedtuple("Change", ("address", "old", "new", "share"))):
+    """A number that came out otherwise; `share` is the change as a part of the old one, None where that is 0."""
+
+    __slots__ = ()
+
+
+def changes(old_trace, new_trace):
+    """The `Change`s between two traces with the same addresses, the biggest first."""
+    found = []
+    for old, new in zip(old_trace, new_trace):
+        if new.value != old.value:
+            share = (new.value - old.value) / abs(old.value) if old.value else None
+            found.append(Change(new.address, old.value, new.value, share))
+    return sorted(found, key=lambda change: (change.share is not None, -abs(change.share or 0)))
+
+
+def of_kind(value, old, address):
+    """The number as the kind that the old one is."""
+    try:
+        return float(value) if isinstance(old, float) else as_kind(value, old)
+    except OverflowError:
+        raise InputError(f"{address}: the number is too large") from None

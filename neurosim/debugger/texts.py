@@ -1,10 +1,17 @@
 """What the debugger says about steps, places and changes, as text."""
 
-from neurosim.debugger.computation import NotKnownError
-from neurosim.errors import InputError
-from neurosim.render.formulas import formulas
-from neurosim.render.numbers import number_text
-from neurosim.render.table import table
+from __future__ import annotations
+
+from textwrap import dedent
+
+from neurosim.core.address import make_address
+from neurosim.core.summary import summary
+from neurosim.debugger.conditions import Name
+from neurosim.debugger.timeline import NotKnownError
+from neurosim.support.errors import InputError
+from neurosim.support.numbers import number_text
+from neurosim.support.tables import table
+from neurosim.trace.lines import formulas
 
 WIDEST = 8  # units of a layer that are named one by one
 MOST_CHANGES = 10  # rows of a table of changes
@@ -17,10 +24,10 @@ def names_text(names):
 
 def phase_text(session, step):
     """Where a step of the present batch is: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
-    computation, parts = session.computation, []
-    if computation.passes > 1:
-        number = computation.pass_at((session.place[0], computation.index(step.address)))
-        epoch, example = divmod(number - 1, computation.settings.examples)
+    timeline, parts = session.timeline, []
+    if timeline.passes > 1:
+        number = timeline.pass_at((session.place[0], timeline.index(step.address)))
+        epoch, example = divmod(number - 1, timeline.settings.examples)
         parts.append(f"pass {number} (epoch {epoch + 1}, example {example + 1})")
     if step.phase == "given":
         return ", ".join([*parts, "at its beginning" if parts else "at the beginning"])
@@ -35,8 +42,8 @@ def value_text(session, step):
     """A step and its value in one line."""
     address = step.address
     if address in session.what_ifs:
-        number = session.computation.chapter_of(address)
-        remark = f"  (set; it was {number_text(session.original.chapter(number)[address].value)})"
+        number = session.timeline.batch_of(address)
+        remark = f"  (set; it was {number_text(session.original.batch(number)[address].value)})"
     else:
         remark = "  (given)" if step.phase == "given" else ""
     return f"{address} = {number_text(step.value)}{remark}"
@@ -67,7 +74,7 @@ def reading_text(session, expression):
     """An expression and its value here; a single address is told in full."""
     label = expression.text
     if len(expression.names) == 1 and str(expression.names[0]) == "".join(label.split()).replace("→", "->"):
-        label = session.computation.address(expression.names[0], session.place)
+        label = session.timeline.address(expression.names[0], session.place)
     return f"{label} = {condition_text(session.evaluate(expression))}"
 
 
@@ -115,3 +122,193 @@ def _percent(share):
         return "from 0"
     text = number_text(100 * share, decimals=2)
     return f"{text} %" if text.startswith("-") else f"+{text} %"
+
+
+OF_UNITS = ("z", "a", "t", "dE/da", "f'", "delta")
+NOT_KNOWN = "."
+FIRST = 3  # units of a wide layer that are shown besides the present one and the last
+
+
+def network_text(session):
+    """The layers in a row, the units with their numbers, and the connections that lead to the present unit."""
+    parts = [f"{phase_text(session, session.here)}\n{_layers(session)}", _units(session)]
+    if session.here.phase in ("forward", "gradient", "update") and session.here.unit:
+        parts.append(_connections(session))
+    loss = _value(session, "E", "")
+    if loss not in (None, NOT_KNOWN) and session.here.unit:
+        parts.append(f"E = {loss}")
+    if session.here.phase != "given":
+        parts.append(f"=> {value_text(session, session.here)}")
+    return "\n\n".join(parts)
+
+
+def _layers(session):
+    """`x1 x2 --> [h1] h2 --> o1 o2`, with the arrows in the direction in which the numbers go."""
+    step = session.here
+    arrow = " --> " if step.phase in ("given", "forward", "loss") else " <-- "
+    texts = []
+    for names in _all_names(session):
+        text = names_text(names)
+        if step.phase != "given" and step.unit in names:
+            marked = [f"[{name}]" if name == step.unit else name for name in names]
+            text = " ".join(marked) if len(names) <= WIDEST else f"{names[0]} .. [{step.unit}] .. {names[-1]}"
+        texts.append(text)
+    return arrow.join(texts)
+
+
+def _all_names(session):
+    network = session.trace.structure
+    return [network.input_names, *network.layer_names]
+
+
+def _units(session):
+    quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
+    rows = []
+    for number, names in enumerate(_all_names(session)):
+        last = number == len(session.trace.structure.layers)
+        kind = "input" if number == 0 else "output" if last else "hidden"
+        for name in _some(names, session.here.unit):
+            cells = ["" if name is None else _cell(session, quantity, name) for quantity in quantities]
+            rows.append((kind, "..." if name is None else name, *cells))
+            kind = ""
+    return table(rows, ("layer", "unit", *quantities))
+
+
+def _some(names, present):
+    """The names of a layer; of a wide one some, with None for those that are left out."""
+    if len(names) <= WIDEST:
+        return names
+    shown = [*names[:FIRST], None]
+    if present in names[FIRST:-1]:
+        shown += [present, None]
+    return [*shown, names[-1]]
+
+
+def _connections(session):
+    names = _all_names(session)
+    unit = session.here.unit
+    before = next((first for first, second in zip(names, names[1:]) if unit in second), [])
+    gradient = next((q for q in session.timeline.quantities if q.endswith("dE/dw")), None)
+    quantities = [quantity for quantity in ("w", gradient, "w+") if quantity in session.timeline.quantities]
+    rows = []
+    for name in _some(before, None):
+        cells = ["" if name is None else _cell(session, quantity, f"{name}->{unit}") for quantity in quantities]
+        rows.append(("..." if name is None else name, "" if name is None else _cell(session, "a", name), *cells))
+    biases = [gradient.replace("dE/dw", "dE/db") if q == gradient else q.replace("w", "b") for q in quantities]
+    cells = [_cell(session, quantity, unit) for quantity in biases]
+    if any(cells):
+        rows.append(("bias", "", *cells))
+    return table(rows, (f"to {unit} from", "a", *quantities))
+
+
+def _cell(session, quantity, place):
+    """The number at an address as text, marked if it is the present step's; "" if there is no such address."""
+    text = _value(session, quantity, place)
+    if text is None:
+        return ""
+    head = session.here.address.partition("@")[0]
+    present = session.here.phase != "given" and head == make_address(quantity, place)
+    return f"> {text}" if present else text
+
+
+def _value(session, quantity, place):
+    name = Name(quantity, place or None, None)
+    if name.head not in session.timeline.heads:
+        return None
+    try:
+        return number_text(session.timeline.value(name, session.place))
+    except NotKnownError:
+        return NOT_KNOWN
+
+
+SOME = 6  # addresses that are named one by one
+AT_THE_END = (
+    "The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.",
+    "An empty line repeats the last move; help COMMAND says more topic_text one.",
+)
+
+
+def topic_text(shell, topic):
+    """The text on one of the topics of info."""
+    return TOPICS[topic](shell.session, shell)
+
+
+def _position(session, shell):
+    step = session.here
+    at = "" if step.phase == "given" else f", at {step.address}"
+    return f"position: {phase_text(session, step)}{at}"
+
+
+def _stops(kind, none):
+    def text(session, shell):
+        rows = [
+            (stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind
+        ]
+        return table(rows, (kind, "at", "tested at", "hits")) if rows else none
+
+    return text
+
+
+def _where(stop):
+    places = sorted([*stop.heads, *stop.addresses])
+    return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
+
+
+def _displays(session, shell):
+    lines = [f"display {number}: {expression.text}" for number, expression in shell.displays.items()]
+    return "\n".join(lines) if lines else "no displays"
+
+
+def _what_ifs(session, shell):
+    lines = []
+    for address, value in session.what_ifs.items():
+        old = session.original.batch(session.timeline.batch_of(address))[address].value
+        lines.append(f"what if {address} = {number_text(value)}, and not {number_text(old)}")
+    return "\n".join(lines) if lines else "no what-ifs"
+
+
+def _network(session, shell):
+    settings = session.timeline.settings
+    parts = [f"loss: {session.trace.structure.loss.name}"]
+    if settings.optimizer is not None:
+        parts.append(f"optimizer: {settings.optimizer!r}")
+    if settings.batch_size > 1:
+        parts.append(f"batches of {settings.batch_size}, {settings.reduction} of the gradients")
+    return f"{summary(session.trace.structure)}\n" + "\n".join(parts)
+
+
+TOPICS = {
+    "position": _position,
+    "breakpoints": _stops("breakpoint", "no breakpoints"),
+    "watches": _stops("watch", "no watches"),
+    "displays": _displays,
+    "what-ifs": _what_ifs,
+    "network": _network,
+}
+
+
+def commands_text(shell, groups, aliases):
+    """All commands in their groups, a line each."""
+    short = {command: alias for alias, command in reversed(list(aliases.items()))}
+    lines = []
+    for title, commands in groups.items():
+        lines.append(f"{title}:")
+        for command in commands:
+            usage, description = _documentation(shell, command)
+            first = description.partition(". ")[0].rstrip(".")
+            lines.append(f"  {short.get(command, ''):3} {usage:30} {first}")
+    return "\n".join([*lines, *AT_THE_END])
+
+
+def command_text(shell, command, aliases):
+    """How one command is used."""
+    usage, description = _documentation(shell, command)
+    short = [alias for alias, meant in aliases.items() if meant == command]
+    lines = [usage, *(f"  {line}" for line in description.split("\n"))]
+    return "\n".join([*lines, f"  Also: {', '.join(short)}"] if short else lines)
+
+
+def _documentation(shell, command):
+    """The first line of a command's docstring, and the rest."""
+    usage, _, rest = (getattr(shell, f"do_{command.replace('-', '_')}").__doc__ or command).partition("\n")
+    return usage, dedent(rest).rstrip()

@@ -1,1 +1,5 @@
-"""Renderers: what the library computed, as text. One file for each form."""
+"""The forms that a trace can be shown in: a table, text, Markdown, LaTeX, JSON, CSV, drawings.
+
+A `Trace` comes in.
+Text goes out.
+"""

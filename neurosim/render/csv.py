@@ -1,20 +1,17 @@
 """A trace as CSV, for spreadsheets and statistics programs."""
 
+from __future__ import annotations
+
 import csv
 import io
 
-from neurosim.render.formulas import chosen_lines, in_symbols
+from neurosim.trace.lines import chosen_lines, in_symbols
 
 HEADERS = ("number", "phase", "address", "rule", "formula", "operands", "value")
 
 
 def trace_csv(trace, units=None, phases=None):
-    """A line for each step under a line of headers, with every number in full.
-
-    units, phases: only the steps that belong to these; None means all. `number` counts all steps, as the table does.
-    The formula is written as an equation: one that began with a minus would be no text to a spreadsheet, which
-    takes cells with = + - @ in front for its own formulas.
-    """
+    """The steps as CSV, as `Trace.csv` says."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADERS)

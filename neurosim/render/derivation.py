@@ -1,11 +1,13 @@
 """The steps of a worked solution as the aligned rows of a derivation in TeX, in either of its dialects."""
 
+from __future__ import annotations
+
 import textwrap
 
-from neurosim.render.formulas import in_numbers, in_symbols
-from neurosim.render.layout import lay_out
-from neurosim.render.notation import ROOM, SIGN, Notation
+from neurosim.formula.tex import ROOM, SIGN, Notation
+from neurosim.formula.tex_layout import lay_out
 from neurosim.render.symbols import Symbols
+from neurosim.trace.lines import in_numbers, in_symbols
 
 UPRIGHT_ROOM = 60  # characters of a line of upright text
 

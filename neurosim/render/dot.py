@@ -1,5 +1,7 @@
 """The network as a drawing for Graphviz."""
 
+from __future__ import annotations
+
 from neurosim.render.drawing import drawing
 from neurosim.render.escaping import dot_text
 
@@ -10,11 +12,7 @@ HEAD = """digraph network {
 
 
 def trace_dot(trace, pass_number=None, decimals=4):
-    """Units with their outputs, deltas and targets, and connections with their weights, in Graphviz's language.
-
-    pass_number: which pass of several; by default the last. Where it ends with an update, weights are old → new.
-    decimals: so many for every number; None means nine significant digits.
-    """
+    """A drawing in Graphviz's language, as `Trace.dot` says."""
     layers, edges = drawing(trace, pass_number, decimals)
     lines = [HEAD]
     for layer in layers:

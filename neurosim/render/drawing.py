@@ -1,12 +1,13 @@
 """What a drawing of the network shows: its units with their numbers, and its connections with their weights."""
 
+from __future__ import annotations
+
 from collections import namedtuple
 
-from neurosim import checks
-from neurosim.errors import InputError
-from neurosim.render.formulas import check_decimals
-from neurosim.render.numbers import number_text
-from neurosim.trace.address import make_address, split_address
+from neurosim.core.address import make_address, split_address
+from neurosim.support import checks
+from neurosim.support.errors import InputError
+from neurosim.support.numbers import number_text
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
 
@@ -18,7 +19,7 @@ Unit = namedtuple("Unit", ("id", "name", "lines"))
 
 def drawing(trace, pass_number=None, decimals=4):
     """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new."""
-    check_decimals(decimals)
+    checks.decimals(decimals)
     passes = [split_address(step.address)[2] or 1 for step in trace]
     last = max(passes)
     if pass_number is None:

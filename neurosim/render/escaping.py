@@ -1,6 +1,7 @@
 """What a person may have typed, such as the name of a unit, so that every form shows those very characters."""
 
-import re
+from __future__ import annotations
+
 import unicodedata
 from itertools import groupby
 
@@ -11,11 +12,11 @@ LATEX = {
     "|": r"\textbar{}", '"': r"\texttt{\char34}", "'": r"\texttt{\char13}", "`": r"\texttt{\char18}", "-": "{-}",
     "ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "Œ": r"\OE{}", "ø": r"\o{}", "Ø": r"\O{}",
     "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}",
-}  # fmt: skip
+}
 ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0331": "b",
-}  # fmt: skip
+}
 GREEK_NAMES = (
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho varsigma sigma tau upsilon "
     "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
@@ -26,8 +27,7 @@ GREEK = dict(zip("αβγδεζηθικλμνξπρςστυφχψωΓΔΘΛΞΠΣ
 MATH_SIGNS = {
     "<": r"{\lt}", ">": r"{\gt}", "&": r"{\And}", "{": r"{\lbrace}", "}": r"{\rbrace}", "|": r"{\vert}",
     "\\": r"{\backslash}", "*": r"{\ast}",
-}  # fmt: skip
-MARKDOWN = re.compile(r"[\\`*_<|~$&]")
+}
 
 
 def latex_text(text):
@@ -63,11 +63,6 @@ def _upright(run):
     r"""The characters in \text, or in \verb where one of them, such as # or _, means something to TeX."""
     usual = all(sign.isalnum() or sign in " ." or not sign.isascii() for sign in run)
     return rf"\text{{{run}}}" if usual else rf"\verb|{run}|"
-
-
-def markdown_text(text):
-    """The text inside a line of Markdown or the cell of a table."""
-    return MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def dot_text(text):

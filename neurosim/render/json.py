@@ -1,16 +1,14 @@
 """A trace as one JSON document, with every number in full."""
 
+from __future__ import annotations
+
 import json
 
-from neurosim.render.formulas import chosen_lines, in_symbols
+from neurosim.trace.lines import chosen_lines, in_symbols
 
 
 def trace_json(trace, units=None, phases=None):
-    """What network it was, and a list of its steps: address, phase, rule, operands, formula and value.
-
-    units, phases: only the steps that belong to these; None means all. `number` counts all steps, as the table does.
-    A number that is neither a float nor an int, such as a Fraction, is a text.
-    """
+    """The steps as one JSON document, as `Trace.json` says."""
     network = trace.network
     document = {
         "network": {
@@ -28,5 +26,5 @@ def trace_json(trace, units=None, phases=None):
             }
             for line in chosen_lines(trace, units, phases)
         ],
-    }  # fmt: skip
+    }
     return json.dumps(document, indent=1, default=str, ensure_ascii=False)

@@ -1,8 +1,10 @@
 """The worked solution in LaTeX: a document for pdflatex, or a fragment to put into one's own."""
 
+from __future__ import annotations
+
+from neurosim.formula.tex import Dialect
 from neurosim.render.derivation import Derivation
 from neurosim.render.escaping import latex_math, latex_text
-from neurosim.render.notation import Dialect
 from neurosim.render.worked import worked
 
 LATEX = Dialect(latex_math, "<", ">", r"\\")
@@ -21,16 +23,7 @@ DEEPER = r"\medskip\textbf"
 
 
 def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False):
-    r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
-
-    units, phases: show only the steps that belong to these; None means all.
-    decimals: so many for every number; None means nine significant digits.
-    terms: sums of more terms are shortened to so many; None shows them all. What is still too long for a line
-    goes over several.
-    fragment: without the preamble, for a document of one's own that uses amsmath (and \allowdisplaybreaks).
-
-    It is all in ASCII. Letters that pdflatex's own fonts lack, such as Chinese ones, are shown like U+65E5.
-    """
+    """The worked solution in LaTeX, as `Trace.latex` says."""
     solution = worked(trace, units, phases, decimals, terms)
     derivation = Derivation(LATEX, decimals, terms)
     parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]

@@ -1,9 +1,12 @@
 """The worked solution in Markdown, for GitHub and Jupyter: headings, and formulas that MathJax or KaTeX draws."""
 
+from __future__ import annotations
+
+from neurosim.formula.tex import Dialect
 from neurosim.render.derivation import Derivation
-from neurosim.render.escaping import markdown_math, markdown_text
-from neurosim.render.notation import Dialect
+from neurosim.render.escaping import markdown_math
 from neurosim.render.worked import worked
+from neurosim.support.tables import markdown_text
 
 # Some readers go over formulas as over any other Markdown, where \\ is one backslash, < begins HTML, and a
 # _ between brackets begins italics; so none of these is written.
@@ -11,12 +14,7 @@ MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
 
 
 def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
-    """The worked solution in Markdown, with a block of aligned formulas under each heading.
-
-    units, phases: show only the steps that belong to these; None means all.
-    decimals: so many for every number; None means nine significant digits.
-    terms: sums of more terms are shortened to so many; None shows them all.
-    """
+    """The worked solution in Markdown, as `Trace.markdown` says."""
     solution = worked(trace, units, phases, decimals, terms)
     derivation = Derivation(MARKDOWN, decimals, terms)
     parts = [_heading(1, solution.title), " ".join(map(markdown_text, solution.remarks))]

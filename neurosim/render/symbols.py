@@ -1,11 +1,13 @@
 r"""Addresses, units and numbers in TeX: z[h1] is z_{h_1}, and dE/da[h1] is \frac{\partial E}{\partial a_{h_1}}."""
 
+from __future__ import annotations
+
 import re
 
-from neurosim.checks import REDUCTIONS
-from neurosim.render.notation import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
-from neurosim.render.numbers import number_text
-from neurosim.trace.address import split_address
+from neurosim.core.address import split_address
+from neurosim.formula.tex import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
+from neurosim.support.checks import REDUCTIONS
+from neurosim.support.numbers import number_text
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
@@ -19,7 +21,7 @@ LETTERS = {
     "f'": ("f", r"\prime"),
     "velocity": ("v", ""), "decayed": ("g", r"\text{decayed}"), "clipped": ("g", r"\text{clipped}"),
     "shortened": ("g", r"\text{shortened}"), "norm": (r"\lVert g \rVert", ""),
-}  # fmt: skip
+}
 
 
 class Symbols:

@@ -1,10 +1,12 @@
 """The worked solution in plain text."""
 
+from __future__ import annotations
+
 import re
 
-from neurosim.render.formulas import in_numbers, in_symbols
-from neurosim.render.numbers import number_text
 from neurosim.render.worked import worked
+from neurosim.support.numbers import number_text
+from neurosim.trace.lines import in_numbers, in_symbols
 
 UNDERLINES = {1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
 WIDTH = 100  # longer formulas go over several lines
@@ -12,12 +14,7 @@ TERMS = re.compile(r" (?=[-+] )")
 
 
 def trace_text(trace, units=None, phases=None, decimals=None, terms=8):
-    """The worked solution line by line: each number by its formula, with the numbers in it, and worked out.
-
-    units, phases: show only the steps that belong to these; None means all.
-    decimals: so many for every number; None means nine significant digits.
-    terms: sums of more terms are shortened to so many; None shows them all.
-    """
+    """The worked solution as text, as `Trace.text` says."""
     solution = worked(trace, units, phases, decimals, terms)
     parts = ["\n".join([*_heading(0, solution.title), *solution.remarks])]
     for section in solution.sections:

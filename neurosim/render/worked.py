@@ -3,33 +3,36 @@
 It is a title, a few words, and a list of sections: a heading, how deep it is, and the steps under it.
 """
 
+from __future__ import annotations
+
 from collections import namedtuple
 
-from neurosim.render.formulas import check_decimals, check_terms, chosen_lines
-from neurosim.render.numbers import SIGNIFICANT_DIGITS
-from neurosim.trace.address import split_address
+from neurosim.core.address import split_address
+from neurosim.support import checks
+from neurosim.support.numbers import SIGNIFICANT_DIGITS
+from neurosim.trace.lines import chosen_lines
 
 PHASE_TITLES = {
     "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
     "update": "Update",
-}  # fmt: skip
+}
 
 Worked = namedtuple("Worked", ("title", "remarks", "sections"))
-# level: 1 for a chapter, 2 for what is in it, ...; lines: `Line`s of neurosim.render.formulas, often none
+# level: 1 for a chapter, 2 for what is in it, ...; lines: `Line`s of neurosim.trace.lines, often none
 Section = namedtuple("Section", ("level", "title", "lines"))
 
 
 def worked(trace, units=None, phases=None, decimals=None, terms=None):
     """The worked solution of the steps that belong to these units and phases."""
-    check_decimals(decimals)
-    check_terms(terms)
+    checks.decimals(decimals)
+    checks.terms(terms)
     headings = dict(_headings(trace))
     sections, before = [], ()
     for line in chosen_lines(trace, units, phases):
         titles = headings[line.step.address]
         if titles != before:
             same = next((level for level, pair in enumerate(zip(titles, before)) if pair[0] != pair[1]),
-                        min(len(titles), len(before)))  # fmt: skip
+                        min(len(titles), len(before)))
             for level in range(min(same, len(titles) - 1), len(titles)):
                 sections.append(Section(level + 1, titles[level], []))
             before = titles

@@ -1,8 +1,11 @@
 """Explain: where one number comes from, from the loss down to it."""
 
-from neurosim.errors import InputError, UnknownNameError
-from neurosim.trace.address import make_address, split_address
-from neurosim.trace.ledger import ledger
+from __future__ import annotations
+
+from neurosim.core.address import make_address, split_address
+from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.report import Report
+from neurosim.trace.paths import ledger
 
 GRADIENTS = {"w": ("dE/dw", "mean dE/dw", "sum dE/dw"), "b": ("dE/db", "mean dE/db", "sum dE/db")}
 SHOWN = {  # for a number of this phase, the steps of these phases
@@ -15,7 +18,7 @@ SHOWN = {  # for a number of this phase, the steps of these phases
 }
 
 
-class Explanation:
+class Explanation(Report):
     """Where one number comes from.
 
     trace:    the trace that it is in
@@ -30,19 +33,23 @@ class Explanation:
         self.trace, self.step, self.gradient, self.update = trace, step, gradient, update
         self.steps, self.ledger = steps, ledger
 
+    def text(self, format: str = "simple", decimals: int | None = None, terms: int | None = 8) -> str:
+        """The derivation with a row for each step, and of a weight or bias the largest paths to the loss and the rest.
+
+        format: one of tabulate's, or "json" for one object.
+        decimals: so many for every number; None means nine significant digits.
+        terms: sums of more terms are shortened to so many; None shows them all.
+        """
+        from neurosim.trace.explain_report import explanation_text
+
+        return explanation_text(self, format, decimals, terms)
+
     def __repr__(self):
         return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"
 
 
 def explain(trace, address, paths=20):
-    """The derivation of the number at an address, and of a weight or bias the ledger of its paths to the loss.
-
-    address: any of the trace; `x1->h1` means `w[x1->h1]`, and a unit's name, such as `h1`, its delta (or, without a
-    backward pass, its output). In several passes `w[x1->h1]@2` asks for the weight's gradient in the second.
-    paths: how many of the largest paths the ledger holds; None means every one.
-
-    Raises InputError for an address that is not in the trace.
-    """
+    """Explain one number, as `Trace.explain` says."""
     address = _full_address(trace, str(address).replace("→", "->").strip())
     quantity, place, number = split_address(address)
     if quantity not in GRADIENTS or not place:
@@ -55,7 +62,7 @@ def explain(trace, address, paths=20):
     return Explanation(
         trace, _read_by(trace, quantity, place, number), gradient, update, _derivation(trace, update or gradient),
         ledger(trace, gradient, paths),
-    )  # fmt: skip
+    )
 
 
 def _read_by(trace, quantity, place, number):

@@ -7,17 +7,20 @@ The header describes the network's structure; its numbers stand in the steps. A 
 bit; a `Fraction` is written as the text "1/3" and a `Decimal` as "0.1".
 """
 
+from __future__ import annotations
+
 import json
 import re
 import sys
 
-from neurosim import storage
-from neurosim.activations import ACTIVATIONS
-from neurosim.checks import count, reduction
-from neurosim.errors import InputError, shorten
-from neurosim.losses import LOSSES
-from neurosim.optimizers import OPTIMIZERS
-from neurosim.trace.address import split_address
+from neurosim.core.activations import ACTIVATIONS
+from neurosim.core.address import split_address
+from neurosim.core.description import read_network, with_rate
+from neurosim.core.losses import LOSSES
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.support.checks import count, reduction
+from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import check_keys, read_file, strict_json, write_atomically
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
 from neurosim.trace.writer import Writer
@@ -26,16 +29,13 @@ FORMAT = "neurosim-trace/1"
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; the longest step, of a batch, names each of its passes
 HEADER_KEYS = (
     "format", "inputs", "layers", "loss", "optimizer", "updates", "batch_size", "reduction", "examples", "rounding",
-)  # fmt: skip
+)
 FRACTION, DECIMAL = re.compile(r"-?\d+/\d+"), re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?")
 
 
 def save_trace(trace, path):
-    """Write the trace to a file; whatever was at `path` stays whole until the new file is.
-
-    Raises InputError for a class of one's own, which a file can't name, and for a kind of number it can't hold.
-    """
-    storage.write_atomically(path, trace_lines(trace))
+    """Write a trace to a file, as `Trace.save` says."""
+    write_atomically(path, trace_lines(trace))
 
 
 def trace_lines(trace):
@@ -59,7 +59,7 @@ def load_trace(path):
     Raises InputError with one line that names the place, OSError if the file can't be read. Whether its
     numbers are true is not looked at: `trace.verify()` does that.
     """
-    return storage.read_file(path, read_trace)
+    return read_file(path, read_trace)
 
 
 def read_trace(file, name):
@@ -106,7 +106,7 @@ def _header(trace):
         layers.append(entry)
     header = {"format": FORMAT, "inputs": network.input_names, "layers": layers, "loss": LOSSES.describe(network.loss)}
     if settings.optimizer is not None:
-        header["optimizer"], header["updates"] = storage.with_rate(settings.optimizer), settings.optimizer.updates
+        header["optimizer"], header["updates"] = with_rate(settings.optimizer), settings.optimizer.updates
     header.update(batch_size=settings.batch_size, reduction=settings.reduction, examples=settings.examples)
     if trace.rounding is not None:
         header["rounding"] = _describe_rounding(trace.rounding)
@@ -130,10 +130,10 @@ def _read_rounding(description):
 def _read_header(header):
     if isinstance(header, dict) and header.get("format") != FORMAT:
         raise InputError(f"format: expected {FORMAT!r}, got {shorten(header.get('format'))}")
-    storage.check_keys(
+    check_keys(
         header, "", HEADER_KEYS, ("format", "inputs", "layers", "loss", "batch_size", "reduction", "examples")
     )
-    network = storage.read_network({key: header[key] for key in ("inputs", "layers", "loss")})
+    network = read_network({key: header[key] for key in ("inputs", "layers", "loss")})
     optimizer = None
     if "optimizer" in header:
         optimizer = OPTIMIZERS.make(header["optimizer"])
@@ -143,7 +143,7 @@ def _read_header(header):
     settings = Settings(
         optimizer, count(header["batch_size"], "batch_size"), reduction(header["reduction"]),
         count(header["examples"], "examples"),
-    )  # fmt: skip
+    )
     return network, settings, _read_rounding(header["rounding"]) if "rounding" in header else None
 
 
@@ -160,7 +160,7 @@ def _documents(file, name):
         if len(line) > LONGEST_LINE:
             raise InputError(f"{name}, line {number}: longer than {LONGEST_LINE // 1024**2} MB")
         try:
-            yield storage.strict_json(line)
+            yield strict_json(line)
         except json.JSONDecodeError as error:
             raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
         except InputError as error:
@@ -168,7 +168,7 @@ def _documents(file, name):
 
 
 def _read_step(document):
-    storage.check_keys(document, "", Step._fields, Step._fields)
+    check_keys(document, "", Step._fields, Step._fields)
     for key in ("address", "phase", "rule"):
         if not isinstance(document[key], str):
             raise InputError(f"{key}: expected a text, got {shorten(document[key])}")

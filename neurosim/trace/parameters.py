@@ -1,6 +1,8 @@
 """From steps back to objects: the weights, the biases and what an optimizer remembers."""
 
-from neurosim.trace.address import split_address
+from __future__ import annotations
+
+from neurosim.core.address import split_address
 
 
 def parameters(steps):

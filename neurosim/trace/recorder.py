@@ -1,26 +1,19 @@
 """The recorder: runs the real passes on a copy of a network and writes down what the neurons recorded."""
 
+from __future__ import annotations
+
 import copy
 
-from neurosim import checks, guards
-from neurosim.batch import Batch
-from neurosim.errors import InputError, NonFiniteError
+from neurosim.core import guards
+from neurosim.core.batch import Batch
+from neurosim.support import checks
+from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.trace.step import Settings, Trace
 from neurosim.trace.writer import Writer
 
 
 def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
-    """Run the network on a copy and return every number of it as a `Trace`; the network itself stays as it is.
-
-    inputs, targets: one example (a list of numbers) or several (a list of such lists). Without targets
-    the trace ends with the forward pass, without an optimizer with the gradients.
-    batch_size: after how many examples there is an update, or "all". The gradients of a batch of several
-    are reduced by `reduction`, "mean" or "sum".
-    epochs: how often all examples are gone through.
-
-    Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
-    becomes infinite or NaN.
-    """
+    """Record a computation, as `Network.trace` says."""
     plan = Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs)
     recorder = plan.recorder()
     for number in range(len(plan)):

@@ -1,12 +1,14 @@
 """Replay: the trace worked out again like a spreadsheet, with something in it swapped."""
 
+from __future__ import annotations
+
 import copy
 from itertools import chain, count
 
-from neurosim.checks import as_list
-from neurosim.elementary import is_finite, is_number
-from neurosim.errors import InputError, NonFiniteError, UnknownNameError, shorten
-from neurosim.trace.address import split_address
+from neurosim.core.address import split_address
+from neurosim.support.checks import as_list
+from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.support.numeric import is_finite, is_number
 from neurosim.trace.rounding import checked_rounding, round_at
 from neurosim.trace.rules import Rule
 from neurosim.trace.step import Step, Trace
@@ -15,26 +17,7 @@ COUNTERS = ("k", "t")  # numbers of updates, which stay whole numbers: t without
 
 
 def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=None):
-    """A new trace in which something is swapped and all that depends on it is worked out again.
-
-    values:   {address: number}. A step that was computed becomes a given by it, so that what follows is
-              worked out from that number.
-    rules:    {rule or address: rule}: by its name everywhere, or at one address. The new rule is the name
-              of one that the trace has, a `Rule`, or a function of the operands' values.
-    rewire:   {address: operands}: which addresses the step reads, as a list of all of them or as a dict
-              {old: new} of those to change. A step may then read one that came after it; it moves behind it.
-    rounding: how each computed value is rounded: `Places(4)`, `Digits(4)`, or a dict by quantity or address,
-              {"a": Places(3)}; any function of a value may stand for them. It takes the place of the trace's own.
-    number:   the kind that the givens become: `Fraction`, `Decimal`, or any function of a number.
-
-    Raises InputError for what does not fit the trace, for steps that read each other in a circle, and for a
-    rule that cannot be applied to its operands; NonFiniteError for a value that is infinite or NaN.
-
-    >>> from neurosim import Layer, Network
-    >>> trace = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])]).trace([1, 2])
-    >>> trace.replay(values={"w[x2->o1]": 10})["a[o1]"].value
-    28
-    """
+    """Swap something and work out what follows, as `Trace.replay` says."""
     for name, swap in (("values", values), ("rules", rules), ("rewire", rewire)):
         if not isinstance(swap or {}, dict):
             raise InputError(f"{name}: expected a dict, got {shorten(swap)}")
@@ -47,7 +30,7 @@ def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=No
 
 
 def depends_on(trace, address):
-    """The addresses that the number at this one was made from, near and far, in the order of the trace."""
+    """What a number was made from, as `Trace.depends_on` says."""
     found = {trace[address].address}
     for step in reversed(trace.steps):
         if step.address in found:
@@ -57,7 +40,7 @@ def depends_on(trace, address):
 
 
 def affects(trace, address):
-    """The addresses whose numbers were made from the one at this address, near and far, in order."""
+    """What was made from a number, as `Trace.affects` says."""
     found = {trace[address].address}
     for step in trace:
         if not found.isdisjoint(step.operands):

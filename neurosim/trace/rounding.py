@@ -1,11 +1,21 @@
 """Paper arithmetic: numbers rounded as they are when worked by hand."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import math
 
-from neurosim.elementary import is_finite
-from neurosim.errors import InputError, UnknownNameError
-from neurosim.registry import Named, Registry
-from neurosim.trace.address import split_address
+from neurosim.core.address import split_address
+from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.numeric import is_finite
+from neurosim.support.registry import Named, Registry
+
+if TYPE_CHECKING:
+    from typing import Any, Callable, Mapping, Union
+
+    Round = Callable[[Any], Any]  # such as Places(4): from a value to the rounded one
+    AnyRounding = Union[Round, Mapping[str, Round], None]
 
 HALVES = ("up", "even", "cut")
 NOISE = 14  # significant digits of a float that are not rounding noise: 0.1 + 0.2 is 0.3 to a person

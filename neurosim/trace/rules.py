@@ -5,11 +5,13 @@ numbers, or placeholders that another notation is made from); and `evaluate`, wh
 operands' values with the same arithmetic as the core, to the last bit.
 """
 
+from __future__ import annotations
+
 import re
 from collections import namedtuple
 
-from neurosim.elementary import dot, is_number
-from neurosim.optimizers import gradient_norm
+from neurosim.core.optimizers import gradient_norm
+from neurosim.support.numeric import dot, is_number
 
 
 class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):

@@ -1,12 +1,15 @@
 """Steps, and the trace that they make up."""
 
+from __future__ import annotations
+
 from collections import namedtuple
 
-from neurosim.checks import as_list
-from neurosim.errors import InputError, UnknownNameError
-from neurosim.trace.address import make_address, split_address
+from neurosim.core.address import make_address, split_address
+from neurosim.support.checks import as_list
+from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.rounding import round_at
+from neurosim.trace.toolbox import Toolbox
 
 PHASES = ("given", "forward", "loss", "backward", "gradient", "update")
 
@@ -46,7 +49,7 @@ class Settings(namedtuple("Settings", ("optimizer", "batch_size", "reduction", "
     __slots__ = ()
 
 
-class Trace:
+class Trace(Toolbox):
     """The steps of a computation in the order in which they ran, each found by its address.
 
     steps:     the list of `Step`s

@@ -1,11 +1,13 @@
 """Verify: is a trace true? Every number must be its rule applied to its operands, and none may be missing."""
 
+from __future__ import annotations
+
 import copy
 from collections import namedtuple
 
-from neurosim.elementary import as_kind, is_finite, is_number, magnitude
-from neurosim.errors import InputError, nearest, shorten
-from neurosim.trace.address import make_address, split_address
+from neurosim.core.address import make_address, split_address
+from neurosim.support.errors import InputError, nearest, shorten
+from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.recorder import trace as record
 from neurosim.trace.step import PHASES
@@ -45,19 +47,7 @@ class Verdict:
 
 
 def verify(trace):
-    """Check a trace step by step; return a `Verdict`.
-
-    Each step's value must be what its rule makes of its operands; each operand must be an earlier step; only
-    givens come from nowhere; and the steps, their rules and operands must be those of the algorithm: the same
-    that a recording of the same network on the same examples has. A rounded trace is checked with its rounding.
-
-    >>> from neurosim import built_in
-    >>> trace = built_in("mazur").trace()
-    >>> print(trace.verify())
-    true: each of the 56 steps is its rule applied to its operands, and none is missing
-    >>> print(trace.replay(values={"z[h1]": 0.38}).verify())
-    not true, first at z[h1]: comes from nowhere: a step of the phase 'forward' without operands
-    """
+    """Check a trace step by step, as `Trace.verify` says."""
     found, goes_on_from = _check_each(trace)
     order = {step.address: number for number, step in enumerate(trace)}
     known = {break_.address for break_ in found}

@@ -1,10 +1,12 @@
 """The writer: turns what the neurons have recorded into steps, each with the addresses that it was made from."""
 
-from neurosim.elementary import as_kind, is_finite
-from neurosim.errors import NonFiniteError
-from neurosim.schedules import Constant
+from __future__ import annotations
+
+from neurosim.core.address import make_address, split_address
+from neurosim.core.schedules import Constant
+from neurosim.support.errors import NonFiniteError
+from neurosim.support.numeric import as_kind, is_finite
 from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
-from neurosim.trace.address import make_address, split_address
 from neurosim.trace.step import Step
 
 

@@ -1,0 +1,141 @@
+"""What must hold before and after each step of learning. Guards raise, and change nothing but what they put back.
+
+The algorithm in `network.py` reads without them; `forward`, `backward` and `update` stand between them.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import wraps
+from operator import attrgetter
+
+from neurosim.support.errors import InputError, NonFiniteError, shorten
+from neurosim.support.numeric import is_finite
+
+SYMBOLS = {"net_input": "z", "output": "a", "delta": "delta"}
+READERS = {attribute: attrgetter(attribute) for attribute in SYMBOLS}
+
+
+def can_run(network):
+    """A pass needs layers, whose neurons have a weight for each of their inputs."""
+    if not network.layers:
+        raise InputError("the network has no layers; add one, such as Layer(1)")
+    fan_in = len(network.input_names)
+    for layer, names in zip(network.layers, network.layer_names):
+        for neuron, name in zip(layer.neurons, names):
+            if len(neuron.weights) != fan_in:
+                raise InputError(f"weights of {name}: expected {fan_in} numbers, got {len(neuron.weights)}")
+        fan_in = layer.size
+
+
+def can_train(network):
+    """A backward pass needs a forward pass, and derivatives all the way down."""
+    can_run(network)
+    output_layer, loss = network.layers[-1], network.loss
+    if output_layer.neurons[0].output is None or output_layer.neurons[0].batch_gradients is not None:
+        raise InputError("backward needs a forward pass first")
+    cancels = output_layer.activation.name in loss.cancels_with
+    for layer, names in zip(network.layers, network.layer_names):
+        if not (layer.activation.differentiable or cancels and layer is output_layer):
+            raise InputError(
+                f"{names[0]}: {layer.activation.name} has no useful derivative, so the layer cannot be trained"
+                + (" except as the output under the loss 'perceptron'" if layer is output_layer else "")
+            )
+    if loss.only_with and output_layer.activation.name not in loss.only_with:
+        wanted = " or ".join(loss.only_with)
+        raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
+
+
+def numbers_go_together(step):
+    """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input."""
+
+    @wraps(step)
+    def guarded(*arguments):
+        try:
+            return step(*arguments)
+        except TypeError as error:
+            raise InputError(f"these numbers do not go together: {error}") from error
+        except ArithmeticError as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"the arithmetic failed with {type(error).__name__}: {error}") from error
+
+    return guarded
+
+
+def is_optimizer(optimizer):
+    """Not a name or a learning rate alone."""
+    if isinstance(optimizer, type) or not hasattr(optimizer, "new_weights"):
+        raise InputError(f"expected an optimizer, such as SGD(0.5), got {shorten(optimizer)}")
+
+
+def can_update(network, optimizer):
+    """An update needs an optimizer and deltas; a sequential one those of a single example."""
+    is_optimizer(optimizer)
+    if not network.layers or network.layers[-1].neurons[0].delta is None:
+        raise InputError("update needs a backward pass first")
+    if optimizer.order == "sequential" and network.layers[0].neurons[0].batch_gradients is not None:
+        raise InputError("the update order 'sequential' takes one example at a time, not a batch")
+
+
+def is_finite_everywhere(network, *attributes):
+    """What every neuron has just computed must be finite; the first that is not is named.
+
+    The output layer then forgets its outputs, so that nothing can be learnt from such a pass.
+    """
+    for layer, names in zip(network.layers, network.layer_names):
+        for attribute in attributes:
+            read = READERS[attribute]
+            if not is_finite(sum(map(read, layer.neurons))):
+                for name, neuron in zip(names, layer.neurons):
+                    if not is_finite(read(neuron)):
+                        broken = NonFiniteError(SYMBOLS[attribute], name, read(neuron))
+                        for output_neuron in network.layers[-1].neurons:
+                            output_neuron.output = output_neuron.delta = None
+                        raise broken
+
+
+def is_finite_loss(loss):
+    """The loss itself can overflow though no delta does."""
+    if not is_finite(loss):
+        raise NonFiniteError("E", "", loss)
+
+
+class Snapshot:
+    """Every neuron with its weights and bias, and all that an optimizer's updates change, to put them back by."""
+
+    def __init__(self, network, optimizer):
+        self.parameters = [(neuron, neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
+        self.optimizer, self.remembered = optimizer, optimizer.snapshot()
+
+    def put_back(self):
+        for neuron, weights, bias in self.parameters:
+            neuron.weights, neuron.bias = weights, bias
+        vars(self.optimizer).update(self.remembered)
+
+    def still_finite(self):
+        """True if the sum of every neuron's present weights and bias is finite, so that all of them are."""
+        return all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.parameters])
+
+
+@contextmanager
+def all_or_nothing(network, optimizer):
+    """An update after which every weight and bias is finite, or else all of them are put back."""
+    before = Snapshot(network, optimizer)
+    try:
+        yield
+        if not before.still_finite():
+            _name_first_not_finite(network)  # or nothing: a sum can overflow though none of its terms does
+    except BaseException:
+        before.put_back()
+        raise
+
+
+def _name_first_not_finite(network):
+    for names, sources, layer in network.named_layers():
+        for name, neuron in zip(names, layer.neurons):
+            for source, weight in zip(sources, neuron.weights):
+                if not is_finite(weight):
+                    raise NonFiniteError("w+", f"{source}->{name}", weight)
+            if neuron.bias is not None and not is_finite(neuron.bias):
+                raise NonFiniteError("b+", name, neuron.bias)

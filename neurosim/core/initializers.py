@@ -1,0 +1,157 @@
+"""Initializers: where the weights start.
+
+    fan_in:  number of connections that enter a neuron
+    fan_out: number of neurons in its layer
+
+Each draws one number at a time from `random.Random.random()`, whose sequence is the same for a seed on
+every Python version; so are the weights. The normal ones turn two such numbers into one by Box and
+Muller's formula. Limits and standard deviations: Glorot and Bengio 2010, He and others 2015,
+LeCun and others 1998.
+"""
+
+from __future__ import annotations
+
+from math import cos, log, pi, sqrt
+
+from neurosim.support import checks
+from neurosim.support.errors import InputError
+from neurosim.support.registry import Named, Registry
+
+
+class Initializer(Named):
+    """The base of every initializer: `draw(random, fan_in, fan_out)` gives one number."""
+
+    def draw(self, random, fan_in, fan_out):
+        """One starting weight, from a random.Random."""
+        raise NotImplementedError(f"{type(self).__name__} has no draw(random, fan_in, fan_out)")
+
+
+class Constant(Initializer):
+    """The same number everywhere."""
+
+    name = "constant"
+    parameters = ("value",)
+
+    def __init__(self, value=0):
+        self.value = checks.number(value, "value")
+
+    def draw(self, random, fan_in, fan_out):
+        return self.value
+
+
+class Zeros(Initializer):
+    """Nought everywhere."""
+
+    name = "zeros"
+
+    def draw(self, random, fan_in, fan_out):
+        return 0
+
+
+class Ones(Initializer):
+    """One everywhere."""
+
+    name = "ones"
+
+    def draw(self, random, fan_in, fan_out):
+        return 1
+
+
+class Uniform(Initializer):
+    """Evenly spread from `low` up to, but not including, `high`."""
+
+    name = "uniform"
+    parameters = ("low", "high")
+
+    def __init__(self, low=-0.5, high=0.5):
+        if not checks.number(low, "low") < checks.number(high, "high"):
+            raise InputError(f"uniform: low must be below high, got {low!r} and {high!r}")
+        self.low, self.high = low, high
+
+    def draw(self, random, fan_in, fan_out):
+        return self.low + (self.high - self.low) * random.random()
+
+
+class Normal(Initializer):
+    """Normally distributed about `mean`."""
+
+    name = "normal"
+    parameters = ("mean", "standard_deviation")
+
+    def __init__(self, mean=0.0, standard_deviation=0.05):
+        checks.number(mean, "mean")
+        if not checks.number(standard_deviation, "standard_deviation") > 0:
+            raise InputError(f"normal: standard_deviation must be positive, got {standard_deviation!r}")
+        self.mean, self.standard_deviation = mean, standard_deviation
+
+    def draw(self, random, fan_in, fan_out):
+        return self.mean + self.standard_deviation * _standard_normal(random)
+
+
+class GlorotUniform(Initializer):
+    """Uniform within +-sqrt(6 / (fan_in + fan_out))."""
+
+    name = "glorot_uniform"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(6 / (fan_in + fan_out)) * (2 * random.random() - 1)
+
+
+class GlorotNormal(Initializer):
+    """Normal with standard deviation sqrt(2 / (fan_in + fan_out))."""
+
+    name = "glorot_normal"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(2 / (fan_in + fan_out)) * _standard_normal(random)
+
+
+class HeUniform(Initializer):
+    """Uniform within +-sqrt(6 / fan_in)."""
+
+    name = "he_uniform"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(6 / fan_in) * (2 * random.random() - 1)
+
+
+class HeNormal(Initializer):
+    """Normal with standard deviation sqrt(2 / fan_in)."""
+
+    name = "he_normal"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(2 / fan_in) * _standard_normal(random)
+
+
+class LeCunUniform(Initializer):
+    """Uniform within +-sqrt(3 / fan_in)."""
+
+    name = "lecun_uniform"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(3 / fan_in) * (2 * random.random() - 1)
+
+
+class LeCunNormal(Initializer):
+    """Normal with standard deviation sqrt(1 / fan_in)."""
+
+    name = "lecun_normal"
+
+    def draw(self, random, fan_in, fan_out):
+        return sqrt(1 / fan_in) * _standard_normal(random)
+
+
+def _standard_normal(random):
+    """Box and Muller 1958: a normally distributed number from two evenly distributed ones."""
+    return sqrt(-2 * log(1 - random.random())) * cos(2 * pi * random.random())
+
+
+INITIALIZERS = Registry(
+    "initializer",
+    Initializer,
+    (
+        Zeros, Ones, Constant, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal,
+        LeCunUniform, LeCunNormal,
+    ),
+)

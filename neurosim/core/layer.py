@@ -1,0 +1,121 @@
+"""One layer: neurons side by side, with the same inputs and the same activation.
+
+    size          number of neurons
+    fan_in        number of connections that enter each of them
+    next_layer    the layer that this one feeds, whose deltas this one's are made of
+"""
+
+from __future__ import annotations
+
+from neurosim.core.activations import ACTIVATIONS
+from neurosim.core.initializers import INITIALIZERS
+from neurosim.core.neuron import Neuron
+from neurosim.support import checks
+from neurosim.support.errors import InputError
+from neurosim.support.numeric import dot
+
+
+class Layer:
+    """A layer of `size` neurons, which come into being when a network adds it.
+
+    weights: one list for each neuron, one number for each of its inputs; drawn by `initializer` if None.
+    biases: one number for each neuron; drawn by `bias_initializer` if None, left out with `bias=False`,
+    and never changed with `trainable_bias=False`.
+    names: one for each neuron, in place of h1, h2, ... or o1, o2, ...
+
+    Raises InputError for anything that does not fit together.
+    """
+
+    def __init__(
+        self, size, activation="sigmoid", weights=None, biases=None, bias=True,
+        initializer="glorot_uniform", bias_initializer="zeros", trainable_bias=True, names=None,
+    ):
+        self.size = checks.count(size, "size of a layer")
+        self.activation = ACTIVATIONS.make(activation)
+        self.initializer = INITIALIZERS.make(initializer)
+        self.bias_initializer = INITIALIZERS.make(bias_initializer)
+        self.has_bias = checks.yes_or_no(bias, "bias", "; numbers go to biases=[...]")
+        self.trainable_bias = checks.yes_or_no(trainable_bias, "trainable_bias") and self.has_bias
+        if biases is not None and not bias:
+            raise InputError("biases were given to a layer with bias=False")
+        self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
+        self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
+        self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
+        self.neurons = []
+
+    def _one_for_each_neuron(self, values, place, check):
+        if values is None:
+            return None
+        values = check(values, place)
+        if len(values) != self.size:
+            transposed = place == "weights" and all(len(row) == self.size for row in values)
+            hint = "; is the matrix transposed?" if transposed else ""
+            raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}{hint}")
+        return values
+
+    def make_neurons(self, fan_in, random):
+        """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
+        weights = self._checked_weights(fan_in) or [
+            [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
+        ]
+        if self.has_bias:
+            biases = self.given_biases or [
+                self.bias_initializer.draw(random, fan_in, self.size) for _ in range(self.size)
+            ]
+        else:
+            biases = [None] * self.size
+        return [Neuron(w, b, self.activation, self.trainable_bias) for w, b in zip(weights, biases)]
+
+    def _checked_weights(self, fan_in):
+        if self.given_weights is None:
+            return None
+        for number, row in enumerate(self.given_weights, 1):
+            if len(row) != fan_in:
+                raise InputError(f"neuron {number}: expected {fan_in} weight{'s' * (fan_in != 1)}, got {len(row)}")
+            checks.numbers(row, f"neuron {number}: weights")
+        return [list(row) for row in self.given_weights]
+
+    def forward(self, inputs):
+        """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""
+        outputs = [neuron.forward(inputs) for neuron in self.neurons]
+        if self.activation.coupled:
+            normaliser = self.activation.normaliser([neuron.net_input for neuron in self.neurons])
+            outputs = [neuron.fire_softmax(normaliser) for neuron in self.neurons]
+        return outputs
+
+    def compute_output_deltas(self, loss, targets):
+        """For the last layer: the error arrives from the loss."""
+        if self.activation.name in loss.cancels_with:
+            for neuron, target in zip(self.neurons, targets):
+                neuron.compute_cancelled_delta(target)
+            return
+        for neuron, target in zip(self.neurons, targets):
+            neuron.receive_from_loss(loss, target, self.size)
+        self._compute_deltas()
+
+    def compute_hidden_deltas(self, next_layer):
+        """For every other layer: the error arrives over the weights that leave it."""
+        outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
+        next_deltas = [neuron.delta for neuron in next_layer.neurons]
+        for neuron, weights in zip(self.neurons, outgoing_weights):
+            neuron.receive_from_next_layer(weights, next_deltas)
+        self._compute_deltas()
+
+    def _compute_deltas(self):
+        if not self.activation.coupled:
+            for neuron in self.neurons:
+                neuron.compute_delta()
+            return
+        output_gradients = [neuron.output_gradient for neuron in self.neurons]
+        shared = dot(output_gradients, [neuron.output for neuron in self.neurons])
+        for neuron in self.neurons:
+            neuron.compute_softmax_delta(shared)
+
+    def update(self, optimizer):
+        for neuron in self.neurons:
+            neuron.update(optimizer)
+
+    def __repr__(self):
+        bias = "" if self.has_bias else ", bias=False"
+        frozen = ", trainable_bias=False" if self.has_bias and not self.trainable_bias else ""
+        return f"Layer({self.size}, {self.activation.label!r}{bias}{frozen})"

@@ -1,0 +1,201 @@
+"""The network: layers one behind the other, and backpropagation through them.
+
+The words and symbols, here and everywhere:
+
+    z      net_input         weighted sum of a neuron's inputs plus its bias, such as 0.3775
+    a      output            f(z), what the neuron sends on, such as 0.5933
+    t      target            what an output should be, such as 0.01
+    E      loss              how far the outputs are from the targets, such as 0.2984
+    dE/da  output_gradient   how E changes with a neuron's output
+    delta  delta             dE/dz, how E changes with a neuron's net input; descent subtracts it
+    dE/dw  weight_gradients  delta times the input that came in through the weight
+    eta    learning_rate     how far an update goes against the gradient
+
+One step of learning is three calls: `forward` sends the inputs through the layers, `backward` sends the
+error from the loss back to the first layer, and `update` changes the weights.
+"""
+
+from __future__ import annotations
+
+import copy
+from random import Random
+
+from neurosim.core import guards
+from neurosim.core.layer import Layer
+from neurosim.core.losses import LOSSES
+from neurosim.core.toolbox import Toolbox
+from neurosim.support import checks
+from neurosim.support.errors import InputError, UnknownNameError, shorten
+
+
+class Network(Toolbox):
+    """A feedforward network of fully connected layers.
+
+    inputs: how many there are, or a list of their names.
+    layers: `Layer`s, the last of which gives the outputs; more can follow with `add`.
+    loss: a name such as "half_squared_error", or a `Loss`.
+    seed: where drawn weights come from. Without one it is drawn too, and kept, so that any network can
+    be made again.
+
+    >>> net = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
+    >>> net.forward([1, 2])
+    [16]
+    >>> net.backward([15])
+    0.5
+    >>> net["o1"].delta, net["o1"].weight_gradients
+    (1, [1, 2])
+    """
+
+    def __init__(self, inputs, layers=(), loss="half_squared_error", seed=None):
+        if isinstance(inputs, int):
+            inputs = [f"x{i}" for i in range(1, checks.count(inputs, "inputs") + 1)]
+        self.input_names = checks.unit_names(inputs, "inputs")
+        checks.count(len(self.input_names), "number of inputs")
+        if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+            raise InputError(f"seed must be a whole number, got {shorten(seed)}")
+        self.seed = Random().randrange(2**32) if seed is None else seed
+        self.random = Random(self.seed)
+        self.loss = LOSSES.make(loss)
+        self.layers, self.layer_names = [], []
+        try:
+            for layer in checks.as_list(layers, "layers", of="Layers"):
+                self.add(layer)
+        except InputError:
+            for layer in self.layers:
+                layer.neurons = []  # this network does not come into being, and leaves the layers free for another
+            raise
+
+    def add(self, layer):
+        """Append a layer, which draws its weights now, and return the network."""
+        if not isinstance(layer, Layer):
+            raise InputError(f"expected a Layer, got {shorten(layer)}")
+        if layer.neurons:
+            raise InputError("this layer is already part of a network; make a new one")
+        place = f"layer {len(self.layers) + 1}"
+        names = self._name_layers(self.layers + [layer])
+        try:
+            neurons = layer.make_neurons(self.layers[-1].size if self.layers else len(self.input_names), self.random)
+        except InputError as error:
+            raise InputError(f"{place}, {error}") from None
+        layer.neurons = neurons
+        self.layers.append(layer)
+        self.layer_names = names
+        return self
+
+    def draw_again(self):
+        """New weights and biases from the next random numbers, wherever none were given."""
+        fan_in = len(self.input_names)
+        for layer in self.layers:
+            for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
+                neuron.weights, neuron.bias = new.weights, new.bias
+            fan_in = layer.size
+
+    # Backpropagation: one example goes forward, its error comes back, the weights change
+
+    def propagate(self, inputs):
+        """Forward, layer by layer: each one's outputs are the next one's inputs."""
+        outputs = inputs
+        for layer in self.layers:
+            outputs = layer.forward(outputs)
+        return outputs
+
+    def backpropagate(self, targets):
+        """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
+        self.layers[-1].compute_output_deltas(self.loss, targets)
+        for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):  # from the last hidden layer down
+            layer.compute_hidden_deltas(next_layer)
+
+    def descend(self, optimizer):
+        """Update: every weight and bias goes against its gradient."""
+        optimizer.begin_update(self)
+        for layer in self.layers:
+            layer.update(optimizer)
+
+    def descend_sequentially(self, optimizer):
+        """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
+        optimizer.begin_update(self)
+        self.layers[-1].update(optimizer)
+        for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
+            layer.compute_hidden_deltas(next_layer)
+            layer.update(optimizer)
+
+    # The same three between guards: what goes in is checked, and what comes out
+
+    @guards.numbers_go_together
+    def forward(self, inputs):
+        """Send one example through the layers; return the outputs, always as a list.
+
+        Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
+        """
+        guards.can_run(self)
+        outputs = self.propagate(checks.example(inputs, "inputs", "a", self.input_names))
+        guards.is_finite_everywhere(self, "net_input", "output")
+        return outputs
+
+    @guards.numbers_go_together
+    def backward(self, targets):
+        """Send the error of the last example back through the layers; return the loss.
+
+        Raises InputError without a forward pass, for targets that the loss is not defined for, and for
+        layers of step or sign units, which have no useful derivative.
+        """
+        guards.can_train(self)
+        output_layer = self.layers[-1]
+        targets = checks.example(targets, "targets", "t", self.layer_names[-1])
+        self.loss.check_targets(targets, output_layer.activation)
+        loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
+        self.backpropagate(targets)
+        guards.is_finite_everywhere(self, "delta")
+        guards.is_finite_loss(loss)
+        return loss
+
+    @guards.numbers_go_together
+    def update(self, optimizer):
+        """Change the weights and biases against the gradients of the last example, or of a reduced batch.
+
+        Raises InputError without a backward pass, and NonFiniteError for a step so large that a weight
+        would become infinite; the weights then stay as they were.
+        """
+        guards.can_update(self, optimizer)
+        with guards.all_or_nothing(self, optimizer):
+            if optimizer.order == "sequential":
+                self.descend_sequentially(optimizer)
+            else:
+                self.descend(optimizer)
+
+    def __getitem__(self, name):
+        """The neuron of that name, such as net["h1"]."""
+        for names, layer in zip(self.layer_names, self.layers):
+            if name in names:
+                return layer.neurons[names.index(name)]
+        if name in self.input_names:
+            raise InputError(f"{name!r} is an input; only neurons have weights and a delta")
+        raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
+
+    def named_layers(self):
+        """Of each layer: the names of its units, the names of the units before it, and the layer."""
+        return list(zip(self.layer_names, [self.input_names, *self.layer_names], self.layers))
+
+    def copy(self):
+        """An independent copy, with its own weights, records and random numbers."""
+        return copy.deepcopy(self)
+
+    def __repr__(self):
+        sizes = "-".join(str(size) for size in [len(self.input_names), *(layer.size for layer in self.layers)])
+        activations = ", ".join(layer.activation.name for layer in self.layers)
+        return f"<Network {sizes}: {activations}; {self.loss.name}>"
+
+    # Names: x1, x2, ...; h1, h2, ... or, with several hidden layers, h1.1, h1.2, ...; o1, o2, ...
+
+    def _name_layers(self, layers):
+        names = []
+        for number, layer in enumerate(layers, 1):
+            prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
+            names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
+        taken = set(self.input_names)
+        for layer_names in names:
+            for name in layer_names:
+                if name in taken:
+                    raise InputError(f"names: two units cannot both be called {name!r}")
+            taken.update(layer_names)
+        return names

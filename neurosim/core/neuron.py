@@ -1,0 +1,95 @@
+"""One neuron: it weighs its inputs, fires, and computes its own delta.
+
+    inputs           a of the layer before, such as [0.05, 0.10]
+    net_input        z, the weighted sum plus the bias, such as 0.3775
+    output           a = f(z), such as 0.5933
+    output_gradient  dE/da, such as 0.0364; None where loss and activation cancel
+    delta            dE/dz, such as 0.0088; descent subtracts it
+"""
+
+from __future__ import annotations
+
+from neurosim.support.numeric import dot
+
+
+class Neuron:
+    """A neuron with one weight for each incoming connection, in the order of the layer before it.
+
+    `bias` is None for a neuron without one; a bias that is not `trainable_bias` stays as it is.
+    Before the first pass, what a pass records is None.
+    """
+
+    __slots__ = (
+        "weights", "bias", "activation", "trainable_bias",
+        "inputs", "net_input", "output", "output_gradient", "delta", "batch_gradients",
+    )
+
+    def __init__(self, weights, bias, activation, trainable_bias=True):
+        self.weights, self.bias, self.activation = weights, bias, activation
+        self.trainable_bias = trainable_bias and bias is not None
+        self.inputs = self.net_input = self.output = self.output_gradient = self.delta = None
+        self.batch_gradients = None
+
+    # Forward: z = sum of w * a + b, then a = f(z)
+
+    def forward(self, inputs):
+        """Weigh the inputs and fire; return the output."""
+        self.output_gradient = self.delta = self.batch_gradients = None  # they belong to the last pass
+        self.inputs = inputs
+        self.net_input = dot(self.weights, inputs)
+        if self.bias is not None:
+            self.net_input += self.bias
+        self.output = self.activation(self.net_input)
+        return self.output
+
+    def fire_softmax(self, normaliser):
+        """a_j = exp(z_j) / sum of exp(z_k); the sum is in the `normaliser` that the layer shares."""
+        self.output = self.activation(self.net_input, normaliser)
+        return self.output
+
+    # Backward: dE/da arrives, from the loss or from the next layer; then delta = dE/da * f'(z)
+
+    def receive_from_loss(self, loss, target, size):
+        """dE/da of one of `size` output neurons."""
+        self.output_gradient = loss.derivative(self.output, target, size)
+
+    def receive_from_next_layer(self, outgoing_weights, next_deltas):
+        """dE/da = sum of w * delta over the weights that leave the neuron and the deltas they lead to."""
+        self.output_gradient = dot(outgoing_weights, next_deltas)
+
+    def compute_delta(self):
+        self.delta = self.output_gradient * self.activation.derivative(self.net_input, self.output)
+
+    def compute_softmax_delta(self, shared):
+        """delta_j = a_j (g_j - sum of g_k a_k), with g = dE/da; the sum is `shared` by the layer."""
+        self.delta = self.output * (self.output_gradient - shared)
+
+    def compute_cancelled_delta(self, target):
+        """delta = a - t, where the derivatives of loss and activation cancel and dE/da is never needed."""
+        self.delta = self.output - target
+
+    # Gradients: dE/dw = delta * a of the layer before, dE/db = delta
+
+    @property
+    def weight_gradients(self):
+        """dE/dw, one for each weight: of the last example, or of the batch if one has just been reduced."""
+        if self.batch_gradients is not None:
+            return self.batch_gradients[0]
+        return [self.delta * x for x in self.inputs]
+
+    @property
+    def bias_gradient(self):
+        """dE/db, of the last example, or of the batch if one has just been reduced."""
+        return self.delta if self.batch_gradients is None else self.batch_gradients[1]
+
+    # Update: the optimizer works out the new numbers, and the neuron takes them
+
+    def update(self, optimizer):
+        self.weights = optimizer.new_weights(self)
+        if self.trainable_bias:
+            self.bias = optimizer.new_bias(self)
+
+    def __repr__(self):
+        weights = ", ".join(map(repr, self.weights[:4])) + (", ..." if len(self.weights) > 4 else "")
+        bias = "" if self.bias is None else f", bias={self.bias!r}"
+        return f"Neuron(weights=[{weights}]{bias}, activation={self.activation.label!r})"

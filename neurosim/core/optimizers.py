@@ -1,0 +1,315 @@
+"""Optimizers: what an update makes of the gradients.
+
+    w:   a weight or a bias, such as 0.15
+    g:   its gradient dE/dw or dE/db, such as 0.0004
+    eta: the learning rate of this update, such as 0.5
+    t:   the number of this update: 1, 2, 3, ...
+
+An optimizer is a list of rules, each of which makes one number from others: the last makes `w+`, the new
+weight. What it remembers of a weight from one update to the next (a velocity, an average) is one plain list
+for each neuron, all 0 at the start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from collections import namedtuple
+from itertools import repeat
+
+from neurosim.core.schedules import SCHEDULES
+from neurosim.support import checks
+from neurosim.support.errors import InputError, nearest
+from neurosim.support.numeric import as_kind, sign, sqrt
+from neurosim.support.registry import Named, Registry
+
+if TYPE_CHECKING:
+    from typing import Type, Union
+    
+    from neurosim.support.types import Description
+
+    AnyOptimizer = Union[str, Description, "Optimizer", Type["Optimizer"]]  # by name, by description, or an object
+
+ORDERS = ("simultaneous", "sequential")
+
+# quantity: what the rule makes, such as "velocity+"; operands: the names of what it reads; formula: a text
+# with {0}, {1}, ... in place of the operands; evaluate: from the operands' values to the quantity's.
+UpdateRule = namedtuple("UpdateRule", ("quantity", "operands", "formula", "evaluate"))
+
+
+class Optimizer(Named):
+    """The base of every optimizer: works out new weights and biases by its rules.
+
+    learning_rate: above 0; `schedule` (a name, a description or a `Schedule`) lowers it from update to update.
+    order: "simultaneous" (all deltas first, then all updates) or "sequential" (a layer is updated before the
+    layer below computes its deltas).
+    l1, l2: weight decay; gradients of weights, not of biases, become g + l1 sign(w) + l2 w.
+    clip_value: no gradient beyond +-clip_value. clip_norm: all gradients together are shortened to this
+    Euclidean length if they are longer.
+
+    Raises InputError for settings that are impossible.
+    """
+
+    parameters = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
+    state = ()  # what is remembered of each weight from one update to the next
+
+    def __init__(
+        self, learning_rate=0.1, order="simultaneous", schedule="constant", l1=0, l2=0, clip_value=None, clip_norm=None,
+    ):
+        self.learning_rate = _above_nought(learning_rate, "learning_rate")
+        if order not in ORDERS:
+            raise InputError(f"unknown update order {order!r}{nearest(order, ORDERS)}")
+        self.order, self.schedule = order, SCHEDULES.make(schedule)
+        self.l1, self.l2 = _not_negative(l1, "l1"), _not_negative(l2, "l2")
+        self.clip_value = clip_value if clip_value is None else _above_nought(clip_value, "clip_value")
+        self.clip_norm = clip_norm if clip_norm is None else _above_nought(clip_norm, "clip_norm")
+        if clip_norm is not None and order == "sequential":
+            raise InputError("clip_norm needs all gradients before the first update, so not the order 'sequential'")
+        if clip_norm is not None and (l1 or l2 or clip_value):
+            raise InputError("clip_norm takes the gradients as they are, so not together with l1, l2 or clip_value")
+        self.forget()
+
+    def forget(self):
+        """Start afresh: no updates made, nothing remembered."""
+        self.updates, self.memory = 0, {}
+        self.eta = self.norm = None  # set by every update
+
+    def snapshot(self):
+        """All that an update changes, to put it back by: `vars(optimizer).update(snapshot)`."""
+        return {**vars(self), "memory": dict(self.memory)}
+
+    def rules(self, g, like):
+        """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
+        raise NotImplementedError(f"{type(self).__name__} has no rules(g, like)")
+
+    def all_rules(self, is_weight, like):
+        """`rules`, behind those for decay and clipping."""
+        g, before = "g", []
+        if is_weight and (self.l1 or self.l2):
+            l1, l2 = as_kind(self.l1, like), as_kind(self.l2, like)
+            parts = [f"{l1}*sign({{1}})"] * bool(l1) + [f"{l2}*{{1}}"] * bool(l2)
+            before.append(UpdateRule("decayed", ("g", "w"), " + ".join(["{0}", *parts]),
+                                     lambda g, w: g + l1 * sign(w) + l2 * w))
+            g = "decayed"
+        if self.clip_value is not None:
+            c = as_kind(self.clip_value, like)
+            before.append(UpdateRule("clipped", (g,), f"max(-{c}, min({c}, {{0}}))", lambda g: max(0 - c, min(c, g))))
+            g = "clipped"
+        if self.clip_norm is not None:
+            length = as_kind(self.clip_norm, like)
+            before.append(UpdateRule("shortened", (g, "norm"), f"{{0}} * min(1, {length} / {{1}})",
+                                     lambda g, norm: g * length / norm if norm > length else g))
+            g = "shortened"
+        return [*before, *self.rules(g, like)]
+
+    def begin_update(self, network):
+        """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
+        like = network.layers[-1].neurons[0].delta
+        self.eta = self.schedule(as_kind(self.learning_rate, like), self.updates)
+        self.updates += 1
+        if self.clip_norm is not None:
+            self.norm = gradient_norm(*[
+                gradient
+                for layer in network.layers for neuron in layer.neurons
+                for gradient in (*neuron.weight_gradients, *([neuron.bias_gradient] * neuron.trainable_bias))
+            ])
+
+    def new_weights(self, neuron):
+        """The neuron's next weights, in a new list."""
+        return self._work_out((neuron, "weights"), neuron.weights, neuron.weight_gradients)
+
+    def new_bias(self, neuron):
+        """The neuron's next bias."""
+        return self._work_out((neuron, "bias"), [neuron.bias], [neuron.bias_gradient])[0]
+
+    def remembered(self, neuron, part, size):
+        """What is remembered of a neuron's "weights" or "bias": a list of `size` numbers for each name in `state`."""
+        return self.memory.get((neuron, part)) or {name: [0] * size for name in self.state}
+
+    def _work_out(self, place, numbers, gradients):
+        neuron, part = place
+        values = {
+            "w": numbers, "g": gradients, "eta": repeat(self.eta), "t": repeat(self.updates), "norm": repeat(self.norm),
+            **self.remembered(neuron, part, len(numbers)),
+        }
+        for rule in self.all_rules(part == "weights", like=gradients[0]):
+            values[rule.quantity] = list(map(rule.evaluate, *[values[operand] for operand in rule.operands]))
+        self.memory[place] = {name: values[f"{name}+"] for name in self.state}
+        return values["w+"]
+
+
+class SGD(Optimizer):
+    """Gradient descent: w+ = w - eta g.
+
+    On step units with the perceptron loss this is the perceptron rule.
+    """
+
+    name = "sgd"
+
+    def rules(self, g, like):
+        return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*{2}", lambda w, eta, g: w - eta * g)]
+
+    # The same rule without the detour by which other optimizers, decay and clipping go: this is the fast path.
+
+    def begin_update(self, network):
+        super().begin_update(network)
+        own_rules = type(self).rules is not SGD.rules
+        self.takes_detour = bool(own_rules or self.l1 or self.l2 or self.clip_value or self.clip_norm)
+
+    def new_weights(self, neuron):
+        if self.takes_detour:
+            return super().new_weights(neuron)
+        eta, delta = self.eta, neuron.delta
+        if neuron.batch_gradients is not None:
+            return [w - eta * g for w, g in zip(neuron.weights, neuron.weight_gradients)]
+        return [w - eta * (delta * x) for w, x in zip(neuron.weights, neuron.inputs)]  # delta * x is dE/dw
+
+    def new_bias(self, neuron):
+        if self.takes_detour:
+            return super().new_bias(neuron)
+        gradient = neuron.delta if neuron.batch_gradients is None else neuron.bias_gradient
+        return neuron.bias - self.eta * gradient
+
+
+class Momentum(Optimizer):
+    """Gradient descent with momentum: v+ = mu v - eta g, w+ = w + v+ (Polyak 1964; Rumelhart and others 1986)."""
+
+    name = "momentum"
+    parameters = (*Optimizer.parameters, "momentum")
+    state = ("velocity",)
+
+    def __init__(self, learning_rate=0.1, momentum=0.9, **settings):
+        self.momentum = _share(momentum, "momentum")
+        super().__init__(learning_rate, **settings)
+
+    def rules(self, g, like):
+        mu = as_kind(self.momentum, like)
+        return [
+            UpdateRule("velocity+", ("velocity", "eta", g), f"{mu}*{{0}} - {{1}}*{{2}}",
+                       lambda velocity, eta, g: mu * velocity - eta * g),
+            UpdateRule("w+", ("w", "velocity+"), "{0} + {1}", lambda w, velocity: w + velocity),
+        ]
+
+
+class Nesterov(Momentum):
+    """Nesterov's momentum: v+ = mu v - eta g, w+ = w + mu v+ - eta g (Nesterov 1983, as Bengio and others 2013)."""
+
+    name = "nesterov"
+
+    def rules(self, g, like):
+        mu = as_kind(self.momentum, like)
+        velocity_rule, _ = super().rules(g, like)
+        return [
+            velocity_rule,
+            UpdateRule("w+", ("w", "velocity+", "eta", g), f"{{0}} + {mu}*{{1}} - {{2}}*{{3}}",
+                       lambda w, velocity, eta, g: w + mu * velocity - eta * g),
+        ]
+
+
+class Adagrad(Optimizer):
+    """A learning rate for each weight, by all its gradients so far.
+
+    G+ = G + g^2
+    w+ = w - eta g / (sqrt(G+) + epsilon)
+
+    Duchi, Hazan and Singer 2011, section 1.1, with the epsilon of Goodfellow and others, algorithm 8.4.
+    """
+
+    name = "adagrad"
+    parameters = (*Optimizer.parameters, "epsilon")
+    state = ("G",)
+
+    def __init__(self, learning_rate=0.01, epsilon=1e-7, **settings):
+        self.epsilon = _above_nought(epsilon, "epsilon")
+        super().__init__(learning_rate, **settings)
+
+    def rules(self, g, like):
+        epsilon = as_kind(self.epsilon, like)
+        return [
+            UpdateRule("G+", ("G", g), "{0} + {1}^2", lambda G, g: G + g * g),
+            UpdateRule("w+", ("w", "eta", g, "G+"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
+                       lambda w, eta, g, G: w - eta * g / (sqrt(G) + epsilon)),
+        ]
+
+
+class RMSprop(Optimizer):
+    """A learning rate for each weight, by its recent gradients.
+
+    v+ = rho v + (1 - rho) g^2
+    w+ = w - eta g / (sqrt(v+) + epsilon)
+
+    Tieleman and Hinton 2012, lecture 6.5, with an epsilon against division by 0.
+    """
+
+    name = "rmsprop"
+    parameters = (*Optimizer.parameters, "rho", "epsilon")
+    state = ("v",)
+
+    def __init__(self, learning_rate=0.001, rho=0.9, epsilon=1e-7, **settings):
+        self.rho, self.epsilon = _share(rho, "rho"), _above_nought(epsilon, "epsilon")
+        super().__init__(learning_rate, **settings)
+
+    def rules(self, g, like):
+        rho, epsilon = as_kind(self.rho, like), as_kind(self.epsilon, like)
+        return [
+            UpdateRule("v+", ("v", g), f"{rho}*{{0}} + (1 - {rho})*{{1}}^2", lambda v, g: rho * v + (1 - rho) * (g * g)),
+            UpdateRule("w+", ("w", "eta", g, "v+"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
+                       lambda w, eta, g, v: w - eta * g / (sqrt(v) + epsilon)),
+        ]
+
+
+class Adam(Optimizer):
+    """Adaptive moments, corrected for their start at 0 (Kingma and Ba 2015, algorithm 1).
+
+    m+ = beta1 m + (1 - beta1) g      m_hat = m+ / (1 - beta1^t)
+    v+ = beta2 v + (1 - beta2) g^2    v_hat = v+ / (1 - beta2^t)
+    w+ = w - eta m_hat / (sqrt(v_hat) + epsilon)
+    """
+
+    name = "adam"
+    parameters = (*Optimizer.parameters, "beta1", "beta2", "epsilon")
+    state = ("m", "v")
+
+    def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, **settings):
+        self.beta1, self.beta2 = _share(beta1, "beta1"), _share(beta2, "beta2")
+        self.epsilon = _above_nought(epsilon, "epsilon")
+        super().__init__(learning_rate, **settings)
+
+    def rules(self, g, like):
+        beta1, beta2 = as_kind(self.beta1, like), as_kind(self.beta2, like)
+        epsilon = as_kind(self.epsilon, like)
+        return [
+            UpdateRule("m+", ("m", g), f"{beta1}*{{0}} + (1 - {beta1})*{{1}}", lambda m, g: beta1 * m + (1 - beta1) * g),
+            UpdateRule("v+", ("v", g), f"{beta2}*{{0}} + (1 - {beta2})*{{1}}^2",
+                       lambda v, g: beta2 * v + (1 - beta2) * (g * g)),
+            UpdateRule("m_hat", ("m+", "t"), f"{{0}} / (1 - {beta1}^{{1}})", lambda m, t: m / (1 - beta1**t)),
+            UpdateRule("v_hat", ("v+", "t"), f"{{0}} / (1 - {beta2}^{{1}})", lambda v, t: v / (1 - beta2**t)),
+            UpdateRule("w+", ("w", "eta", "m_hat", "v_hat"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
+                       lambda w, eta, m, v: w - eta * m / (sqrt(v) + epsilon)),
+        ]
+
+
+def gradient_norm(*gradients):
+    """The Euclidean length of all gradients together."""
+    return sqrt(sum([gradient * gradient for gradient in gradients]))
+
+
+def _above_nought(value, name):
+    if not checks.number(value, name) > 0:
+        raise InputError(f"{name} must be positive, got {value!r}")
+    return value
+
+
+def _not_negative(value, name):
+    if not checks.number(value, name) >= 0:
+        raise InputError(f"{name} must not be negative, got {value!r}")
+    return value
+
+
+def _share(value, name):
+    if not 0 <= checks.number(value, name) < 1:
+        raise InputError(f"{name} must be at least 0 and below 1, got {value!r}")
+    return value
+
+
+OPTIMIZERS = Registry("optimizer", Optimizer, (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam))

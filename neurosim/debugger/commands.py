@@ -1,0 +1,305 @@
+"""The debugger's commands, in the manner of gdb and pdb, and what they print."""
+
+from __future__ import annotations
+
+from neurosim.debugger import texts
+from neurosim.debugger.conditions import read_name
+from neurosim.debugger.repl import ALIASES, GROUPS, Repl
+from neurosim.support.errors import InputError, UnknownNameError, shorten
+
+MOST = 10**9  # steps of one move
+
+
+class Commands(Repl):
+    """Commands over a `Session`. The docstring of each is its help: how it is written, and what it does."""
+
+    topics = ("position", "breakpoints", "watches", "displays", "what-ifs", "network")
+
+    def __init__(self, session, title="", stdin=None, stdout=None):
+        super().__init__(stdin, stdout)
+        self.session, self.title = session, title
+        self.displays, self.told = {}, None  # `told` is the heading that was printed last
+
+    def greet(self):
+        """Say what is being debugged."""
+        timeline = self.session.timeline
+        passes = "one pass" if timeline.passes == 1 else f"{timeline.passes} passes"
+        epochs = f" in {timeline.epochs} epochs" if timeline.epochs > 1 else ""
+        if self.title:
+            self.say(self.title)
+        self.say(f"{self.session.trace.structure!r}, {passes}{epochs}. Type help for the commands.")
+
+    # Moves
+
+    def do_step(self, argument):
+        """step [N]
+        Compute the next number, or the next N. Shows where each comes from."""
+        self._moved(self.session.step(_count(argument)))
+
+    def do_next(self, argument):
+        """next
+        Compute the rest of this unit, or the next unit. In this phase: its net input and output, its dE/da,
+        f' and delta, its gradients, or its new weights."""
+        _nothing(argument, "next")
+        self._moved(self.session.next_unit())
+
+    def do_finish(self, argument):
+        """finish
+        Compute the rest of this layer, or the next layer, in this phase."""
+        _nothing(argument, "finish")
+        self._moved(self.session.finish())
+
+    def do_continue(self, argument):
+        """continue
+        Compute until a breakpoint or a watch stops it. Ctrl-C stops it too, and loses nothing."""
+        _nothing(argument, "continue")
+        self._moved(self.session.run()._replace(way=[]))
+
+    def do_goto(self, argument):
+        """goto ADDRESS
+        Go to a number, ahead or behind. For example: goto delta[h1], goto E@400. Nothing stops on the way."""
+        step = self.session.goto(_needed(argument, "goto delta[h1]"))
+        self._stand()
+        if step.phase == "given":
+            self.say(texts.value_text(self.session, step))
+        self._show_displays()
+
+    def do_back(self, argument):
+        """back [N]
+        Take the last number back, or the last N."""
+        self._moved(self.session.back(_count(argument)))
+
+    def do_reverse_continue(self, argument):
+        """reverse-continue
+        Go back to where something would have stopped last: a breakpoint or a watch."""
+        _nothing(argument, "reverse-continue")
+        self._moved(self.session.run_back())
+
+    def do_restart(self, argument):
+        """restart
+        Go back to the beginning. Breakpoints, watches, displays and what-ifs stay."""
+        _nothing(argument, "restart")
+        self.session.restart()
+        self._stand()
+        self._show_displays()
+
+    def _moved(self, move):
+        """Show what a move did and where the session stands now."""
+        if move.end == "interrupted":
+            self.say("\ninterrupted")  # behind the ^C that the terminal shows
+        earlier = move.way[:-1]
+        if earlier and move.count > len(move.way):
+            self.say(f"... {move.count - len(move.way)} steps, and")
+        for step in earlier:
+            self._head(texts.phase_text(self.session, step))
+            self.say(texts.value_text(self.session, step))
+        for hit in move.hits:
+            self.say(str(hit))
+        if move.count:
+            self._stand()
+        if move.end not in (None, "interrupted"):
+            self.say(texts.ending(self.session, move.end))
+        self._show_displays()
+
+    def _stand(self):
+        session = self.session
+        self._head(texts.phase_text(session, session.here))
+        if session.here.phase != "given":
+            self.say(texts.step_text(session, session.here))
+
+    def _head(self, heading):
+        if heading != self.told:
+            self.say(f"-- {heading}")
+            self.told = heading
+
+    # Stops
+
+    def do_break(self, argument):
+        """break [ADDRESS] [if CONDITION]
+        Stop at an address, or where a condition holds, or both. For example:
+            break delta[h1]
+            break E@400
+            break if abs(delta) < 1e-4
+            break E if E < 0.1
+        A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
+        the quantities in it has been computed. Alone, it lists the breakpoints."""
+        if not argument:
+            return self.do_info("breakpoints")
+        stop = self.session.add_break(argument)
+        return self.say(f"breakpoint {stop.number}: {stop.text}")
+
+    def do_watch(self, argument):
+        """watch [ADDRESS]
+        Stop where a number changes, and show the old and the new. From one pass or update to the next: watch E,
+        watch w[x1->h1]. Alone, it lists the watches."""
+        if not argument:
+            return self.do_info("watches")
+        stop = self.session.add_watch(argument)
+        return self.say(f"watch {stop.number}: {stop.text}")
+
+    def do_delete(self, argument):
+        """delete [N]
+        Delete breakpoint or watch N, or all of them."""
+        self.session.delete(_number(argument) if argument else None)
+
+    # Looking
+
+    def do_print(self, argument):
+        """print [EXPRESSION]
+        Show a number as it is known here. For example: print z[h1], print w+[x1->h1] - w[x1->h1], print E > E@2.
+        There are + - * / ^, comparisons, and, or, not, abs, min, max, exp, log, sqrt, tanh and round. Without
+        @ and the number of a pass the present pass is meant, without a unit that of the present step. Alone,
+        it shows the present step."""
+        if argument:
+            self.say(texts.reading_text(self.session, self.session.expression(argument)))
+        else:
+            self.say(texts.value_text(self.session, self._computed("print z[h1]")))
+
+    def do_display(self, argument):
+        """display [EXPRESSION]
+        Show a number after every move from now on. Alone, it shows all displays now."""
+        if argument:
+            number = max(self.displays, default=0) + 1
+            self.displays[number] = self.session.expression(argument)
+            self.say(f"{number}: {texts.display_text(self.session, self.displays[number])}")
+        else:
+            self._show_displays()
+
+    def do_undisplay(self, argument):
+        """undisplay [N]
+        Show display N no longer, or none of them."""
+        if not argument:
+            self.displays.clear()
+        elif self.displays.pop(_number(argument), None) is None:
+            raise UnknownNameError("display", argument, map(str, self.displays))
+
+    def _show_displays(self):
+        for number, expression in self.displays.items():
+            self.say(f"{number}: {texts.display_text(self.session, expression)}")
+
+    def do_explain(self, argument):
+        """explain [ADDRESS]
+        Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
+        its paths to the loss; a unit's name means its delta."""
+        session, timeline = self.session, self.session.timeline
+        if not argument:
+            self.say(str(session.trace.explain(self._computed("explain z[h1]").address)))
+            return
+        text, at, number = argument.replace("→", "->").partition("@")
+        if text.startswith(("w[", "b[")) or "[" not in text and text not in timeline.quantities:
+            pass_number = _number(number) if at else session.pass_number
+            if not 1 <= pass_number <= timeline.passes:
+                raise InputError(f"{argument}: the passes are 1 to {timeline.passes}")
+            trace = timeline.batch(timeline.batches.number_of_pass(pass_number))
+            is_unit = (
+                "->" not in text and "[" not in text
+            )  # of a weight a batch has one gradient, of a unit one a pass
+            self.say(str(trace.explain(f"{text}@{pass_number}" if is_unit and timeline.passes > 1 else text)))
+            return
+        batch, address = timeline.find(timeline.name(argument), session.pass_number)
+        self.say(str(timeline.batch(batch).explain(address)))
+
+    def _computed(self, example):
+        """The present step, if there is one."""
+        if self.session.here.phase == "given":
+            raise InputError(f"nothing is computed here yet; say what you mean, as in {example}")
+        return self.session.here
+
+    def do_where(self, argument):
+        """where
+        Show the network, what is known of it, and the present step."""
+        _nothing(argument, "where")
+        self.say(texts.network_text(self.session))
+
+    def do_list(self, argument):
+        """list [N]
+        Show the N steps around the present one (10)."""
+        self.say(texts.listing(self.session, _count(argument, 10)))
+
+    # What if
+
+    def do_set(self, argument):
+        """set ADDRESS = VALUE
+        Have a number come out otherwise, and show what changes. All that follows from it is computed again:
+        set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset."""
+        session = self.session
+        text = _needed(argument, "set w[x1->h1] = 0.2")
+        name, end = read_name(text, 0, session.timeline.quantities)
+        sign, value = text[end:].lstrip()[:1], text[end:].lstrip()[1:]
+        if name is None:
+            name = session.timeline.name(text.partition("=")[0])  # tells what is wrong with it
+        if sign != "=" or value.startswith("="):
+            raise InputError(f"set is written like set {name} = 0.2, got {shorten(text)}")
+        value = session.evaluate(value)
+        if isinstance(value, bool):
+            raise InputError(f"{name}: expected a number, got a condition")
+        found = session.set(str(name), value)
+        asked = {*session.what_ifs, *(stop.text for stop in session.stops.values())}
+        self.say(texts.topic_text(self, "what-ifs"))
+        self.say(texts.changes_text(found, asked) if found else "nothing changes here")
+        self._show_displays()
+
+    def do_unset(self, argument):
+        """unset [ADDRESS]
+        Let a number that was set, or all of them, come out as before."""
+        self.session.unset(argument or None)
+        self.say(texts.topic_text(self, "what-ifs"))
+        self._show_displays()
+
+    # The session
+
+    def do_info(self, argument):
+        """info [TOPIC]
+        Show the position, stops, displays, what-ifs and the network. Or one of the topics position,
+        breakpoints, watches, displays, what-ifs and network."""
+        topics = [topic for topic in self.topics if topic.startswith(argument)]
+        if not topics:
+            raise UnknownNameError("topic", argument, self.topics)
+        for topic in topics:
+            self.say(texts.topic_text(self, topic))
+
+    def do_history(self, argument):
+        """history
+        Show the commands of this session."""
+        _nothing(argument, "history")
+        for number, line in enumerate(self.past, 1):
+            self.say(f"{number:3}  {line}")
+
+    def do_help(self, argument):
+        """help [COMMAND]
+        Show all commands, or how one is used."""
+        if argument:
+            self.say(texts.command_text(self, self.command(argument), ALIASES))
+        else:
+            self.say(texts.commands_text(self, GROUPS, ALIASES))
+
+    def do_quit(self, argument):
+        """quit
+        Leave; Ctrl-D does too."""
+        _nothing(argument, "quit")
+        return True
+
+
+def _count(argument, default=1):
+    if not argument:
+        return default
+    if not argument.isdecimal() or not 1 <= int(argument[:10]) <= MOST:
+        raise InputError(f"expected how many, a whole number of 1 or more, got {shorten(argument)}")
+    return int(argument)
+
+
+def _number(argument):
+    if not argument.isdecimal():
+        raise InputError(f"expected a number of the list, got {shorten(argument)}")
+    return int(argument[:10])
+
+
+def _needed(argument, example):
+    if not argument:
+        raise InputError(f"what? For example: {example}")
+    return argument
+
+
+def _nothing(argument, command):
+    if argument:
+        raise InputError(f"{command} stands alone, got {shorten(argument)}")

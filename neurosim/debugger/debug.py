@@ -1,0 +1,30 @@
+"""A debugger for backpropagation, in the manner of gdb and pdb: through a computation number by number."""
+
+from __future__ import annotations
+
+import sys
+
+from neurosim.support import checks
+from neurosim.support.errors import InputError, shorten
+
+
+def debug(
+    network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, commands=None, title="",
+):
+    """Debug a computation, as `Network.debug` says."""
+    from neurosim.debugger.commands import Commands
+    from neurosim.debugger.session import Session  # only now: whoever debugs nothing pays for nothing
+
+    if isinstance(commands, str):
+        commands = commands.splitlines()
+    for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
+        if not isinstance(line, str):
+            raise InputError(f"commands: expected lines of text, got {shorten(line)}")
+    shell = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), title)
+    if commands is None and sys.stdin.isatty():
+        shell.interact()
+        return
+    try:
+        shell.run_script(sys.stdin if commands is None else commands)
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input: not text in UTF-8, at byte {error.start}") from None

@@ -1,0 +1,178 @@
+"""The loop that reads commands, from a person or from a script, and finds what they mean."""
+
+from __future__ import annotations
+
+import cmd
+from contextlib import contextmanager
+
+from neurosim.debugger.conditions import FUNCTIONS
+from neurosim.support.errors import InputError, UnknownNameError
+
+GROUPS = {
+    "Go on": ("step", "next", "finish", "continue", "goto"),
+    "Go back": ("back", "reverse-continue", "restart"),
+    "Stop": ("break", "watch", "delete"),
+    "Look": ("print", "display", "undisplay", "explain", "where", "list"),
+    "What if": ("set", "unset"),
+    "The session": ("info", "history", "help", "quit"),
+}
+COMMANDS = [command for group in GROUPS.values() for command in group]
+ALIASES = {
+    "s": "step", "n": "next", "fin": "finish", "c": "continue", "g": "goto", "r": "restart", "run": "restart",
+    "rs": "back", "reverse-step": "back", "rc": "reverse-continue", "b": "break", "d": "delete", "p": "print",
+    "x": "explain", "w": "where", "bt": "where", "l": "list", "i": "info", "h": "help", "?": "help", "q": "quit",
+    "exit": "quit",
+}
+REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
+
+
+class Repl(cmd.Cmd):
+    """Reads lines and calls the method of each command: `do_step` for step, with the rest of the line."""
+
+    prompt = "(neurosim) "
+    commands = COMMANDS
+
+    def __init__(self, stdin=None, stdout=None):
+        super().__init__(stdin=stdin, stdout=stdout)
+        self.past, self.lastcmd, self.interactive = [], "", False  # `lastcmd` is what an empty line repeats
+
+    def greet(self):
+        """Say what this is, before the first command."""
+
+    def run_script(self, lines):
+        """Run these lines, each shown behind the prompt as if it had been typed, and then quit."""
+        self.greet()
+        for line in lines:
+            line = line.strip()
+            if line and not line.startswith("#"):
+                self.say(f"{self.prompt}{line}")
+                if self.onecmd(line):
+                    return
+
+    def interact(self):
+        """Read commands from a person until they leave."""
+        self.greet()
+        self.interactive = True
+        while True:
+            try:
+                with whole_words():
+                    self.cmdloop()
+                return
+            except KeyboardInterrupt:  # at the prompt: a fresh one
+                self.say("")
+            except UnicodeDecodeError:
+                self.say("error: that is not text in the terminal's encoding")
+
+    def say(self, text):
+        """Print the text."""
+        self.stdout.write(f"{text}\n")
+
+    def onecmd(self, line):
+        """Run one line; True if it is the last."""
+        if line == "EOF":  # which is how cmd says Ctrl-D
+            self.say("")
+            return True
+        line = f" {line} ".partition(" #")[0].strip()
+        if not line:
+            return self.emptyline()
+        word, _, argument = line.partition(" ")
+        self.lastcmd = ""
+        try:
+            command = self.command(word)
+            self.past.append(line)
+            if command in REPEATED:
+                self.lastcmd = line
+            return getattr(self, f"do_{command.replace('-', '_')}")(argument.strip())
+        except InputError as error:
+            self.say(f"error: {' '.join(str(error).split())}")
+        except KeyboardInterrupt:
+            if not self.interactive:
+                raise
+            self.say("\ninterrupted")
+        return None
+
+    def emptyline(self):
+        """Repeat the last command, if it was a move."""
+        return self.onecmd(self.lastcmd) if self.lastcmd else None
+
+    def command(self, word):
+        """The command that a word means: its name, an alias, or the beginning of only one."""
+        if word in COMMANDS or word in ALIASES:
+            return ALIASES.get(word, word)
+        meant = [command for command in COMMANDS if command.startswith(word)]
+        if len(meant) > 1:
+            raise InputError(f"{word!r} could be {' or '.join(meant)}")
+        if not meant:
+            raise UnknownNameError("command", word, COMMANDS)
+        return meant[0]
+
+    def completenames(self, text, *ignored):
+        """How the first word may go on."""
+        return [command for command in COMMANDS if command.startswith(text)]
+
+    def completedefault(self, text, line, begidx, endidx):
+        """How the last word may go on."""
+        return completions(self, text, line[:endidx])
+
+
+BEFORE_AN_ADDRESS = " (,<>=*/^+-"
+
+
+@contextmanager
+def whole_words():
+    """While it lasts, the line editor takes an address for one word; it may be missing."""
+    try:
+        import readline
+    except ImportError:
+        yield
+        return
+    old = readline.get_completer_delims()
+    readline.set_completer_delims(" \t\n")
+    if "libedit" in (readline.__doc__ or ""):  # which has another way of writing cmd's "tab: complete"
+        readline.parse_and_bind("bind ^I rl_complete")
+    try:
+        yield
+    finally:
+        readline.set_completer_delims(old)
+
+
+def in_expression(typed, last_word, heads):
+    """How the last word of what has been typed may go on: as an address or a function.
+
+    An address may begin anywhere behind a sign, and go over a space; only its part in the last word is given.
+
+    >>> in_expression("abs(del", "abs(del", ["delta[h1]", "delta[o1]"])
+    ['abs(delta[h1]', 'abs(delta[o1]']
+    >>> in_expression("1 + mean d", "d", ["mean dE/dw[x1->h1]", "delta[h1]"])
+    ['dE/dw[x1->h1]']
+    """
+    before = len(typed) - len(last_word)
+    for start in range(len(typed)):
+        if start == 0 or typed[start - 1] in BEFORE_AN_ADDRESS:
+            beginning = typed[start:].replace("→", "->")
+            found = [head for head in heads if head.startswith(beginning)] if beginning else []
+            if found or not beginning:
+                return [typed[before:start] + head[max(0, before - start) :] for head in found]
+    return list(heads) if not last_word else []
+
+
+def completions(shell, text, line):
+    """What the last word, `text`, of a line may become."""
+    word, _, typed = line.partition(" ")
+    try:
+        command = shell.command(word)
+    except ValueError:
+        return []
+    session = shell.session
+    words = {
+        "delete": map(str, session.stops), "undisplay": map(str, shell.displays), "unset": session.what_ifs,
+        "help": shell.commands, "info": shell.topics,
+    }
+    if command in words:
+        return [one for one in words[command] if one.startswith(text)]
+    if command in ("goto", "watch", "explain", "set"):
+        return in_expression(typed, text, session.timeline.heads)
+    if command in ("print", "display", "break"):
+        functions = [f"{function}(" for function in FUNCTIONS]
+        return in_expression(typed, text, [*session.timeline.heads, *functions, *["if "] * (command == "break")])
+    return []

@@ -1,0 +1,198 @@
+"""A computation as its reader sees it: one batch open, and what is known at a place in it.
+
+A place is (number of the batch, index of a step in it): everything up to that step is known. In a
+computation of several passes an address without `@k` means the pass that is going on. `w[x1->h1]` is then the
+weight that this pass reads, which is the `w+` of the update before it.
+"""
+
+from __future__ import annotations
+
+from neurosim.core.address import make_address, split_address
+from neurosim.debugger.conditions import Expression, read_name
+from neurosim.support.errors import InputError, UnknownNameError, shorten
+
+
+class NotKnownError(InputError):
+    """A number that is not computed yet."""
+
+
+class Timeline:
+    """The batches of a timeline, of which one is open, and the addresses in all of them.
+
+    trace:      the open batch
+    heads:      every address without its pass, in the order of the first batch; and its pass there, or None
+    known_with: of every head the one that is computed when it becomes known: its own, or of what is given the next
+    quantities: what stands before the bracket of an address, the longest first
+    like:       a number of the kind that the computation is made of
+    """
+
+    def __init__(self, batches):
+        self.batches = batches
+        self.aside = batches.with_what_ifs(batches.what_ifs)  # to look elsewhere while the reader stays
+        self.settings, self.epochs = batches.plan.settings, batches.plan.epochs
+        self.passes = self.settings.examples * self.epochs
+        self.number, self.trace = 0, batches[0]
+        self._before = None, None  # the batch that was open before, which a watch looks back into
+        self._order = None, {}
+        self.heads, self.known_with = {}, {}
+        for step in self.trace:
+            quantity, place, pass_number = split_address(step.address)
+            self.heads.setdefault(make_address(quantity, place), pass_number)
+        following = None
+        for step in reversed(self.trace.steps):
+            head = step.address.partition("@")[0]
+            following = following if step.phase == "given" else head
+            self.known_with[head] = following
+        self.quantities = sorted({split_address(head)[0] for head in self.heads}, key=lambda text: (-len(text), text))
+        self.like = next((step.value for step in self.trace if not isinstance(step.value, int)), 0.0)
+
+    def __len__(self):
+        return len(self.batches)
+
+    def with_what_ifs(self, what_ifs):
+        """The same computation as it would have gone if these {address: number} had come out so."""
+        return Timeline(self.batches.with_what_ifs(what_ifs))
+
+    def open(self, number):
+        """Make this batch the open one, and return it."""
+        if number != self.number:
+            trace = self.batches[number]
+            self._before = self.number, self.trace
+            self.number, self.trace = number, trace
+        return self.trace
+
+    def batch(self, number):
+        """A batch to look into, while the open one stays open."""
+        if number == self.number:
+            return self.trace
+        return self._before[1] if number == self._before[0] else self.aside[number]
+
+    # Passes
+
+    def passes_of(self, number):
+        """The numbers of the passes of a batch, as a range."""
+        epoch, batch = divmod(number, len(self.batches.plan.batches))
+        examples, size = self.settings.examples, self.settings.batch_size
+        first = epoch * examples + batch * size + 1
+        return range(first, min(first + size, (epoch + 1) * examples + 1))
+
+    def pass_at(self, place):
+        """The number of the pass that is going on at a place."""
+        passes = self.passes_of(place[0])
+        found = split_address(self.batch(place[0]).steps[place[1]].address)[2]
+        return found if found in passes else passes[0]
+
+    def batch_of(self, address):
+        """The number of the batch that an address belongs to; what is given to all belongs to the first."""
+        pass_number = split_address(address)[2]
+        return self.batches.number_of_pass(pass_number) if pass_number else 0
+
+    # Addresses
+
+    def name(self, text):
+        """The address in a text, as a `Name`, some unit's or connection's."""
+        text = " ".join(text.split())
+        name, end = read_name(text, 0, self.quantities)
+        if name is None or end < len(text):
+            Expression(text, self.quantities)  # tells what is wrong with it
+            raise InputError(f"{shorten(text)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
+        self.check(name)
+        return name
+
+    def check(self, name):
+        """Raise the error that names the nearest right thing, if there is no such address."""
+        if name.head not in self.heads:
+            if name.place is None:
+                raise InputError(f"{name.quantity} of what? {self._choice(name.quantity)}")
+            raise UnknownNameError("address", name.head, self._all(name.quantity))
+        if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
+            there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
+            raise InputError(f"{name}: {there_are}")
+
+    def _all(self, quantity):
+        return [head for head in self.heads if split_address(head)[0] == quantity]
+
+    def _choice(self, quantity):
+        heads = self._all(quantity)
+        return f"There is {', '.join(heads if len(heads) <= 6 else [*heads[:3], '...', heads[-1]])}"
+
+    def find(self, name, pass_number):
+        """(number of the batch that it belongs to, address) of a `Name`; without its own @ in the given pass."""
+        self.check(name)
+        number, address = self._locate(name.head, name.pass_number or pass_number)
+        if name.pass_number and self.passes > 1 and self.heads[name.head] is not None and address != str(name):
+            raise InputError(f"{name} is not computed: the batch that it belongs to ends with {address}")
+        return number, address
+
+    def _locate(self, head, pass_number):
+        if self.passes == 1:
+            return 0, head
+        number = self.batches.number_of_pass(pass_number)
+        passes, in_pass = self.passes_of(number), self.heads[head]
+        if in_pass is not None:  # that of a batch comes with its last pass
+            return number, f"{head}@{pass_number if in_pass == 1 else passes[-1]}"
+        if number and self.updated(head):
+            return number - 1, f"{self.updated(head)}@{passes[0] - 1}"
+        return 0, head
+
+    def updated(self, head):
+        """The head of what an update makes of a weight, a bias or an optimizer's memory; None for all else."""
+        quantity, place, _ = split_address(head)
+        after = make_address(f"{quantity}+", place)
+        return after if after in self.heads else None
+
+    def is_computed(self, head):
+        """Whether steps compute it, and it is not given."""
+        return self.known_with.get(head) == head
+
+    def every(self, quantity):
+        """The heads of a quantity, at all units or connections, that steps compute."""
+        return [head for head in self._all(quantity) if self.is_computed(head)]
+
+    # Values
+
+    def address(self, name, place):
+        """The address, with its pass, that a `Name` stands for at a place."""
+        return self._stands_for(name, place)[1]
+
+    def value(self, name, place):
+        """What a `Name` stands for at a place. Raises NotKnownError for what is computed only after it."""
+        return self.value_at(*self._stands_for(name, place), place)
+
+    def _stands_for(self, name, place):
+        """(number of the batch, address) of a `Name` at a place; without brackets that of the step there."""
+        if name.place is None:
+            step = self.trace.steps[place[1]]
+            here = "" if step.phase == "given" else split_address(step.address)[1]
+            head = next((head for head in self._bare(name.quantity, here) if head in self.heads), None)
+            if head is None:
+                raise NotKnownError(f"{name.quantity} of what? {self._choice(name.quantity)}")
+            quantity, found, _ = split_address(head)
+            name = name._replace(quantity=quantity, place=found or None)
+        return self.find(name, self.pass_at(place))
+
+    def _bare(self, quantity, place):
+        """What a quantity without brackets may mean at a place: itself, or that of the connection or of the unit."""
+        return [make_address(quantity, here) for here in ("", place, place.rpartition("->")[2])]
+
+    def value_at(self, number, address, place):
+        """The number at an address, as it is known at a place in the open batch."""
+        index = self.index(address)
+        if number > place[0] or index is not None and index > place[1]:
+            raise NotKnownError(f"{address} is not computed yet; goto {address} goes there")
+        return self.trace.steps[index].value if index is not None else self.batch(number)[address].value
+
+    def before(self, head, pass_number, place):
+        """The value that was there before the one of this pass: of the pass or the update before it, or None."""
+        quantity, where, _ = split_address(head)
+        read = make_address(quantity[:-1], where)
+        if quantity.endswith("+") and self.updated(read) == head:
+            return self.value_at(*self._locate(read, pass_number), place)
+        earlier = pass_number - 1 if self.heads[head] == 1 else self.passes_of(place[0])[0] - 1
+        return self.value_at(*self._locate(head, earlier), place) if earlier and self.passes > 1 else None
+
+    def index(self, address):
+        """The index of an address in the open batch, or None."""
+        if self._order[0] is not self.trace:
+            self._order = self.trace, {step.address: index for index, step in enumerate(self.trace.steps)}
+        return self._order[1].get(address)

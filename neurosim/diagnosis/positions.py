@@ -1,0 +1,126 @@
+"""The positions of a trace: which step is whose delta, and in which pass."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from neurosim.core.address import make_address, split_address
+from neurosim.support.errors import InputError
+
+# One unit's number in one pass. layer: 1 for the first hidden one; j: the unit's position in it, from 0.
+Spot = namedtuple("Spot", ("step", "layer", "j", "name", "number"))
+# One connection's gradient or new value. i: the position of the unit that it comes from.
+Connection = namedtuple("Connection", ("step", "layer", "j", "i", "number"))
+
+
+class Positions:
+    """A trace with its steps found by what they are.
+
+    layers: the names of the units of each layer, the inputs' first
+    prefix: of the gradients that an update reads: "", "mean " or "sum "
+    passes: how many examples a batch has, 1 without batches
+    """
+
+    def __init__(self, trace):
+        for step in trace:
+            if step.rule == "given" and step.phase != "given":
+                raise InputError(f"{step.address} was swapped for a given number; leave that out for a diagnosis")
+        self.trace, network = trace, trace.structure
+        self.layers = [network.input_names, *network.layer_names]
+        self.activations = [None, *[layer.activation for layer in network.layers]]
+        self.last = len(self.layers) - 1
+        self._places = {
+            name: (index, j) for index, names in enumerate(self.layers) for j, name in enumerate(names)
+        }
+        self._steps = {}
+        for step in trace:
+            quantity, place, number = split_address(step.address)
+            self._steps.setdefault(quantity, []).append((step, place, number))
+        prefixes = [quantity[: -len("dE/dw")] for quantity in self._steps if quantity.endswith("dE/dw")]
+        self.prefix = prefixes[0] if prefixes else ""
+        self.passes = min(trace.settings.batch_size, trace.settings.examples)
+
+    def units(self, quantity, layers=None):
+        """A `Spot` for each unit (of these layers) and pass that has such a quantity."""
+        for step, name, number in self._steps.get(quantity, ()):
+            if not name:
+                continue  # the loss itself, beside the share of each output
+            layer, j = self._places[name]
+            if layers is None or layer in layers:
+                yield Spot(step, layer, j, name, number)
+
+    def steps(self, quantity):
+        """(step, place, number of the pass) of each such quantity, in order."""
+        return self._steps.get(quantity, [])
+
+    def layer_of(self, place):
+        """The number of the layer that a unit belongs to, or that a connection enters."""
+        return self._places[place.rpartition("->")[2]][0]
+
+    @staticmethod
+    def number_of(address):
+        """The number of the pass that an address belongs to."""
+        return split_address(address)[2]
+
+    @staticmethod
+    def is_rate(address):
+        """True for the learning rate, as it was given or as a schedule made it."""
+        return address == "eta" or address.startswith("scheduled eta")
+
+    def new_weight(self, weight, number):
+        """The address of the value after the update of this pass, or None if it has none."""
+        place = split_address(weight)[1]
+        new = make_address("w+", place, number)
+        return new if new in self.trace else None
+
+    def batch(self, number):
+        """The numbers of the passes in the batch that a pass belongs to; an epoch's last batch may be smaller."""
+        examples = self.trace.settings.examples
+        first = number - 1 - (number - 1) % examples  # passes in the epochs before
+        start = first + (number - 1 - first) // self.passes * self.passes
+        return range(start + 1, min(start + self.passes, first + examples) + 1)
+
+    def connections(self, quantity):
+        """A `Connection` for each weight and pass that has such a quantity, such as "dE/dw" or "w+"."""
+        for step, place, number in self._steps.get(quantity, ()):
+            source, _, target = place.partition("->")
+            if target:
+                layer, j = self._places[target]
+                yield Connection(step, layer, j, self._places[source][1], number)
+
+    def weight(self, target, i, number):
+        """The address of the weight that the net input of a unit reads from the i-th unit before, in a pass."""
+        return self.trace[make_address("z", target, number)].operands[2 * i]
+
+    def weights_into(self, layer, number):
+        """The addresses of a layer's weights in a pass: a list for each of its units."""
+        size = len(self.layers[layer - 1])
+        return [[self.weight(name, i, number) for i in range(size)] for name in self.layers[layer]]
+
+    def at(self, quantity, layer, number):
+        """The addresses of a quantity of all units of a layer in a pass."""
+        return [make_address(quantity, name, number) for name in self.layers[layer]]
+
+    @property
+    def hidden(self):
+        """The numbers of the hidden layers."""
+        return range(1, self.last)
+
+    @property
+    def output(self):
+        """The number of the output layer, as the only one of a list."""
+        return [self.last]
+
+    def activation(self, spot):
+        """The activation of a spot's unit."""
+        return self.activations[spot.layer]
+
+
+def misread(rows):
+    """A matrix whose numbers are read in the wrong layout: a square one is transposed.
+
+    >>> misread([[1, 2, 3], [4, 5, 6]])
+    [[1, 3, 5], [2, 4, 6]]
+    """
+    flat, height = [cell for row in rows for cell in row], len(rows)
+    return [[flat[i * height + j] for i in range(len(rows[0]))] for j in range(height)]

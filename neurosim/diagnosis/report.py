@@ -1,0 +1,200 @@
+"""A diagnosis as text: what is right, what the numbers equal, one unit worked in full, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+
+from neurosim.diagnosis.diagnosis import combined
+from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
+from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.tables import table
+
+MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
+TERMS = 8
+
+
+def diagnosis_text(diagnosis, format="simple"):
+    """The report of a diagnosis, as `Diagnosis.text` says."""
+    if format == "json":
+        return _json(diagnosis)
+    parts = [*diagnosis.answers.notes, *[_convention(hypothesis) for hypothesis in diagnosis.conventions]]
+    parts = ["\n".join(parts)] if parts else []
+    if diagnosis.status == "right":
+        parts.insert(0, f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given")
+        return "\n".join(parts)
+    parts.insert(0, _first_wrong(diagnosis))
+    parts.append(_explained(diagnosis) if diagnosis.status == "explained" else _unexplained(diagnosis, format))
+    return "\n\n".join(parts)
+
+
+def mutation_table(trace, mutated, format="simple", decimals=None):
+    """What a mistake changes: a row for each number that comes out otherwise."""
+    rows = [
+        (step.address, trace[step.address].value, step.value)
+        for step in mutated
+        if step.operands and step.value != trace[step.address].value
+    ]
+    return table(rows, ("address", "right", "with the mistake"), format, decimals)
+
+
+def mistakes_table(anatomy_forms, format="simple"):
+    """A row for each mistake: its name, its forms, and what its numbers equal."""
+    rows = [
+        (kind.name, kind.stage, ", ".join(filter(None, forms)), kind.equals) for kind, forms in anatomy_forms
+    ]
+    return table(rows, ("mistake", "first wrong", "forms", "the numbers equal"), format, widest=50)
+
+
+def _count(number, word):
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def _convention(hypothesis):
+    form = f" ({hypothesis.form})" if hypothesis.form else ""
+    return f"a convention, no mistake: {hypothesis.kind.equals}{form}; {hypothesis.kind.mend}"
+
+
+def _first_wrong(diagnosis):
+    """The first number that differs, and what stands before it and is right."""
+    answers = diagnosis.answers.by_address
+    first = diagnosis.wrong[0]
+    order = [step.address for step in diagnosis.trace if step.address in answers]
+    before = order[: order.index(first)]
+    expected = diagnosis.judge.expected[first].value
+    value = "cannot be worked out" if expected is None else f"should be {_shown(expected, answers[first])}"
+    lines = [f"{_count(len(diagnosis.wrong), 'number')} of {len(answers)} wrong, the first {first}:"
+             f" {answers[first].text}, which {value}"]
+    if before:
+        lines.append(f"right before it: {', '.join(before[:6])}{f' and {len(before) - 6} more' * (len(before) > 6)}")
+    return "\n".join(lines)
+
+
+def _shown(value, answer):
+    """A number with as many decimals as the answer has, and one more."""
+    point = answer.text.partition(".")[2]
+    if "e" in answer.text.lower() or not point:
+        return number_text(value)
+    return number_text(value, min(len(point) + 1, 12))
+
+
+def _explained(diagnosis):
+    if len(diagnosis.explanations) > 1:
+        return _alternatives(diagnosis)
+    mistakes = [h for h in diagnosis.explanations[0] if h.kind.stage != "convention"]
+    parts = [_report(diagnosis, hypothesis) for hypothesis in mistakes]
+    wrong = len(diagnosis.wrong)
+    all_of_them = "the wrong number" if wrong == 1 else f"all {wrong} wrong numbers"
+    parts.append(f"{'This explains' if len(mistakes) == 1 else 'Together they explain'} {all_of_them}.")
+    return "\n\n".join(parts)
+
+
+def _report(diagnosis, hypothesis):
+    lines = [_equals(hypothesis)]
+    address = _worked_address(diagnosis, hypothesis)
+    lines += _worked(diagnosis, hypothesis, address)
+    lines.append(f"To mend it: {hypothesis.kind.mend}.")
+    return "\n".join(lines)
+
+
+def _equals(hypothesis):
+    form = f" ({hypothesis.form})" if hypothesis.form else ""
+    return f"Your numbers equal: {hypothesis.kind.equals}{form}  [{hypothesis.kind.name}]"
+
+
+def _worked_address(diagnosis, hypothesis):
+    """One step that the mistake changes: best one that was answered and is wrong."""
+    swapped = [step.address for step in diagnosis.trace if step.address in hypothesis.swaps]
+    for candidates in (diagnosis.wrong, diagnosis.answers.by_address, swapped):
+        for address in swapped:
+            if address in candidates:
+                return address
+    return swapped[0]
+
+
+def _worked(diagnosis, hypothesis, address):
+    """The wrong term and the right term, in symbols and with the person's own numbers."""
+    trace, used = diagnosis.trace, diagnosis.judge.used
+    wrong_rule, wrong_operands = hypothesis.swaps[address]
+    wrong_rule = trace.rules[wrong_rule] if isinstance(wrong_rule, str) else wrong_rule
+    step = trace[address]
+    swaps = combined(diagnosis.explanations[0])
+    used = _with_changes(used, diagnosis.judge.with_swaps(swaps), diagnosis.answers.by_address)
+    rows = []
+    right = ("right:", trace.rules[step.rule], step.operands)
+    for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
+        values = [used[operand].value for operand in operands]
+        known = [operand if v is None else factor_text(v) for operand, v in zip(operands, values)]
+        symbols = shorten_sums(rule.formula(operands), TERMS)
+        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula(known), TERMS))
+        rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
+    answer = diagnosis.answers.by_address.get(address)
+    if answer is not None:
+        rows.append(f"  yours: {address} = {answer.text}")
+    return rows
+
+
+def _result(rule, values):
+    """What a rule makes of a person's own numbers, which may not be those that it can be applied to."""
+    try:
+        return "no number" if None in values else number_text(rule.evaluate(*values))
+    except (ArithmeticError, ValueError):  # such as the logarithm of an output that was given as 0
+        return "no number"
+
+
+def _with_changes(used, changed, answers):
+    """What the person's later steps read, with what the mistakes have changed of it."""
+    return {**used, **{address: found for address, found in changed.items() if address not in answers}}
+
+
+def _alternatives(diagnosis):
+    lines = ["Your numbers equal those of each of these, and can't tell them apart:"]
+    for number, found in enumerate(diagnosis.explanations, 1):
+        for hypothesis in found:
+            if hypothesis.kind.stage != "convention":
+                form = f" ({hypothesis.form})" if hypothesis.form else ""
+                lines.append(f"  {number}. {hypothesis.kind.equals}{form}  [{hypothesis.kind.name}]")
+                lines.append(f"     To mend it: {hypothesis.kind.mend}.")
+    separating = diagnosis.separating()
+    if separating is None:
+        lines.append("No other number of this computation would: they are the same in all of it.")
+    else:
+        address, values = separating
+        by_each = ", ".join(f"{number_text(value)} with {number}" for number, value in enumerate(values, 1))
+        lines.append(f"Send {address}, too: it is {by_each}.")
+    return "\n".join(lines)
+
+
+def _unexplained(diagnosis, format):
+    answers, expected = diagnosis.answers.by_address, diagnosis.judge.expected
+    rows = []
+    for address in diagnosis.wrong[:MOST_WRONG]:
+        answer, value = answers[address], expected[address].value
+        rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
+    text = table(rows, ("address", "yours", "from your own numbers before it"), format)
+    more = len(diagnosis.wrong) - len(rows)
+    lines = ["No known mistake gives these numbers, nor do two of them together.", text]
+    return "\n\n".join(lines + [f"and {more} more"] * (more > 0))
+
+
+def _json(diagnosis):
+    answers, expected = diagnosis.answers.by_address, diagnosis.judge.expected
+    separating = diagnosis.separating()
+    document = {
+        "status": diagnosis.status,
+        "notes": diagnosis.answers.notes,
+        "conventions": [{"name": h.kind.name, "form": h.form, "equals": h.kind.equals} for h in diagnosis.conventions],
+        "wrong": [
+            {"address": address, "answer": answers[address].text, "expected": expected[address].value}
+            for address in diagnosis.wrong
+        ],
+        "explanations": [
+            [
+                {"mistake": h.kind.name, "form": h.form, "equals": h.kind.equals, "mend": h.kind.mend}
+                for h in found
+                if h.kind.stage != "convention"
+            ]
+            for found in diagnosis.explanations
+        ],
+        "separating": separating and {"address": separating[0], "values": separating[1]},
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False)

@@ -1,0 +1,171 @@
+"""Diagnose: the first number that is wrong, and the mistake whose numbers a person's numbers equal."""
+
+from __future__ import annotations
+
+from math import log10
+
+from neurosim.diagnosis.answers import Answers, read_answers
+from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
+from neurosim.diagnosis.diagnosis import Diagnosis, Hypothesis, combined, mutated
+from neurosim.diagnosis.judging import FullRun, Judge, tolerance
+from neurosim.diagnosis.mistakes.entry import MISTAKES
+from neurosim.diagnosis.positions import Positions
+from neurosim.support.errors import InputError, UnknownNameError
+
+BEAM = 12  # first mistakes of a pair that are tried with every second one
+EVIDENCE = {1: 2.5, 2: 4.0, 3: 5.5}  # powers of ten against chance, by the number of mistakes
+
+
+def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+    """Diagnose a person's numbers, as `Network.diagnose` says."""
+    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers)
+
+
+def diagnose_trace(trace, answers):
+    """The same for a trace; `answers` may also be the `Answers` that were read already."""
+    if not any(step.phase == "backward" for step in trace):
+        raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
+    if not all(isinstance(step.value, (int, float)) for step in trace):
+        trace = trace.replay(number=float)  # a person's numbers are floats, and do not go together with Decimals
+    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
+    return _Search(trace, answers).diagnosis()
+
+
+def mutate(trace, name, form=None):
+    """A trace with a mistake in it, as `Trace.mutate` says."""
+    if name not in MISTAKES:
+        raise UnknownNameError("mistake", name, MISTAKES)
+    forms = dict(MISTAKES[name].forms(Positions(trace)))
+    if not forms:
+        raise InputError(f"the mistake {name!r} cannot be made in this computation")
+    form = next(iter(forms)) if form is None else form
+    if form not in forms:
+        raise UnknownNameError(f"form of {name}", form, forms)
+    return mutated(trace, [Hypothesis(MISTAKES[name], form, forms[form])])
+
+
+class _Search:
+    """Goes through conventions and mistakes, the fewest first, for what makes all answers right."""
+
+    def __init__(self, trace, given):
+        self.trace, self.given, self.answers = trace, given, given.by_address
+        answers = self.answers
+        positions = Positions(trace)
+        self.conventions = [h for h in _hypotheses(CONVENTIONS, positions) if self._has_evidence(h)]
+        self.mistakes = list(_hypotheses(MISTAKES, positions))
+        coarsest = max((answer.half_unit for answer in answers.values()), default=0.0)
+        # the ways in which a person may have worked, the one that can be judged most sharply first
+        self.full_run = FullRun(trace, answers)
+        self.exact = Judge(trace, answers)
+        self.on_paper = Judge(trace, answers, way=coarsest)
+
+    def _has_evidence(self, hypothesis):
+        """A convention about the loss shows only in a loss or in its derivative."""
+        if hypothesis.kind.name == "opposite-sign":
+            return True
+        losses = [address for address in self.answers if address.partition("[")[0].partition("@")[0] in LOSSES]
+        if hypothesis.kind.name == "loss-factor":
+            losses += [address for address in self.answers if address in hypothesis.swaps]
+        return bool(losses)
+
+    def diagnosis(self):
+        for judge in (self.full_run, self.on_paper):
+            if not judge.wrong:
+                return Diagnosis(self.trace, self.given, self.exact, status="right")
+            for conventions in self._convention_sets():
+                if conventions and self._wrong(judge, conventions) == set():
+                    return Diagnosis(self.trace, self.given, self.exact, conventions, status="right")
+            if judge is self.full_run:
+                found = self._singles(judge, [()])
+                if found:
+                    return self._explained(judge, found)
+        for judge in (self.full_run, self.exact, self.on_paper):
+            bases = self._best_conventions(judge)
+            found = self._singles(judge, bases) or (self._pairs(judge, bases) if judge is not self.full_run else [])
+            if found:
+                return self._explained(judge, found)
+        return Diagnosis(self.trace, self.given, self.on_paper)
+
+    def _telling(self):
+        """The judge whose wrong numbers are shown: the most lenient one that has any."""
+        return next((judge for judge in (self.on_paper, self.exact) if judge.wrong), self.full_run)
+
+    def _convention_sets(self):
+        yield ()
+        for convention in self.conventions:
+            yield (convention,)
+        for index, one in enumerate(self.conventions):
+            for other in self.conventions[index + 1 :]:
+                if other.kind is not one.kind:
+                    yield (one, other)
+
+    def _best_conventions(self, judge):
+        """No convention, and those that leave fewer answers wrong than that."""
+        sets = [(self._wrong(judge, conventions), conventions) for conventions in self._convention_sets()]
+        counts = [(len(wrong), conventions) for wrong, conventions in sets if wrong is not None]
+        plain = counts[0][0]
+        better = sorted([pair for pair in counts[1:] if pair[0] < plain], key=lambda pair: pair[0])
+        return [(), *[conventions for _, conventions in better[:3]]]
+
+    def _wrong(self, judge, hypotheses):
+        swaps = combined(hypotheses)
+        return None if swaps is None else judge.wrong_with(judge.with_swaps(swaps))
+
+    def _singles(self, judge, bases):
+        for base in bases:
+            found = [(*base, mistake) for mistake in self.mistakes if self._wrong(judge, (*base, mistake)) == set()]
+            found = [hypotheses for hypotheses in found if self._is_evident(judge, base, hypotheses)]
+            if found:
+                return found
+        return []
+
+    def _pairs(self, judge, bases):
+        for base in bases[:2]:
+            left = self._wrong(judge, base)
+            firsts = []
+            for mistake in self.mistakes:
+                wrong = self._wrong(judge, (*base, mistake))
+                if wrong is not None and wrong < left:
+                    firsts.append((len(wrong), mistake, wrong))
+            firsts = sorted(firsts, key=lambda first: first[0])[:BEAM]
+            reaches = [(mistake, judge.with_swaps(mistake.swaps).keys()) for mistake in self.mistakes] if firsts else []
+            found, tried = [], []
+            for _, one, wrong in firsts:
+                tried.append(one)
+                for other, reached in reaches:
+                    if other.kind is one.kind or other in tried or not wrong <= reached:
+                        continue  # a second mistake must at least change what the first leaves wrong
+                    hypotheses = (*base, one, other)
+                    if self._wrong(judge, hypotheses) == set() and self._is_evident(judge, base, hypotheses):
+                        found.append(hypotheses)
+            if found:
+                return found
+        return []
+
+    def _is_evident(self, judge, base, hypotheses):
+        """Whether it would be a rare chance that wrong numbers equal those of one of so many mistakes."""
+        without = judge.with_swaps(combined(base))
+        with_ = judge.with_swaps(combined(hypotheses))
+        evidence = 0.0
+        for address in self._wrong(judge, base):
+            answer, before = self.answers[address], without.get(address, judge.expected[address])
+            after = with_.get(address, judge.expected[address])
+            distance = abs(answer.value - before.value) if before.value is not None else abs(answer.value)
+            evidence += max(0.0, log10(max(distance, 1e-300)) - log10(max(tolerance(answer, after), 1e-300)))
+        return evidence >= EVIDENCE[min(len(hypotheses) - len(base), 3)]
+
+    def _explained(self, judge, found):
+        """The diagnosis from sets of hypotheses that each explain all; those that fit an unrounded run come first."""
+        sharp = [hypotheses for hypotheses in found if self._wrong(self.full_run, hypotheses) == set()]
+        by_names = {}
+        for hypotheses in sharp or found:  # of the forms of one mistake the first is enough
+            by_names.setdefault(tuple(hypothesis.kind.name for hypothesis in hypotheses), hypotheses)
+        found = list(by_names.values())
+        conventions = [h for h in found[0] if h.kind.stage == "convention"]
+        return Diagnosis(self.trace, self.given, self._telling(), conventions, found, "explained")
+
+
+def _hypotheses(kinds, positions):
+    for kind in kinds.values():
+        for form, swaps in kind.forms(positions):
+            yield Hypothesis(kind, form, swaps)

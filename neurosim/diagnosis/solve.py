@@ -1,0 +1,228 @@
+"""Solve: which conventions reproduce a book's printed numbers, or that none does.
+
+A book's numbers are addresses of the computation with the numbers as printed, such as {"E@2": "0.291027924"}: the
+loss of the second pass, which is after the first update.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import namedtuple
+from itertools import product
+
+from neurosim.core import guards
+from neurosim.core.address import make_address, split_address
+from neurosim.core.losses import Loss
+from neurosim.diagnosis.answers import with_precision
+from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.report import Report
+from neurosim.trace.batches import Batches
+from neurosim.trace.recorder import trace as record
+from neurosim.trace.rounding import Places
+
+MOST_PASSES = 200_000  # further passes would take minutes
+REPLAYED = 8  # passes up to which roundings are tried: nobody works more by hand
+ROUNDINGS = {
+    "none": None,
+    **{f"everything to {places} places": Places(places) for places in range(2, 7)},
+    **{f"outputs to {places} places": {"a": Places(places)} for places in range(2, 7)},
+}
+
+# How a book may have worked. loss: the factor of the loss and of its derivative; order: of updates; biases: "as
+# given", "trained" or "frozen"; reduction: over a batch; rounding: on the way, one of ROUNDINGS; shift: by how many
+# updates the numbers are later than their pass says.
+Conventions = namedtuple("Conventions", ("loss", "order", "biases", "reduction", "rounding", "shift"))
+
+FACTORS = {"as given": 1, "2": 2, "1/2": 0.5}
+SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an update later"}
+
+
+class Solution(Report):
+    """Which conventions give which printed numbers.
+
+    printed:    {address: Answer}, in the order of the page
+    reproduced: {Conventions: set of addresses that it gives}, for those that give any
+    """
+
+    def __init__(self, printed, reproduced):
+        self.printed, self.reproduced = printed, reproduced
+
+    def __bool__(self):
+        return bool(self.whole)
+
+    @property
+    def whole(self):
+        """The conventions that give every printed number, those nearest to the given ones first."""
+        return [conventions for conventions in self.ranked if len(self.reproduced[conventions]) == len(self.printed)]
+
+    @property
+    def ranked(self):
+        """All conventions that give any number: the most numbers first, then those that change least."""
+        return sorted(self.reproduced, key=lambda c: (-len(self.reproduced[c]), changes(c)))
+
+    def giving(self, address):
+        """The conventions that give one printed number, those that change least first."""
+        return sorted((c for c, found in self.reproduced.items() if address in found), key=changes)
+
+    @property
+    def first_inconsistent(self):
+        """The first printed number that no convention gives together with all those before it; None if all fit."""
+        together = list(self.reproduced)
+        for address in self.printed:
+            together = [conventions for conventions in together if address in self.reproduced[conventions]]
+            if not together:
+                return address
+        return None
+    def text(self, format: str = "simple") -> str:
+        """Which conventions give all the printed numbers, or else what each number needs; format "json" gives one object."""
+        from neurosim.diagnosis.solution_report import solution_text
+
+        return solution_text(self, format)
+
+
+
+def changes(conventions):
+    """How many conventions differ from the given ones."""
+    usual = Conventions("as given", "as given", "as given", "as given", "none", 0)
+    return sum(one != other for one, other in zip(conventions, usual))
+
+
+def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean"):
+    """Find the conventions of printed numbers, as `Network.solve` says."""
+    guards.is_optimizer(optimizer)
+    if not hasattr(printed, "items") or not printed:
+        raise InputError(f"printed: expected addresses with their numbers, got {shorten(printed)}")
+    computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)
+    answers = with_precision({computation.address(key): value for key, value in printed.items()})
+    numbers = {split_address(address)[2] or 1 for address in answers}
+    if max(numbers) > MOST_PASSES:
+        raise InputError(f"printed: pass {max(numbers)} is too far; at most {MOST_PASSES} can be tried")
+    reproduced = {}
+    for loss, order, biases, reduced in computation.variants():
+        values = computation.run(loss, order, biases, reduced, numbers)
+        for rounding, shift in product(values, SHIFTS):
+            found = {
+                address for address, answer in answers.items()
+                if _is_printed(values[rounding].get(shifted(address, shift)), answer)
+            }
+            if found:
+                reproduced[Conventions(loss, order, biases, reduced, rounding, shift)] = found
+    return Solution(answers, reproduced)
+
+
+def _is_printed(value, answer):
+    return value is not None and abs(value - answer.value) <= answer.half_unit * (1 + 1e-9)
+
+
+class _Scaled(Loss):
+    """A loss and its derivative times a factor; what cancels with the loss no longer does."""
+
+    def __init__(self, loss, factor):
+        self.loss, self.factor, self.name = loss, factor, f"{factor} * {loss.name}"
+        self.only_with = loss.only_with
+
+    def term(self, output, target, size):
+        return self.factor * self.loss.term(output, target, size)
+
+    def derivative(self, output, target, size):
+        return self.factor * self.loss.derivative(output, target, size)
+
+
+class _Computation:
+    """The given network on the given examples, and its runs under other conventions."""
+
+    def __init__(self, network, inputs, targets, optimizer, batch_size, reduction):
+        self.network, self.optimizer = network, optimizer
+        first = record(network, inputs, targets, optimizer, batch_size, reduction, epochs=2)
+        self.settings = first.settings
+        trained, _ = self._with("as given", "as given", "trained")  # which has a number for every address there is
+        all_ = record(trained, inputs, targets, optimizer, batch_size, reduction, epochs=2)
+        self.quantities = {step.address.partition("@")[0]: "@" in step.address for step in (*all_, *first)}
+        numbers = range(1, self.settings.examples + 1)
+        self.inputs = [self._row(first, "a", network.input_names, number) for number in numbers]
+        self.targets = [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
+
+    @staticmethod
+    def _row(trace, quantity, names, number):
+        return [trace[make_address(quantity, name, number)].value for name in names]
+
+    def address(self, key):
+        """The address with the number of its pass, which may be left out where there is only one example."""
+        quantity, place, number = split_address(str(key).replace("→", "->").strip())
+        head = make_address(quantity, place)
+        if head not in self.quantities:
+            raise UnknownNameError("address", key, self.quantities)
+        if not self.quantities[head]:
+            return head
+        if number is None and self.settings.examples > 1:
+            raise InputError(f"printed: {key} is in several passes; say which, such as {key}@1")
+        return make_address(quantity, place, number or 1)
+
+    def variants(self):
+        """(loss, order, biases, reduction) in all combinations that make a difference."""
+        in_batches, orders, biases = self.settings.batch_size > 1, ["as given"], ["as given"]
+        if not in_batches and self.optimizer.clip_norm is None and len(self.network.layers) > 1:
+            orders.append("sequential" if self.optimizer.order == "simultaneous" else "simultaneous")
+        with_bias = [layer.trainable_bias for layer in self.network.layers if layer.has_bias]
+        if not all(with_bias):
+            biases.append("trained")
+        if any(with_bias):
+            biases.append("frozen")
+        other = {"mean": "sum", "sum": "mean"}[self.settings.reduction]
+        return product(FACTORS, orders, biases, ["as given", *[other] * in_batches])
+
+    def run(self, loss, order, biases, reduction, numbers):
+        """{rounding: {address: value}} of the passes asked for and those beside them."""
+        network, optimizer = self._with(loss, order, biases)
+        reduction = self.settings.reduction if reduction == "as given" else reduction
+        wanted = {number + shift for number in numbers for shift in SHIFTS if number + shift > 0}
+        size = self.settings.batch_size
+        if max(numbers) > REPLAYED and size == 1:
+            return {"none": self._run_far(network, optimizer, wanted)}
+        epochs = max(2, -(-max(wanted) // self.settings.examples))
+        batches = Batches(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
+        if max(numbers) > REPLAYED:
+            chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
+            return {"none": {step.address: step.value for batch in chosen for step in batch}}
+        whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
+        found = {}
+        for name, rounding in ROUNDINGS.items():
+            trace = whole if rounding is None else whole.replay(rounding=rounding)
+            found[name] = {step.address: step.value for step in trace}
+        return found
+
+    def _with(self, loss, order, biases):
+        """A copy of the network and of the optimizer under other conventions."""
+        network, optimizer = copy.deepcopy((self.network, self.optimizer))
+        if FACTORS[loss] != 1:
+            network.loss = _Scaled(network.loss, FACTORS[loss])
+        if order != "as given":
+            optimizer.order = order
+        for layer in network.layers:
+            if biases != "as given" and layer.has_bias:
+                layer.trainable_bias = biases == "trained"
+                for neuron in layer.neurons:
+                    neuron.trainable_bias = layer.trainable_bias
+        return network, optimizer
+
+    def _run_far(self, network, optimizer, wanted):
+        """The numbers of some passes; between them the passes are run and not recorded."""
+        values, size = {}, self.settings.examples
+        for number in range(1, max(wanted) + 1):
+            inputs, targets = self.inputs[(number - 1) % size], self.targets[(number - 1) % size]
+            if number in wanted:
+                for step in record(network, inputs, targets, optimizer):
+                    values[make_address(*split_address(step.address)[:2], number)] = step.value
+            network.propagate(inputs)
+            network.backpropagate(targets)
+            if optimizer.order == "sequential":
+                network.descend_sequentially(optimizer)
+            else:
+                network.descend(optimizer)
+        return values
+
+
+def shifted(address, shift):
+    """The address so many passes later; what is given to the whole computation has none."""
+    quantity, place, number = split_address(address)
+    return make_address(quantity, place, number + shift) if number else address

@@ -1,0 +1,132 @@
+"""Check backpropagation: every gradient beside one that was found without it."""
+
+from __future__ import annotations
+
+from neurosim.core.address import make_address
+from neurosim.core.batch import Batch
+from neurosim.core.examples import checked_examples
+from neurosim.gradients.comparison import VERDICTS, Comparison, with_numbers
+from neurosim.gradients.derivatives import wrong_derivatives
+from neurosim.gradients.methods import METHODS
+from neurosim.gradients.scaled import scale_of
+from neurosim.support import checks
+from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
+from neurosim.support.report import Report
+
+
+class GradientCheck(Report):
+    """What `check_gradients` found; true if no gradient differs and no derivative is wrong.
+
+    method: a method of `neurosim.gradients.methods`, with its `name` and `tolerance`
+    rows:   a `Row` for every weight and trainable bias, the worst first
+    wrong:  a `WrongDerivative` for each activation or loss whose derivative is not the slope of what it computes
+    """
+
+    def __init__(self, method, rows, wrong):
+        self.method, self.wrong = method, wrong
+        self.rows = sorted(rows, key=self._badness, reverse=True)  # those alike in the order of the network
+
+    def _badness(self, row):
+        return VERDICTS.index(row.verdict), 0 if self.is_rounding(row.error) else row.error
+
+    def is_rounding(self, error):
+        """True for an error so far below the tolerance that its digits say nothing; they differ between versions."""
+        return error is None or error <= self.method.tolerance / 1000
+
+    def __bool__(self):
+        return not self.wrong and not self.with_verdict("differs")
+
+    def __getitem__(self, address):
+        """The row of a gradient, such as check["dE/dw[x1->h1]"]."""
+        for row in self.rows:
+            if row.address == address:
+                return row
+        raise UnknownNameError("gradient", address, [row.address for row in self.rows])
+
+    def with_verdict(self, verdict):
+        """The rows with one of the verdicts "differs", "kink" and "agrees"."""
+        return [row for row in self.rows if row.verdict == verdict]
+
+    def text(self, format: str = "simple", decimals: int | None = None) -> str:
+        """A row for each gradient, then a line for each wrong derivative and one for all.
+
+        format: one of tabulate's, or "json" for one object.
+        decimals: so many for every number; None means nine significant digits.
+        """
+        from neurosim.gradients.report import gradient_check_text
+
+        return gradient_check_text(self, format, decimals)
+
+    def __repr__(self):
+        differ = len(self.with_verdict("differs"))
+        return f"<GradientCheck: {len(self.rows)} gradients, {differ} differ>"
+
+
+def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
+    """Check every gradient, as `Network.check_gradients` says."""
+    if not isinstance(method, str) or method not in METHODS:
+        raise UnknownNameError("method", method, METHODS)
+    method = METHODS[method]
+    checks.reduction(reduction)
+    inputs, several = checks.as_list(inputs, "inputs"), True
+    if checks.is_row(inputs):
+        inputs, targets, several = [inputs], [checks.as_list(targets, "targets")], False
+    examples = list(zip(*checked_examples(network, inputs, targets)))
+    own, wrong = network.copy(), []
+    with method.arithmetic():
+        for number, (_, example_targets) in _passes(own, examples, reduction if several else None):
+            wrong += wrong_derivatives(own, example_targets, method, number if several else None)
+        _refuse_rules(network)
+        measured = with_numbers(network, method.measured)
+        for _ in _passes(measured, examples, reduction if several else None):
+            pass
+        scales = {address: scale_of(gradient) for address, gradient in _gradients(measured)}
+        comparison = Comparison(network, examples, method, reduction if several else None)
+        rows = [comparison.row(address, gradient, scales[address]) for address, gradient in _gradients(own)]
+    return GradientCheck(method, rows, _worst_of_each(wrong))
+
+
+def _passes(network, examples, reduction):
+    """Run each example forward and backward, and yield it with its number; then reduce several to their gradients."""
+    batch = Batch(network, reduction) if reduction else None
+    for number, example in enumerate(examples, 1):
+        inputs, targets = example
+        try:
+            network.forward(inputs)
+            network.backward(targets)
+        except NonFiniteError as error:
+            error.example = number if reduction else None
+            raise
+        yield number, example
+        if reduction:
+            batch.collect()
+    if reduction:
+        batch.reduce()
+
+
+def _gradients(network):
+    """(address, gradient) of every weight and every bias that is trained."""
+    for names, sources, layer in network.named_layers():
+        for name, neuron in zip(names, layer.neurons):
+            for source, gradient in zip(sources, neuron.weight_gradients):
+                yield make_address("dE/dw", f"{source}->{name}"), gradient
+            if neuron.trainable_bias:
+                yield make_address("dE/db", name), neuron.bias_gradient
+
+
+def _refuse_rules(network):
+    """The delta of step and sign outputs is a rule, whose a - t is not the slope of the loss."""
+    layer = network.layers[-1]
+    if not layer.activation.differentiable:
+        raise InputError(
+            f"{network.layer_names[-1][0]}: the delta of {layer.activation.name} under the loss {network.loss.name!r} "
+            "is a rule, not the slope of the loss, so there is no gradient to check"
+        )
+
+
+def _worst_of_each(wrong):
+    """Of each activation and loss only the worst, so that a mistake is told once."""
+    worst = {}
+    for found in sorted(wrong, key=lambda found: -found.error):
+        worst.setdefault((type(found.of), found.of.label), found)
+    return list(worst.values())

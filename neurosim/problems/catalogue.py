@@ -1,0 +1,60 @@
+"""The built-in worked examples by name, and what a SOURCE on the command line stands for."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from neurosim.problems import problem_file
+from neurosim.support.errors import InputError, nearest
+from neurosim.trace.files import is_trace_file, load_trace, read_trace
+
+CASES = os.path.join(os.path.dirname(__file__), "cases")
+
+
+def names():
+    """The names of the built-in examples, in alphabetical order."""
+    return sorted(file[: -len(".json")] for file in os.listdir(CASES) if file.endswith(".json"))
+
+
+def built_in(name):
+    """The built-in example of that name, as a `Problem`.
+
+    >>> built_in("mazur").network
+    <Network 2-2-2: sigmoid, sigmoid; half_squared_error>
+    """
+    if name not in names():
+        raise InputError(f"no built-in example is called {name!r}{nearest(name, names())}")
+    return problem_file.load(os.path.join(CASES, f"{name}.json"))
+
+
+def open_any(source):
+    """The `Problem` or the `Trace` that a SOURCE means: a file of either, `-` for standard input, or a built-in example."""
+    if source == "-":
+        content = sys.stdin.buffer.read()
+        read = read_trace if is_trace_file(content) else problem_file.read_problem
+        return read(io.BytesIO(content), "standard input")
+    if os.path.isfile(source):
+        with open(source, "rb") as file:
+            is_trace = is_trace_file(file.readline(1000))
+        return load_trace(source) if is_trace else problem_file.load(source)
+    if source.endswith(".json") or os.sep in source:
+        return problem_file.load(source)
+    if source not in names():
+        raise InputError(f"{source!r} is neither a file nor a built-in example{nearest(source, names())}")
+    return built_in(source)
+
+
+def open_source(source):
+    """The `Problem` that a SOURCE means."""
+    problem = open_any(source)
+    if not isinstance(problem, problem_file.Problem):
+        raise InputError(f"{source} is a trace file, and this takes a problem file; trace, explain and verify read both")
+    return problem
+
+
+def open_trace(source):
+    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded."""
+    found = open_any(source)
+    return found.trace() if isinstance(found, problem_file.Problem) else found

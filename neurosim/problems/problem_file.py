@@ -1,0 +1,172 @@
+"""Problem files: a network, examples and settings as one JSON document, read strictly and written atomically.
+
+Every function that reads takes `place`, where in the document it is, such as `layers[1].neurons[0]`, so that
+a message can name it. Reading executes nothing, and a float comes back bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+
+from neurosim.core.activations import ACTIVATIONS
+from neurosim.core.description import read_network, with_rate
+from neurosim.core.losses import LOSSES
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.problems.csv_data import Preparation
+from neurosim.support import checks
+from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import (
+    LARGEST,
+    at_place,
+    check_keys,
+    json_list,
+    json_numbers,
+    one_line,
+    read_file,
+    strict_json,
+    write_atomically,
+)
+
+FORMAT = "neurosim/1"
+PROBLEM_KEYS = (
+    "format", "title", "source", "inputs", "layers", "loss", "seed", "examples", "optimizer", "batch_size", "reduction",
+    "data", "training",
+)
+
+
+class Problem:
+    """A network with the examples and settings that belong to it.
+
+    inputs, targets: one list of numbers for each example; an example without targets has None.
+    batch_size: examples to an update, or "all". `reduction`: "mean" or "sum" over a batch.
+    preparation: what `neurosim.problems.csv_data` does to a CSV file before this network reads it.
+    training: a checkpoint, from which `neurosim.training.checkpoint.resume` goes on.
+    """
+
+    def __init__(
+        self, network, inputs=(), targets=(), optimizer=None, batch_size=1, reduction="mean", title="", source="",
+        preparation=None, training=None,
+    ):
+        self.network, self.inputs = network, checks.rows(inputs, "inputs")
+        self.targets = list(targets) or [None] * len(self.inputs)
+        if len(self.targets) != len(self.inputs):
+            raise InputError(f"targets: expected {len(self.inputs)}, one for each example, got {len(self.targets)}")
+        self.optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
+        self.batch_size = batch_size if batch_size == "all" else checks.count(batch_size, 'batch_size (or "all")')
+        self.reduction = checks.reduction(reduction)
+        self.title, self.source = one_line(title, "title"), one_line(source, "source")
+        self.preparation, self.training = preparation, training
+
+    def trace(self):
+        """The trace of all examples with these settings."""
+        if not self.inputs:
+            raise InputError("there are no examples to trace")
+        targets = None if None in self.targets else self.targets
+        optimizer = None if targets is None else self.optimizer
+        return self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction)
+
+    def save(self, path):
+        """Write the problem file; whatever was at `path` stays whole until the new file is."""
+        write_atomically(path, problem_text(self))
+
+    def __repr__(self):
+        return f"<Problem {self.title or 'without title'}: {self.network!r}, {len(self.inputs)} examples>"
+
+
+def load(path):
+    """The problem in a file. Raises InputError with one line that names the place, OSError if it can't be read."""
+    return read_file(path, read_problem)
+
+
+def save_network(network, path):
+    """Write a network to a problem file, as `Network.save` says."""
+    Problem(network).save(path)
+
+
+def read_problem(file, name):
+    """The problem in an open binary file; `name` begins the messages."""
+    data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
+    try:
+        return _problem(strict_json(data))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def _problem(document):
+    check_keys(document, "", PROBLEM_KEYS, required=("format", "inputs", "layers"))
+    if document["format"] != FORMAT:
+        raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
+    network = read_network(document)
+    inputs, targets = _examples(document.get("examples", []), network)
+    settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
+    if "optimizer" in document:
+        settings["optimizer"] = at_place("optimizer", OPTIMIZERS.make, document["optimizer"])
+    if "reduction" in document:
+        settings["reduction"] = at_place("reduction", checks.reduction, document["reduction"])
+    if "data" in document:
+        settings["preparation"] = at_place("data", Preparation.from_description, document["data"])
+    return Problem(network, inputs, targets, training=document.get("training"), **settings)
+
+
+def _examples(examples, network):
+    inputs, targets = [], []
+    for index, example in enumerate(json_list(examples, "examples")):
+        place = f"examples[{index}]"
+        check_keys(example, place, ("inputs", "targets"), required=("inputs",))
+        inputs.append(json_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
+        has_targets = "targets" in example
+        targets.append(json_numbers(example["targets"], f"{place}.targets", network.layers[-1].size) if has_targets else None)
+    return inputs, targets
+
+
+def problem_text(problem):
+    """The problem file, with a line for each neuron and each example. Raises InputError for what JSON can't hold."""
+    network = problem.network
+    if not network.layers:
+        raise InputError("a network without layers cannot be saved")
+    entries = {"format": FORMAT, "title": problem.title, "source": problem.source, "inputs": network.input_names}
+    parts = [f"  {_json(key)}: {_json(value)}" for key, value in entries.items() if value != ""]
+    layers = [_layer_text(layer, names) for layer, names in zip(network.layers, network.layer_names)]
+    parts.append('  "layers": [\n    ' + ",\n    ".join(layers) + "\n  ]")
+    parts.append(f'  "loss": {_json(LOSSES.describe(network.loss))}')
+    parts.append(f'  "seed": {_json(network.seed)}')
+    if problem.inputs:
+        examples = [
+            _json({"inputs": inputs} if targets is None else {"inputs": inputs, "targets": targets})
+            for inputs, targets in zip(problem.inputs, problem.targets)
+        ]
+        parts.append('  "examples": [\n    ' + ",\n    ".join(examples) + "\n  ]")
+    if problem.optimizer is not None:
+        parts.append(f'  "optimizer": {_json(with_rate(problem.optimizer))}')
+    if problem.batch_size != 1:
+        parts.append(f'  "batch_size": {_json(problem.batch_size)}')
+        parts.append(f'  "reduction": {_json(problem.reduction)}')
+    if problem.preparation is not None:
+        parts.append(f'  "data": {_json(problem.preparation.describe())}')
+    if problem.training is not None:
+        parts.append(f'  "training": {_json(problem.training)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _layer_text(layer, names):
+    settings = {"activation": ACTIVATIONS.describe(layer.activation)}
+    if layer.has_bias and not layer.trainable_bias:
+        settings["trainable_bias"] = False
+    if layer.given_names:
+        settings["names"] = names
+    neurons = [
+        _json({"weights": neuron.weights} if neuron.bias is None else {"weights": neuron.weights, "bias": neuron.bias})
+        for neuron in layer.neurons
+    ]
+    return _json(settings)[:-1] + ', "neurons": [\n      ' + ",\n      ".join(neurons) + "\n    ]}"
+
+
+def _json(value):
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        raise InputError(f"a problem file holds only floats and whole numbers, not {shorten(value)}") from None

@@ -1,0 +1,69 @@
+"""What can go wrong, said in one line: the rule, the place, the value and the nearest right thing."""
+
+from __future__ import annotations
+
+LONGEST_VALUE = 60  # characters of a value that a message repeats
+
+
+class InputError(ValueError):
+    """Something a person gave breaks a rule. The call that raised it changed nothing."""
+
+    __str__ = Exception.__str__  # a KeyError among the bases would put quotes around the message
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that nothing bears; the message offers the nearest one that something does."""
+
+    def __init__(self, kind, name, known):
+        super().__init__(f"unknown {kind} {shorten(name)}{nearest(name, known)}")
+        self.kind, self.name, self.known = kind, name, list(known)
+
+    def __reduce__(self):  # so that it can come back from another process
+        return type(self), (self.kind, self.name, self.known)
+
+
+class NonFiniteError(InputError, ArithmeticError):
+    """A number became infinite or not a number (NaN): which one, of which unit, in which example.
+
+    `quantity` and `unit` make its address, such as `z[h1]`; the loss `E` has no unit. `example` and `epoch`
+    count from 1 and are None where a single pass was run by hand.
+    """
+
+    def __init__(self, quantity, unit, value, example=None, epoch=None):
+        super().__init__(quantity, unit, value, example, epoch)
+        self.quantity, self.unit, self.value = quantity, unit, value
+        self.example, self.epoch = example, epoch
+
+    def __str__(self):
+        place = "".join(
+            f", {word} {number}"
+            for word, number in (("example", self.example), ("epoch", self.epoch))
+            if number is not None
+        )
+        address = f"{self.quantity}[{self.unit}]" if self.unit else self.quantity
+        return f"{address} is not finite: {self.value}{place}"
+
+
+def shorten(value):
+    """The value as Python would write it, cut so that a message stays one line."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # a whole number of more digits than Python writes
+        text = f"a {type(value).__name__} of very many digits"
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def nearest(name, known):
+    """The end of a message about `name`: the nearest known name, or else the whole choice."""
+    import difflib  # only now: a run without mistakes never pays for it
+
+    known = list(known)
+    in_lower_case = {str(one).lower(): one for one in reversed(known)}
+    close = difflib.get_close_matches(str(name).lower(), in_lower_case, n=1)
+    if close:
+        return f"; did you mean {in_lower_case[close[0]]!r}?"
+    if not known:
+        return "; there are none"
+    if len(known) <= 50:
+        return f"; choose from {', '.join(known)}"
+    return f"; there are {len(known)}, from {known[0]!r} to {known[-1]!r}"

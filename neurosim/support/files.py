@@ -1,0 +1,152 @@
+"""Files: JSON read strictly, and any text written atomically.
+
+Every function that reads takes `place`, where in the document it is, such as `layers[1].neurons[0]`, so that
+a message can name it. Reading executes nothing, and a float comes back bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+from contextlib import contextmanager
+
+from neurosim.support.errors import InputError, nearest, shorten
+
+LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
+EXACT = 2**53  # whole numbers up to here are the same as floats
+
+
+def read_file(path, read):
+    """What `read` makes of the file at `path`, which it gets opened and with the name for its messages."""
+    try:
+        file = open(path, "rb")
+    except (TypeError, ValueError) as error:
+        raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
+    with file:
+        return read(file, " ".join(os.path.basename(os.fspath(path)).split()))
+
+
+def strict_json(data, **numbers):
+    """The JSON document in some bytes, without NaN, infinity or a key that stands twice.
+
+    numbers: `parse_float` and `parse_int` of the standard library's json.
+
+    Raises InputError, or json.JSONDecodeError, which knows the line and column.
+    """
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object, **numbers)
+    except UnicodeDecodeError as error:
+        raise InputError(f"not text in UTF-8, at byte {error.start}") from None
+    except RecursionError:
+        raise InputError("nested too deeply") from None
+    except (InputError, json.JSONDecodeError):
+        raise
+    except ValueError as error:  # such as a whole number of more digits than Python takes
+        raise InputError(shorten(str(error))) from None
+
+
+def _refuse_constant(text):
+    raise InputError(f"{text} is not a number that JSON knows")
+
+
+def _object(pairs):
+    document = {}
+    for key, value in pairs:
+        if key in document:
+            raise InputError(f"the key {key!r} stands twice in one object")
+        document[key] = value
+    return document
+
+
+def check_keys(value, place, known, required):
+    """Raise InputError unless the value is an object with known keys, none of the required ones missing."""
+    prefix = f"{place}: " if place else ""
+    if not isinstance(value, dict):
+        raise InputError(f"{prefix}expected an object in braces, got {shorten(value)}")
+    for key in value:
+        if key not in known:
+            raise InputError(f"{prefix}unknown key {shorten(key)}{nearest(key, known)}")
+    for key in required:
+        if key not in value:
+            raise InputError(f"{prefix}the key {key!r} is missing")
+
+
+def json_list(value, place):
+    """The value itself, if it is a list."""
+    if not isinstance(value, list):
+        raise InputError(f"{place}: expected a list in brackets, got {shorten(value)}")
+    return value
+
+
+def json_number(value, place):
+    """The value itself, if it is a number that a float can hold; large whole numbers become floats."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{place}: expected a number, got {shorten(value)}")
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:  # a whole number beyond the floats
+        finite = False
+    if not finite:
+        raise InputError(f"{place}: the number is too large for a float")
+    return value if abs(value) <= EXACT else float(value)
+
+
+def json_numbers(values, place, count):
+    """The values as a list of so many numbers."""
+    if len(json_list(values, place)) != count:
+        raise InputError(f"{place}: expected {count} number{'s' * (count != 1)}, got {len(values)}")
+    return [json_number(value, f"{place}[{index}]") for index, value in enumerate(values)]
+
+
+def one_line(value, place):
+    """The value itself, if it is printable text in one line."""
+    if not isinstance(value, str) or not value.isprintable():
+        raise InputError(f"{place}: expected printable text in one line, got {shorten(value)}")
+    return value
+
+
+def at_place(place, call, *arguments, **settings):
+    """The result of a call, whose InputError is told with the place in the document."""
+    try:
+        return call(*arguments, **settings)
+    except InputError as error:
+        message = str(error)
+        raise InputError(message if message.startswith(place) else f"{place}: {message}") from None
+
+
+def write_atomically(path, text):
+    """Write a text, or an iterable of texts, to a file that is there as it was or as it will be, never in between."""
+    data = (part.encode("utf-8") for part in ([text] if isinstance(text, str) else text))
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):  # a pipe or a device, which must not be replaced
+        with _told_of(path), open(path, "wb") as file:
+            file.writelines(data)
+        return
+    path = os.path.realpath(path)
+    temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    with _told_of(path), open(temporary, "xb") as file:
+        try:
+            file.writelines(data)
+            file.flush()
+            os.fsync(file.fileno())
+            if mode is not None:
+                os.chmod(temporary, stat.S_IMODE(mode))
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+
+@contextmanager
+def _told_of(path):
+    """An error that names the file that was asked for, and not the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise

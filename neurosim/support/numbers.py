@@ -1,0 +1,38 @@
+"""The one place where numbers become text."""
+
+from __future__ import annotations
+
+SIGNIFICANT_DIGITS = 9
+LONGEST = 10**20  # numerators and denominators beyond are for no reader
+
+
+def number_text(value, decimals=None):
+    """The number with so many decimals; without a choice with nine significant digits, no zeros at the end.
+
+    Fractions stay fractions, such as 1/3, unless decimals are asked for or they have more than 20 digits.
+
+    >>> number_text(0.1 + 0.2), number_text(1/3, decimals=4), number_text(2.0)
+    ('0.3', '0.3333', '2')
+    """
+    if hasattr(value, "denominator"):  # a whole number or a fraction
+        if decimals is None and abs(value.numerator) < LONGEST and value.denominator < LONGEST:
+            return str(value)
+        try:
+            value = value.numerator / value.denominator
+        except OverflowError:
+            return "-inf" if value < 0 else "inf"
+    places = f".{SIGNIFICANT_DIGITS}g" if decimals is None else f".{decimals}f"
+    try:
+        return _without_sign_of_nought(format(value, places))
+    except (TypeError, ValueError):
+        return str(value)  # a number of a kind of its own knows best
+
+
+def factor_text(value, decimals=None):
+    """The number as it stands inside a formula: in brackets where a sign or a stroke would be misread."""
+    text = number_text(value, decimals)
+    return f"({text})" if text.startswith("-") or "/" in text else text
+
+
+def _without_sign_of_nought(text):
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -1,0 +1,115 @@
+"""Names become objects here, once, at the boundary: "relu", {"name": "elu", "alpha": 0.5} or an object."""
+
+from __future__ import annotations
+
+from neurosim.support.errors import InputError, UnknownNameError, nearest, shorten
+
+
+class Named:
+    """What activations, losses, initializers and optimizers share: a name and parameters.
+
+    `parameters` names the constructor's arguments, best with defaults; the object keeps them as attributes
+    of the same names. A class that gives itself no name has its Python name.
+    Objects are equal when they are of one class with equal parameters.
+    """
+
+    name = ""
+    parameters = ()
+
+    def __init_subclass__(cls, **settings):
+        super().__init_subclass__(**settings)
+        if "name" not in vars(cls):
+            cls.name = cls.__name__
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self):
+        return hash((type(self), self._values()))
+
+    def _values(self):
+        return tuple(getattr(self, parameter) for parameter in self.parameters)
+
+    @property
+    def label(self):
+        """As a person would write it: "sigmoid", or with parameters that are not the usual ones "elu(alpha=2)"."""
+        return self.name + (f"({self._settings()})" if self.changed() else "")
+
+    def changed(self):
+        """The parameters that are not what they are by default, with their values."""
+        values = {parameter: getattr(self, parameter) for parameter in self.parameters}
+        try:
+            usual = type(self)()
+        except TypeError:  # a class of one's own without defaults
+            return values
+        return {parameter: value for parameter, value in values.items() if value != getattr(usual, parameter)}
+
+    def _settings(self):
+        return ", ".join(f"{parameter}={value!r}" for parameter, value in self.changed().items())
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self._settings()})"
+
+
+class Registry(dict):
+    """The known classes of one kind (activations, losses, ...) by their names.
+
+    `make` turns what a person wrote into an object, and `describe` turns the object back.
+    """
+
+    def __init__(self, kind, base, classes):
+        super().__init__((cls.name, cls) for cls in classes)
+        self.kind, self.base = kind, base
+
+    def make(self, given):
+        """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
+        if isinstance(given, str):
+            return self._class_of(given)()
+        if isinstance(given, dict):
+            return self._from_description(given)
+        if isinstance(given, type) and issubclass(given, self.base):
+            return self._from_class(given)
+        if isinstance(given, self.base):
+            return given
+        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {shorten(given)}")
+
+    def describe(self, thing):
+        """What `make` takes to make an equal object: its name, or its name and parameters."""
+        if self.get(thing.name) is not type(thing):
+            raise InputError(
+                f"{self.kind} {thing!r} is a class of your own; a file can only name the built-in ones"
+            )
+        changed = {parameter: _plain(value) for parameter, value in thing.changed().items()}
+        return {"name": thing.name, **changed} if changed else thing.name
+
+    def _class_of(self, name):
+        if name not in self:
+            raise UnknownNameError(self.kind, name, self)
+        return self[name]
+
+    def _from_class(self, cls):
+        try:
+            return cls()
+        except TypeError as error:  # a class of one's own without defaults
+            raise InputError(f"{self.kind} {cls.__name__}: give an object of the class: {error}") from error
+
+    def _from_description(self, description):
+        settings = dict(description)
+        name = settings.pop("name", None)
+        if not isinstance(name, str):
+            raise InputError(f'{self.kind}: expected a "name", got {shorten(description)}')
+        cls = self._class_of(name)
+        for key in settings:
+            if key not in cls.parameters:
+                raise InputError(f"{self.kind} {name!r} has no setting {shorten(key)}{nearest(key, cls.parameters)}")
+        try:
+            return cls(**settings)
+        except InputError as error:
+            raise InputError(f"{self.kind} {name!r}: {error}") from None
+
+
+def _plain(value):
+    """A parameter as a file holds it; one with a name of its own, such as a schedule, as a description."""
+    if isinstance(value, Named):
+        return {"name": value.name, **value.changed()}
+    return value

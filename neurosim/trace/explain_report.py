@@ -1,0 +1,89 @@
+"""An explanation as text: the derivation in three columns, and the ledger of paths."""
+
+from __future__ import annotations
+
+import json
+
+from neurosim.support import checks
+from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.numeric import magnitude
+from neurosim.support.tables import table
+from neurosim.trace.lines import in_numbers, in_symbols, lines_of
+
+DERIVATION_HEADERS = ("address", "symbolic", "with numbers", "value")
+LEDGER_HEADERS = ("product", "factors", "with numbers", "smallest factor")
+VANISHED = 1e-6  # a path so much smaller than the largest one, and the factor that made it so is named
+
+
+def explanation_text(explanation, format="simple", decimals=None, terms=8):
+    """The text of an explanation, as `Explanation.text` says."""
+    checks.terms(terms)
+    derivation = [
+        (line.step.address, in_symbols(line, terms), in_numbers(line, terms, decimals), line.step.value)
+        for line in lines_of(explanation.trace, explanation.steps)
+        if line.step.operands
+    ]
+    paths = _path_rows(explanation.ledger, decimals) if explanation.ledger else []
+    if format == "json":
+        return _json(explanation, derivation, paths)
+    parts = [_headline(explanation, decimals)]
+    if derivation:
+        parts.append(table(derivation, DERIVATION_HEADERS, format, decimals))
+    if explanation.ledger:
+        parts.append(_introduction(explanation))
+        parts.append(table(paths, LEDGER_HEADERS, format, decimals))
+        parts.append(_sums(explanation.ledger, format, decimals))
+    return "\n\n".join(parts)
+
+
+def _headline(explanation, decimals):
+    known = [step for step in (explanation.step, explanation.gradient, explanation.update) if step]
+    text = ", ".join(f"{step.address} = {number_text(step.value, decimals)}" for step in known)
+    return text if explanation.gradient or explanation.step.operands else f"{text}, given"
+
+
+def _introduction(explanation):
+    ledger, name = explanation.ledger, explanation.step.address
+    if ledger.count == 1:
+        return f"one path leads from {name} to the loss:"
+    shown = "" if ledger.count == len(ledger.paths) else f"; the {len(ledger.paths)} largest"
+    return f"{ledger.count} paths lead from {name} to the loss{shown}:"
+
+
+def _path_rows(ledger, decimals):
+    largest = magnitude(ledger.paths[0].product)
+    rows = []
+    for path in ledger.paths:
+        smallest = path.smallest
+        vanishes = path.product == 0 or magnitude(path.product) < largest * VANISHED
+        rows.append((
+            path.product,
+            " * ".join(factor.quantity for factor in path.factors),
+            " * ".join(factor_text(factor.value, decimals) for factor in path.factors),
+            f"{'vanishes: ' if vanishes else ''}{smallest.quantity} = {number_text(smallest.value, decimals)}",
+        ))
+    return rows
+
+
+def _sums(ledger, format, decimals):
+    """What the paths add up to, and that it is the gradient."""
+    rows = []
+    if ledger.count > len(ledger.paths):
+        rows.append((f"the {len(ledger.paths)} paths above", ledger.total - ledger.rest))
+        rows.append((f"the other {ledger.count - len(ledger.paths)}", ledger.rest))
+    rows.append((f"sum over {'the path' if ledger.count == 1 else f'all {ledger.count} paths'}", ledger.total))
+    rows.append((f"{ledger.gradient.address} by backpropagation", ledger.gradient.value))
+    return table(rows, ("", "value"), format, decimals)
+
+
+def _json(explanation, derivation, paths):
+    step, ledger = explanation.step, explanation.ledger
+    document = {"address": step.address, "value": step.value}
+    for name, other in (("gradient", explanation.gradient), ("update", explanation.update)):
+        if other is not None:
+            document[name] = {"address": other.address, "value": other.value}
+    document["derivation"] = [dict(zip(DERIVATION_HEADERS, row)) for row in derivation]
+    if ledger is not None:
+        document["paths"] = {"count": ledger.count, "total": ledger.total, "rest": ledger.rest}
+        document["paths"]["largest"] = [dict(zip(LEDGER_HEADERS, row)) for row in paths]
+    return json.dumps(document, indent=1, default=str, ensure_ascii=False)

@@ -1,0 +1,49 @@
+"""The steps that are to be shown, with their formulas in symbols and in numbers."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
+from neurosim.support.numbers import factor_text
+
+# A step, its number in the whole trace, its rule, and the values of its operands.
+Line = namedtuple("Line", ("number", "step", "rule", "values"))
+
+
+def chosen_lines(trace, units=None, phases=None):
+    """A `Line` for each step that belongs to these units and phases; None means all."""
+    return lines_of(trace, trace.only(units, phases))
+
+
+def lines_of(trace, steps):
+    """A `Line` for each of these steps of the trace, in its order."""
+    chosen = {step.address for step in steps}
+    return [
+        Line(number, step, trace.rules[step.rule], [trace[operand].value for operand in step.operands])
+        for number, step in enumerate(trace, 1)
+        if step.address in chosen
+    ]
+
+
+def in_symbols(line, terms=None):
+    """The formula with addresses in it; of a given, nothing."""
+    return shorten_sums(line.rule.formula(line.step.operands), terms)
+
+
+def in_numbers(line, terms=None, decimals=None):
+    """The formula with numbers in it; of a given, nothing."""
+    texts = [factor_text(value, decimals) for value in line.values]
+    return UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(line.rule.formula(texts), terms))
+
+
+def formulas(trace, step, decimals=None, terms=8):
+    """The formula of one step with addresses in it, and with numbers.
+
+    >>> from neurosim import Layer, Network
+    >>> trace = Network(1, [Layer(1, "linear", weights=[[3]], biases=[-5])]).trace([2])
+    >>> formulas(trace, trace["z[o1]"])
+    ('w[x1->o1]*a[x1] + b[o1]', '3*2 + (-5)')
+    """
+    line = Line(None, step, trace.rules[step.rule], [trace[operand].value for operand in step.operands])
+    return in_symbols(line, terms), in_numbers(line, terms, decimals)

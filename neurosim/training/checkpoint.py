@@ -1,0 +1,76 @@
+"""Checkpoints: where a training stands, so that it can go on to exactly the numbers of an unbroken run.
+
+A checkpoint is the `training` entry of a problem file: what was measured so far, the network's random state,
+and what the optimizer remembers; and, if units were recorded, their lives. Weights are in the file's layers.
+"""
+
+from __future__ import annotations
+
+from neurosim.health.life import Life
+from neurosim.support import checks
+from neurosim.support.errors import InputError, shorten
+from neurosim.training.history import History
+
+KEYS = ("history", "random", "updates", "memory")
+LIVES = "lives"  # only where units were recorded
+
+
+def checkpoint(network, optimizer, history):
+    """The entry for a problem file."""
+    version, numbers, _ = network.random.getstate()
+    lives = {LIVES: {name: life.describe() for name, life in history.lives.items()}} if history.lives else {}
+    return {
+        "history": history.columns,
+        "random": [version, list(numbers)],
+        "updates": optimizer.updates,
+        "memory": [
+            {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
+        ],
+        **lives,
+    }
+
+
+def resume(entry, network, optimizer):
+    """Bring a network and an optimizer to where the checkpoint was; return the history so far.
+
+    Raises InputError for a checkpoint of another network or optimizer.
+    """
+    if not isinstance(entry, dict) or set(entry) - {LIVES} != set(KEYS):
+        raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
+    neurons = _neurons(network)
+    memory = checks.as_list(entry["memory"], "training.memory", of="objects")
+    if len(memory) != len(neurons):
+        raise InputError(f"training.memory: expected {len(neurons)} entries, one for each neuron, got {len(memory)}")
+    remembered = {}
+    for neuron, parts in zip(neurons, memory):
+        for part, size in (("weights", len(neuron.weights)), ("bias", 1)):
+            values = parts.get(part) if isinstance(parts, dict) else None
+            if values is not None:
+                if not isinstance(values, dict) or set(values) != set(optimizer.state):
+                    raise InputError(f"training.memory: of another optimizer than {optimizer.name}")
+                remembered[neuron, part] = {
+                    name: checks.numbers(row, f"training.memory.{name}", size) for name, row in values.items()
+                }
+    updates = entry["updates"]
+    if not isinstance(updates, int) or updates < 0:
+        raise InputError(f"training.updates: expected a whole number, got {shorten(updates)}")
+    if not isinstance(entry["history"], dict):
+        raise InputError(f"training.history: expected columns, got {shorten(entry['history'])}")
+    columns = {name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()}
+    if len(set(map(len, columns.values()))) > 1:
+        raise InputError("training.history: expected columns of one length")
+    if not isinstance(entry.get(LIVES, {}), dict):
+        raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
+    lives = entry.get(LIVES, {}).items()
+    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{name}") for name, life in lives}
+    try:
+        version, numbers = entry["random"]
+        network.random.setstate((version, tuple(numbers), None))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"training.random: not a random state: {error}") from None
+    optimizer.updates, optimizer.memory = updates, remembered
+    return History(columns, lives=lives)
+
+
+def _neurons(network):
+    return [neuron for layer in network.layers for neuron in layer.neurons]

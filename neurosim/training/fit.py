@@ -1,0 +1,80 @@
+"""Training: epochs over all examples until a stop, begun again with new weights if that is asked for."""
+
+from __future__ import annotations
+
+from neurosim.core.examples import checked_examples
+from neurosim.core.guards import is_optimizer
+from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.health.recorder import Watch
+from neurosim.support import checks
+from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.training.history import History
+from neurosim.training.metrics import make_metrics
+from neurosim.training.restarts import _best_attempt, _run_until_stop
+from neurosim.training.run import Run
+from neurosim.training.stopping import MaxEpochs, make_stops
+
+
+def fit(
+    network, inputs, targets, epochs=None, batch_size=1, optimizer="sgd", shuffle=True, reduction="mean",
+    validation=None, metrics=(), stop=None, restarts=0, progress=None, history=None, executor=None,
+    record=(),
+):
+    """Train on examples, as `Network.fit` says."""
+    try:
+        inputs, targets = checked_examples(network, inputs, targets)
+    except NonFiniteError as error:
+        error.epoch = 1  # where it would have come up
+        raise
+    if validation is not None:
+        validation = checked_examples(network, *_pair(validation))
+    optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
+    is_optimizer(optimizer)
+    size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
+    if optimizer.order == "sequential" and size > 1:
+        raise InputError("the update order 'sequential' takes one example at a time, not a batch")
+    if history is not None and not isinstance(history, History):
+        raise InputError(f"history: expected a History, got {shorten(history)}")
+    stops = _all_stops(stop, epochs, len(history) if history else 0)
+    if not isinstance(restarts, int) or restarts < 0:
+        raise InputError(f"restarts must be a whole number of 0 or more, got {shorten(restarts)}")
+    if restarts and not any(stop.goal for stop in stops):
+        raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
+    if progress is not None and not callable(progress):
+        raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
+    watch = Watch(network, () if record is None else record)
+    network.forward(inputs[0])
+    network.backward(targets[0])  # what cannot be trained is refused before anything changes
+    run = Run(
+        network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
+        validation, History() + history if history else History(), watch if watch.names else None,
+    )
+    _check_columns(run, stops)
+    if restarts:
+        return _best_attempt(run, stops, progress, restarts, executor)
+    _run_until_stop(run, stops, progress)
+    return run.history
+
+
+def _all_stops(stop, epochs, epochs_before):
+    """The stops that were asked for and, at the end, the largest number of epochs."""
+    stops = make_stops(stop)
+    if epochs is None:
+        epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
+    return [*stops, MaxEpochs(checks.count(epochs, "epochs") + epochs_before)]
+
+
+def _check_columns(run, stops):
+    """What the stops look at must be measured, and what was measured before must be the same."""
+    columns, before = run.columns(), list(run.history)
+    for column in [stop.column for stop in stops if hasattr(stop, "column")]:
+        if column not in columns:
+            raise UnknownNameError("column of the history", column, columns)
+    if before and before != columns:
+        raise InputError(f"history: expected the columns {', '.join(columns)}, got {', '.join(before)}")
+
+
+def _pair(validation):
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise InputError("validation: expected a pair (inputs, targets)")
+    return validation

@@ -1,0 +1,145 @@
+"""A run: epochs over all examples, each measured."""
+
+from __future__ import annotations
+
+from neurosim.core.batch import Batch
+from neurosim.core.guards import Snapshot
+from neurosim.support.errors import NonFiniteError
+from neurosim.support.numeric import is_finite
+from neurosim.training.evaluation import evaluate, middle_of, predict
+from neurosim.training.metrics import ErrorRate
+
+
+class Run:
+    """One training run: goes through epochs and keeps what stops and checkpoints look at.
+
+    history: what was measured so far. weight_change: the largest change of a weight or bias in the last epoch.
+    watch: a `Watch` that records the life of some units, or None.
+    """
+
+    def __init__(
+        self, network, inputs, targets, optimizer, batch_size, shuffle, reduction, metrics, validation, history,
+        watch=None,
+    ):
+        self.network, self.inputs, self.targets, self.optimizer = network, inputs, targets, optimizer
+        self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
+        self.metrics, self.validation, self.history = metrics, validation, history
+        self.watch = watch
+        self.before = self.broken = None
+
+    def epoch(self):
+        """Go through all examples once, in a new order if they are shuffled, and measure.
+
+        The examples run without guards. Should a number not be finite at the end, the epoch runs again from
+        where it began with guards, which name the number and leave the last finite weights. An epoch that is
+        interrupted leaves everything as it was before it.
+        """
+        random_state = self.network.random.getstate()
+        order = self._order()
+        self.before = Snapshot(self.network, self.optimizer)
+        try:
+            if self.watch:
+                self.watch.open(self)
+            losses, outputs = self._learn(order)
+            events = self.watch.close(order) if self.watch else {}
+        except KeyboardInterrupt:
+            self.before.put_back()
+            self.network.random.setstate(random_state)
+            raise
+        self.history.record(self._measured(order, losses, outputs), events)
+
+    def _learn(self, order):
+        network = self.network
+        try:
+            losses, outputs = self.run_examples(order)
+            broken = not is_finite(sum(losses)) or not self.before.still_finite()
+        except Exception:  # whatever it is, the guards meet it again, and can say where
+            broken = True
+        if broken:
+            self.before.put_back()
+            losses, outputs = self._run_examples(order, network.forward, network.backward, network.update)
+        return losses, outputs
+
+    def _order(self):
+        """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
+        order = list(range(len(self.inputs)))
+        if self.shuffle:
+            keys = [self.network.random.random() for _ in order]
+            order.sort(key=keys.__getitem__)
+        return order
+
+    def run_examples(self, order):
+        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        network = self.network
+        sequential = self.optimizer.order == "sequential"
+        descend = network.descend_sequentially if sequential else network.descend
+        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+
+    def _run_examples(self, order, forward, backward, update):
+        """The same by these three steps."""
+        if self.watch:
+            update = self.watch.looking(order, update)
+        loss, optimizer = self.network.loss, self.optimizer
+        outputs, number = [], 0
+        try:
+            for start in range(0, len(order), self.batch_size):
+                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+                for number in order[start : start + self.batch_size]:
+                    outputs.append(forward(self.inputs[number]))
+                    backward(self.targets[number])
+                    if batch:
+                        batch.collect()
+                if batch:
+                    batch.reduce()
+                update(optimizer)
+            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
+        except NonFiniteError as error:
+            error.example, error.epoch = number + 1, len(self.history) + 1
+            raise
+        return losses, outputs
+
+    def _measured(self, order, losses, outputs):
+        row = {"loss": sum(losses) / len(losses)}
+        targets = [self.targets[number] for number in order]
+        middle = middle_of(self.network)
+        row.update((metric.name, metric(outputs, targets, middle)) for metric in self.metrics)
+        if self.validation:
+            measured = evaluate(self.network, *self.validation, metrics=self.metrics)
+            row.update((f"validation {name}", value) for name, value in measured.items())
+        return row
+
+    def columns(self):
+        """The names of what is measured after every epoch."""
+        names = ["loss", *(metric.name for metric in self.metrics)]
+        return [*names, *(f"validation {name}" for name in names if self.validation)]
+
+    def take_over(self, other):
+        """Bring this run's network and optimizer to where another run of the same shape has come to."""
+        own_neurons = {}
+        for layer, other_layer in zip(self.network.layers, other.network.layers):
+            for neuron, theirs in zip(layer.neurons, other_layer.neurons):
+                neuron.weights, neuron.bias = theirs.weights, theirs.bias
+                own_neurons[theirs] = neuron
+        memory = {
+            (own_neurons[theirs], part): values
+            for (theirs, part), values in other.optimizer.memory.items()
+            if theirs in own_neurons  # and not of another network that the optimizer has been at work on
+        }
+        vars(self.optimizer).update({**vars(other.optimizer), "memory": memory})
+        self.network.random.setstate(other.network.random.getstate())
+
+    @property
+    def weight_change(self):
+        if self.before is None:
+            return float("inf")  # no epoch has run yet
+        changes = [0]
+        for neuron, weights, bias in self.before.parameters:
+            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            if bias is not None:
+                changes.append(abs(neuron.bias - bias))
+        return max(changes)
+
+    @property
+    def error_rate(self):
+        """The share of the examples that the network misclassifies now."""
+        return ErrorRate()(predict(self.network, self.inputs), self.targets, middle_of(self.network))
