@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-FIELD = re.compile(r"^ *(\w+): +(.*(?:\n +(?!\w+: ).*)*)", re.M)
+FIELD = re.compile(r"^ *(\w+): +(.*(?:\n +(?! |\w+: )\S.*)*)", re.M)
 
 
 def documented(record):
