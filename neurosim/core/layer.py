@@ -26,12 +26,18 @@ class Layer:
     Raises InputError for anything that does not fit together.
     """
 
+    __slots__ = (
+        "size", "_activation", "initializer", "bias_initializer", "has_bias", "trainable_bias",
+        "given_weights", "given_biases", "given_names", "neurons",
+    )
+
     def __init__(
         self, size, activation="sigmoid", weights=None, biases=None, bias=True,
         initializer="glorot_uniform", bias_initializer="zeros", trainable_bias=True, names=None,
     ):
         self.size = checks.count(size, "size of a layer")
-        self.activation = ACTIVATIONS.make(activation)
+        self.neurons = []
+        self.activation = activation
         self.initializer = INITIALIZERS.make(initializer)
         self.bias_initializer = INITIALIZERS.make(bias_initializer)
         self.has_bias = checks.yes_or_no(bias, "bias", "; numbers go to biases=[...]")
@@ -41,7 +47,47 @@ class Layer:
         self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
         self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
         self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
-        self.neurons = []
+
+    @property
+    def activation(self):
+        """The activation of all its neurons; a name or a description that is assigned becomes an object."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation):
+        self._activation = ACTIVATIONS.make(activation)
+        for neuron in self.neurons:
+            neuron.activation = self._activation
+
+    @property
+    def weights(self):
+        """The weights as rows, one for each neuron; rows of the same shape can be assigned."""
+        return [list(neuron.weights) for neuron in self._made_neurons()]
+
+    @weights.setter
+    def weights(self, weights):
+        neurons = self._made_neurons()
+        rows = self._checked_rows(self._one_for_each_neuron(weights, "weights", checks.rows), len(neurons[0].weights))
+        for neuron, row in zip(neurons, rows):
+            neuron.weights = row
+
+    @property
+    def biases(self):
+        """The biases, one for each neuron, or None if there are none; as many numbers can be assigned."""
+        return [neuron.bias for neuron in self._made_neurons()] if self.has_bias else None
+
+    @biases.setter
+    def biases(self, biases):
+        if not self.has_bias:
+            raise InputError("this layer has no biases: bias=False")
+        biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
+        for neuron, bias in zip(self._made_neurons(), biases):
+            neuron.bias = bias
+
+    def _made_neurons(self):
+        if not self.neurons:
+            raise InputError("a layer has its weights and biases when a network has added it; give them to Layer(...)")
+        return self.neurons
 
     def _one_for_each_neuron(self, values, place, check):
         if values is None:
@@ -55,9 +101,12 @@ class Layer:
 
     def make_neurons(self, fan_in, random):
         """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
-        weights = self._checked_weights(fan_in) or [
-            [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
-        ]
+        if self.given_weights is not None:
+            weights = self._checked_rows(self.given_weights, fan_in)
+        else:
+            weights = [
+                [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
+            ]
         if self.has_bias:
             biases = self.given_biases or [
                 self.bias_initializer.draw(random, fan_in, self.size) for _ in range(self.size)
@@ -66,14 +115,12 @@ class Layer:
             biases = [None] * self.size
         return [Neuron(w, b, self.activation, self.trainable_bias) for w, b in zip(weights, biases)]
 
-    def _checked_weights(self, fan_in):
-        if self.given_weights is None:
-            return None
-        for number, row in enumerate(self.given_weights, 1):
+    def _checked_rows(self, rows, fan_in):
+        """A copy of rows of weights, each of which must have `fan_in` numbers."""
+        for number, row in enumerate(rows, 1):
             if len(row) != fan_in:
                 raise InputError(f"neuron {number}: expected {fan_in} weight{'s' * (fan_in != 1)}, got {len(row)}")
-            checks.numbers(row, f"neuron {number}: weights")
-        return [list(row) for row in self.given_weights]
+        return [checks.numbers(row, f"neuron {number}: weights") for number, row in enumerate(rows, 1)]
 
     def forward(self, inputs):
         """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""

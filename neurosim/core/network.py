@@ -23,6 +23,7 @@ from random import Random
 from neurosim.core import guards
 from neurosim.core.layer import Layer
 from neurosim.core.losses import LOSSES
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.toolbox import Toolbox
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
@@ -46,6 +47,8 @@ class Network(Toolbox):
     (1, [1, 2])
     """
 
+    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_taken_names")
+
     def __init__(self, inputs, layers=(), loss="half_squared_error", seed=None):
         if isinstance(inputs, int):
             inputs = [f"x{i}" for i in range(1, checks.count(inputs, "inputs") + 1)]
@@ -55,8 +58,8 @@ class Network(Toolbox):
             raise InputError(f"seed must be a whole number, got {shorten(seed)}")
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
-        self.loss = LOSSES.make(loss)
-        self.layers, self.layer_names = [], []
+        self.loss = loss
+        self.layers, self.layer_names, self._taken_names = [], [], set(self.input_names)
         try:
             for layer in checks.as_list(layers, "layers", of="Layers"):
                 self.add(layer)
@@ -65,6 +68,15 @@ class Network(Toolbox):
                 layer.neurons = []  # this network does not come into being, and leaves the layers free for another
             raise
 
+    @property
+    def loss(self):
+        """The loss, an object; a name or a description that is assigned becomes one."""
+        return self._loss
+
+    @loss.setter
+    def loss(self, loss):
+        self._loss = LOSSES.make(loss)
+
     def add(self, layer):
         """Append a layer, which draws its weights now, and return the network."""
         if not isinstance(layer, Layer):
@@ -72,18 +84,24 @@ class Network(Toolbox):
         if layer.neurons:
             raise InputError("this layer is already part of a network; make a new one")
         place = f"layer {len(self.layers) + 1}"
-        names = self._name_layers(self.layers + [layer])
+        renamed_from, names = self._names_with(layer)
         try:
             neurons = layer.make_neurons(self.layers[-1].size if self.layers else len(self.input_names), self.random)
         except InputError as error:
             raise InputError(f"{place}, {error}") from None
         layer.neurons = neurons
+        self._taken_names.difference_update(*self.layer_names[renamed_from:])
+        self._taken_names.update(*names)
         self.layers.append(layer)
-        self.layer_names = names
+        self.layer_names[renamed_from:] = names
         return self
 
     def draw_again(self):
-        """New weights and biases from the next random numbers, wherever none were given."""
+        """New weights and biases from the next random numbers, wherever none were given.
+
+        Raises InputError if the weights of all layers were given.
+        """
+        guards.can_draw_again(self)
         fan_in = len(self.input_names)
         for layer in self.layers:
             for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
@@ -153,9 +171,13 @@ class Network(Toolbox):
     def update(self, optimizer):
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
 
+        A name or a description makes a new optimizer for this one update. What an optimizer remembers from one
+        update to the next, such as a velocity, is kept only by an object that is given every time.
+
         Raises InputError without a backward pass, and NonFiniteError for a step so large that a weight
         would become infinite; the weights then stay as they were.
         """
+        optimizer = OPTIMIZERS.make(optimizer)
         guards.can_update(self, optimizer)
         with guards.all_or_nothing(self, optimizer):
             if optimizer.order == "sequential":
@@ -187,15 +209,17 @@ class Network(Toolbox):
 
     # Names: x1, x2, ...; h1, h2, ... or, with several hidden layers, h1.1, h1.2, ...; o1, o2, ...
 
-    def _name_layers(self, layers):
-        names = []
-        for number, layer in enumerate(layers, 1):
-            prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
-            names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
-        taken = set(self.input_names)
-        for layer_names in names:
-            for name in layer_names:
-                if name in taken:
-                    raise InputError(f"names: two units cannot both be called {name!r}")
-            taken.update(layer_names)
-        return names
+    def _names_with(self, layer):
+        """The first layer whose names change when this one is added, counted from 0, and all names from there on."""
+        size = len(self.layers) + 1
+        first = size - 2 if size > 3 else 0  # the last layer becomes a hidden one, and a second renames the first
+        names, taken = [], set()
+        for number, one in enumerate([*self.layers[first:], layer], first + 1):
+            prefix = "o" if number == size else "h" if size == 2 else f"h{number}."
+            names.append(one.given_names or [f"{prefix}{i}" for i in range(1, one.size + 1)])
+        given_up = {name for layer_names in self.layer_names[first:] for name in layer_names}
+        for name in [name for layer_names in names for name in layer_names]:
+            if name in taken or name in self._taken_names and name not in given_up:
+                raise InputError(f"names: two units cannot both be called {name!r}")
+            taken.add(name)
+        return first, names

@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collections import namedtuple
-from itertools import repeat
 
 from neurosim.core.schedules import SCHEDULES
 from neurosim.support import checks
@@ -129,8 +128,8 @@ class Optimizer(Named):
     def _work_out(self, place, numbers, gradients):
         neuron, part = place
         values = {
-            "w": numbers, "g": gradients, "eta": repeat(self.eta), "t": repeat(self.updates), "norm": repeat(self.norm),
-            **self.remembered(neuron, part, len(numbers)),
+            "w": numbers, "g": gradients, **self.remembered(neuron, part, len(numbers)),
+            "eta": [self.eta] * len(numbers), "t": [self.updates] * len(numbers), "norm": [self.norm] * len(numbers),
         }
         for rule in self.all_rules(part == "weights", like=gradients[0]):
             values[rule.quantity] = list(map(rule.evaluate, *[values[operand] for operand in rule.operands]))

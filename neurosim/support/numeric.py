@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from operator import mul
 
+from neurosim.support.errors import InputError
+
 # dot(p, q): the sum of p_i * q_i over two sequences of equal length. Half of all time is spent in it.
 # CPython 3.12 and later have it three times as fast, and rounded once instead of at every term: the last
 # digits of a float may differ between versions.
@@ -25,31 +27,29 @@ def exp(x):
     """e to the power x; too large for a float raises OverflowError."""
     if isinstance(x, float):
         return math.exp(x)
-    return x.exp() if hasattr(x, "exp") else math.exp(x)
+    return _own(x, "exp")
 
 
 def log(x):
     """The natural logarithm of x > 0."""
     if isinstance(x, float):
         return math.log(x)
-    if hasattr(x, "ln"):
-        return x.ln()
-    return x.log() if hasattr(x, "log") else math.log(x)
+    return _own(x, "ln", "log")
 
 
 def sqrt(x):
     """The square root of x >= 0."""
     if isinstance(x, float):
         return math.sqrt(x)
-    return x.sqrt() if hasattr(x, "sqrt") else math.sqrt(x)
+    return _own(x, "sqrt")
 
 
 def expm1(x):
     """exp(x) - 1, accurate also near 0 (Kahan's correction where the number has no method)."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.expm1(x)
-    if hasattr(x, "expm1"):
-        return x.expm1()
+    if hasattr(x, "expm1") or not hasattr(x, "exp"):
+        return _own(x, "expm1")
     power = exp(x)
     if power == 1:
         return x
@@ -58,20 +58,20 @@ def expm1(x):
 
 def log1p(x):
     """log(1 + x), accurate also near 0 (Kahan's correction where the number has no method)."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.log1p(x)
-    if hasattr(x, "log1p"):
-        return x.log1p()
+    if hasattr(x, "log1p") or not hasattr(x, "exp"):
+        return _own(x, "log1p")
     sum_ = 1 + x
     return x if sum_ == 1 else log(sum_) * x / (sum_ - 1)
 
 
 def tanh(x):
     """The hyperbolic tangent of x."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.tanh(x)
-    if hasattr(x, "tanh"):
-        return x.tanh()
+    if hasattr(x, "tanh") or not hasattr(x, "exp"):
+        return _own(x, "tanh")
     fall = expm1(-2 * magnitude(x))
     size = (0 - fall) / (fall + 2)
     return size if x >= 0 else 0 - size
@@ -79,10 +79,10 @@ def tanh(x):
 
 def atan(x):
     """The angle, in radians, whose tangent is x."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.atan(x)
-    if hasattr(x, "atan"):
-        return x.atan()
+    if hasattr(x, "atan") or not hasattr(x, "exp"):
+        return _own(x, "atan")
     for _ in range(3):  # three half angles bring any x below 0.2
         x = x / (1 + sqrt(1 + x * x))
     power, total, n = x, x, 1
@@ -99,10 +99,10 @@ def erfc(x):
     Without a method of the number's own: the series 7.1.6 of Abramowitz and Stegun below x = 1, the
     continued fraction 7.1.14 from there on.
     """
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.erfc(x)
-    if hasattr(x, "erfc"):
-        return x.erfc()
+    if hasattr(x, "erfc") or not hasattr(x, "exp"):
+        return _own(x, "erfc")
     if x < 0:
         return 2 - erfc(0 - x)
     scale = exp(0 - x * x) / sqrt(pi(x))
@@ -125,16 +125,16 @@ def erfc(x):
 
 def pi(like):
     """The number pi, as precise as the kind of number that `like` is."""
-    return math.pi if _uses_math(like) else 4 * atan(one(like))
+    return 4 * atan(one(like)) if hasattr(like, "exp") else math.pi
 
 
 def zero(like):
-    """Nought, of the same kind of number as `like`; NaN if `like` is not finite."""
+    """0, of the same kind of number as `like`; NaN if `like` is not finite."""
     return like - like
 
 
 def one(like):
-    """One, of the same kind of number as `like`."""
+    """1, of the same kind of number as `like`."""
     return like - like + 1
 
 
@@ -177,6 +177,12 @@ def is_finite(x):
     return zero(x) == 0
 
 
-def _uses_math(x):
-    """True for floats, and for numbers such as int and Fraction that have no functions of their own."""
-    return isinstance(x, float) or not hasattr(x, "exp")
+def _own(x, *names):
+    """What the number's own method gives, by the first name that it has, or else `math`, for an int or a Fraction."""
+    for name in names:
+        if hasattr(x, name):
+            return getattr(x, name)()
+    try:
+        return getattr(math, names[-1])(x)
+    except TypeError:
+        raise InputError(f"numbers of the kind {type(x).__name__} have no {names[0]}(), and are no floats") from None

@@ -71,7 +71,10 @@ class Registry(dict):
             return self._from_class(given)
         if isinstance(given, self.base):
             return given
-        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {shorten(given)}")
+        article = "an" if self.kind[0] in "aeiou" else "a"
+        raise InputError(
+            f"expected {article} {self.kind}, by name or as an object of a subclass of {self.base.__name__}, got {shorten(given)}"
+        )
 
     def describe(self, thing):
         """What `make` takes to make an equal object: its name, or its name and parameters."""
