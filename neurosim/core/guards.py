@@ -9,9 +9,15 @@ from contextlib import contextmanager
 from functools import wraps
 from itertools import combinations
 from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Callable, cast
 
 from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.support.numeric import is_finite, is_number
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Step = TypeVar("Step", bound=Callable[..., Any])
 
 SYMBOLS = {"net_input": "z", "output": "a", "delta": "delta"}
 READERS = {attribute: attrgetter(attribute) for attribute in SYMBOLS}
@@ -47,7 +53,7 @@ def can_train(network):
         raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
 
 
-def numbers_go_together(step):
+def numbers_go_together(step: Step) -> Step:
     """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input.
 
     Any other TypeError, such as one in your own activation, comes through as it is.
@@ -67,7 +73,7 @@ def numbers_go_together(step):
                 raise
             raise InputError(f"the arithmetic failed with {type(error).__name__}: {error}") from error
 
-    return guarded
+    return cast("Step", guarded)
 
 
 def _kinds_that_do_not_mix(network, arguments):

@@ -12,16 +12,25 @@ LeCun and others 1998.
 from __future__ import annotations
 
 from math import cos, log, pi, sqrt
+from typing import TYPE_CHECKING
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.registry import Named, Registry
 
+if TYPE_CHECKING:
+    from random import Random
+    from typing import Type, Union
+
+    from neurosim.support.types import Description, Number
+
+    AnyInitializer = Union[str, Description, "Initializer", Type["Initializer"]]  # by name, by description, or an object
+
 
 class Initializer(Named):
     """The base of every initializer: `draw(random, fan_in, fan_out)` gives one number."""
 
-    def draw(self, random, fan_in, fan_out):
+    def draw(self, random: Random, fan_in: int, fan_out: int) -> Number:
         """One starting weight, from a random.Random."""
         raise NotImplementedError(f"{type(self).__name__} has no draw(random, fan_in, fan_out)")
 
@@ -40,7 +49,7 @@ class Constant(Initializer):
 
 
 class Zeros(Initializer):
-    """Nought everywhere."""
+    """0 everywhere."""
 
     name = "zeros"
 
@@ -49,7 +58,7 @@ class Zeros(Initializer):
 
 
 class Ones(Initializer):
-    """One everywhere."""
+    """1 everywhere."""
 
     name = "ones"
 

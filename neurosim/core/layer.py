@@ -7,12 +7,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Sequence
+
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.initializers import INITIALIZERS
 from neurosim.core.neuron import Neuron
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import dot
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from neurosim.core.activations import Activation, AnyActivation
+    from neurosim.core.initializers import AnyInitializer
+    from neurosim.core.losses import Loss
+    from neurosim.core.optimizers import Optimizer
+    from neurosim.support.types import Names, Number, Row, Rows
 
 
 class Layer:
@@ -32,11 +43,12 @@ class Layer:
     )
 
     def __init__(
-        self, size, activation="sigmoid", weights=None, biases=None, bias=True,
-        initializer="glorot_uniform", bias_initializer="zeros", trainable_bias=True, names=None,
-    ):
+        self, size: int, activation: AnyActivation = "sigmoid", weights: Rows | None = None, biases: Row | None = None,
+        bias: bool = True, initializer: AnyInitializer = "glorot_uniform", bias_initializer: AnyInitializer = "zeros",
+        trainable_bias: bool = True, names: Names = None,
+    ) -> None:
         self.size = checks.count(size, "size of a layer")
-        self.neurons = []
+        self.neurons: list[Neuron] = []
         self.activation = activation
         self.initializer = INITIALIZERS.make(initializer)
         self.bias_initializer = INITIALIZERS.make(bias_initializer)
@@ -49,39 +61,39 @@ class Layer:
         self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
 
     @property
-    def activation(self):
+    def activation(self) -> Activation:
         """The activation of all its neurons; a name or a description that is assigned becomes an object."""
         return self._activation
 
     @activation.setter
-    def activation(self, activation):
+    def activation(self, activation: AnyActivation) -> None:
         self._activation = ACTIVATIONS.make(activation)
         for neuron in self.neurons:
             neuron.activation = self._activation
 
     @property
-    def weights(self):
+    def weights(self) -> list[list[Number]]:
         """The weights as rows, one for each neuron; rows of the same shape can be assigned."""
         return [list(neuron.weights) for neuron in self._made_neurons()]
 
     @weights.setter
-    def weights(self, weights):
+    def weights(self, weights: Rows) -> None:
         neurons = self._made_neurons()
         rows = self._checked_rows(self._one_for_each_neuron(weights, "weights", checks.rows), len(neurons[0].weights))
         for neuron, row in zip(neurons, rows):
             neuron.weights = row
 
     @property
-    def biases(self):
+    def biases(self) -> list[Number] | None:
         """The biases, one for each neuron, or None if there are none; as many numbers can be assigned."""
         return [neuron.bias for neuron in self._made_neurons()] if self.has_bias else None
 
     @biases.setter
-    def biases(self, biases):
+    def biases(self, biases: Row) -> None:
         if not self.has_bias:
             raise InputError("this layer has no biases: bias=False")
-        biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
-        for neuron, bias in zip(self._made_neurons(), biases):
+        numbers = self._one_for_each_neuron(biases, "biases", checks.numbers)
+        for neuron, bias in zip(self._made_neurons(), numbers):
             neuron.bias = bias
 
     def _made_neurons(self):
@@ -99,7 +111,7 @@ class Layer:
             raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}{hint}")
         return values
 
-    def make_neurons(self, fan_in, random):
+    def make_neurons(self, fan_in: int, random: Random) -> list[Neuron]:
         """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
         if self.given_weights is not None:
             weights = self._checked_rows(self.given_weights, fan_in)
@@ -122,7 +134,7 @@ class Layer:
                 raise InputError(f"neuron {number}: expected {fan_in} weight{'s' * (fan_in != 1)}, got {len(row)}")
         return [checks.numbers(row, f"neuron {number}: weights") for number, row in enumerate(rows, 1)]
 
-    def forward(self, inputs):
+    def forward(self, inputs: Sequence[Number]) -> list[Number]:
         """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""
         outputs = [neuron.forward(inputs) for neuron in self.neurons]
         if self.activation.coupled:
@@ -130,7 +142,7 @@ class Layer:
             outputs = [neuron.fire_softmax(normaliser) for neuron in self.neurons]
         return outputs
 
-    def compute_output_deltas(self, loss, targets):
+    def compute_output_deltas(self, loss: Loss, targets: Sequence[Number]) -> None:
         """For the last layer: the error arrives from the loss."""
         if self.activation.name in loss.cancels_with:
             for neuron, target in zip(self.neurons, targets):
@@ -140,7 +152,7 @@ class Layer:
             neuron.receive_from_loss(loss, target, self.size)
         self._compute_deltas()
 
-    def compute_hidden_deltas(self, next_layer):
+    def compute_hidden_deltas(self, next_layer: Layer) -> None:
         """For every other layer: the error arrives over the weights that leave it."""
         outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
         next_deltas = [neuron.delta for neuron in next_layer.neurons]
@@ -158,7 +170,8 @@ class Layer:
         for neuron in self.neurons:
             neuron.compute_softmax_delta(shared)
 
-    def update(self, optimizer):
+    def update(self, optimizer: Optimizer) -> None:
+        """Each neuron takes its new weights and bias."""
         for neuron in self.neurons:
             neuron.update(optimizer)
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import copy
 from random import Random
+from typing import TYPE_CHECKING, Iterable, Sequence
 
 from neurosim.core import guards
 from neurosim.core.layer import Layer
@@ -27,6 +28,12 @@ from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.toolbox import Toolbox
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+
+if TYPE_CHECKING:
+    from neurosim.core.losses import AnyLoss, Loss
+    from neurosim.core.neuron import Neuron
+    from neurosim.core.optimizers import AnyOptimizer, Optimizer
+    from neurosim.support.types import Number, Row
 
 
 class Network(Toolbox):
@@ -49,7 +56,10 @@ class Network(Toolbox):
 
     __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_taken_names")
 
-    def __init__(self, inputs, layers=(), loss="half_squared_error", seed=None):
+    def __init__(
+        self, inputs: int | Iterable[str], layers: Iterable[Layer] = (), loss: AnyLoss = "half_squared_error",
+        seed: int | None = None,
+    ) -> None:
         if isinstance(inputs, int):
             inputs = [f"x{i}" for i in range(1, checks.count(inputs, "inputs") + 1)]
         self.input_names = checks.unit_names(inputs, "inputs")
@@ -59,7 +69,9 @@ class Network(Toolbox):
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
         self.loss = loss
-        self.layers, self.layer_names, self._taken_names = [], [], set(self.input_names)
+        self.layers: list[Layer] = []
+        self.layer_names: list[list[str]] = []
+        self._taken_names = set(self.input_names)
         try:
             for layer in checks.as_list(layers, "layers", of="Layers"):
                 self.add(layer)
@@ -69,15 +81,15 @@ class Network(Toolbox):
             raise
 
     @property
-    def loss(self):
+    def loss(self) -> Loss:
         """The loss, an object; a name or a description that is assigned becomes one."""
         return self._loss
 
     @loss.setter
-    def loss(self, loss):
+    def loss(self, loss: AnyLoss) -> None:
         self._loss = LOSSES.make(loss)
 
-    def add(self, layer):
+    def add(self, layer: Layer) -> Network:
         """Append a layer, which draws its weights now, and return the network."""
         if not isinstance(layer, Layer):
             raise InputError(f"expected a Layer, got {shorten(layer)}")
@@ -96,7 +108,7 @@ class Network(Toolbox):
         self.layer_names[renamed_from:] = names
         return self
 
-    def draw_again(self):
+    def draw_again(self) -> None:
         """New weights and biases from the next random numbers, wherever none were given.
 
         Raises InputError if the weights of all layers were given.
@@ -110,26 +122,26 @@ class Network(Toolbox):
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
-    def propagate(self, inputs):
+    def propagate(self, inputs: Sequence[Number]) -> list[Number]:
         """Forward, layer by layer: each one's outputs are the next one's inputs."""
-        outputs = inputs
+        outputs = list(inputs)
         for layer in self.layers:
             outputs = layer.forward(outputs)
         return outputs
 
-    def backpropagate(self, targets):
+    def backpropagate(self, targets: Sequence[Number]) -> None:
         """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
         self.layers[-1].compute_output_deltas(self.loss, targets)
         for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):  # from the last hidden layer down
             layer.compute_hidden_deltas(next_layer)
 
-    def descend(self, optimizer):
+    def descend(self, optimizer: Optimizer) -> None:
         """Update: every weight and bias goes against its gradient."""
         optimizer.begin_update(self)
         for layer in self.layers:
             layer.update(optimizer)
 
-    def descend_sequentially(self, optimizer):
+    def descend_sequentially(self, optimizer: Optimizer) -> None:
         """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
         optimizer.begin_update(self)
         self.layers[-1].update(optimizer)
@@ -140,7 +152,7 @@ class Network(Toolbox):
     # The same three between guards: what goes in is checked, and what comes out
 
     @guards.numbers_go_together
-    def forward(self, inputs):
+    def forward(self, inputs: Row) -> list[Number]:
         """Send one example through the layers; return the outputs, always as a list.
 
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
@@ -151,7 +163,7 @@ class Network(Toolbox):
         return outputs
 
     @guards.numbers_go_together
-    def backward(self, targets):
+    def backward(self, targets: Row) -> Number:
         """Send the error of the last example back through the layers; return the loss.
 
         Raises InputError without a forward pass, for targets that the loss is not defined for, and for
@@ -159,16 +171,16 @@ class Network(Toolbox):
         """
         guards.can_train(self)
         output_layer = self.layers[-1]
-        targets = checks.example(targets, "targets", "t", self.layer_names[-1])
-        self.loss.check_targets(targets, output_layer.activation)
-        loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
-        self.backpropagate(targets)
+        wanted = checks.example(targets, "targets", "t", self.layer_names[-1])
+        self.loss.check_targets(wanted, output_layer.activation)
+        loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
+        self.backpropagate(wanted)
         guards.is_finite_everywhere(self, "delta")
         guards.is_finite_loss(loss)
         return loss
 
     @guards.numbers_go_together
-    def update(self, optimizer):
+    def update(self, optimizer: AnyOptimizer) -> None:
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
 
         A name or a description makes a new optimizer for this one update. What an optimizer remembers from one
@@ -185,7 +197,7 @@ class Network(Toolbox):
             else:
                 self.descend(optimizer)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Neuron:
         """The neuron of that name, such as net["h1"]."""
         for names, layer in zip(self.layer_names, self.layers):
             if name in names:
@@ -194,11 +206,11 @@ class Network(Toolbox):
             raise InputError(f"{name!r} is an input; only neurons have weights and a delta")
         raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
 
-    def named_layers(self):
+    def named_layers(self) -> list[tuple[list[str], list[str], Layer]]:
         """Of each layer: the names of its units, the names of the units before it, and the layer."""
         return list(zip(self.layer_names, [self.input_names, *self.layer_names], self.layers))
 
-    def copy(self):
+    def copy(self) -> Network:
         """An independent copy, with its own weights, records and random numbers."""
         return copy.deepcopy(self)
 
