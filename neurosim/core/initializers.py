@@ -97,58 +97,63 @@ class Normal(Initializer):
         return self.mean + self.standard_deviation * _standard_normal(random)
 
 
-class GlorotUniform(Initializer):
+class _ByConnections(Initializer):
+    """About 0: within sqrt(numerator / connections) or, if `normal`, with that as the standard deviation."""
+
+    numerator: int
+    counts_fan_out = False
+    normal = False
+
+    def draw(self, random, fan_in, fan_out):
+        spread = sqrt(self.numerator / (fan_in + fan_out if self.counts_fan_out else fan_in))
+        return spread * (_standard_normal(random) if self.normal else 2 * random.random() - 1)
+
+
+class GlorotUniform(_ByConnections):
     """Uniform within +-sqrt(6 / (fan_in + fan_out))."""
 
     name = "glorot_uniform"
+    numerator = 6
+    counts_fan_out = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(6 / (fan_in + fan_out)) * (2 * random.random() - 1)
 
-
-class GlorotNormal(Initializer):
+class GlorotNormal(_ByConnections):
     """Normal with standard deviation sqrt(2 / (fan_in + fan_out))."""
 
     name = "glorot_normal"
+    numerator = 2
+    counts_fan_out = True
+    normal = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(2 / (fan_in + fan_out)) * _standard_normal(random)
 
-
-class HeUniform(Initializer):
+class HeUniform(_ByConnections):
     """Uniform within +-sqrt(6 / fan_in)."""
 
     name = "he_uniform"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(6 / fan_in) * (2 * random.random() - 1)
+    numerator = 6
 
 
-class HeNormal(Initializer):
+class HeNormal(_ByConnections):
     """Normal with standard deviation sqrt(2 / fan_in)."""
 
     name = "he_normal"
+    numerator = 2
+    normal = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(2 / fan_in) * _standard_normal(random)
 
-
-class LeCunUniform(Initializer):
+class LeCunUniform(_ByConnections):
     """Uniform within +-sqrt(3 / fan_in)."""
 
     name = "lecun_uniform"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(3 / fan_in) * (2 * random.random() - 1)
+    numerator = 3
 
 
-class LeCunNormal(Initializer):
+class LeCunNormal(_ByConnections):
     """Normal with standard deviation sqrt(1 / fan_in)."""
 
     name = "lecun_normal"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(1 / fan_in) * _standard_normal(random)
+    numerator = 1
+    normal = True
 
 
 def _standard_normal(random):
