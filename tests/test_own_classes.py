@@ -1,4 +1,4 @@
-"""An activation, a loss or an optimizer of one's own works wherever a built-in one does, or one line says why not."""
+"""An activation, a loss or an optimizer of your own works wherever a built-in one does, or one line says why not."""
 
 import math
 
