@@ -71,9 +71,11 @@ def test_a_problem_file_trains_with_its_own_settings(tmp_path, capsys):
 
 def test_stops_restarts_and_the_history_as_csv(tmp_path, capsys):
     history = tmp_path / "history.csv"
-    xor = ns.Problem(ns.Network(2, [ns.Layer(2, "tanh"), ns.Layer(1)], "binary_crossentropy", 4),
-                     [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], ns.SGD(0.3))
-    xor.save(tmp_path / "xor.json")
+    examples = [{"inputs": [a, b], "targets": [a ^ b]} for a in (0, 1) for b in (0, 1)]
+    (tmp_path / "xor.json").write_text(json.dumps({
+        "format": "neurosim/1", "inputs": 2, "layers": [{"size": 2, "activation": "tanh"}, {"size": 1}],
+        "loss": "binary_crossentropy", "seed": 4, "examples": examples, "optimizer": {"name": "sgd", "learning_rate": 0.3},
+    }))
     text = run(capsys, "train", str(tmp_path / "xor.json"), "--epochs", "400", "--stop-loss", "0.05", "--restarts", "5",
                "--history", str(history))
     assert "ended by LossBelow(threshold=0.05)" in text

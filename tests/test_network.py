@@ -1,6 +1,7 @@
 """The core: forward, backward and update of explicit neurons."""
 
 import random
+import sys
 
 import pytest
 from random_networks import PAIRS, random_network
@@ -231,3 +232,111 @@ def test_an_update_leaves_every_neuron_with_its_connections():
         net.backward(targets)
         net.update(ns.SGD(0.01))
         assert [len(weights) for weights, _ in parameters(net)] == lengths
+
+
+# What can be assigned
+
+
+def test_assigned_weights_and_biases_are_used():
+    net = two_two_one()
+    net.layers[0].weights, net.layers[0].biases = ((1, 0), (0, 1)), [3, 4]
+    assert net.layers[0].weights == [[1, 0], [0, 1]] and net["h2"].weights == [0, 1] and net["h2"].bias == 4
+    assert net.layers[0].biases == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "attribute, value, message",
+    [
+        ("weights", [[1, 2, 3], [4, 5, 6]], "neuron 1: expected 2 weights, got 3"),
+        ("weights", [[1, 2]], "weights: expected 2, one for each neuron, got 1"),
+        ("weights", [[1, 2], [3, "x"]], r"neuron 2: weights\[1\]: expected a number, got 'x'"),
+        ("biases", [1], "biases: expected 2, one for each neuron, got 1"),
+        ("activation", "reluu", "did you mean 'relu'"),
+    ],
+)
+def test_what_cannot_be_assigned_to_a_layer_is_refused_at_once(attribute, value, message):
+    net = two_two_one()
+    before = net.layers[0].weights, net.layers[0].biases, net["h1"].activation
+    with pytest.raises(ns.InputError, match=message):
+        setattr(net.layers[0], attribute, value)
+    assert (net.layers[0].weights, net.layers[0].biases, net["h1"].activation) == before
+
+
+def test_a_layer_that_no_network_has_added_has_no_weights_yet():
+    with pytest.raises(ns.InputError, match="a layer has its weights and biases when a network has added it"):
+        Layer(1).weights = [[1]]
+
+
+def test_an_assigned_activation_is_that_of_the_neurons():
+    net = two_two_one()
+    net.layers[0].activation = "relu"
+    assert net["h1"].activation is net["h2"].activation is net.layers[0].activation == ns.ACTIVATIONS.make("relu")
+
+
+def test_an_assigned_loss_is_made_or_refused_at_once():
+    net = two_two_one()
+    net.loss = "squared_error"
+    assert net.loss == ns.LOSSES.make("squared_error")
+    with pytest.raises(ns.InputError, match="expected a loss, by name or as an object of a subclass of Loss, got 5"):
+        net.loss = 5
+    assert net.loss == ns.LOSSES.make("squared_error")
+
+
+@pytest.mark.parametrize("thing", [two_two_one(), two_two_one().layers[0], two_two_one()["h1"]], ids=repr)
+def test_a_misspelt_attribute_is_refused(thing):
+    with pytest.raises(AttributeError):
+        thing.wieghts = [[1]]
+
+
+# Calls by keyword, and names
+
+
+def test_the_three_steps_take_their_arguments_by_keyword():
+    net, same = two_two_one(), two_two_one()
+    assert net.forward(inputs=[1, 2]) == same.forward([1, 2]) and net.backward(targets=[1]) == same.backward([1])
+    net.update(optimizer=SGD(0.5))
+    same.update(SGD(0.5))
+    assert parameters(net) == parameters(same)
+
+
+def lines_run(call):
+    """How many lines of the package a call runs."""
+    count = 0
+
+    def tracer(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        return tracer if "neurosim" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_the_work_of_building_a_network_grows_with_its_layers_and_no_faster():
+    few, many = (lines_run(lambda: Network(1, [Layer(1) for _ in range(size)], seed=1)) for size in (50, 200))
+    assert many < 4.5 * few
+
+
+def test_layers_that_are_added_one_by_one_have_the_names_of_layers_that_are_given_at_once():
+    for size in range(1, 6):
+        one_by_one = Network(1, seed=1)
+        for _ in range(size):
+            one_by_one.add(Layer(2))
+        assert one_by_one.layer_names == Network(1, [Layer(2) for _ in range(size)], seed=1).layer_names
+
+
+def test_a_name_that_a_refused_layer_would_have_taken_is_still_free():
+    net = Network(1, [Layer(1, names=["a"])], seed=1)
+    with pytest.raises(ns.InputError, match="two units cannot both be called 'a'"):
+        net.add(Layer(2, names=["b", "a"]))
+    assert net.add(Layer(1, names=["b"])).layer_names == [["a"], ["b"]]
+
+
+def test_a_name_that_a_former_output_layer_gives_up_is_free():
+    net = Network(1, [Layer(1)], seed=1).add(Layer(1, names=["o1"]))
+    assert net.layer_names == [["h1"], ["o1"]]

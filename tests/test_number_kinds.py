@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 from random_networks import PAIRS, random_network
 
-from neurosim import ACTIVATIONS, LOSSES, SGD, Layer, Network
+from neurosim import ACTIVATIONS, LOSSES, SGD, InputError, Layer, Network
+from neurosim.custom import log
 
 
 def records(network):
@@ -154,3 +155,46 @@ def test_every_loss_takes_every_kind(name):
             for function in (loss.term, loss.derivative):
                 value = function(kind(a), kind(target), 2)
                 assert float(getattr(value, "value", value)) == pytest.approx(function(float(a), target, 2), rel=1e-12)
+
+
+class Bare:
+    """A number with arithmetic and an order, and no functions."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def _with(operation):
+        return lambda self, other: Bare(operation(self.value, getattr(other, "value", other)))
+
+    __add__ = __radd__ = _with(lambda a, b: a + b)
+    __mul__ = __rmul__ = _with(lambda a, b: a * b)
+    __sub__, __rsub__ = _with(lambda a, b: a - b), _with(lambda a, b: b - a)
+    __truediv__, __rtruediv__ = _with(lambda a, b: a / b), _with(lambda a, b: b / a)
+
+    def __lt__(self, other):
+        return self.value < getattr(other, "value", other)
+
+    def __gt__(self, other):
+        return self.value > getattr(other, "value", other)
+
+    def __ge__(self, other):
+        return not self < other
+
+    def __eq__(self, other):
+        return self.value == getattr(other, "value", other)
+
+
+@pytest.mark.parametrize("activation, operation", [("sigmoid", "exp"), ("tanh", "tanh"), ("softplus", "exp")])
+def test_an_operation_that_a_kind_of_number_lacks_is_named(activation, operation):
+    net = Network(1, [Layer(1, activation, weights=[[Bare(1)]], biases=[Bare(0)])])
+    with pytest.raises(InputError, match=rf"numbers of the kind Bare have no {operation}\(\)"):
+        net.forward([Bare(-1)])
+
+
+def test_a_number_without_a_logarithm_says_so():
+    class Growing(Bare):
+        def exp(self):
+            return self
+
+    with pytest.raises(InputError, match=r"numbers of the kind Growing have no ln\(\)"):
+        log(Growing(2))

@@ -280,3 +280,36 @@ def test_a_description_makes_an_equal_optimizer(description):
 def test_impossible_settings_are_refused(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize("shared", ["eta", "t"])
+def test_a_rule_may_read_only_what_all_weights_share(shared):
+    class Odd(ns.Optimizer):
+        def rules(self, g, like):
+            return [UpdateRule("pace", (shared,), "2*{0}", lambda value: 2 * value),
+                    UpdateRule("w+", ("w", "pace"), "{0} - {1}", lambda w, pace: w - pace)]
+
+    net = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
+    net.forward([1, 2])
+    net.backward([0])
+    net.update(Odd(1))
+    assert net["o1"].weights == [1, 2] and net["o1"].bias == 3
+
+
+@pytest.mark.parametrize("given", ["sgd", {"name": "sgd", "learning_rate": 0.1}, SGD, SGD(0.1)], ids=repr)
+def test_an_optimizer_is_given_in_one_spelling_everywhere(given):
+    def network():
+        return Network(1, [Layer(1, "linear", weights=[[3.0]], biases=[1.0])])
+
+    updated, in_batch, fitted = network(), network(), network()
+    updated.forward([1.0])
+    updated.backward([0.0])
+    updated.update(given)
+    train_batch(in_batch, [[1.0]], [[0.0]], given)
+    fitted.fit([[1.0]], [[0.0]], optimizer=given)
+    new = updated["o1"].weights
+    assert new == in_batch["o1"].weights == fitted["o1"].weights == [3.0 - 0.1 * 4.0]
+    assert [network().trace([1.0], [0.0], given)["w+[x1->o1]"].value] == new
+    assert network().diagnose([1.0], [0.0], {"w+[x1->o1]": "2.6"}, given).status == "right"
+    assert network().solve([1.0], [0.0], {"w+[x1->o1]": "2.6"}, given)
+    assert network().health([[1.0]], [[0.0]], given) is not None

@@ -1,4 +1,4 @@
-"""An activation, a loss or an optimizer of one's own works wherever a built-in one does, or one line says why not."""
+"""An activation, a loss or an optimizer of your own works wherever a built-in one does, or one line says why not."""
 
 import math
 
@@ -107,7 +107,7 @@ def test_two_nameless_classes_in_one_network_stay_apart_in_its_trace():
     (lambda: Network(1, [Layer(1)], loss=FourthPower).save("net.json"), r"loss FourthPower\(\) is a class of your own"),
     (lambda: ns.Problem(Network(1, [Layer(1)]), optimizer=SignDescent(1)).save("net.json"), "optimizer SignDescent.* class"),
     (lambda: network(Bell).trace([1, 2]).save("t.jsonl"), r"activation Bell\(\) is a class of your own"),
-    (lambda: Layer(1, type("Duck", (), {})), "activation: expected a name or an object of a class of Activation, got <class"),
+    (lambda: Layer(1, type("Duck", (), {})), "expected an activation, by name or as an object of a subclass of Activation, got <class"),
     (lambda: network(type("Empty", (ns.Activation,), {})).forward([1, 2]), r"Empty has no __call__\(net_input\)"),
 ])
 def test_what_cannot_be_says_so_in_one_line(call, message, tmp_path, monkeypatch):
@@ -115,3 +115,12 @@ def test_what_cannot_be_says_so_in_one_line(call, message, tmp_path, monkeypatch
     with pytest.raises((InputError, NotImplementedError), match=message) as caught:
         call()
     assert "\n" not in str(caught.value) and not list(tmp_path.iterdir())
+
+
+def test_a_type_error_in_your_own_activation_keeps_its_message():
+    class Faulty(ns.Activation):
+        def __call__(self, net_input):
+            return net_input + None
+
+    with pytest.raises(TypeError, match="'float' and 'NoneType'"):
+        Network(1, [Layer(1, Faulty(), weights=[[1.0]])]).forward([1.0])

@@ -162,3 +162,11 @@ def test_a_device_is_written_to_and_not_replaced():
 
 def test_reading_is_json_and_nothing_else():
     assert json.loads(problem_text(built_in("han-kamber")))["inputs"] == ["1", "2", "3"]
+
+
+def test_a_neuron_with_a_wrong_number_of_weights_is_not_saved(tmp_path):
+    net = Network(2, [Layer(1)], seed=1)
+    net["o1"].weights = [9]
+    with pytest.raises(InputError, match="weights of o1: expected 2 numbers, got 1"):
+        net.save(tmp_path / "net.json")
+    assert not (tmp_path / "net.json").exists()

@@ -43,7 +43,7 @@ LOADED_AT_ONCE = {
         "activations", "guards", "initializers", "layer", "losses", "network", "neuron", "optimizers", "schedules",
         "toolbox",
     )),
-    *(f"neurosim.support.{name}" for name in ("checks", "errors", "numeric", "registry")),
+    *(f"neurosim.support.{name}" for name in ("checks", "errors", "numeric", "records", "registry")),
 }
 
 

@@ -258,7 +258,7 @@ def test_addresses_go_apart_and_together():
         (([[1], [2]], [[1]]), "expected targets for 2 examples, got 1"),
         (([1], [1], SGD(0.1), 0), 'batch_size .or "all". must be a whole number of 1 or more, got 0'),
         (([1], [1], SGD(0.1), 1, "median"), "unknown reduction 'median'"),
-        (([1], [1], "sgd"), "expected an optimizer, such as SGD.0.5., got 'sgd'"),
+        (([1], [1], "sgdd"), "unknown optimizer 'sgdd'; did you mean 'sgd'"),
     ],
 )
 def test_what_cannot_be_traced_is_refused(arguments, message):

@@ -441,3 +441,12 @@ def test_xor_is_solved_from_at_least_95_of_100_seeds_with_restarts(request):
         history = net.fit(*XOR, epochs=400, optimizer=SGD(0.3), stop=LossBelow(0.05), restarts=5)
         solved += history.stopped_by == "LossBelow(threshold=0.05)" and net.predict_classes(XOR[0]) == [0, 1, 1, 0]
     assert solved >= 0.95 * len(seeds)
+
+
+def test_restarts_of_a_network_whose_weights_were_all_given_are_refused(tmp_path):
+    xor_network().save(tmp_path / "net.json")
+    net = ns.load(tmp_path / "net.json").network
+    before = bits(net)
+    with pytest.raises(InputError, match="restarts need weights to draw; all of this network's weights were given"):
+        net.fit(*XOR, restarts=1, stop=LossBelow(0.1))
+    assert bits(net) == before

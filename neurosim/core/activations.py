@@ -11,10 +11,19 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Callable
+
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import as_kind, atan, erfc, exp, expm1, log1p, magnitude, one, pi, sqrt, tanh, zero
 from neurosim.support.registry import Named, Registry
+
+if TYPE_CHECKING:
+    from typing import Type, Union
+
+    from neurosim.support.types import Description, Number
+
+    AnyActivation = Union[str, Description, "Activation", Type["Activation"]]  # by name, by description, or an object
 
 
 class Activation(Named):
@@ -29,13 +38,14 @@ class Activation(Named):
     derivative_formula = ""
     differentiable = True
     coupled = False
-    middle = 0.5
+    middle: float = 0.5
+    normaliser: Callable[..., Any]  # of a coupled one: what the neurons of a layer share
 
-    def __call__(self, net_input):
+    def __call__(self, net_input: Number) -> Number:
         """f(z), the output of a neuron with this net input."""
         raise NotImplementedError(f"{type(self).__name__} has no __call__(net_input)")
 
-    def derivative(self, net_input, output):
+    def derivative(self, net_input: Number, output: Number) -> Number:
         """f'(z), given both z and a = f(z), so that nobody has to guess which one is wanted."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative(net_input, output)")
 
@@ -60,8 +70,8 @@ class _Threshold(Activation):
     parameters = ("threshold", "at_threshold")
     derivative_formula = "0"
     differentiable = False
-    below = None
-    ties = ()
+    below: int
+    ties: tuple[int, ...] = ()
 
     def __init__(self, threshold=0, at_threshold=1):
         if at_threshold not in self.ties:

@@ -11,7 +11,7 @@ from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import at_place, check_keys, json_list, json_number, json_numbers
 
-MOST_CONNECTIONS = 10_000_000  # of a layer that is to be drawn, so that a slip of the pen can't fill the memory
+MOST_CONNECTIONS = 10_000_000  # of a layer that is to be drawn, so that a typing error can't fill the memory
 NEURONS_KEYS = ("activation", "neurons", "trainable_bias", "names")
 DRAWN_KEYS = ("activation", "size", "bias", "initializer", "bias_initializer", "trainable_bias", "names")
 

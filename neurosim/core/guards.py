@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import wraps
+from itertools import combinations
 from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Callable, cast
 
-from neurosim.support.errors import InputError, NonFiniteError, shorten
-from neurosim.support.numeric import is_finite
+from neurosim.support.errors import InputError, NonFiniteError
+from neurosim.support.numeric import is_finite, is_number
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Step = TypeVar("Step", bound=Callable[..., Any])
 
 SYMBOLS = {"net_input": "z", "output": "a", "delta": "delta"}
 READERS = {attribute: attrgetter(attribute) for attribute in SYMBOLS}
@@ -46,32 +53,54 @@ def can_train(network):
         raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
 
 
-def numbers_go_together(step):
-    """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input."""
+def numbers_go_together(step: Step) -> Step:
+    """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input.
+
+    Any other TypeError, such as one in your own activation, comes through as it is.
+    """
 
     @wraps(step)
-    def guarded(*arguments):
+    def guarded(network, *arguments, **named):
         try:
-            return step(*arguments)
+            return step(network, *arguments, **named)
         except TypeError as error:
-            raise InputError(f"these numbers do not go together: {error}") from error
+            mixed = _kinds_that_do_not_mix(network, [*arguments, *named.values()])
+            if not mixed:
+                raise
+            raise InputError(f"numbers of the kinds {' and '.join(mixed)} do not mix: {error}") from error
         except ArithmeticError as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(f"the arithmetic failed with {type(error).__name__}: {error}") from error
 
-    return guarded
+    return cast("Step", guarded)
 
 
-def is_optimizer(optimizer):
-    """Not a name or a learning rate alone."""
-    if isinstance(optimizer, type) or not hasattr(optimizer, "new_weights"):
-        raise InputError(f"expected an optimizer, such as SGD(0.5), got {shorten(optimizer)}")
+def _kinds_that_do_not_mix(network, arguments):
+    """The names of two kinds of numbers that take part in a step and cannot be multiplied; none if all can."""
+    taking_part = []
+    for layer in network.layers:
+        for neuron in layer.neurons:
+            taking_part += [*neuron.weights, *(neuron.inputs or ()), neuron.bias]
+    for thing in (*arguments, network.loss, *[layer.activation for layer in network.layers]):
+        taking_part += thing if isinstance(thing, (list, tuple)) else getattr(thing, "__dict__", {}).values()
+    of_each_kind = {type(value): value for value in taking_part if is_number(value)}
+    for (kind, value), (other_kind, other) in combinations(of_each_kind.items(), 2):
+        try:
+            value * other
+        except TypeError:
+            return kind.__name__, other_kind.__name__
+    return ()
+
+
+def can_draw_again(network):
+    """New weights can only be drawn where none were given."""
+    if all(layer.given_weights is not None for layer in network.layers):
+        raise InputError("restarts need weights to draw; all of this network's weights were given")
 
 
 def can_update(network, optimizer):
-    """An update needs an optimizer and deltas; a sequential one those of a single example."""
-    is_optimizer(optimizer)
+    """An update needs deltas; a sequential one those of a single example."""
     if not network.layers or network.layers[-1].neurons[0].delta is None:
         raise InputError("update needs a backward pass first")
     if optimizer.order == "sequential" and network.layers[0].neurons[0].batch_gradients is not None:

@@ -12,16 +12,25 @@ LeCun and others 1998.
 from __future__ import annotations
 
 from math import cos, log, pi, sqrt
+from typing import TYPE_CHECKING
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.registry import Named, Registry
 
+if TYPE_CHECKING:
+    from random import Random
+    from typing import Type, Union
+
+    from neurosim.support.types import Description, Number
+
+    AnyInitializer = Union[str, Description, "Initializer", Type["Initializer"]]  # by name, by description, or an object
+
 
 class Initializer(Named):
     """The base of every initializer: `draw(random, fan_in, fan_out)` gives one number."""
 
-    def draw(self, random, fan_in, fan_out):
+    def draw(self, random: Random, fan_in: int, fan_out: int) -> Number:
         """One starting weight, from a random.Random."""
         raise NotImplementedError(f"{type(self).__name__} has no draw(random, fan_in, fan_out)")
 
@@ -40,7 +49,7 @@ class Constant(Initializer):
 
 
 class Zeros(Initializer):
-    """Nought everywhere."""
+    """0 everywhere."""
 
     name = "zeros"
 
@@ -49,7 +58,7 @@ class Zeros(Initializer):
 
 
 class Ones(Initializer):
-    """One everywhere."""
+    """1 everywhere."""
 
     name = "ones"
 
@@ -88,58 +97,63 @@ class Normal(Initializer):
         return self.mean + self.standard_deviation * _standard_normal(random)
 
 
-class GlorotUniform(Initializer):
+class _ByConnections(Initializer):
+    """About 0: within sqrt(numerator / connections) or, if `normal`, with that as the standard deviation."""
+
+    numerator: int
+    counts_fan_out = False
+    normal = False
+
+    def draw(self, random, fan_in, fan_out):
+        spread = sqrt(self.numerator / (fan_in + fan_out if self.counts_fan_out else fan_in))
+        return spread * (_standard_normal(random) if self.normal else 2 * random.random() - 1)
+
+
+class GlorotUniform(_ByConnections):
     """Uniform within +-sqrt(6 / (fan_in + fan_out))."""
 
     name = "glorot_uniform"
+    numerator = 6
+    counts_fan_out = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(6 / (fan_in + fan_out)) * (2 * random.random() - 1)
 
-
-class GlorotNormal(Initializer):
+class GlorotNormal(_ByConnections):
     """Normal with standard deviation sqrt(2 / (fan_in + fan_out))."""
 
     name = "glorot_normal"
+    numerator = 2
+    counts_fan_out = True
+    normal = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(2 / (fan_in + fan_out)) * _standard_normal(random)
 
-
-class HeUniform(Initializer):
+class HeUniform(_ByConnections):
     """Uniform within +-sqrt(6 / fan_in)."""
 
     name = "he_uniform"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(6 / fan_in) * (2 * random.random() - 1)
+    numerator = 6
 
 
-class HeNormal(Initializer):
+class HeNormal(_ByConnections):
     """Normal with standard deviation sqrt(2 / fan_in)."""
 
     name = "he_normal"
+    numerator = 2
+    normal = True
 
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(2 / fan_in) * _standard_normal(random)
 
-
-class LeCunUniform(Initializer):
+class LeCunUniform(_ByConnections):
     """Uniform within +-sqrt(3 / fan_in)."""
 
     name = "lecun_uniform"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(3 / fan_in) * (2 * random.random() - 1)
+    numerator = 3
 
 
-class LeCunNormal(Initializer):
+class LeCunNormal(_ByConnections):
     """Normal with standard deviation sqrt(1 / fan_in)."""
 
     name = "lecun_normal"
-
-    def draw(self, random, fan_in, fan_out):
-        return sqrt(1 / fan_in) * _standard_normal(random)
+    numerator = 1
+    normal = True
 
 
 def _standard_normal(random):

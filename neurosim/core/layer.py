@@ -7,12 +7,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Sequence
+
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.initializers import INITIALIZERS
 from neurosim.core.neuron import Neuron
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import dot
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from neurosim.core.activations import Activation, AnyActivation
+    from neurosim.core.initializers import AnyInitializer
+    from neurosim.core.losses import Loss
+    from neurosim.core.optimizers import Optimizer
+    from neurosim.support.types import Names, Number, Row, Rows
 
 
 class Layer:
@@ -26,12 +37,19 @@ class Layer:
     Raises InputError for anything that does not fit together.
     """
 
+    __slots__ = (
+        "size", "_activation", "initializer", "bias_initializer", "has_bias", "trainable_bias",
+        "given_weights", "given_biases", "given_names", "neurons",
+    )
+
     def __init__(
-        self, size, activation="sigmoid", weights=None, biases=None, bias=True,
-        initializer="glorot_uniform", bias_initializer="zeros", trainable_bias=True, names=None,
-    ):
+        self, size: int, activation: AnyActivation = "sigmoid", weights: Rows | None = None, biases: Row | None = None,
+        bias: bool = True, initializer: AnyInitializer = "glorot_uniform", bias_initializer: AnyInitializer = "zeros",
+        trainable_bias: bool = True, names: Names = None,
+    ) -> None:
         self.size = checks.count(size, "size of a layer")
-        self.activation = ACTIVATIONS.make(activation)
+        self.neurons: list[Neuron] = []
+        self.activation = activation
         self.initializer = INITIALIZERS.make(initializer)
         self.bias_initializer = INITIALIZERS.make(bias_initializer)
         self.has_bias = checks.yes_or_no(bias, "bias", "; numbers go to biases=[...]")
@@ -41,7 +59,47 @@ class Layer:
         self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
         self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
         self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
-        self.neurons = []
+
+    @property
+    def activation(self) -> Activation:
+        """The activation of all its neurons; a name or a description that is assigned becomes an object."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: AnyActivation) -> None:
+        self._activation = ACTIVATIONS.make(activation)
+        for neuron in self.neurons:
+            neuron.activation = self._activation
+
+    @property
+    def weights(self) -> list[list[Number]]:
+        """The weights as rows, one for each neuron; rows of the same shape can be assigned."""
+        return [list(neuron.weights) for neuron in self._made_neurons()]
+
+    @weights.setter
+    def weights(self, weights: Rows) -> None:
+        neurons = self._made_neurons()
+        rows = self._checked_rows(self._one_for_each_neuron(weights, "weights", checks.rows), len(neurons[0].weights))
+        for neuron, row in zip(neurons, rows):
+            neuron.weights = row
+
+    @property
+    def biases(self) -> list[Number] | None:
+        """The biases, one for each neuron, or None if there are none; as many numbers can be assigned."""
+        return [neuron.bias for neuron in self._made_neurons()] if self.has_bias else None
+
+    @biases.setter
+    def biases(self, biases: Row) -> None:
+        if not self.has_bias:
+            raise InputError("this layer has no biases: bias=False")
+        numbers = self._one_for_each_neuron(biases, "biases", checks.numbers)
+        for neuron, bias in zip(self._made_neurons(), numbers):
+            neuron.bias = bias
+
+    def _made_neurons(self):
+        if not self.neurons:
+            raise InputError("a layer has its weights and biases when a network has added it; give them to Layer(...)")
+        return self.neurons
 
     def _one_for_each_neuron(self, values, place, check):
         if values is None:
@@ -53,11 +111,14 @@ class Layer:
             raise InputError(f"{place}: expected {self.size}, one for each neuron, got {len(values)}{hint}")
         return values
 
-    def make_neurons(self, fan_in, random):
+    def make_neurons(self, fan_in: int, random: Random) -> list[Neuron]:
         """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
-        weights = self._checked_weights(fan_in) or [
-            [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
-        ]
+        if self.given_weights is not None:
+            weights = self._checked_rows(self.given_weights, fan_in)
+        else:
+            weights = [
+                [self.initializer.draw(random, fan_in, self.size) for _ in range(fan_in)] for _ in range(self.size)
+            ]
         if self.has_bias:
             biases = self.given_biases or [
                 self.bias_initializer.draw(random, fan_in, self.size) for _ in range(self.size)
@@ -66,16 +127,14 @@ class Layer:
             biases = [None] * self.size
         return [Neuron(w, b, self.activation, self.trainable_bias) for w, b in zip(weights, biases)]
 
-    def _checked_weights(self, fan_in):
-        if self.given_weights is None:
-            return None
-        for number, row in enumerate(self.given_weights, 1):
+    def _checked_rows(self, rows, fan_in):
+        """A copy of rows of weights, each of which must have `fan_in` numbers."""
+        for number, row in enumerate(rows, 1):
             if len(row) != fan_in:
                 raise InputError(f"neuron {number}: expected {fan_in} weight{'s' * (fan_in != 1)}, got {len(row)}")
-            checks.numbers(row, f"neuron {number}: weights")
-        return [list(row) for row in self.given_weights]
+        return [checks.numbers(row, f"neuron {number}: weights") for number, row in enumerate(rows, 1)]
 
-    def forward(self, inputs):
+    def forward(self, inputs: Sequence[Number]) -> list[Number]:
         """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""
         outputs = [neuron.forward(inputs) for neuron in self.neurons]
         if self.activation.coupled:
@@ -83,7 +142,7 @@ class Layer:
             outputs = [neuron.fire_softmax(normaliser) for neuron in self.neurons]
         return outputs
 
-    def compute_output_deltas(self, loss, targets):
+    def compute_output_deltas(self, loss: Loss, targets: Sequence[Number]) -> None:
         """For the last layer: the error arrives from the loss."""
         if self.activation.name in loss.cancels_with:
             for neuron, target in zip(self.neurons, targets):
@@ -93,7 +152,7 @@ class Layer:
             neuron.receive_from_loss(loss, target, self.size)
         self._compute_deltas()
 
-    def compute_hidden_deltas(self, next_layer):
+    def compute_hidden_deltas(self, next_layer: Layer) -> None:
         """For every other layer: the error arrives over the weights that leave it."""
         outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
         next_deltas = [neuron.delta for neuron in next_layer.neurons]
@@ -111,7 +170,8 @@ class Layer:
         for neuron in self.neurons:
             neuron.compute_softmax_delta(shared)
 
-    def update(self, optimizer):
+    def update(self, optimizer: Optimizer) -> None:
+        """Each neuron takes its new weights and bias."""
         for neuron in self.neurons:
             neuron.update(optimizer)
 

@@ -13,10 +13,20 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Sequence
+
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import as_kind, exp, expm1, log, log1p, magnitude, one, sign, tanh, zero
 from neurosim.support.registry import Named, Registry
+
+if TYPE_CHECKING:
+    from typing import Type, Union
+
+    from neurosim.core.activations import Activation
+    from neurosim.support.types import Description, Number
+
+    AnyLoss = Union[str, Description, "Loss", Type["Loss"]]  # by name, by description, or an object
 
 
 class Loss(Named):
@@ -30,24 +40,24 @@ class Loss(Named):
 
     formula = ""
     derivative_formula = ""
-    cancels_with = ()
-    only_with = ()
-    middle = None
+    cancels_with: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
+    middle: float | None = None
 
-    def __call__(self, outputs, targets):
+    def __call__(self, outputs: Sequence[Number], targets: Sequence[Number]) -> Number:
         """E, the sum of the terms of all outputs."""
         size = len(outputs)
         return sum([self.term(a, t, size) for a, t in zip(outputs, targets)])
 
-    def term(self, output, target, size):
+    def term(self, output: Number, target: Number, size: int) -> Number:
         """One output's share of E; `size` is the number of outputs."""
         raise NotImplementedError(f"{type(self).__name__} has no term(output, target, size)")
 
-    def derivative(self, output, target, size):
+    def derivative(self, output: Number, target: Number, size: int) -> Number:
         """dE/da of one output."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative(output, target, size)")
 
-    def check_targets(self, targets, activation):
+    def check_targets(self, targets: Sequence[Number], activation: Activation) -> None:
         """Raise InputError for targets that this loss is not defined for."""
 
 

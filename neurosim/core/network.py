@@ -19,13 +19,21 @@ from __future__ import annotations
 
 import copy
 from random import Random
+from typing import TYPE_CHECKING, Iterable, Sequence
 
 from neurosim.core import guards
 from neurosim.core.layer import Layer
 from neurosim.core.losses import LOSSES
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.toolbox import Toolbox
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+
+if TYPE_CHECKING:
+    from neurosim.core.losses import AnyLoss, Loss
+    from neurosim.core.neuron import Neuron
+    from neurosim.core.optimizers import AnyOptimizer, Optimizer
+    from neurosim.support.types import Number, Row
 
 
 class Network(Toolbox):
@@ -46,7 +54,12 @@ class Network(Toolbox):
     (1, [1, 2])
     """
 
-    def __init__(self, inputs, layers=(), loss="half_squared_error", seed=None):
+    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_taken_names")
+
+    def __init__(
+        self, inputs: int | Iterable[str], layers: Iterable[Layer] = (), loss: AnyLoss = "half_squared_error",
+        seed: int | None = None,
+    ) -> None:
         if isinstance(inputs, int):
             inputs = [f"x{i}" for i in range(1, checks.count(inputs, "inputs") + 1)]
         self.input_names = checks.unit_names(inputs, "inputs")
@@ -55,8 +68,10 @@ class Network(Toolbox):
             raise InputError(f"seed must be a whole number, got {shorten(seed)}")
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
-        self.loss = LOSSES.make(loss)
-        self.layers, self.layer_names = [], []
+        self.loss = loss
+        self.layers: list[Layer] = []
+        self.layer_names: list[list[str]] = []
+        self._taken_names = set(self.input_names)
         try:
             for layer in checks.as_list(layers, "layers", of="Layers"):
                 self.add(layer)
@@ -65,25 +80,40 @@ class Network(Toolbox):
                 layer.neurons = []  # this network does not come into being, and leaves the layers free for another
             raise
 
-    def add(self, layer):
+    @property
+    def loss(self) -> Loss:
+        """The loss, an object; a name or a description that is assigned becomes one."""
+        return self._loss
+
+    @loss.setter
+    def loss(self, loss: AnyLoss) -> None:
+        self._loss = LOSSES.make(loss)
+
+    def add(self, layer: Layer) -> Network:
         """Append a layer, which draws its weights now, and return the network."""
         if not isinstance(layer, Layer):
             raise InputError(f"expected a Layer, got {shorten(layer)}")
         if layer.neurons:
             raise InputError("this layer is already part of a network; make a new one")
         place = f"layer {len(self.layers) + 1}"
-        names = self._name_layers(self.layers + [layer])
+        renamed_from, names = self._names_with(layer)
         try:
             neurons = layer.make_neurons(self.layers[-1].size if self.layers else len(self.input_names), self.random)
         except InputError as error:
             raise InputError(f"{place}, {error}") from None
         layer.neurons = neurons
+        self._taken_names.difference_update(*self.layer_names[renamed_from:])
+        self._taken_names.update(*names)
         self.layers.append(layer)
-        self.layer_names = names
+        self.layer_names[renamed_from:] = names
         return self
 
-    def draw_again(self):
-        """New weights and biases from the next random numbers, wherever none were given."""
+    def draw_again(self) -> None:
+        """New weights and biases from the next random numbers, wherever none were given.
+
+        Raises InputError if the weights of all layers were given.
+        """
+        guards.can_draw_again(self)
         fan_in = len(self.input_names)
         for layer in self.layers:
             for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
@@ -92,26 +122,26 @@ class Network(Toolbox):
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
-    def propagate(self, inputs):
+    def propagate(self, inputs: Sequence[Number]) -> list[Number]:
         """Forward, layer by layer: each one's outputs are the next one's inputs."""
-        outputs = inputs
+        outputs = list(inputs)
         for layer in self.layers:
             outputs = layer.forward(outputs)
         return outputs
 
-    def backpropagate(self, targets):
+    def backpropagate(self, targets: Sequence[Number]) -> None:
         """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
         self.layers[-1].compute_output_deltas(self.loss, targets)
         for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):  # from the last hidden layer down
             layer.compute_hidden_deltas(next_layer)
 
-    def descend(self, optimizer):
+    def descend(self, optimizer: Optimizer) -> None:
         """Update: every weight and bias goes against its gradient."""
         optimizer.begin_update(self)
         for layer in self.layers:
             layer.update(optimizer)
 
-    def descend_sequentially(self, optimizer):
+    def descend_sequentially(self, optimizer: Optimizer) -> None:
         """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
         optimizer.begin_update(self)
         self.layers[-1].update(optimizer)
@@ -122,7 +152,7 @@ class Network(Toolbox):
     # The same three between guards: what goes in is checked, and what comes out
 
     @guards.numbers_go_together
-    def forward(self, inputs):
+    def forward(self, inputs: Row) -> list[Number]:
         """Send one example through the layers; return the outputs, always as a list.
 
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
@@ -133,7 +163,7 @@ class Network(Toolbox):
         return outputs
 
     @guards.numbers_go_together
-    def backward(self, targets):
+    def backward(self, targets: Row) -> Number:
         """Send the error of the last example back through the layers; return the loss.
 
         Raises InputError without a forward pass, for targets that the loss is not defined for, and for
@@ -141,21 +171,25 @@ class Network(Toolbox):
         """
         guards.can_train(self)
         output_layer = self.layers[-1]
-        targets = checks.example(targets, "targets", "t", self.layer_names[-1])
-        self.loss.check_targets(targets, output_layer.activation)
-        loss = self.loss([neuron.output for neuron in output_layer.neurons], targets)
-        self.backpropagate(targets)
+        wanted = checks.example(targets, "targets", "t", self.layer_names[-1])
+        self.loss.check_targets(wanted, output_layer.activation)
+        loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
+        self.backpropagate(wanted)
         guards.is_finite_everywhere(self, "delta")
         guards.is_finite_loss(loss)
         return loss
 
     @guards.numbers_go_together
-    def update(self, optimizer):
+    def update(self, optimizer: AnyOptimizer) -> None:
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
+
+        A name or a description makes a new optimizer for this one update. What an optimizer remembers from one
+        update to the next, such as a velocity, is kept only by an object that is given every time.
 
         Raises InputError without a backward pass, and NonFiniteError for a step so large that a weight
         would become infinite; the weights then stay as they were.
         """
+        optimizer = OPTIMIZERS.make(optimizer)
         guards.can_update(self, optimizer)
         with guards.all_or_nothing(self, optimizer):
             if optimizer.order == "sequential":
@@ -163,7 +197,7 @@ class Network(Toolbox):
             else:
                 self.descend(optimizer)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Neuron:
         """The neuron of that name, such as net["h1"]."""
         for names, layer in zip(self.layer_names, self.layers):
             if name in names:
@@ -172,11 +206,11 @@ class Network(Toolbox):
             raise InputError(f"{name!r} is an input; only neurons have weights and a delta")
         raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
 
-    def named_layers(self):
+    def named_layers(self) -> list[tuple[list[str], list[str], Layer]]:
         """Of each layer: the names of its units, the names of the units before it, and the layer."""
         return list(zip(self.layer_names, [self.input_names, *self.layer_names], self.layers))
 
-    def copy(self):
+    def copy(self) -> Network:
         """An independent copy, with its own weights, records and random numbers."""
         return copy.deepcopy(self)
 
@@ -187,15 +221,17 @@ class Network(Toolbox):
 
     # Names: x1, x2, ...; h1, h2, ... or, with several hidden layers, h1.1, h1.2, ...; o1, o2, ...
 
-    def _name_layers(self, layers):
-        names = []
-        for number, layer in enumerate(layers, 1):
-            prefix = "o" if number == len(layers) else "h" if len(layers) == 2 else f"h{number}."
-            names.append(layer.given_names or [f"{prefix}{i}" for i in range(1, layer.size + 1)])
-        taken = set(self.input_names)
-        for layer_names in names:
-            for name in layer_names:
-                if name in taken:
-                    raise InputError(f"names: two units cannot both be called {name!r}")
-            taken.update(layer_names)
-        return names
+    def _names_with(self, layer):
+        """The first layer whose names change when this one is added, counted from 0, and all names from there on."""
+        size = len(self.layers) + 1
+        first = size - 2 if size > 3 else 0  # the last layer becomes a hidden one, and a second renames the first
+        names, taken = [], set()
+        for number, one in enumerate([*self.layers[first:], layer], first + 1):
+            prefix = "o" if number == size else "h" if size == 2 else f"h{number}."
+            names.append(one.given_names or [f"{prefix}{i}" for i in range(1, one.size + 1)])
+        given_up = {name for layer_names in self.layer_names[first:] for name in layer_names}
+        for name in [name for layer_names in names for name in layer_names]:
+            if name in taken or name in self._taken_names and name not in given_up:
+                raise InputError(f"names: two units cannot both be called {name!r}")
+            taken.add(name)
+        return first, names

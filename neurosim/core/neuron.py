@@ -9,7 +9,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Sequence
+
 from neurosim.support.numeric import dot
+
+if TYPE_CHECKING:
+    from neurosim.core.activations import Activation
+    from neurosim.core.losses import Loss
+    from neurosim.core.optimizers import Optimizer
+    from neurosim.support.types import Number
 
 
 class Neuron:
@@ -24,7 +32,18 @@ class Neuron:
         "inputs", "net_input", "output", "output_gradient", "delta", "batch_gradients",
     )
 
-    def __init__(self, weights, bias, activation, trainable_bias=True):
+    weights: list[Number]
+    bias: Number | None
+    inputs: Any
+    net_input: Any
+    output: Any
+    output_gradient: Any
+    delta: Any
+    batch_gradients: Any
+
+    def __init__(
+        self, weights: list[Number], bias: Number | None, activation: Activation, trainable_bias: bool = True
+    ) -> None:
         self.weights, self.bias, self.activation = weights, bias, activation
         self.trainable_bias = trainable_bias and bias is not None
         self.inputs = self.net_input = self.output = self.output_gradient = self.delta = None
@@ -32,7 +51,7 @@ class Neuron:
 
     # Forward: z = sum of w * a + b, then a = f(z)
 
-    def forward(self, inputs):
+    def forward(self, inputs: Sequence[Number]) -> Number:
         """Weigh the inputs and fire; return the output."""
         self.output_gradient = self.delta = self.batch_gradients = None  # they belong to the last pass
         self.inputs = inputs
@@ -42,49 +61,51 @@ class Neuron:
         self.output = self.activation(self.net_input)
         return self.output
 
-    def fire_softmax(self, normaliser):
+    def fire_softmax(self, normaliser: tuple[Number, Number]) -> Number:
         """a_j = exp(z_j) / sum of exp(z_k); the sum is in the `normaliser` that the layer shares."""
-        self.output = self.activation(self.net_input, normaliser)
+        self.output = self.activation(self.net_input, normaliser)  # type: ignore[call-arg]  # a Softmax
         return self.output
 
     # Backward: dE/da arrives, from the loss or from the next layer; then delta = dE/da * f'(z)
 
-    def receive_from_loss(self, loss, target, size):
+    def receive_from_loss(self, loss: Loss, target: Number, size: int) -> None:
         """dE/da of one of `size` output neurons."""
         self.output_gradient = loss.derivative(self.output, target, size)
 
-    def receive_from_next_layer(self, outgoing_weights, next_deltas):
+    def receive_from_next_layer(self, outgoing_weights: Sequence[Number], next_deltas: Sequence[Number]) -> None:
         """dE/da = sum of w * delta over the weights that leave the neuron and the deltas they lead to."""
         self.output_gradient = dot(outgoing_weights, next_deltas)
 
-    def compute_delta(self):
+    def compute_delta(self) -> None:
+        """delta = dE/da * f'(z)."""
         self.delta = self.output_gradient * self.activation.derivative(self.net_input, self.output)
 
-    def compute_softmax_delta(self, shared):
+    def compute_softmax_delta(self, shared: Number) -> None:
         """delta_j = a_j (g_j - sum of g_k a_k), with g = dE/da; the sum is `shared` by the layer."""
         self.delta = self.output * (self.output_gradient - shared)
 
-    def compute_cancelled_delta(self, target):
+    def compute_cancelled_delta(self, target: Number) -> None:
         """delta = a - t, where the derivatives of loss and activation cancel and dE/da is never needed."""
         self.delta = self.output - target
 
     # Gradients: dE/dw = delta * a of the layer before, dE/db = delta
 
     @property
-    def weight_gradients(self):
+    def weight_gradients(self) -> list[Number]:
         """dE/dw, one for each weight: of the last example, or of the batch if one has just been reduced."""
         if self.batch_gradients is not None:
             return self.batch_gradients[0]
         return [self.delta * x for x in self.inputs]
 
     @property
-    def bias_gradient(self):
+    def bias_gradient(self) -> Number:
         """dE/db, of the last example, or of the batch if one has just been reduced."""
         return self.delta if self.batch_gradients is None else self.batch_gradients[1]
 
     # Update: the optimizer works out the new numbers, and the neuron takes them
 
-    def update(self, optimizer):
+    def update(self, optimizer: Optimizer) -> None:
+        """Take the new weights, and the new bias if it is trained."""
         self.weights = optimizer.new_weights(self)
         if self.trainable_bias:
             self.bias = optimizer.new_bias(self)

@@ -12,29 +12,42 @@ for each neuron, all 0 at the start.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from collections import namedtuple
-from itertools import repeat
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from neurosim.core.schedules import SCHEDULES
 from neurosim.support import checks
 from neurosim.support.errors import InputError, nearest
 from neurosim.support.numeric import as_kind, sign, sqrt
+from neurosim.support.records import documented
 from neurosim.support.registry import Named, Registry
 
 if TYPE_CHECKING:
     from typing import Type, Union
-    
-    from neurosim.support.types import Description
+
+    from neurosim.core.network import Network
+    from neurosim.core.neuron import Neuron
+    from neurosim.core.schedules import AnySchedule
+    from neurosim.support.types import Description, Number
 
     AnyOptimizer = Union[str, Description, "Optimizer", Type["Optimizer"]]  # by name, by description, or an object
 
 ORDERS = ("simultaneous", "sequential")
 
-# quantity: what the rule makes, such as "velocity+"; operands: the names of what it reads; formula: a text
-# with {0}, {1}, ... in place of the operands; evaluate: from the operands' values to the quantity's.
-UpdateRule = namedtuple("UpdateRule", ("quantity", "operands", "formula", "evaluate"))
+
+@documented
+class UpdateRule(NamedTuple):
+    """One step of an update: how a number is made from others.
+
+    quantity: what the rule makes, such as "velocity+"
+    operands: the names of what it reads
+    formula: a text with {0}, {1}, ... in place of the operands
+    evaluate: a function from the operands' values to the quantity's
+    """
+
+    quantity: str
+    operands: tuple[str, ...]
+    formula: str
+    evaluate: Callable[..., Any]
 
 
 class Optimizer(Named):
@@ -50,39 +63,42 @@ class Optimizer(Named):
     Raises InputError for settings that are impossible.
     """
 
-    parameters = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
-    state = ()  # what is remembered of each weight from one update to the next
+    parameters: tuple[str, ...] = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
+    state: tuple[str, ...] = ()  # what is remembered of each weight from one update to the next
 
     def __init__(
-        self, learning_rate=0.1, order="simultaneous", schedule="constant", l1=0, l2=0, clip_value=None, clip_norm=None,
-    ):
-        self.learning_rate = _above_nought(learning_rate, "learning_rate")
+        self, learning_rate: Number = 0.1, order: str = "simultaneous", schedule: AnySchedule = "constant",
+        l1: Number = 0, l2: Number = 0, clip_value: Number | None = None, clip_norm: Number | None = None,
+    ) -> None:
+        self.learning_rate = _positive(learning_rate, "learning_rate")
         if order not in ORDERS:
             raise InputError(f"unknown update order {order!r}{nearest(order, ORDERS)}")
         self.order, self.schedule = order, SCHEDULES.make(schedule)
         self.l1, self.l2 = _not_negative(l1, "l1"), _not_negative(l2, "l2")
-        self.clip_value = clip_value if clip_value is None else _above_nought(clip_value, "clip_value")
-        self.clip_norm = clip_norm if clip_norm is None else _above_nought(clip_norm, "clip_norm")
+        self.clip_value = clip_value if clip_value is None else _positive(clip_value, "clip_value")
+        self.clip_norm = clip_norm if clip_norm is None else _positive(clip_norm, "clip_norm")
         if clip_norm is not None and order == "sequential":
             raise InputError("clip_norm needs all gradients before the first update, so not the order 'sequential'")
         if clip_norm is not None and (l1 or l2 or clip_value):
             raise InputError("clip_norm takes the gradients as they are, so not together with l1, l2 or clip_value")
         self.forget()
 
-    def forget(self):
+    def forget(self) -> None:
         """Start afresh: no updates made, nothing remembered."""
-        self.updates, self.memory = 0, {}
-        self.eta = self.norm = None  # set by every update
+        self.updates: int = 0
+        self.memory: dict[Any, Any] = {}
+        self.eta: Any = None
+        self.norm: Any = None  # set by every update
 
-    def snapshot(self):
+    def snapshot(self) -> dict[str, Any]:
         """All that an update changes, to put it back by: `vars(optimizer).update(snapshot)`."""
         return {**vars(self), "memory": dict(self.memory)}
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
         raise NotImplementedError(f"{type(self).__name__} has no rules(g, like)")
 
-    def all_rules(self, is_weight, like):
+    def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """`rules`, behind those for decay and clipping."""
         g, before = "g", []
         if is_weight and (self.l1 or self.l2):
@@ -102,7 +118,7 @@ class Optimizer(Named):
             g = "shortened"
         return [*before, *self.rules(g, like)]
 
-    def begin_update(self, network):
+    def begin_update(self, network: Network) -> None:
         """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
         like = network.layers[-1].neurons[0].delta
         self.eta = self.schedule(as_kind(self.learning_rate, like), self.updates)
@@ -114,23 +130,23 @@ class Optimizer(Named):
                 for gradient in (*neuron.weight_gradients, *([neuron.bias_gradient] * neuron.trainable_bias))
             ])
 
-    def new_weights(self, neuron):
+    def new_weights(self, neuron: Neuron) -> list[Number]:
         """The neuron's next weights, in a new list."""
         return self._work_out((neuron, "weights"), neuron.weights, neuron.weight_gradients)
 
-    def new_bias(self, neuron):
+    def new_bias(self, neuron: Neuron) -> Number:
         """The neuron's next bias."""
         return self._work_out((neuron, "bias"), [neuron.bias], [neuron.bias_gradient])[0]
 
-    def remembered(self, neuron, part, size):
+    def remembered(self, neuron: Neuron, part: str, size: int) -> dict[str, list[Number]]:
         """What is remembered of a neuron's "weights" or "bias": a list of `size` numbers for each name in `state`."""
         return self.memory.get((neuron, part)) or {name: [0] * size for name in self.state}
 
     def _work_out(self, place, numbers, gradients):
         neuron, part = place
         values = {
-            "w": numbers, "g": gradients, "eta": repeat(self.eta), "t": repeat(self.updates), "norm": repeat(self.norm),
-            **self.remembered(neuron, part, len(numbers)),
+            "w": numbers, "g": gradients, **self.remembered(neuron, part, len(numbers)),
+            "eta": [self.eta] * len(numbers), "t": [self.updates] * len(numbers), "norm": [self.norm] * len(numbers),
         }
         for rule in self.all_rules(part == "weights", like=gradients[0]):
             values[rule.quantity] = list(map(rule.evaluate, *[values[operand] for operand in rule.operands]))
@@ -146,17 +162,17 @@ class SGD(Optimizer):
 
     name = "sgd"
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*{2}", lambda w, eta, g: w - eta * g)]
 
     # The same rule without the detour by which other optimizers, decay and clipping go: this is the fast path.
 
-    def begin_update(self, network):
+    def begin_update(self, network: Network) -> None:
         super().begin_update(network)
         own_rules = type(self).rules is not SGD.rules
         self.takes_detour = bool(own_rules or self.l1 or self.l2 or self.clip_value or self.clip_norm)
 
-    def new_weights(self, neuron):
+    def new_weights(self, neuron: Neuron) -> list[Number]:
         if self.takes_detour:
             return super().new_weights(neuron)
         eta, delta = self.eta, neuron.delta
@@ -164,7 +180,7 @@ class SGD(Optimizer):
             return [w - eta * g for w, g in zip(neuron.weights, neuron.weight_gradients)]
         return [w - eta * (delta * x) for w, x in zip(neuron.weights, neuron.inputs)]  # delta * x is dE/dw
 
-    def new_bias(self, neuron):
+    def new_bias(self, neuron: Neuron) -> Number:
         if self.takes_detour:
             return super().new_bias(neuron)
         gradient = neuron.delta if neuron.batch_gradients is None else neuron.bias_gradient
@@ -178,11 +194,11 @@ class Momentum(Optimizer):
     parameters = (*Optimizer.parameters, "momentum")
     state = ("velocity",)
 
-    def __init__(self, learning_rate=0.1, momentum=0.9, **settings):
+    def __init__(self, learning_rate: Number = 0.1, momentum: Number = 0.9, **settings: Any) -> None:
         self.momentum = _share(momentum, "momentum")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         mu = as_kind(self.momentum, like)
         return [
             UpdateRule("velocity+", ("velocity", "eta", g), f"{mu}*{{0}} - {{1}}*{{2}}",
@@ -196,7 +212,7 @@ class Nesterov(Momentum):
 
     name = "nesterov"
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         mu = as_kind(self.momentum, like)
         velocity_rule, _ = super().rules(g, like)
         return [
@@ -219,11 +235,11 @@ class Adagrad(Optimizer):
     parameters = (*Optimizer.parameters, "epsilon")
     state = ("G",)
 
-    def __init__(self, learning_rate=0.01, epsilon=1e-7, **settings):
-        self.epsilon = _above_nought(epsilon, "epsilon")
+    def __init__(self, learning_rate: Number = 0.01, epsilon: Number = 1e-7, **settings: Any) -> None:
+        self.epsilon = _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         epsilon = as_kind(self.epsilon, like)
         return [
             UpdateRule("G+", ("G", g), "{0} + {1}^2", lambda G, g: G + g * g),
@@ -245,11 +261,11 @@ class RMSprop(Optimizer):
     parameters = (*Optimizer.parameters, "rho", "epsilon")
     state = ("v",)
 
-    def __init__(self, learning_rate=0.001, rho=0.9, epsilon=1e-7, **settings):
-        self.rho, self.epsilon = _share(rho, "rho"), _above_nought(epsilon, "epsilon")
+    def __init__(self, learning_rate: Number = 0.001, rho: Number = 0.9, epsilon: Number = 1e-7, **settings: Any) -> None:
+        self.rho, self.epsilon = _share(rho, "rho"), _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         rho, epsilon = as_kind(self.rho, like), as_kind(self.epsilon, like)
         return [
             UpdateRule("v+", ("v", g), f"{rho}*{{0}} + (1 - {rho})*{{1}}^2", lambda v, g: rho * v + (1 - rho) * (g * g)),
@@ -270,12 +286,15 @@ class Adam(Optimizer):
     parameters = (*Optimizer.parameters, "beta1", "beta2", "epsilon")
     state = ("m", "v")
 
-    def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, **settings):
+    def __init__(
+        self, learning_rate: Number = 0.001, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8,
+        **settings: Any,
+    ) -> None:
         self.beta1, self.beta2 = _share(beta1, "beta1"), _share(beta2, "beta2")
-        self.epsilon = _above_nought(epsilon, "epsilon")
+        self.epsilon = _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g, like):
+    def rules(self, g: str, like: Number) -> list[UpdateRule]:
         beta1, beta2 = as_kind(self.beta1, like), as_kind(self.beta2, like)
         epsilon = as_kind(self.epsilon, like)
         return [
@@ -294,7 +313,7 @@ def gradient_norm(*gradients):
     return sqrt(sum([gradient * gradient for gradient in gradients]))
 
 
-def _above_nought(value, name):
+def _positive(value, name):
     if not checks.number(value, name) > 0:
         raise InputError(f"{name} must be positive, got {value!r}")
     return value

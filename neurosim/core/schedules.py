@@ -6,10 +6,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import as_kind
 from neurosim.support.registry import Named, Registry
+
+if TYPE_CHECKING:
+    from typing import Type, Union
+
+    from neurosim.support.types import Description, Number
+
+    AnySchedule = Union[str, Description, "Schedule", Type["Schedule"]]  # by name, by description, or an object
 
 
 class Schedule(Named):
@@ -17,7 +26,7 @@ class Schedule(Named):
 
     formula = "eta"
 
-    def __call__(self, eta, k):
+    def __call__(self, eta: Number, k: int) -> Number:
         """The learning rate of the update that k others came before."""
         raise NotImplementedError(f"{type(self).__name__} has no __call__(eta, k)")
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Toolbox:
     """The methods of a `Network` that stand above the core."""
 
+    __slots__ = ()
+
     # Training
 
     def fit(

@@ -10,9 +10,9 @@ import copy
 from collections import namedtuple
 from itertools import product
 
-from neurosim.core import guards
 from neurosim.core.address import make_address, split_address
 from neurosim.core.losses import Loss
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import with_precision
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.report import Report
@@ -89,7 +89,7 @@ def changes(conventions):
 
 def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean"):
     """Find the conventions of printed numbers, as `Network.solve` says."""
-    guards.is_optimizer(optimizer)
+    optimizer = OPTIMIZERS.make(optimizer)
     if not hasattr(printed, "items") or not printed:
         raise InputError(f"printed: expected addresses with their numbers, got {shorten(printed)}")
     computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)

@@ -7,6 +7,7 @@ import copy
 from neurosim.core import guards
 from neurosim.core.batch import Batch
 from neurosim.core.examples import checked_examples
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.support.numeric import is_finite, sqrt
@@ -70,7 +71,7 @@ class Probe:
         size = checks.count(len(self.inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
         checks.reduction(reduction)
         if optimizer is not None:
-            guards.is_optimizer(optimizer)
+            optimizer = OPTIMIZERS.make(optimizer)
             if targets is None:
                 raise InputError("an update needs targets")
             if optimizer.order == "sequential" and size > 1:

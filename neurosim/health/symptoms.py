@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.health.probe import Probe, as_float
 from neurosim.health.saturation import SATURATED_SHARE, Off, Saturated, flat_part, reach
 from neurosim.support.report import Report
@@ -76,8 +75,6 @@ class Health(Report):
 
 def health(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean"):
     """Examine a network, as `Network.health` says."""
-    if isinstance(optimizer, (str, dict)):
-        optimizer = OPTIMIZERS.make(optimizer)
     seen = Probe(network, inputs, targets, optimizer, batch_size, reduction)
     available = {"inputs": None}
     available["targets"] = "there are no targets" if targets is None else seen.refusal

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from neurosim.core import guards
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import read_network, with_rate
 from neurosim.core.losses import LOSSES
@@ -128,6 +129,7 @@ def problem_text(problem):
     network = problem.network
     if not network.layers:
         raise InputError("a network without layers cannot be saved")
+    guards.can_run(network)
     entries = {"format": FORMAT, "title": problem.title, "source": problem.source, "inputs": network.input_names}
     parts = [f"  {_json(key)}: {_json(value)}" for key, value in entries.items() if value != ""]
     layers = [_layer_text(layer, names) for layer, names in zip(network.layers, network.layer_names)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Iterable
+
 LONGEST_VALUE = 60  # characters of a value that a message repeats
 
 
@@ -12,9 +14,9 @@ class InputError(ValueError):
 
 
 class UnknownNameError(InputError, KeyError):
-    """A name that nothing bears; the message offers the nearest one that something does."""
+    """An unknown name; the message offers the nearest known one."""
 
-    def __init__(self, kind, name, known):
+    def __init__(self, kind: str, name: Any, known: Iterable[Any]) -> None:
         super().__init__(f"unknown {kind} {shorten(name)}{nearest(name, known)}")
         self.kind, self.name, self.known = kind, name, list(known)
 
@@ -29,7 +31,9 @@ class NonFiniteError(InputError, ArithmeticError):
     count from 1 and are None where a single pass was run by hand.
     """
 
-    def __init__(self, quantity, unit, value, example=None, epoch=None):
+    def __init__(
+        self, quantity: str, unit: str, value: Any, example: int | None = None, epoch: int | None = None
+    ) -> None:
         super().__init__(quantity, unit, value, example, epoch)
         self.quantity, self.unit, self.value = quantity, unit, value
         self.example, self.epoch = example, epoch

@@ -23,9 +23,9 @@ def number_text(value, decimals=None):
             return "-inf" if value < 0 else "inf"
     places = f".{SIGNIFICANT_DIGITS}g" if decimals is None else f".{decimals}f"
     try:
-        return _without_sign_of_nought(format(value, places))
+        return _without_sign_of_zero(format(value, places))
     except (TypeError, ValueError):
-        return str(value)  # a number of a kind of its own knows best
+        return str(value)  # a kind of number that formats itself
 
 
 def factor_text(value, decimals=None):
@@ -34,5 +34,5 @@ def factor_text(value, decimals=None):
     return f"({text})" if text.startswith("-") or "/" in text else text
 
 
-def _without_sign_of_nought(text):
+def _without_sign_of_zero(text):
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -8,81 +8,84 @@ or a class of your own with `+ - * /` and comparison, flow through the same netw
 from __future__ import annotations
 
 import math
+import sys
 from operator import mul
+from typing import Any, Sequence
+
+from neurosim.support.errors import InputError
 
 # dot(p, q): the sum of p_i * q_i over two sequences of equal length. Half of all time is spent in it.
 # CPython 3.12 and later have it three times as fast, and rounded once instead of at every term: the last
 # digits of a float may differ between versions.
-try:
+if sys.version_info >= (3, 12):
     from math import sumprod as dot
-except ImportError:
+else:
 
-    def dot(p, q):
+    def dot(p: Sequence[Any], q: Sequence[Any]) -> Any:
+        """The sum of p_i * q_i."""
         return sum(map(mul, p, q))
 
 
-def exp(x):
+def exp(x: Any) -> Any:
     """e to the power x; too large for a float raises OverflowError."""
     if isinstance(x, float):
         return math.exp(x)
-    return x.exp() if hasattr(x, "exp") else math.exp(x)
+    return _own(x, "exp")
 
 
-def log(x):
+def log(x: Any) -> Any:
     """The natural logarithm of x > 0."""
     if isinstance(x, float):
         return math.log(x)
-    if hasattr(x, "ln"):
-        return x.ln()
-    return x.log() if hasattr(x, "log") else math.log(x)
+    return _own(x, "ln", "log")
 
 
-def sqrt(x):
+def sqrt(x: Any) -> Any:
     """The square root of x >= 0."""
     if isinstance(x, float):
         return math.sqrt(x)
-    return x.sqrt() if hasattr(x, "sqrt") else math.sqrt(x)
+    return _own(x, "sqrt")
 
 
-def expm1(x):
+def expm1(x: Any) -> Any:
     """exp(x) - 1, accurate also near 0 (Kahan's correction where the number has no method)."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.expm1(x)
-    if hasattr(x, "expm1"):
-        return x.expm1()
+    if hasattr(x, "expm1") or not hasattr(x, "exp"):
+        return _own(x, "expm1")
     power = exp(x)
     if power == 1:
         return x
     return power - 1 if power - 1 == -1 else (power - 1) * x / log(power)
 
 
-def log1p(x):
+def log1p(x: Any) -> Any:
     """log(1 + x), accurate also near 0 (Kahan's correction where the number has no method)."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.log1p(x)
-    if hasattr(x, "log1p"):
-        return x.log1p()
+    if hasattr(x, "log1p") or not hasattr(x, "exp"):
+        return _own(x, "log1p")
     sum_ = 1 + x
     return x if sum_ == 1 else log(sum_) * x / (sum_ - 1)
 
 
-def tanh(x):
+def tanh(x: Any) -> Any:
     """The hyperbolic tangent of x."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.tanh(x)
-    if hasattr(x, "tanh"):
-        return x.tanh()
+    if hasattr(x, "tanh") or not hasattr(x, "exp"):
+        return _own(x, "tanh")
     fall = expm1(-2 * magnitude(x))
     size = (0 - fall) / (fall + 2)
     return size if x >= 0 else 0 - size
 
 
-def atan(x):
+def atan(x: Any) -> Any:
     """The angle, in radians, whose tangent is x."""
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.atan(x)
-    if hasattr(x, "atan"):
-        return x.atan()
+    if hasattr(x, "atan") or not hasattr(x, "exp"):
+        return _own(x, "atan")
     for _ in range(3):  # three half angles bring any x below 0.2
         x = x / (1 + sqrt(1 + x * x))
     power, total, n = x, x, 1
@@ -93,16 +96,16 @@ def atan(x):
         total = total + power / n
 
 
-def erfc(x):
+def erfc(x: Any) -> Any:
     """The complementary error function, 1 - erf(x).
 
     Without a method of the number's own: the series 7.1.6 of Abramowitz and Stegun below x = 1, the
     continued fraction 7.1.14 from there on.
     """
-    if _uses_math(x):
+    if isinstance(x, float):
         return math.erfc(x)
-    if hasattr(x, "erfc"):
-        return x.erfc()
+    if hasattr(x, "erfc") or not hasattr(x, "exp"):
+        return _own(x, "erfc")
     if x < 0:
         return 2 - erfc(0 - x)
     scale = exp(0 - x * x) / sqrt(pi(x))
@@ -123,32 +126,32 @@ def erfc(x):
     return scale / fraction
 
 
-def pi(like):
+def pi(like: Any) -> Any:
     """The number pi, as precise as the kind of number that `like` is."""
-    return math.pi if _uses_math(like) else 4 * atan(one(like))
+    return 4 * atan(one(like)) if hasattr(like, "exp") else math.pi
 
 
-def zero(like):
-    """Nought, of the same kind of number as `like`; NaN if `like` is not finite."""
+def zero(like: Any) -> Any:
+    """0, of the same kind of number as `like`; NaN if `like` is not finite."""
     return like - like
 
 
-def one(like):
-    """One, of the same kind of number as `like`."""
+def one(like: Any) -> Any:
+    """1, of the same kind of number as `like`."""
     return like - like + 1
 
 
-def magnitude(x):
+def magnitude(x: Any) -> Any:
     """The absolute value of x, asking only for comparison and subtraction."""
     return x if x >= 0 else 0 - x
 
 
-def sign(x):
+def sign(x: Any) -> Any:
     """1, -1 or 0, of the same kind of number as x."""
     return one(x) if x > 0 else zero(x) - 1 if x < 0 else zero(x)
 
 
-def as_kind(constant, like):
+def as_kind(constant: Any, like: Any) -> Any:
     """The constant as typed, in the kind of number that `like` is: 0.01 beside a Decimal is Decimal("0.01").
 
     Exact numbers (those that know their integer ratio: `Decimal`, `Fraction`) do not mix with floats, or
@@ -177,6 +180,12 @@ def is_finite(x):
     return zero(x) == 0
 
 
-def _uses_math(x):
-    """True for floats, and for numbers such as int and Fraction that have no functions of their own."""
-    return isinstance(x, float) or not hasattr(x, "exp")
+def _own(x, *names):
+    """What the number's own method gives, by the first name that it has, or else `math`, for an int or a Fraction."""
+    for name in names:
+        if hasattr(x, name):
+            return getattr(x, name)()
+    try:
+        return getattr(math, names[-1])(x)
+    except TypeError:
+        raise InputError(f"numbers of the kind {type(x).__name__} have no {names[0]}(), and are no floats") from None

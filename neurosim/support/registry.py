@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict, Generic, Type, TypeVar
+
 from neurosim.support.errors import InputError, UnknownNameError, nearest, shorten
+
+if TYPE_CHECKING:
+    from neurosim.support.types import Description
+
+Kind = TypeVar("Kind", bound="Named")
 
 
 class Named:
@@ -14,7 +21,7 @@ class Named:
     """
 
     name = ""
-    parameters = ()
+    parameters: tuple[str, ...] = ()
 
     def __init_subclass__(cls, **settings):
         super().__init_subclass__(**settings)
@@ -31,16 +38,16 @@ class Named:
         return tuple(getattr(self, parameter) for parameter in self.parameters)
 
     @property
-    def label(self):
+    def label(self) -> str:
         """As a person would write it: "sigmoid", or with parameters that are not the usual ones "elu(alpha=2)"."""
         return self.name + (f"({self._settings()})" if self.changed() else "")
 
-    def changed(self):
+    def changed(self) -> dict[str, Any]:
         """The parameters that are not what they are by default, with their values."""
         values = {parameter: getattr(self, parameter) for parameter in self.parameters}
         try:
             usual = type(self)()
-        except TypeError:  # a class of one's own without defaults
+        except TypeError:  # your own class, without defaults
             return values
         return {parameter: value for parameter, value in values.items() if value != getattr(usual, parameter)}
 
@@ -51,17 +58,17 @@ class Named:
         return f"{type(self).__name__}({self._settings()})"
 
 
-class Registry(dict):
+class Registry(Dict[str, Type[Kind]], Generic[Kind]):
     """The known classes of one kind (activations, losses, ...) by their names.
 
     `make` turns what a person wrote into an object, and `describe` turns the object back.
     """
 
-    def __init__(self, kind, base, classes):
+    def __init__(self, kind: str, base: Type[Kind], classes: tuple[Type[Kind], ...]) -> None:
         super().__init__((cls.name, cls) for cls in classes)
         self.kind, self.base = kind, base
 
-    def make(self, given):
+    def make(self, given: str | Description | Type[Kind] | Kind) -> Kind:
         """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
         if isinstance(given, str):
             return self._class_of(given)()
@@ -71,9 +78,13 @@ class Registry(dict):
             return self._from_class(given)
         if isinstance(given, self.base):
             return given
-        raise InputError(f"{self.kind}: expected a name or an object of a class of {self.base.__name__}, got {shorten(given)}")
+        article = "an" if self.kind[0] in "aeiou" else "a"
+        raise InputError(
+            f"expected {article} {self.kind}, by name or as an object of a subclass of {self.base.__name__}, "
+            f"got {shorten(given)}"
+        )
 
-    def describe(self, thing):
+    def describe(self, thing: Kind) -> str | dict[str, Any]:
         """What `make` takes to make an equal object: its name, or its name and parameters."""
         if self.get(thing.name) is not type(thing):
             raise InputError(
@@ -90,7 +101,7 @@ class Registry(dict):
     def _from_class(self, cls):
         try:
             return cls()
-        except TypeError as error:  # a class of one's own without defaults
+        except TypeError as error:  # your own class, without defaults
             raise InputError(f"{self.kind} {cls.__name__}: give an object of the class: {error}") from error
 
     def _from_description(self, description):

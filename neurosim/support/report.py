@@ -13,7 +13,7 @@ class Report:
     """
 
     __slots__ = ()
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def text(self):
         """The result as text."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 
-from neurosim.core import guards
 from neurosim.core.batch import Batch
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.trace.step import Settings, Trace
@@ -31,7 +31,7 @@ class Plan:
         self.epochs = checks.count(epochs, "epochs")
         checks.reduction(reduction)
         if optimizer is not None:
-            guards.is_optimizer(optimizer)
+            optimizer = OPTIMIZERS.make(optimizer)
             if targets is None:
                 raise InputError("an update needs targets")
         if not network.layers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.core.examples import checked_examples
-from neurosim.core.guards import is_optimizer
+from neurosim.core.guards import can_draw_again
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.health.recorder import Watch
 from neurosim.support import checks
@@ -28,8 +28,7 @@ def fit(
         raise
     if validation is not None:
         validation = checked_examples(network, *_pair(validation))
-    optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
-    is_optimizer(optimizer)
+    optimizer = OPTIMIZERS.make(optimizer)
     size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     if optimizer.order == "sequential" and size > 1:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
@@ -40,6 +39,8 @@ def fit(
         raise InputError(f"restarts must be a whole number of 0 or more, got {shorten(restarts)}")
     if restarts and not any(stop.goal for stop in stops):
         raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
+    if restarts:
+        can_draw_again(network)
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
     watch = Watch(network, () if record is None else record)
