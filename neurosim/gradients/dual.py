@@ -21,7 +21,7 @@ def _slope_of_tanh(x, y):
     return 4 * power / ((1 + power) * (1 + power))
 
 
-# Of each function that `elementary` asks a number for: the function, and its derivative from x and y = f(x).
+# Of each function that `numeric` asks a number for: the function, and its derivative from x and y = f(x).
 FUNCTIONS = {
     "exp": (exp, lambda x, y: y),
     "ln": (log, lambda x, y: 1 / x),
@@ -129,8 +129,6 @@ class Dual(Accompanied):
 
     def __ge__(self, other):
         return self._place() >= _place(other)
-
-    __hash__ = None
 
     def is_finite(self):
         """True unless the value or the slope is infinite or not a number."""

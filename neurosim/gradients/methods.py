@@ -5,18 +5,35 @@ A method takes a function that makes a list of numbers from one number x, and fi
 
 from __future__ import annotations
 
-from collections import namedtuple
 from contextlib import nullcontext
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from typing import Any, NamedTuple, Union
 
 from neurosim.gradients.dual import Dual
 from neurosim.gradients.scaled import Scaled, scale_of, value_of
 from neurosim.support.numeric import as_kind, magnitude, one
+from neurosim.support.records import documented
 
-# value: the slope; left, right: those on either side, far apart where `kink` is True; scale: what its relative error
-# is relative to; at: the number whose slope it is.
-Slope = namedtuple("Slope", ("value", "left", "right", "kink", "scale", "at"))
+
+@documented
+class Slope(NamedTuple):
+    """The slope of a number.
+
+    value: the slope
+    left:  the slope on the left
+    right: the slope on the right
+    kink:  True where left and right are far apart
+    scale: what its relative error is relative to
+    at:    the number whose slope it is
+    """
+
+    value: Any
+    left: Any
+    right: Any
+    kink: bool
+    scale: Any
+    at: Any
 
 
 class DualNumbers:
@@ -33,6 +50,9 @@ class DualNumbers:
     def arithmetic(self):
         """The context in which this method calculates."""
         return nullcontext()
+
+    def __reduce__(self):
+        return _method, (self.name,)  # there is one of each
 
     def number(self, x):
         """The number as the method needs it."""
@@ -65,13 +85,16 @@ class CentralDifferences:
     name = "central"
     label = "central differences"
     tolerance = 1e-6
-    step = 2.0**-16  # the wider one, times x where x is large
-    epsilon = 2.0**-52
+    step: Any = 2.0**-16  # the wider one, times x where x is large
+    epsilon: Any = 2.0**-52
     measured = staticmethod(lambda x: x)
 
     def arithmetic(self):
         """The context in which this method calculates."""
         return nullcontext()
+
+    def __reduce__(self):
+        return _method, (self.name,)  # there is one of each
 
     def number(self, x):
         """The number as the method needs it."""
@@ -85,7 +108,7 @@ class CentralDifferences:
         values = list(map(function, points))
         try:
             ends = [map(scale_of, function(Scaled(points[0]))), map(scale_of, function(Scaled(points[-1])))]
-        except (TypeError, AttributeError):  # from a class of one's own that takes floats only
+        except (TypeError, AttributeError):  # from your own class that takes floats only
             ends = [map(magnitude, values[0]), map(magnitude, values[-1])]
         scales = map(max, *ends)
         return [self._slope(points, *row) for row in zip(zip(*values), scales)]
@@ -127,4 +150,11 @@ class DecimalDifferences(CentralDifferences):
         return Decimal(repr(x)) if isinstance(x, float) else Decimal(x)
 
 
-METHODS = {method.name: method for method in (DualNumbers(), CentralDifferences(), DecimalDifferences())}
+Method = Union[DualNumbers, CentralDifferences]
+METHODS: dict[str, Method] = {
+    method.name: method for method in (DualNumbers(), CentralDifferences(), DecimalDifferences())
+}
+
+
+def _method(name):
+    return METHODS[name]

@@ -49,7 +49,7 @@ class Scaled(Accompanied):
     __radd__ = __add__
 
     def __sub__(self, other):
-        if other is self:  # how `elementary` makes a nought, of which every digit is right
+        if other is self:  # how `numeric` makes a zero, every digit of which is right
             return Scaled(self.value - self.value)
         value, scale = self._parts(other)
         return _total(self.value - value, self.scale, scale)
@@ -91,8 +91,6 @@ class Scaled(Accompanied):
 
     def __ge__(self, other):
         return self.value >= value_of(other)
-
-    __hash__ = None
 
     def is_finite(self):
         """True unless the value is infinite or not a number."""

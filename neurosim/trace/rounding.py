@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import math
+from typing import TYPE_CHECKING
 
 from neurosim.core.address import split_address
 from neurosim.support.errors import InputError, UnknownNameError
@@ -12,6 +11,7 @@ from neurosim.support.numeric import is_finite
 from neurosim.support.registry import Named, Registry
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from typing import Any, Callable, Mapping, Union
 
     Round = Callable[[Any], Any]  # such as Places(4): from a value to the rounded one
@@ -32,14 +32,16 @@ class Rounding(Named):
 
     parameters = ("count", "half")
 
-    def __init__(self, count, half="up"):
+    fewest = 0
+
+    def __init__(self, count: int, half: str = "up") -> None:
         if not isinstance(count, int) or isinstance(count, bool) or not self.fewest <= count <= 1000:
             raise InputError(f"{self.name} must be a whole number of {self.fewest} or more, got {count!r}")
         if half not in HALVES:
             raise UnknownNameError("half", half, HALVES)
         self.count, self.half = count, half
 
-    def __call__(self, value):
+    def __call__(self, value: Any) -> Any:
         """The value rounded, in its own kind of number."""
         from fractions import Fraction  # only now: most programs never round
 
@@ -56,6 +58,10 @@ class Rounding(Named):
             whole += 1
         size = whole * unit
         return _in_kind_of(value, size if exact > 0 else -size)
+
+    def places(self, exact: Fraction) -> int:
+        """How many decimal places of this number are kept."""
+        raise NotImplementedError
 
 
 def _in_kind_of(value, exact):
@@ -74,9 +80,8 @@ class Places(Rounding):
     """
 
     name = "places"
-    fewest = 0
 
-    def places(self, exact):
+    def places(self, exact: Fraction) -> int:
         """How many decimal places are kept."""
         return self.count
 
@@ -91,7 +96,7 @@ class Digits(Rounding):
     name = "digits"
     fewest = 1
 
-    def places(self, exact):
+    def places(self, exact: Fraction) -> int:
         """How many decimal places, or with a minus sign digits before the point, are kept."""
         return self.count - 1 - _exponent(exact)
 
