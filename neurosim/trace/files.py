@@ -45,7 +45,7 @@ def trace_lines(trace):
     yield _line(_header(trace))
     for step in trace:
         if step.rule not in known:
-            raise InputError(f"{step.address}: the rule {step.rule!r} is one of your own, which a file cannot hold")
+            raise InputError(f"{step.address}: a trace file cannot hold your own rule {step.rule!r}")
         yield _line({**step._asdict(), "value": _written(step)})
 
 

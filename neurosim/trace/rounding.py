@@ -105,7 +105,7 @@ ROUNDINGS = Registry("rounding", Rounding, (Places, Digits))
 
 
 def _exponent(exact):
-    """The place of a Fraction's first digit: 3 for 1234.5, -4 for 0.00059, and 0 for 0."""
+    """The power of ten of a Fraction's first digit: 3 for 1234.5, -4 for 0.00059, and 0 for 0."""
     if not exact:
         return 0
     bits = exact.numerator.bit_length() - exact.denominator.bit_length()
@@ -118,12 +118,12 @@ def _exponent(exact):
 def checked_rounding(rounding, trace):
     """The rounding as `round_at` takes it, its addresses written as in the trace.
 
-    Raises InputError for what cannot round, and for quantities and addresses of which the trace computes none.
+    Raises InputError for what cannot round, and for quantities and addresses that the trace does not compute.
     """
     if not isinstance(rounding, dict):
         return _checked(rounding)
     computed = {split_address(step.address)[0] for step in trace if step.operands}
-    return {_place(key, computed, trace): _checked(choice) for key, choice in rounding.items()}
+    return {_checked_key(key, computed, trace): _checked(choice) for key, choice in rounding.items()}
 
 
 def _checked(choice):
@@ -132,7 +132,7 @@ def _checked(choice):
     return choice
 
 
-def _place(key, computed, trace):
+def _checked_key(key, computed, trace):
     if key in computed:
         return key
     if "[" not in str(key) and key not in trace:
@@ -146,8 +146,8 @@ def _place(key, computed, trace):
 def round_at(address, value, rounding):
     """The value as it is rounded at this address.
 
-    rounding: None, a `Rounding` (or any function of a value), or a dict of such by address or quantity, in
-    which what is not named is not rounded: {"a": Places(3), "delta[o1]": Places(4)}.
+    rounding: None, a `Rounding` (or any function of a value), or a dict of these by address or quantity, such as
+    {"a": Places(3), "delta[o1]": Places(4)}; what it does not name is not rounded.
     """
     if isinstance(rounding, dict):
         quantity = split_address(address)[0]

@@ -185,11 +185,11 @@ class Trace(Toolbox):
 
         known = rules_of(self.structure, self.settings.optimizer)
         own = {name: rule for name, rule in self.rules.items() if not rule.does_as(known.get(name))}
-        for place, part in [*own.items(), ("rounding", self.rounding)]:
+        for name, part in [*own.items(), ("rounding", self.rounding)]:
             try:
                 pickle.dumps(part)
             except (pickle.PicklingError, AttributeError, TypeError) as error:
-                raise InputError(f"{place!r} cannot be pickled; use functions at the top level of a module") from error
+                raise InputError(f"{name!r} cannot be pickled; use functions at the top level of a module") from error
         return _unpickled, (self.steps, own, self.structure, self.settings, self.rounding)
 
     def __repr__(self) -> str:
