@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from neurosim.gradients.dual import Dual
 from neurosim.gradients.scaled import Scaled, scale_of, value_of
@@ -36,16 +36,18 @@ class Slope(NamedTuple):
     at: Any
 
 
-class DualNumbers:
-    """Forward-mode differentiation: x + e and x - e go through the function. Exact but for rounding.
+class Method:
+    """The base of the methods.
 
-    The parts of the dual numbers are scaled numbers, so that a slope brings its scale.
+    name, label: for the user to choose it by, and in sentences
+    tolerance:   the relative error up to which two gradients agree
+    measured:    what makes numbers whose scale can be told
     """
 
-    name = "dual"
-    label = "dual numbers"
-    tolerance = 1e-12
-    measured = Scaled  # what makes numbers of which the scale can be told
+    name: str
+    label: str
+    tolerance: float
+    measured: Any = Scaled
 
     def arithmetic(self):
         """The context in which this method calculates."""
@@ -57,6 +59,21 @@ class DualNumbers:
     def number(self, x):
         """The number as the method needs it."""
         return x
+
+    def slopes(self, function, x):
+        """The `Slope` of each number that the function makes of x."""
+        raise NotImplementedError
+
+
+class DualNumbers(Method):
+    """Forward-mode differentiation: x + e and x - e go through the function. Exact but for rounding.
+
+    The parts of the dual numbers are scaled numbers, so that a slope brings its scale.
+    """
+
+    name = "dual"
+    label = "dual numbers"
+    tolerance = 1e-12
 
     def slopes(self, function, x):
         """The `Slope` of each number that the function makes of x."""
@@ -74,7 +91,7 @@ class DualNumbers:
         return Slope(right, left, right, kink, scale, value)
 
 
-class CentralDifferences:
+class CentralDifferences(Method):
     """(E(x + h) - E(x - h)) / 2h with two steps h, from which follow a better value and the error that it may have.
 
     Truncation goes with h^2, so that a third of what the two differ by is added to the narrow one (Richardson 1911),
@@ -88,17 +105,6 @@ class CentralDifferences:
     step: Any = 2.0**-16  # the wider one, times x where x is large
     epsilon: Any = 2.0**-52
     measured = staticmethod(lambda x: x)
-
-    def arithmetic(self):
-        """The context in which this method calculates."""
-        return nullcontext()
-
-    def __reduce__(self):
-        return _method, (self.name,)  # there is one of each
-
-    def number(self, x):
-        """The number as the method needs it."""
-        return x
 
     def slopes(self, function, x):
         """The `Slope` of each number that the function makes of x."""
@@ -150,7 +156,6 @@ class DecimalDifferences(CentralDifferences):
         return Decimal(repr(x)) if isinstance(x, float) else Decimal(x)
 
 
-Method = Union[DualNumbers, CentralDifferences]
 METHODS: dict[str, Method] = {
     method.name: method for method in (DualNumbers(), CentralDifferences(), DecimalDifferences())
 }

@@ -111,7 +111,8 @@ def _gradient(trace, quantity, place, number):
     beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
     candidates = [step.address for step in trace if step.address.startswith(beginnings)]
     if not candidates:
-        reason = "its unit's bias is not trained" if _has_gradients(trace) else "the trace has no backward pass"
+        backward = any(step.phase == "gradient" for step in trace)
+        reason = "its unit's bias is not trained" if backward else "the trace has no backward pass"
         raise InputError(f"{given} has no gradient: {reason}")
     if number is not None:
         candidates = [address for address in candidates if address.endswith(f"@{number}")]
@@ -121,10 +122,6 @@ def _gradient(trace, quantity, place, number):
         numbers = [split_address(address)[2] for address in candidates]
         raise InputError(f"{given} has a gradient in several passes; say which, from @{numbers[0]} to @{numbers[-1]}")
     return trace[candidates[0]]
-
-
-def _has_gradients(trace):
-    return any(step.phase == "gradient" for step in trace)
 
 
 def _derivation(trace, step):

@@ -41,7 +41,7 @@ class Rule(NamedTuple):
 
 def _products(texts):
     """'w1*a1 + w2*a2' from the texts of w1, a1, w2, a2."""
-    return " + ".join(f"{p}*{q}" for p, q in zip(texts[0::2], texts[1::2]))
+    return " + ".join(f"{p}*{q}" for p, q in _pairs(texts))
 
 
 def _dot_of_pairs(*operands):
