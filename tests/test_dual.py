@@ -146,10 +146,10 @@ def test_the_scale_of_a_difference_is_that_of_its_terms():
     assert scale_of(numeric.zero(x)) == 0 and scale_of(numeric.one(x)) == 1
 
 
-def test_two_noughts_that_are_not_sure_make_a_nought_that_is_less_unsure():
+def test_two_zeros_that_are_not_sure_make_a_zero_that_is_less_unsure():
     """(1 - 1)(1 - 1): each may be as much as 1e-16, so that the product may be 1e-32."""
-    nought = Scaled(1.0) - 1
-    assert scale_of(nought * nought) == 2.0**-52
+    zero = Scaled(1.0) - 1
+    assert scale_of(zero * zero) == 2.0**-52
 
 
 def random_formula(draw):

@@ -171,7 +171,7 @@ def test_a_sum_in_place_of_a_mean_is_found(monkeypatch):
     assert small().check_gradients(*EXAMPLES, reduction="sum")
 
 
-# Classes of one's own
+# Your own classes
 
 
 class Cube(ns.Activation):
@@ -328,7 +328,7 @@ def test_at_the_corner_where_a_weight_has_no_effect_there_is_no_kink():
     ("sigmoid", "binary_crossentropy", [[-800.0]], [1]),
     ("softmax", "categorical_crossentropy", [[0.0], [900.0]], [1, 0]),
 ])
-def test_where_a_logarithm_of_nought_is_cut_off_there_is_no_slope(activation, loss, weights, targets):
+def test_where_a_logarithm_of_zero_is_cut_off_there_is_no_slope(activation, loss, weights, targets):
     net = Network(1, [Layer(len(weights), activation, weights=weights)], loss=loss)
     check = net.check_gradients([1.0], targets)
     assert check and {row.note for row in check.rows} == {f"{loss} is cut off at a[o1]"}

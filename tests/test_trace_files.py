@@ -68,7 +68,7 @@ def test_a_file_stays_whole_where_a_trace_cannot_be_written(tmp_path):
     path = tmp_path / "t.jsonl"
     path.write_text("as it was")
     trace = ns.built_in("mazur").trace().replay(rules={"delta": lambda gradient, slope: gradient})
-    with pytest.raises(InputError, match="delta.o1.: the rule 'own delta' is one of your own, which a file cannot hold"):
+    with pytest.raises(InputError, match="delta.o1.: a trace file cannot hold your own rule 'own delta'"):
         trace.save(path)
     assert path.read_text() == "as it was" and list(tmp_path.iterdir()) == [path]
 

@@ -64,7 +64,7 @@ def test_later_steps_may_follow_from_the_wrong_number_or_from_the_right_one():
     place = only_there.index(trace["z[h1]"])
     only_there[place] = trace["z[h1]"]._replace(value=0.38)
     slip = type(trace)(only_there, trace.rules, trace.structure, trace.settings).verify()
-    assert len(slip.breaks) == 1 and "go on from the right number, so this is a slip of the pen" in str(slip)
+    assert len(slip.breaks) == 1 and "use the right number, so only this value was written down wrong" in str(slip)
     after = trace.replay(values={"z[h1]": 0.38})
     followed = [step._replace(phase=old.phase, rule=old.rule, operands=old.operands) for step, old in zip(after, trace)]
     verdict = type(trace)(followed, trace.rules, trace.structure, trace.settings).verify()
@@ -111,3 +111,16 @@ def test_verify_on_the_command_line(tmp_path, run):
     status, out, err = run("verify", str(path))
     assert (status, out) == (2, "")
     assert err == "neurosim: error: t.jsonl, line 1: format: expected 'neurosim-trace/1', got 'neurosim-trace/2'\n"
+
+
+def test_a_large_weight_beside_a_small_output_hides_no_wrong_value():
+    """1e8 * 1e-8 is 1, whatever the square of 1e8 is."""
+    trace = ns.Network(1, [ns.Layer(1, "linear", weights=[[1e8]], biases=[1.0])]).trace([1e-8])
+    wrong = [step._replace(value=2.5) if step.address in ("z[o1]", "a[o1]") else step for step in trace]
+    assert ns.Trace(wrong, trace.rules, trace.structure, trace.settings).verify().breaks[0].address == "z[o1]"
+
+
+def test_sums_of_large_products_may_differ_in_their_last_digits():
+    trace = ns.Network(2, [ns.Layer(1, "linear", weights=[[1e8, -1e8]], bias=False)]).trace([1e8, 1e8 + 1])
+    near = [step._replace(value=step.value + 2) if step.address in ("z[o1]", "a[o1]") else step for step in trace]
+    assert ns.Trace(near, trace.rules, trace.structure, trace.settings).verify()

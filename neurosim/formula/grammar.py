@@ -24,7 +24,7 @@ DEEPEST = 50  # brackets in brackets; no formula that a person reads has more
 
 
 class NotInTheGrammar(ValueError):
-    """The text is no formula of this grammar, as that of a class of one's own may be."""
+    """The text is no formula of this grammar, as that of your own class may be."""
 
 
 def parse(text):

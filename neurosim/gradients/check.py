@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from neurosim.core.address import make_address
 from neurosim.core.batch import Batch
 from neurosim.core.examples import checked_examples
@@ -13,37 +15,44 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.support.report import Report
 
+if TYPE_CHECKING:
+    from neurosim.gradients.comparison import Row
+    from neurosim.gradients.derivatives import WrongDerivative
+    from neurosim.gradients.methods import Method
+    from neurosim.support.types import Number
+
 
 class GradientCheck(Report):
-    """What `check_gradients` found; true if no gradient differs and no derivative is wrong.
+    """What `check_gradients` found; true if no gradient differs and no derivative is wrong."""
 
-    method: a method of `neurosim.gradients.methods`, with its `name` and `tolerance`
-    rows:   a `Row` for every weight and trainable bias, the worst first
-    wrong:  a `WrongDerivative` for each activation or loss whose derivative is not the slope of what it computes
-    """
+    __slots__ = {
+        "method": "a method of `neurosim.gradients.methods`, with its `name` and `tolerance`",
+        "rows": "a `Row` for every weight and trainable bias, the worst first",
+        "wrong": "a `WrongDerivative` for each activation or loss whose derivative is not the slope of what it computes",
+    }
 
-    def __init__(self, method, rows, wrong):
+    def __init__(self, method: Method, rows: list[Row], wrong: list[WrongDerivative]) -> None:
         self.method, self.wrong = method, wrong
         self.rows = sorted(rows, key=self._badness, reverse=True)  # those alike in the order of the network
 
     def _badness(self, row):
         return VERDICTS.index(row.verdict), 0 if self.is_rounding(row.error) else row.error
 
-    def is_rounding(self, error):
+    def is_rounding(self, error: Number | None) -> bool:
         """True for an error so far below the tolerance that its digits say nothing; they differ between versions."""
         return error is None or error <= self.method.tolerance / 1000
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return not self.wrong and not self.with_verdict("differs")
 
-    def __getitem__(self, address):
+    def __getitem__(self, address: str) -> Row:
         """The row of a gradient, such as check["dE/dw[x1->h1]"]."""
         for row in self.rows:
             if row.address == address:
                 return row
         raise UnknownNameError("gradient", address, [row.address for row in self.rows])
 
-    def with_verdict(self, verdict):
+    def with_verdict(self, verdict: str) -> list[Row]:
         """The rows with one of the verdicts "differs", "kink" and "agrees"."""
         return [row for row in self.rows if row.verdict == verdict]
 
@@ -57,7 +66,7 @@ class GradientCheck(Report):
 
         return gradient_check_text(self, format, decimals)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         differ = len(self.with_verdict("differs"))
         return f"<GradientCheck: {len(self.rows)} gradients, {differ} differ>"
 

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.gradients.derivatives import at_edge, of_kind, relative_error
 from neurosim.support.errors import InputError
+from neurosim.support.records import documented
+
+if TYPE_CHECKING:
+    from neurosim.support.types import Number
 
 VERDICTS = AGREES, KINK, DIFFERS = "agrees", "kink", "differs"  # the last is the worst
 
-# address: of the gradient; backprop, independent: its value by backpropagation, and by the method; error: the
-# relative error; both None at a kink. verdict: one of the three; note: of a kink, where it is; left, right: the slopes
-# on either side.
-Row = namedtuple("Row", ("address", "backprop", "independent", "error", "verdict", "note", "left", "right"))
+
+@documented
+class Row(NamedTuple):
+    """One gradient beside the slope that it should be.
+
+    address:     of the gradient
+    backprop:    its value by backpropagation
+    independent: its value by the method; None at a kink
+    error:       the relative error; None at a kink
+    verdict:     "agrees", "kink" or "differs"
+    note:        of a kink, where it is
+    left:        the slope on the left
+    right:       the slope on the right
+    """
+
+    address: str
+    backprop: Number
+    independent: Number | None
+    error: Number | None
+    verdict: str
+    note: str
+    left: Number | None
+    right: Number | None
 
 
 def with_numbers(network, make):
@@ -44,9 +67,9 @@ class Comparison:
         """The `Row` of a gradient by backpropagation and its scale."""
         try:
             slope = self.method.slopes(lambda x: [self._loss_with(address, x)], self._value(address))[0]
-        except (ArithmeticError, ValueError) as error:  # the step leads over an edge
+        except (ArithmeticError, ValueError) as failure:  # the step leads over an edge
             if not self.edges:
-                raise InputError(f"{address}: {error}") from error
+                raise InputError(f"{address}: {failure}") from failure
             return Row(address, gradient, None, None, KINK, self.edges[0], None, None)
         left, right = of_kind(slope.left, gradient), of_kind(slope.right, gradient)
         if slope.kink:

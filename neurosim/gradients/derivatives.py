@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.gradients.scaled import scale_of, value_of
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import is_finite, magnitude
+from neurosim.support.records import documented
 
-# of: the activation or loss; address: of what its derivative makes; given, slope: that, and what it should be; by:
-# the address of the number that the slope is by; at: its value; error: the relative error.
-WrongDerivative = namedtuple("WrongDerivative", ("of", "address", "given", "slope", "by", "at", "error"))
+if TYPE_CHECKING:
+    from neurosim.core.activations import Activation
+    from neurosim.core.losses import Loss
+    from neurosim.support.types import Number
+
+
+@documented
+class WrongDerivative(NamedTuple):
+    """A derivative that is not the slope of its function.
+
+    of:      the activation or loss
+    address: of what its derivative makes
+    given:   that value
+    slope:   what it should be
+    by:      the address of the number that the slope is by
+    at:      the value of that number
+    error:   the relative error
+    """
+
+    of: Activation | Loss
+    address: str
+    given: Number
+    slope: Number
+    by: str
+    at: Number
+    error: Number
 
 
 def wrong_derivatives(network, targets, method, number=None):
@@ -139,7 +163,7 @@ def _slope(of, method, function, x):
 
 
 class FloatsOnlyError(InputError, TypeError):
-    """An activation or a loss of one's own that can't be sent the method's numbers."""
+    """Your own activation or loss that can't be sent the method's numbers."""
 
 
 def _guarded(of, method, function):

@@ -21,7 +21,7 @@ def _slope_of_tanh(x, y):
     return 4 * power / ((1 + power) * (1 + power))
 
 
-# Of each function that `elementary` asks a number for: the function, and its derivative from x and y = f(x).
+# Of each function that `numeric` asks a number for: the function, and its derivative from x and y = f(x).
 FUNCTIONS = {
     "exp": (exp, lambda x, y: y),
     "ln": (log, lambda x, y: 1 / x),
@@ -112,25 +112,23 @@ class Dual(Accompanied):
 
     # Order: by value, and where the values are equal by slope
 
-    def _place(self):
+    def _sort_key(self):
         return self.value, self.slope
 
     def __eq__(self, other):
-        return self._place() == _place(other)
+        return self._sort_key() == _sort_key(other)
 
     def __lt__(self, other):
-        return self._place() < _place(other)
+        return self._sort_key() < _sort_key(other)
 
     def __le__(self, other):
-        return self._place() <= _place(other)
+        return self._sort_key() <= _sort_key(other)
 
     def __gt__(self, other):
-        return self._place() > _place(other)
+        return self._sort_key() > _sort_key(other)
 
     def __ge__(self, other):
-        return self._place() >= _place(other)
-
-    __hash__ = None
+        return self._sort_key() >= _sort_key(other)
 
     def is_finite(self):
         """True unless the value or the slope is infinite or not a number."""
@@ -145,7 +143,7 @@ class Dual(Accompanied):
         return f"Dual({self.value!r}, {self.slope!r})"
 
 
-def _place(number):
+def _sort_key(number):
     return (number.value, number.slope) if isinstance(number, Dual) else (number, 0)
 
 

@@ -5,21 +5,67 @@ A method takes a function that makes a list of numbers from one number x, and fi
 
 from __future__ import annotations
 
-from collections import namedtuple
 from contextlib import nullcontext
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from neurosim.gradients.dual import Dual
 from neurosim.gradients.scaled import Scaled, scale_of, value_of
 from neurosim.support.numeric import as_kind, magnitude, one
-
-# value: the slope; left, right: those on either side, far apart where `kink` is True; scale: what its relative error
-# is relative to; at: the number whose slope it is.
-Slope = namedtuple("Slope", ("value", "left", "right", "kink", "scale", "at"))
+from neurosim.support.records import documented
 
 
-class DualNumbers:
+@documented
+class Slope(NamedTuple):
+    """The slope of a number.
+
+    value: the slope
+    left:  the slope on the left
+    right: the slope on the right
+    kink:  True where left and right are far apart
+    scale: what its relative error is relative to
+    at:    the number whose slope it is
+    """
+
+    value: Any
+    left: Any
+    right: Any
+    kink: bool
+    scale: Any
+    at: Any
+
+
+class Method:
+    """The base of the methods.
+
+    name, label: for the user to choose it by, and in sentences
+    tolerance:   the relative error up to which two gradients agree
+    measured:    what makes numbers whose scale can be told
+    """
+
+    name: str
+    label: str
+    tolerance: float
+    measured: Any = Scaled
+
+    def arithmetic(self):
+        """The context in which this method calculates."""
+        return nullcontext()
+
+    def __reduce__(self):
+        return _method, (self.name,)  # there is one of each
+
+    def number(self, x):
+        """The number as the method needs it."""
+        return x
+
+    def slopes(self, function, x):
+        """The `Slope` of each number that the function makes of x."""
+        raise NotImplementedError
+
+
+class DualNumbers(Method):
     """Forward-mode differentiation: x + e and x - e go through the function. Exact but for rounding.
 
     The parts of the dual numbers are scaled numbers, so that a slope brings its scale.
@@ -28,15 +74,6 @@ class DualNumbers:
     name = "dual"
     label = "dual numbers"
     tolerance = 1e-12
-    measured = Scaled  # what makes numbers of which the scale can be told
-
-    def arithmetic(self):
-        """The context in which this method calculates."""
-        return nullcontext()
-
-    def number(self, x):
-        """The number as the method needs it."""
-        return x
 
     def slopes(self, function, x):
         """The `Slope` of each number that the function makes of x."""
@@ -54,7 +91,7 @@ class DualNumbers:
         return Slope(right, left, right, kink, scale, value)
 
 
-class CentralDifferences:
+class CentralDifferences(Method):
     """(E(x + h) - E(x - h)) / 2h with two steps h, from which follow a better value and the error that it may have.
 
     Truncation goes with h^2, so that a third of what the two differ by is added to the narrow one (Richardson 1911),
@@ -65,17 +102,9 @@ class CentralDifferences:
     name = "central"
     label = "central differences"
     tolerance = 1e-6
-    step = 2.0**-16  # the wider one, times x where x is large
-    epsilon = 2.0**-52
+    step: Any = 2.0**-16  # the wider one, times x where x is large
+    epsilon: Any = 2.0**-52
     measured = staticmethod(lambda x: x)
-
-    def arithmetic(self):
-        """The context in which this method calculates."""
-        return nullcontext()
-
-    def number(self, x):
-        """The number as the method needs it."""
-        return x
 
     def slopes(self, function, x):
         """The `Slope` of each number that the function makes of x."""
@@ -85,7 +114,7 @@ class CentralDifferences:
         values = list(map(function, points))
         try:
             ends = [map(scale_of, function(Scaled(points[0]))), map(scale_of, function(Scaled(points[-1])))]
-        except (TypeError, AttributeError):  # from a class of one's own that takes floats only
+        except (TypeError, AttributeError):  # from your own class that takes floats only
             ends = [map(magnitude, values[0]), map(magnitude, values[-1])]
         scales = map(max, *ends)
         return [self._slope(points, *row) for row in zip(zip(*values), scales)]
@@ -127,4 +156,10 @@ class DecimalDifferences(CentralDifferences):
         return Decimal(repr(x)) if isinstance(x, float) else Decimal(x)
 
 
-METHODS = {method.name: method for method in (DualNumbers(), CentralDifferences(), DecimalDifferences())}
+METHODS: dict[str, Method] = {
+    method.name: method for method in (DualNumbers(), CentralDifferences(), DecimalDifferences())
+}
+
+
+def _method(name):
+    return METHODS[name]

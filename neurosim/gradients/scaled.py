@@ -3,14 +3,14 @@
     value  what the number is, such as 1e-9
     scale  the largest number whose last digits show in it, such as 1, if it is 1.000000001 - 1
 
-Floats carry sixteen digits or so, of the numbers that were added up and not of what is left of them: 1e-9 made as
-a difference of numbers near 1 is right to seven digits. How far two right workings of a number may lie apart is
-told by its scale. It is the number's own size where nothing cancels, and never less.
+Floats carry about sixteen digits of the numbers that were added up, not of what is left of them: 1e-9 made as a
+difference of numbers near 1 is right to seven digits. The scale says how far two right workings of a number may lie
+apart. It is the number's own size where nothing cancels, and never less.
 
 The scale follows the rules by which a change in an operand changes a result, with the largest in place of the sum:
 that of x + y is the largest of scale(x), scale(y) and |x + y|, that of x y the larger of |x| scale(y) and |y| scale(x),
 that of f(x) the larger of |f(x)| and |f'(x)| scale(x). (After the running error analysis of Higham, Accuracy and
-Stability of Numerical Algorithms, 3.3, which adds where here the largest is taken, to bound every rounding.)
+Stability of Numerical Algorithms, 3.3; that adds where this takes the largest, so as to bound every rounding.)
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Scaled(Accompanied):
     __radd__ = __add__
 
     def __sub__(self, other):
-        if other is self:  # how `elementary` makes a nought, of which every digit is right
+        if other is self:  # how `numeric` makes a zero, every digit of which is right
             return Scaled(self.value - self.value)
         value, scale = self._parts(other)
         return _total(self.value - value, self.scale, scale)
@@ -92,8 +92,6 @@ class Scaled(Accompanied):
     def __ge__(self, other):
         return self.value >= value_of(other)
 
-    __hash__ = None
-
     def is_finite(self):
         """True unless the value is infinite or not a number."""
         return is_finite(self.value)
@@ -119,7 +117,7 @@ def _rounded(value, scale):
 
 
 def _size(value, scale):
-    """The size of a number, of which a float is sure only down to its last digit: 1 - 1 may be as much as 1e-16."""
+    """The size of a number. A float is sure only down to its last digit: 1 - 1 may be as much as 1e-16."""
     return max(magnitude(value), EPSILON * scale) if isinstance(value, float) else magnitude(value)
 
 
@@ -135,7 +133,7 @@ def value_of(number):
 
 
 def scale_of(number):
-    """The scale of a number; that of one which has none of its own is its size."""
+    """The scale of a number; without one it is the number's size."""
     return number.scale if isinstance(number, Scaled) else magnitude(number)
 
 

@@ -24,5 +24,5 @@ def trace_csv(trace, units=None, phases=None):
 
 
 def _text(text):
-    """The text so that a spreadsheet takes it for one, also where a class of one's own has a name like =f."""
+    """The text so that a spreadsheet takes it for one, also where your own class has a name like =f."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

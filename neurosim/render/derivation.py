@@ -48,5 +48,5 @@ class Derivation:
         return tree and lay_out(self.notation, tree, operands, room)
 
     def _upright(self, formula):
-        """A formula that is not written in the grammar, such as that of a class of one's own, as it is."""
+        """A formula that is not written in the grammar, such as that of your own class, as it is."""
         return [self.dialect.text(row) for row in textwrap.wrap(formula, UPRIGHT_ROOM)] or [""]

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numbers import number_text
+from neurosim.support.records import documented
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
 
-# layers: of each a list of `Unit`s; edges: (id of a unit, id of another, label)
-Drawing = namedtuple("Drawing", ("layers", "edges"))
-# lines: texts such as "a = 0.5933", under the name
-Unit = namedtuple("Unit", ("id", "name", "lines"))
+
+@documented
+class Unit(NamedTuple):
+    """A unit as it is drawn.
+
+    id:    what the drawing's language calls it
+    name:  of the unit
+    lines: texts such as "a = 0.5933", under the name
+    """
+
+    id: str
+    name: str
+    lines: list[str]
+
+
+@documented
+class Drawing(NamedTuple):
+    """A network as it is drawn.
+
+    layers: the `Unit`s of each layer
+    edges:  (id of a unit, id of the next, label) for each connection
+    """
+
+    layers: list[list[Unit]]
+    edges: list[tuple[str, str, str]]
 
 
 def drawing(trace, pass_number=None, decimals=4):

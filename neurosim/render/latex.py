@@ -1,4 +1,4 @@
-"""The worked solution in LaTeX: a document for pdflatex, or a fragment to put into one's own."""
+"""The worked solution in LaTeX: a document for pdflatex, or a fragment to put into your own."""
 
 from __future__ import annotations
 

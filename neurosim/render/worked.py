@@ -5,21 +5,49 @@ It is a title, a few words, and a list of sections: a heading, how deep it is, a
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import split_address
 from neurosim.support import checks
 from neurosim.support.numbers import SIGNIFICANT_DIGITS
+from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
+
+if TYPE_CHECKING:
+    from neurosim.trace.lines import Line
 
 PHASE_TITLES = {
     "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
     "update": "Update",
 }
 
-Worked = namedtuple("Worked", ("title", "remarks", "sections"))
-# level: 1 for a chapter, 2 for what is in it, ...; lines: `Line`s of neurosim.trace.lines, often none
-Section = namedtuple("Section", ("level", "title", "lines"))
+
+@documented
+class Section(NamedTuple):
+    """Some lines under a heading.
+
+    level: 1 for a chapter, 2 for what is in it, ...
+    title: the heading
+    lines: the `Line`s under it, often none
+    """
+
+    level: int
+    title: str
+    lines: list[Line]
+
+
+@documented
+class Worked(NamedTuple):
+    """A worked solution.
+
+    title:    of the whole
+    remarks:  lines of text under the title
+    sections: its `Section`s, in order
+    """
+
+    title: str
+    remarks: list[str]
+    sections: list[Section]
 
 
 def worked(trace, units=None, phases=None, decimals=None, terms=None):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
+
+if TYPE_CHECKING:
+    from neurosim.trace.paths import Ledger
+    from neurosim.trace.step import Step, Trace
 
 GRADIENTS = {"w": ("dE/dw", "mean dE/dw", "sum dE/dw"), "b": ("dE/db", "mean dE/db", "sum dE/db")}
 SHOWN = {  # for a number of this phase, the steps of these phases
@@ -19,17 +25,20 @@ SHOWN = {  # for a number of this phase, the steps of these phases
 
 
 class Explanation(Report):
-    """Where one number comes from.
+    """Where one number comes from."""
 
-    trace:    the trace that it is in
-    step:     the `Step` of the number that was asked for; of a weight, its value before the update
-    gradient: of a weight or bias, the `Step` of its gradient; otherwise None
-    update:   of a weight or bias, the `Step` of its new value, if there was an update; otherwise None
-    steps:    the derivation: the steps that lead to it, in their order, the number itself last
-    ledger:   of a weight or bias, the `Ledger` of its paths to the loss; otherwise None
-    """
+    __slots__ = {
+        "trace": "the trace that it is in",
+        "step": "the `Step` of the number that was asked for; of a weight, its value before the update",
+        "gradient": "of a weight or bias, the `Step` of its gradient; otherwise None",
+        "update": "of a weight or bias, the `Step` of its new value, if there was an update; otherwise None",
+        "steps": "the derivation: the steps that lead to it, in their order, the number itself last",
+        "ledger": "of a weight or bias, the `Ledger` of its paths to the loss; otherwise None",
+    }
 
-    def __init__(self, trace, step, gradient, update, steps, ledger):
+    def __init__(
+        self, trace: Trace, step: Step, gradient: Step | None, update: Step | None, steps: list[Step], ledger: Ledger | None
+    ) -> None:
         self.trace, self.step, self.gradient, self.update = trace, step, gradient, update
         self.steps, self.ledger = steps, ledger
 
@@ -44,13 +53,13 @@ class Explanation(Report):
 
         return explanation_text(self, format, decimals, terms)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"
 
 
 def explain(trace, address, paths=20):
     """Explain one number, as `Trace.explain` says."""
-    address = _full_address(trace, str(address).replace("→", "->").strip())
+    address = resolve(trace, address)
     quantity, place, number = split_address(address)
     if quantity not in GRADIENTS or not place:
         step = trace[address]
@@ -75,18 +84,17 @@ def _read_by(trace, quantity, place, number):
     return trace[operands[2 * sources.index(source)]]
 
 
-def _full_address(trace, text):
-    """The address that a connection or the name of a unit stands for."""
-    text, at, number = text.partition("@")
-    hidden_and_outputs = [name for names in trace.structure.layer_names for name in names]
-    if "->" in text and "[" not in text:
-        text = f"w[{text}]"
-    elif text in trace.structure.input_names and text not in trace:
-        text = f"a[{text}]"
-    elif text in hidden_and_outputs and text not in trace:
-        has_deltas = any(step.phase == "backward" for step in trace)
-        text = f"delta[{text}]" if has_deltas else f"a[{text}]"
-    return text + at + number
+def resolve(trace, text):
+    """The address that a text means: a connection means its weight, a unit its delta (or, without any, its output)."""
+    name, at, number = str(text).replace("→", "->").strip().partition("@")
+    if "->" in name and "[" not in name:
+        quantity = "w"
+    elif name in trace or name not in [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]:
+        return name + at + number
+    else:
+        is_input = name in trace.structure.input_names
+        quantity = "a" if is_input or all(step.phase != "backward" for step in trace) else "delta"
+    return f"{quantity}[{name}]{at}{number}"
 
 
 def _gradient(trace, quantity, place, number):
@@ -103,7 +111,8 @@ def _gradient(trace, quantity, place, number):
     beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
     candidates = [step.address for step in trace if step.address.startswith(beginnings)]
     if not candidates:
-        reason = "its unit's bias is not trained" if _has_gradients(trace) else "the trace has no backward pass"
+        backward = any(step.phase == "gradient" for step in trace)
+        reason = "its unit's bias is not trained" if backward else "the trace has no backward pass"
         raise InputError(f"{given} has no gradient: {reason}")
     if number is not None:
         candidates = [address for address in candidates if address.endswith(f"@{number}")]
@@ -113,10 +122,6 @@ def _gradient(trace, quantity, place, number):
         numbers = [split_address(address)[2] for address in candidates]
         raise InputError(f"{given} has a gradient in several passes; say which, from @{numbers[0]} to @{numbers[-1]}")
     return trace[candidates[0]]
-
-
-def _has_gradients(trace):
-    return any(step.phase == "gradient" for step in trace)
 
 
 def _derivation(trace, step):

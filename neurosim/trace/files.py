@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.address import split_address
@@ -23,7 +24,7 @@ from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import check_keys, read_file, strict_json, write_atomically
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
-from neurosim.trace.writer import Writer
+from neurosim.trace.writer import rules_of
 
 FORMAT = "neurosim-trace/1"
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; the longest step, of a batch, names each of its passes
@@ -40,11 +41,11 @@ def save_trace(trace, path):
 
 def trace_lines(trace):
     """The lines of a trace file, one after the other; the same trace always gives the same."""
-    known = _rules(trace.structure, trace.settings.optimizer)
+    known = rules_of(trace.structure, trace.settings.optimizer)
     yield _line(_header(trace))
     for step in trace:
         if step.rule not in known:
-            raise InputError(f"{step.address}: the rule {step.rule!r} is one of your own, which a file cannot hold")
+            raise InputError(f"{step.address}: a trace file cannot hold your own rule {step.rule!r}")
         yield _line({**step._asdict(), "value": _written(step)})
 
 
@@ -53,7 +54,7 @@ def trace_file(trace):
     return "".join(trace_lines(trace))[:-1]
 
 
-def load_trace(path):
+def load_trace(path: Any) -> Trace:
     """The trace in a file.
 
     Raises InputError with one line that names the place, OSError if the file can't be read. Whether its
@@ -78,17 +79,12 @@ def read_trace(file, name):
             steps.append(_read_step(document))
         except InputError as error:
             raise InputError(f"{name}, line {number}: {error}") from None
-    return Trace(steps, _rules(network, settings.optimizer), network, settings, rounding)
+    return Trace(steps, rules_of(network, settings.optimizer), network, settings, rounding)
 
 
 def is_trace_file(line):
     """True if this is the first line of a trace file, whatever else is wrong with it."""
     return FORMAT.partition("/")[0].encode() in line[:100]
-
-
-def _rules(network, optimizer):
-    """The rules that any trace of this network and optimizer has."""
-    return Writer(network, optimizer, several_passes=False).rules
 
 
 # The header
@@ -212,4 +208,5 @@ def _line(document):
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError):
-        raise InputError(f"a trace file holds only finite numbers, fractions and decimals, not {shorten(document)}") from None
+        kinds = "finite numbers, fractions and decimals"
+        raise InputError(f"a trace file holds only {kinds}, not {shorten(document)}") from None

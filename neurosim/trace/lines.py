@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
 from neurosim.support.numbers import factor_text
+from neurosim.support.records import documented
 
-# A step, its number in the whole trace, its rule, and the values of its operands.
-Line = namedtuple("Line", ("number", "step", "rule", "values"))
+if TYPE_CHECKING:
+    from neurosim.trace.rules import Rule
+    from neurosim.trace.step import Step
+
+
+@documented
+class Line(NamedTuple):
+    """A step that is to be shown.
+
+    number: of the step in the whole trace, from 1
+    step:   the `Step` itself
+    rule:   the `Rule` that made it
+    values: of its operands
+    """
+
+    number: int | None
+    step: Step
+    rule: Rule
+    values: list[Any]
 
 
 def chosen_lines(trace, units=None, phases=None):

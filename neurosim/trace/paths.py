@@ -7,49 +7,73 @@ way, the weight of each connection, and the slope of the loss at the end.
 from __future__ import annotations
 
 import heapq
-from collections import namedtuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurosim.support.numeric import magnitude
+from neurosim.support.records import documented
+from neurosim.trace.rules import MEANS, MULTIPLIED
 
-# quantity: what the factor is, such as "w[h1->o1]"; value: the number.
-Factor = namedtuple("Factor", ("quantity", "value"))
+if TYPE_CHECKING:
+    from neurosim.support.types import Number
+    from neurosim.trace.step import Step
 
 
-class Path(namedtuple("Path", ("product", "factors"))):
-    """One way from a weight to the loss: its `Factor`s in that order, and their product."""
+@documented
+class Factor(NamedTuple):
+    """One factor of a path.
 
-    __slots__ = ()
+    quantity: what it is, such as "w[h1->o1]"
+    value:    the number
+    """
+
+    quantity: str
+    value: Number
+
+
+@documented
+class Path(NamedTuple):
+    """One way from a weight to the loss.
+
+    product: of all its factors
+    factors: its `Factor`s, from the weight to the loss
+    """
+
+    product: Number
+    factors: tuple[Factor, ...]
 
     @property
-    def smallest(self):
+    def smallest(self) -> Factor:
         """The factor nearest to 0: the one that makes the path vanish, if any does."""
         return min(self.factors, key=lambda factor: magnitude(factor.value))
 
 
 class Ledger:
-    """All paths from a weight or bias to the loss.
+    """All paths from a weight or bias to the loss."""
 
-    gradient: the `Step` whose value they add up to
-    count:    how many paths there are
-    paths:    the largest `Path`s, in order of size
-    total:    the sum of the products of all paths, worked out forwards from the weight: along the paths, and
-              not, as backpropagation does, from the loss back
-    """
+    __slots__ = {
+        "gradient": "the `Step` whose value they add up to",
+        "count": "how many paths there are",
+        "paths": "the largest `Path`s, in order of size",
+        "total": "the sum of the products of all paths, worked out forward from the weight, unlike by backpropagation",
+    }
 
-    def __init__(self, gradient, count, paths, total):
+    def __init__(self, gradient: Step, count: int, paths: list[Path], total: Number) -> None:
         self.gradient, self.count, self.paths, self.total = gradient, count, paths, total
 
     @property
-    def rest(self):
+    def rest(self) -> Any:
         """The sum of the products of those paths that are not among `paths`."""
         return self.total - sum(path.product for path in self.paths) if self.count > len(self.paths) else 0
 
     @property
-    def difference(self):
+    def difference(self) -> Any:
         """How far the sum of all paths is from the gradient: nothing but rounding."""
         return self.total - self.gradient.value
 
-    def __repr__(self):
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ledger) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __repr__(self) -> str:
         return f"<Ledger of {self.gradient.address}: {self.count} paths>"
 
 
@@ -103,36 +127,24 @@ def _branches(trace, address):
     At the loss there is no such address.
     """
     step = trace[address]
-    pairs = list(zip(step.operands[0::2], step.operands[1::2]))
-    if step.rule == "delta":
-        output_gradient, slope = step.operands
-        return [([_factor(trace, slope)], output_gradient)]
-    if step.rule == "arriving_error":
-        return [([_factor(trace, weight)], delta) for weight, delta in pairs]
     if step.rule == "softmax_delta":
-        return _softmax_branches(trace, step, pairs)
-    if step.rule.endswith("weight_gradient"):
-        share = _share(step, len(pairs))
-        return [([*share, _factor(trace, output)], delta) for delta, output in pairs]
-    if step.rule.endswith("bias_gradient"):
-        share = _share(step, len(step.operands))
-        return [(share, delta) for delta in step.operands]
-    return [([_factor(trace, address)], None)]
+        return _softmax_branches(trace, step)
+    if step.rule not in MULTIPLIED:
+        return [([_factor(trace, address)], None)]
+    pairs = MULTIPLIED[step.rule](step.operands)
+    share = [Factor(f"1/{len(pairs)}", 1 / len(pairs))] if step.rule in MEANS else []
+    return [([*share, *(_factor(trace, factor) for factor in factors)], following) for *factors, following in pairs]
 
 
-def _softmax_branches(trace, step, pairs):
+def _softmax_branches(trace, step):
     """A softmax unit reaches the loss through every output a_k of its layer: da_k/dz_j = a_k ((k = j) - a_j)."""
-    own = step.operands[0]
+    own, _, *others = step.operands
     own_output, branches = trace[own].value, []
-    for output_gradient, output in pairs[1:]:
+    for output_gradient, output in zip(others[0::2], others[1::2]):
         slope = trace[output].value * ((output == own) - own_output)
         quantity = f"d{output}/d{own.replace('a', 'z', 1)}"
         branches.append(([Factor(quantity, slope)], output_gradient))
     return branches
-
-
-def _share(step, size):
-    return [Factor(f"1/{size}", 1 / size)] if step.rule.startswith("mean") else []
 
 
 def _factor(trace, address):

@@ -55,8 +55,8 @@ class Plan:
 
     def record(self, number, recorder):
         """Have the recorder run the batch of this number, counted from 0 through all epochs."""
-        epoch, place = divmod(number, len(self.batches))
-        recorder.record(self.batches[place], place * self.settings.batch_size, epoch + 1)
+        epoch, index = divmod(number, len(self.batches))
+        recorder.record(self.batches[index], index * self.settings.batch_size, epoch + 1)
 
 
 def _examples(inputs, targets):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import math
+from typing import TYPE_CHECKING
 
 from neurosim.core.address import split_address
 from neurosim.support.errors import InputError, UnknownNameError
@@ -12,6 +11,7 @@ from neurosim.support.numeric import is_finite
 from neurosim.support.registry import Named, Registry
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from typing import Any, Callable, Mapping, Union
 
     Round = Callable[[Any], Any]  # such as Places(4): from a value to the rounded one
@@ -32,14 +32,16 @@ class Rounding(Named):
 
     parameters = ("count", "half")
 
-    def __init__(self, count, half="up"):
+    fewest = 0
+
+    def __init__(self, count: int, half: str = "up") -> None:
         if not isinstance(count, int) or isinstance(count, bool) or not self.fewest <= count <= 1000:
             raise InputError(f"{self.name} must be a whole number of {self.fewest} or more, got {count!r}")
         if half not in HALVES:
             raise UnknownNameError("half", half, HALVES)
         self.count, self.half = count, half
 
-    def __call__(self, value):
+    def __call__(self, value: Any) -> Any:
         """The value rounded, in its own kind of number."""
         from fractions import Fraction  # only now: most programs never round
 
@@ -56,6 +58,10 @@ class Rounding(Named):
             whole += 1
         size = whole * unit
         return _in_kind_of(value, size if exact > 0 else -size)
+
+    def places(self, exact: Fraction) -> int:
+        """How many decimal places of this number are kept."""
+        raise NotImplementedError
 
 
 def _in_kind_of(value, exact):
@@ -74,9 +80,8 @@ class Places(Rounding):
     """
 
     name = "places"
-    fewest = 0
 
-    def places(self, exact):
+    def places(self, exact: Fraction) -> int:
         """How many decimal places are kept."""
         return self.count
 
@@ -91,7 +96,7 @@ class Digits(Rounding):
     name = "digits"
     fewest = 1
 
-    def places(self, exact):
+    def places(self, exact: Fraction) -> int:
         """How many decimal places, or with a minus sign digits before the point, are kept."""
         return self.count - 1 - _exponent(exact)
 
@@ -100,7 +105,7 @@ ROUNDINGS = Registry("rounding", Rounding, (Places, Digits))
 
 
 def _exponent(exact):
-    """The place of a Fraction's first digit: 3 for 1234.5, -4 for 0.00059, and 0 for 0."""
+    """The power of ten of a Fraction's first digit: 3 for 1234.5, -4 for 0.00059, and 0 for 0."""
     if not exact:
         return 0
     bits = exact.numerator.bit_length() - exact.denominator.bit_length()
@@ -113,12 +118,12 @@ def _exponent(exact):
 def checked_rounding(rounding, trace):
     """The rounding as `round_at` takes it, its addresses written as in the trace.
 
-    Raises InputError for what cannot round, and for quantities and addresses of which the trace computes none.
+    Raises InputError for what cannot round, and for quantities and addresses that the trace does not compute.
     """
     if not isinstance(rounding, dict):
         return _checked(rounding)
     computed = {split_address(step.address)[0] for step in trace if step.operands}
-    return {_place(key, computed, trace): _checked(choice) for key, choice in rounding.items()}
+    return {_checked_key(key, computed, trace): _checked(choice) for key, choice in rounding.items()}
 
 
 def _checked(choice):
@@ -127,7 +132,7 @@ def _checked(choice):
     return choice
 
 
-def _place(key, computed, trace):
+def _checked_key(key, computed, trace):
     if key in computed:
         return key
     if "[" not in str(key) and key not in trace:
@@ -141,8 +146,8 @@ def _place(key, computed, trace):
 def round_at(address, value, rounding):
     """The value as it is rounded at this address.
 
-    rounding: None, a `Rounding` (or any function of a value), or a dict of such by address or quantity, in
-    which what is not named is not rounded: {"a": Places(3), "delta[o1]": Places(4)}.
+    rounding: None, a `Rounding` (or any function of a value), or a dict of these by address or quantity, such as
+    {"a": Places(3), "delta[o1]": Places(4)}; what it does not name is not rounded.
     """
     if isinstance(rounding, dict):
         quantity = split_address(address)[0]

@@ -8,13 +8,15 @@ operands' values with the same arithmetic as the core, to the last bit.
 from __future__ import annotations
 
 import re
-from collections import namedtuple
+from typing import Any, Callable, NamedTuple, Sequence
 
 from neurosim.core.optimizers import gradient_norm
 from neurosim.support.numeric import dot, is_number
+from neurosim.support.records import documented
 
 
-class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):
+@documented
+class Rule(NamedTuple):
     """One elementary piece of the algebra.
 
     name:     such as "weighted_sum"
@@ -22,15 +24,24 @@ class Rule(namedtuple("Rule", ("name", "formula", "evaluate"))):
     evaluate: from the operands' values, as arguments, to the value
     """
 
-    __slots__ = ()
+    name: str
+    formula: Callable[[Sequence[str]], str]
+    evaluate: Callable[..., Any]
 
-    def __repr__(self):
+    def does_as(self, other: Rule | None) -> bool:
+        """Whether the other rule was made by the same line of code, though for another network."""
+        return other is not None and all(
+            type(mine) is type(its) and getattr(mine, "__code__", None) is getattr(its, "__code__", None)
+            for mine, its in zip(self, other)
+        )
+
+    def __repr__(self) -> str:
         return f"<Rule {self.name}>"
 
 
 def _products(texts):
     """'w1*a1 + w2*a2' from the texts of w1, a1, w2, a2."""
-    return " + ".join(f"{p}*{q}" for p, q in zip(texts[0::2], texts[1::2]))
+    return " + ".join(f"{p}*{q}" for p, q in _pairs(texts))
 
 
 def _dot_of_pairs(*operands):
@@ -62,7 +73,7 @@ def _sum(*operands):
 RULES = {
     rule.name: rule
     for rule in (
-        Rule("given", lambda texts: "", None),
+        Rule("given", lambda texts: "", lambda: None),
         # forward: w1, a1, w2, a2, ..., b
         Rule("weighted_sum", lambda texts: f"{_products(texts[:-1])} + {texts[-1]}", _weighted_sum),
         Rule("weighted_sum_without_bias", _products, _dot_of_pairs),
@@ -88,10 +99,36 @@ RULES = {
 }
 
 
+def _pairs(operands):
+    return list(zip(operands[0::2], operands[1::2]))
+
+
+def _swapped_pairs(operands):
+    return list(zip(operands[1::2], operands[0::2]))
+
+
+def _one_by_one(operands):
+    return [(operand,) for operand in operands]
+
+
+# What a rule of the backward pass adds up: for each term its factor, if any, then what comes nearer to the loss.
+MULTIPLIED = {
+    "arriving_error": _pairs,
+    "delta": _swapped_pairs,
+    "weight_gradient": _swapped_pairs,
+    "mean_weight_gradient": _swapped_pairs,
+    "sum_weight_gradient": _swapped_pairs,
+    "bias_gradient": _one_by_one,
+    "mean_bias_gradient": _one_by_one,
+    "sum_bias_gradient": _one_by_one,
+}
+MEANS = ("mean_weight_gradient", "mean_bias_gradient")  # which divide by the number of terms
+
+
 def activation_rules(activation):
     """The rules of one activation and its derivative: f, from z, and f', from z and a.
 
-    One without a formula, as a class of one's own may be, is written as a call: Cube(z) and Cube'(z).
+    One without a formula, as your own class may be, is written as a call: Cube(z) and Cube'(z).
     """
     formula = activation.formula or f"{activation.name}(z)"
     derivative_formula = activation.derivative_formula or f"{activation.name}'(z)"

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+import copy
+import pickle
+from typing import TYPE_CHECKING, Iterator, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.records import documented
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.rounding import round_at
 from neurosim.trace.toolbox import Toolbox
 
+if TYPE_CHECKING:
+    from neurosim.core.network import Network
+    from neurosim.core.optimizers import Optimizer
+    from neurosim.support.types import Names, Number
+    from neurosim.trace.rounding import AnyRounding
+    from neurosim.trace.rules import Rule
+
 PHASES = ("given", "forward", "loss", "backward", "gradient", "update")
 
 
-class Step(namedtuple("Step", ("address", "phase", "rule", "operands", "value"))):
+@documented
+class Step(NamedTuple):
     """One number of a computation.
 
     address:  its name, such as "z[h1]"
@@ -24,10 +35,14 @@ class Step(namedtuple("Step", ("address", "phase", "rule", "operands", "value"))
     value:    the number
     """
 
-    __slots__ = ()
+    address: str
+    phase: str
+    rule: str
+    operands: tuple[str, ...]
+    value: Number
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         """The name of the unit that the number belongs to; of a connection, the unit that it enters."""
         place = split_address(self.address)[1]
         return place.rpartition("->")[2]
@@ -37,7 +52,8 @@ def _names(names, place):
     return names if names is None else [names] if isinstance(names, str) else as_list(names, place, of="names")
 
 
-class Settings(namedtuple("Settings", ("optimizer", "batch_size", "reduction", "examples"))):
+@documented
+class Settings(NamedTuple):
     """What besides the network a trace was recorded with.
 
     optimizer:  a copy without what it remembered, which stands in the trace's givens; None without updates
@@ -46,17 +62,16 @@ class Settings(namedtuple("Settings", ("optimizer", "batch_size", "reduction", "
     examples:   how many there are in an epoch
     """
 
-    __slots__ = ()
+    optimizer: Optimizer | None
+    batch_size: int
+    reduction: str
+    examples: int
 
 
 class Trace(Toolbox):
     """The steps of a computation in the order in which they ran, each found by its address.
 
-    steps:     the list of `Step`s
-    rules:     the rules that the steps name, by name
-    structure: a network with the same layers, whatever its weights
-    settings:  what else the trace was recorded with, a `Settings`
-    rounding:  how each value was rounded when it was computed; None for not at all
+    Two traces are equal if their steps are and the rules of these read the same; whatever the networks.
 
     >>> from neurosim import Layer, Network
     >>> trace = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])]).trace([1, 2])
@@ -66,23 +81,34 @@ class Trace(Toolbox):
     ('w[x1->o1]', 'a[x1]', 'w[x2->o1]', 'a[x2]', 'b[o1]')
     """
 
-    def __init__(self, steps, rules, network, settings, rounding=None):
+    __slots__ = {
+        "steps": "the list of `Step`s",
+        "rules": "the rules that the steps name, by name",
+        "structure": "a network with the same layers, whatever its weights",
+        "settings": "what else the trace was recorded with, a `Settings`",
+        "rounding": "how each value was rounded when it was computed; None for not at all",
+    }
+
+    def __init__(
+        self, steps: list[Step], rules: dict[str, Rule], network: Network, settings: Settings, rounding: AnyRounding = None
+    ) -> None:
         """`network` has the trace's layers; its weights and biases are to be taken from the steps."""
         self.steps, self.rules, self.settings, self.rounding = steps, rules, settings, rounding
         self.structure = network
         self._by_address = {step.address: step for step in steps}
-        self._network = self._after = None
+        self._network: Network | None = None
+        self._after: Network | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
 
-    def __contains__(self, address):
+    def __contains__(self, address: object) -> bool:
         return address in self._by_address
 
-    def __getitem__(self, address):
+    def __getitem__(self, address: str) -> Step:
         """The step at an address; `→` may stand for `->`."""
         address = str(address).replace("→", "->")
         if address not in self._by_address:
@@ -96,14 +122,14 @@ class Trace(Toolbox):
         raise UnknownNameError("address", address, self._by_address)
 
     @property
-    def network(self):
+    def network(self) -> Network:
         """The network as it was before."""
         if self._network is None:
             self._network = self._with_parameters([step for step in self.steps if step.phase == "given"])
         return self._network
 
     @property
-    def after(self):
+    def after(self) -> Network:
         """The network as it is after the last update."""
         if self._after is None:
             self._after = self._with_parameters(self.steps)
@@ -114,18 +140,18 @@ class Trace(Toolbox):
         put_parameters(parameters(steps), network)
         return network
 
-    def evaluate(self, step):
+    def evaluate(self, step: Step) -> Number:
         """What the step's rule makes of its operands' values, rounded if the trace is; of a given, its value."""
         if not step.operands:
             return step.value
         value = self.rules[step.rule].evaluate(*[self._by_address[operand].value for operand in step.operands])
         return self.rounded(step.address, value)
 
-    def rounded(self, address, value):
+    def rounded(self, address: str, value: Number) -> Number:
         """The value as this trace rounds it at an address."""
         return round_at(address, value, self.rounding)
 
-    def only(self, units=None, phases=None):
+    def only(self, units: Names = None, phases: Names = None) -> list[Step]:
         """The steps that belong to these units and phases (a list of names, or one); None means all."""
         units, phases = _names(units, "units"), _names(phases, "phases")
         known = [name for names in (self.structure.input_names, *self.structure.layer_names) for name in names]
@@ -141,5 +167,37 @@ class Trace(Toolbox):
             if (units is None or step.unit in units) and (phases is None or step.phase in phases)
         ]
 
-    def __repr__(self):
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Trace):
+            return NotImplemented
+        examples = {step.rule: step for step in self.steps}.values()  # one step for each rule
+        return self.steps == other.steps and all(
+            self.rules[step.rule].formula(step.operands) == other.rules[step.rule].formula(step.operands)
+            for step in examples
+        )
+
+    def __deepcopy__(self, memo):
+        parts = copy.deepcopy((self.structure, self.settings, self.rounding), memo)
+        return Trace(list(self.steps), dict(self.rules), *parts)
+
+    def __reduce__(self):
+        from neurosim.trace.writer import rules_of  # only here: the writer writes steps
+
+        known = rules_of(self.structure, self.settings.optimizer)
+        own = {name: rule for name, rule in self.rules.items() if not rule.does_as(known.get(name))}
+        for name, part in [*own.items(), ("rounding", self.rounding)]:
+            try:
+                pickle.dumps(part)
+            except (pickle.PicklingError, AttributeError, TypeError) as error:
+                raise InputError(f"{name!r} cannot be pickled; use functions at the top level of a module") from error
+        return _unpickled, (self.steps, own, self.structure, self.settings, self.rounding)
+
+    def __repr__(self) -> str:
         return f"<Trace of {self.structure!r}: {len(self)} steps>"
+
+
+def _unpickled(steps, own_rules, network, settings, rounding):
+    """A trace as it was before it was pickled; the rules that its network and optimizer bring are made again."""
+    from neurosim.trace.writer import rules_of
+
+    return Trace(steps, {**rules_of(network, settings.optimizer), **own_rules}, network, settings, rounding)

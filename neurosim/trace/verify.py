@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 import copy
-from collections import namedtuple
+from collections import ChainMap
+from typing import NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
+from neurosim.support.records import documented
+from neurosim.support.report import Report
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.recorder import trace as record
 from neurosim.trace.step import PHASES
 
 NOISE = 1e-15  # times the size and number of the operands: versions of Python differ so much in a sum's last digits
 
-# address: of the step; reason: in a few words, such as "wrong value"; message: what is wrong, in one line.
-Break = namedtuple("Break", ("address", "reason", "message"))
 
+@documented
+class Break(NamedTuple):
+    """A step that is wrong.
 
-class Verdict:
-    """What `verify` found; true if the trace is.
-
-    steps:  how many there are
-    breaks: a `Break` for each step that is wrong by itself or missing, the first in the order of the trace first
+    address: of the step
+    reason:  in a few words, such as "wrong value"
+    message: what is wrong, in one line
     """
 
-    def __init__(self, steps, breaks, consequence=""):
+    address: str
+    reason: str
+    message: str
+
+
+class Verdict(Report):
+    """What `verify` found; true if the trace is."""
+
+    __slots__ = {
+        "steps": "how many there are",
+        "breaks": "a `Break` for each step that is wrong by itself or missing, in the order of the trace",
+        "consequence": "a sentence on what later steps made of the first wrong value, or no text",
+    }
+
+    def __init__(self, steps: int, breaks: list[Break], consequence: str = "") -> None:
         self.steps, self.breaks, self.consequence = steps, breaks, consequence
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return not self.breaks
 
-    def __str__(self):
+    def text(self) -> str:
+        """Whether the trace is true, and a line for each break."""
         if self:
             return f"true: each of the {self.steps} steps is its rule applied to its operands, and none is missing"
         lines = [f"not true, first at {self.breaks[0].address}: {self.breaks[0].message}"]
@@ -42,43 +59,42 @@ class Verdict:
             lines += [f"  {break_.address}: {break_.message}" for break_ in self.breaks[1:]]
         return "\n".join(lines)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Verdict: {'true' if self else f'{len(self.breaks)} breaks'}>"
 
 
 def verify(trace):
     """Check a trace step by step, as `Trace.verify` says."""
-    found, goes_on_from = _check_each(trace)
+    found, from_wrong, from_right = _check_each(trace)
     order = {step.address: number for number, step in enumerate(trace)}
     known = {break_.address for break_ in found}
     found += [break_ for break_ in _check_against_recording(trace) if break_.address not in known]
     found.sort(key=lambda break_: order.get(break_.address, len(order)))  # what is missing comes last
-    return Verdict(len(trace), found, _consequence(trace, found, goes_on_from))
+    return Verdict(len(trace), found, _consequence(trace, found, from_wrong, from_right))
 
 
 def _check_each(trace):
-    """(the breaks, {address of a later step: "wrong" or "right", the number of a break that it goes on from})."""
-    breaks, goes_on_from, right = [], {}, {}
-    earlier, everywhere = {}, {step.address for step in trace}
+    """The breaks, and the addresses of later steps that follow from a wrong value, and of those that use the right one."""
+    breaks, from_wrong, from_right = [], set(), set()
+    values, right = {}, {}  # of the steps so far: as they stand, and of the broken ones as they should be
+    everywhere = {step.address for step in trace}
     for step in trace:
-        problem = _shape_problem(trace, step, earlier, everywhere)
+        problem = _shape_problem(trace, step, values, everywhere)
         if problem is None and step.operands:
-            values = [earlier[operand] for operand in step.operands]
             problem = _value_problem(trace, step, values)
-            reads_a_break = any(operand in right for operand in step.operands)
-            if reads_a_break and not _value_problem(
-                trace, step, [right.get(operand, earlier[operand]) for operand in step.operands]
-            ):
-                if problem is not None:  # or else both numbers lead to this value, which then tells nothing
-                    goes_on_from[step.address], problem = "right", None
-            elif problem is not None:
-                right[step.address] = _evaluated(trace, step, values)
-            elif reads_a_break or any(goes_on_from.get(operand) == "wrong" for operand in step.operands):
-                goes_on_from[step.address] = "wrong"
+            reads_a_break = not right.keys().isdisjoint(step.operands)
+            fits_right = reads_a_break and not _value_problem(trace, step, ChainMap(right, values))
+            if problem and fits_right:
+                from_right.add(step.address)
+                problem = None
+            elif problem:
+                right[step.address] = _evaluated(trace, step, [values[operand] for operand in step.operands])
+            elif not fits_right and (reads_a_break or not from_wrong.isdisjoint(step.operands)):
+                from_wrong.add(step.address)  # where it fits both, it says nothing
         if problem is not None:
             breaks.append(Break(step.address, *problem))
-        earlier.setdefault(step.address, step.value)
-    return breaks, goes_on_from
+        values.setdefault(step.address, step.value)
+    return breaks, from_wrong, from_right
 
 
 def _shape_problem(trace, step, earlier, everywhere):
@@ -119,34 +135,38 @@ def _evaluated(trace, step, values):
         return None
 
 
-def _value_problem(trace, step, values):
+def _value_problem(trace, step, known):
+    """(reason, message) if a step's value is not what its rule makes of the known values of its operands, or None."""
+    values = [known[operand] for operand in step.operands]
     expected = _evaluated(trace, step, values)
     if expected is None:
         return "wrong operands", f"the rule {step.rule!r} cannot be applied to {', '.join(step.operands)}"
-    if step.value == expected or abs(step.value - expected) <= _noise(expected, values):
+    if step.value == expected or abs(step.value - expected) <= _noise(trace, step, expected, values):
         return None
     return "wrong value", f"its value is {step.value!r}, but the rule {step.rule!r} makes {expected!r} of its operands"
 
 
-def _noise(expected, values):
+def _noise(trace, step, expected, values):
     """How far two correct workings of a step may lie apart in their last digits; 0 for fractions, which are exact."""
     if hasattr(expected, "denominator"):
         return 0
-    size = max(map(magnitude, [expected, *values]))
-    return as_kind(NOISE, expected) * (10 + len(values)) * max(size, size * size)
+    sizes = [*map(magnitude, values)]
+    terms = _evaluated(trace, step, sizes)  # a sum of products is as unsure as its terms are large, whatever they come to
+    largest = max(magnitude(expected), *sizes, *([] if terms is None else [magnitude(terms)]))
+    return as_kind(NOISE, expected) * (10 + len(values)) * largest
 
 
-def _consequence(trace, breaks, goes_on_from):
+def _consequence(trace, breaks, from_wrong, from_right):
     """What the steps after the first wrong value made of it."""
     if not breaks or breaks[0].reason != "wrong value":
         return ""
-    after = [goes_on_from[address] for address in trace.affects(breaks[0].address) if address in goes_on_from]
-    if not after:
+    after = set(trace.affects(breaks[0].address))
+    wrong, right = len(after & from_wrong), len(after & from_right)
+    if not wrong and not right:
         return "no later step is made from it"
-    wrong = after.count("wrong")
     if not wrong:
-        return "the later steps that read it go on from the right number, so this is a slip of the pen"
-    if wrong == len(after):
+        return "the later steps that read it use the right number, so only this value was written down wrong"
+    if not right:
         return f"the later steps that are made from it ({wrong}) follow from the wrong number"
     return f"of the later steps that are made from it, {wrong} follow from the wrong number and others do not"
 

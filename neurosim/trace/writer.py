@@ -10,6 +10,11 @@ from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_r
 from neurosim.trace.step import Step
 
 
+def rules_of(network, optimizer):
+    """The rules that any trace of this network and optimizer has."""
+    return Writer(network, optimizer, several_passes=False).rules
+
+
 class Writer:
     """Writes steps for one network; knows the address at which each weight and bias has its present value.
 
@@ -30,13 +35,14 @@ class Writer:
             for names, before, _ in self.layers
         ]
         self.bias_addresses = [[make_address("b", name) for name in names] for names, _, _ in self.layers]
-        self.state_addresses = {}  # by the name of what an optimizer remembers, and the place
+        self.state_addresses = {}  # by the name of what an optimizer remembers, and the unit or connection
         if optimizer is not None:
             self._prepare_updates()
 
     def _prepare_updates(self):
         like = self.network.layers[0].neurons[0].weights[0]
         self.update_rules = {is_weight: update_rules(self.optimizer, is_weight, like) for is_weight in (True, False)}
+        self.kept = {f"{name}+": name for name in self.optimizer.state}  # what a rule makes: what is remembered by it
         self.schedule_rule = schedule_rule(self.optimizer.schedule)
         self.rules.update((rule.name, rule) for rules in self.update_rules.values() for _, rule in rules)
         self.rules[self.schedule_rule.name] = self.schedule_rule
@@ -248,5 +254,5 @@ class Writer:
             value = rule.evaluate(*[self.values[operand] for operand in operands])
             address = self._write(self._at(rule.quantity, place), "update", traced_rule.name, operands, value)
             addresses[rule.quantity] = address
-            if rule.quantity.endswith("+"):
-                self.state_addresses[rule.quantity[:-1], place] = address
+            if rule.quantity in self.kept:
+                self.state_addresses[self.kept[rule.quantity], place] = address
