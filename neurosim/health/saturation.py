@@ -1,10 +1,11 @@
 """Where an activation is flat. A neuron that stays there learns nothing, or next to nothing: delta = dE/da * f'(z).
 
-What is flat is found by trying the activation out, so that it also holds for a class of one's own.
+What is flat is found by trying the activation out, so that it also holds for a class of your own.
 """
 
 from __future__ import annotations
 
+from neurosim.health.life import DIED, REVIVED, SATURATED, UNSATURATED
 from neurosim.support.numeric import is_finite, magnitude
 
 FAR = 1e12  # as good as infinite for a net input
@@ -18,7 +19,7 @@ SATURATED_SHARE = 0.9  # a saturated neuron is so on this share of the examples
 class Off:
     """A neuron that lets nothing through on the examples where z <= 0, as ReLU; dead if those are all of them."""
 
-    begins, ends = "died", "revived"
+    begins, ends = DIED, REVIVED
     criterion = "z <= 0"
     share = 1
 
@@ -30,7 +31,7 @@ class Off:
 class Saturated:
     """A neuron whose output is close to a bound, as that of sigmoid or tanh, on nine of ten examples."""
 
-    begins, ends = "saturated", "came out of saturation"
+    begins, ends = SATURATED, UNSATURATED
     share = SATURATED_SHARE
 
     def __init__(self, low, high, largest):

@@ -13,6 +13,7 @@ from neurosim.training.metrics import make_metrics
 from neurosim.training.restarts import _best_attempt, _run_until_stop
 from neurosim.training.run import Run
 from neurosim.training.stopping import MaxEpochs, make_stops
+from neurosim.training.sweep import check_executor
 
 
 def fit(
@@ -30,6 +31,7 @@ def fit(
         validation = checked_examples(network, *_pair(validation))
     optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
     is_optimizer(optimizer)
+    checks.yes_or_no(shuffle, "shuffle")
     size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     if optimizer.order == "sequential" and size > 1:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
@@ -42,6 +44,7 @@ def fit(
         raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
+    check_executor(executor)
     watch = Watch(network, () if record is None else record)
     network.forward(inputs[0])
     network.backward(targets[0])  # what cannot be trained is refused before anything changes

@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shorten
 from neurosim.support.registry import Named
 
 if TYPE_CHECKING:
     from typing import Sequence, Union
+
+    from neurosim.support.types import Number
+    from neurosim.training.run import Run
 
     AnyStop = Union["Stop", Sequence["Stop"], None]  # one, several, or none
 
@@ -23,11 +26,11 @@ class Stop(Named):
 
     goal = False
 
-    def reached(self, run):
+    def reached(self, run: Run) -> bool:
         """True if the run should end after its last epoch."""
         raise NotImplementedError(f"{type(self).__name__} has no reached(run)")
 
-    def __or__(self, other):
+    def __or__(self, other: Stop | list[Stop]) -> AnyOf:
         return AnyOf([self]) | other
 
 
@@ -44,10 +47,10 @@ class MaxEpochs(Stop):
     name = "max_epochs"
     parameters = ("epochs",)
 
-    def __init__(self, epochs=100):
+    def __init__(self, epochs: int = 100) -> None:
         self.epochs = checks.count(epochs, "epochs")
 
-    def reached(self, run):
+    def reached(self, run: Run) -> bool:
         return len(run.history) >= self.epochs
 
 
@@ -57,10 +60,10 @@ class WeightChangeBelow(Stop):
     name = "weight_change_below"
     parameters = ("threshold",)
 
-    def __init__(self, threshold=1e-4):
+    def __init__(self, threshold: Number = 1e-4) -> None:
         self.threshold = checks.number(threshold, "threshold")
 
-    def reached(self, run):
+    def reached(self, run: Run) -> bool:
         return run.weight_change < self.threshold
 
 
@@ -71,10 +74,10 @@ class LossBelow(Stop):
     goal = True
     parameters = ("threshold", "column")
 
-    def __init__(self, threshold=0.01, column="loss"):
-        self.threshold, self.column = checks.number(threshold, "threshold"), column
+    def __init__(self, threshold: Number = 0.01, column: str = "loss") -> None:
+        self.threshold, self.column = checks.number(threshold, "threshold"), _column(column)
 
-    def reached(self, run):
+    def reached(self, run: Run) -> bool:
         return run.history[self.column][-1] < self.threshold
 
 
@@ -85,10 +88,10 @@ class ErrorRateBelow(Stop):
     goal = True
     parameters = ("threshold",)
 
-    def __init__(self, threshold=0.05):
+    def __init__(self, threshold: Number = 0.05) -> None:
         self.threshold = checks.number(threshold, "threshold")
 
-    def reached(self, run):
+    def reached(self, run: Run) -> bool:
         return run.error_rate < self.threshold
 
 
@@ -98,18 +101,27 @@ class Patience(Stop):
     name = "patience"
     parameters = ("epochs", "column", "least")
 
-    def __init__(self, epochs=10, column="loss", least=0):
-        self.epochs, self.column = checks.count(epochs, "epochs"), column
+    def __init__(self, epochs: int = 10, column: str = "loss", least: Number = 0) -> None:
+        self.epochs, self.column = checks.count(epochs, "epochs"), _column(column)
         self.least = checks.number(least, "least")
 
-    def reached(self, run):
-        best, waited = None, 0
-        for value in run.history[self.column]:
+    def reached(self, run: Run) -> bool:
+        """What was found up to now stands in the run's history, so that each number is looked at once."""
+        values, memory = run.history[self.column], run.history._memory
+        seen, best, waited = memory.get(self, (0, None, 0))
+        for value in values[seen:]:
             if best is None or value < best - self.least:
                 best, waited = value, 0
             else:
                 waited += 1
+        memory[self] = len(values), best, waited
         return waited >= self.epochs
+
+
+def _column(name):
+    if not isinstance(name, str):
+        raise InputError(f"column: expected the name of a column of the history, got {shorten(name)}")
+    return name
 
 
 def make_stops(given):
@@ -117,5 +129,5 @@ def make_stops(given):
     stops = [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]
     for stop in stops:
         if not isinstance(stop, Stop):
-            raise InputError(f"stop: expected objects such as LossBelow(0.01), got {stop!r}")
+            raise InputError(f"stop: expected objects such as LossBelow(0.01), got {shorten(stop)}")
     return stops
