@@ -161,29 +161,30 @@ def problem_text(problem):
     network = problem.network
     if not network.layers:
         raise InputError("a network without layers cannot be saved")
-    entries = {"format": FORMAT, "title": problem.title, "source": problem.source, "inputs": network.input_names}
-    parts = [f"  {_json(key)}: {_json(value)}" for key, value in entries.items() if value != ""]
-    layers = [_layer_text(layer, names) for layer, names in zip(network.layers, network.layer_names)]
-    parts.append('  "layers": [\n    ' + ",\n    ".join(layers) + "\n  ]")
-    parts.append(f'  "loss": {_json(LOSSES.describe(network.loss))}')
-    parts.append(f'  "seed": {_json(network.seed)}')
-    if problem.inputs:
-        examples = [
-            _json({"inputs": inputs} if targets is None else {"inputs": inputs, "targets": targets})
-            for inputs, targets in zip(problem.inputs, problem.targets)
-        ]
-        parts.append('  "examples": [\n    ' + ",\n    ".join(examples) + "\n  ]")
-    if problem.optimizer is not None:
-        parts.append(f'  "optimizer": {_json(with_rate(problem.optimizer))}')
-    if problem.batch_size != 1:
-        parts.append(f'  "batch_size": {_json(problem.batch_size)}')
-    if problem.batch_size != 1 or problem.reduction != "mean":
-        parts.append(f'  "reduction": {_json(problem.reduction)}')
-    if problem.preparation is not None:
-        parts.append(f'  "data": {_json(problem.preparation.describe())}')
-    if problem.training is not None:
-        parts.append(f'  "training": {_json(problem.training)}')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    entries = {
+        "format": _json(FORMAT),
+        "title": problem.title and _json(problem.title),
+        "source": problem.source and _json(problem.source),
+        "inputs": _json(network.input_names),
+        "layers": _lines(map(_layer_text, network.layers, network.layer_names)),
+        "loss": _json(LOSSES.describe(network.loss)),
+        "seed": _json(network.seed),
+        "examples": problem.inputs and _lines(map(_example_text, problem.inputs, problem.targets)),
+        "optimizer": problem.optimizer is not None and _json(with_rate(problem.optimizer)),
+        "batch_size": problem.batch_size != 1 and _json(problem.batch_size),
+        "reduction": (problem.batch_size != 1 or problem.reduction != "mean") and _json(problem.reduction),
+        "data": problem.preparation is not None and _json(problem.preparation.describe()),
+        "training": problem.training is not None and _json(problem.training),
+    }
+    return "{\n" + ",\n".join(f'  "{key}": {text}' for key, text in entries.items() if text) + "\n}\n"
+
+
+def _lines(texts):
+    return "[\n    " + ",\n    ".join(texts) + "\n  ]"
+
+
+def _example_text(inputs, targets):
+    return _json({"inputs": inputs} if targets is None else {"inputs": inputs, "targets": targets})
 
 
 def _layer_text(layer, names):

@@ -43,7 +43,7 @@ def _run_until_stop(run, stops, progress):
 def _best_attempt(run, stops, progress, restarts, executor):
     """Attempts one after the other, or all at once on an executor, until one has met its goal, in their order.
 
-    Each starts from a copy of the run and from random numbers of its own, so that the order is of no matter.
+    Each starts from a copy of the run and with its own random numbers, so the order makes no difference.
     """
     goals = [repr(stop) for stop in stops if stop.goal]
     if executor is None:
