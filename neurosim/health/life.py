@@ -69,7 +69,7 @@ class Event(NamedTuple):
 
     @classmethod
     def from_description(cls, row: Sequence[Any], place: str) -> Event:
-        """The event in a checkpoint. Raises InputError for one that is not whole."""
+        """The event in a checkpoint. Raises InputError for one that is incomplete."""
         if len(row) != len(cls._fields):
             raise InputError(f"{place}: expected {', '.join(cls._fields)}, got {shorten(row)}")
         event = cls(*row)
@@ -138,7 +138,7 @@ class Life(Report):
 
     @classmethod
     def from_description(cls, name: str, description: Mapping[str, Any], place: str) -> Life:
-        """The life in a checkpoint. Raises InputError for one that is not whole."""
+        """The life in a checkpoint. Raises InputError for one that is incomplete."""
         check_keys(description, place, ("epochs", "events"), required=("epochs", "events"))
         rows = {key: checks.rows(description[key], f"{place}.{key}") for key in ("epochs", "events")}
         epochs = [checks.numbers(row, f"{place}.epochs", 2) for row in rows["epochs"]]

@@ -1,8 +1,8 @@
 """Watching units while they learn: what a `Run` is asked to record of them.
 
-Weights and twins are looked at after every update. Whether a unit is dead or saturated is a matter of all
-examples, so that is looked at after every epoch; where it has changed, the epoch is gone through again on a
-copy, by halves, until the update is found by which it changed. A training gives the same numbers every time.
+Weights and twins are checked after every update. Whether a unit is dead or saturated depends on all examples, so
+that is checked after every epoch; if it has changed, the epoch runs again on a copy, and a search by halves finds
+the update that changed it. Training gives the same numbers whether or not units are watched.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Watch:
         return count / len(self.run.inputs) >= unit.part.share
 
     def _find(self, unit, order, was):
-        """Halve the epoch until one update is left, before which the unit is as it was and after which it is not."""
+        """Halve the epoch until one update is left: the one that changed whether the unit is flat."""
         size, neuron = self.run.batch_size, self.shadow.network[unit.name]
         low, high, here = 0, -(-len(order) // size), self.start
         while high - low > 1:
@@ -175,7 +175,7 @@ class WatchedUnit:
         return [*neuron.weights, 0 if neuron.bias is None else neuron.bias]
 
     def twins(self):
-        """The names of the hidden units that cannot be told from this one: equal weights in and out, equal bias."""
+        """The names of the hidden units that are equal to this one: the same weights in and out, the same bias."""
         own = self.neuron
         return [
             name

@@ -1,6 +1,6 @@
-"""Where an activation is flat. A neuron that stays there learns nothing, or next to nothing: delta = dE/da * f'(z).
+"""Where an activation is flat. A neuron that stays there learns little or nothing: delta = dE/da * f'(z).
 
-What is flat is found by trying the activation out, so that it also holds for a class of your own.
+Flat parts are found by trying the activation out, so this also works for a class of your own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SATURATED_SHARE = 0.9  # a saturated neuron is so on this share of the examples
 
 
 class Off:
-    """A neuron that lets nothing through on the examples where z <= 0, as ReLU; dead if those are all of them."""
+    """A neuron, as with ReLU, that learns nothing where z <= 0; it is dead if that holds for all examples."""
 
     begins, ends = DIED, REVIVED
     criterion = "z <= 0"
@@ -29,7 +29,7 @@ class Off:
 
 
 class Saturated:
-    """A neuron whose output is close to a bound, as that of sigmoid or tanh, on nine of ten examples."""
+    """A neuron, such as sigmoid or tanh, whose output is close to a bound on nine of ten examples."""
 
     begins, ends = SATURATED, UNSATURATED
     share = SATURATED_SHARE
@@ -65,7 +65,7 @@ def flat_part(activation):
 
 
 def reach(activation):
-    """(lowest, highest) output that the activation comes to; None in the place of a bound that is not there.
+    """(lowest, highest) output that the activation comes to; None where there is no bound.
 
     >>> from neurosim.core.activations import ReLU, Sigmoid
     >>> reach(Sigmoid()), reach(ReLU())

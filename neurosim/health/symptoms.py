@@ -1,7 +1,7 @@
-"""Health: what is wrong with a unit, a connection or a layer, by criteria that stand in one table.
+"""Health: what is wrong with a unit, a connection or a layer; all criteria are rows of the table SYMPTOMS.
 
-Every symptom has a threshold; what is not from a definition is common practice, measured, or chosen here, as
-the constants say. A symptom that needs several examples, targets or an optimizer is not judged without them.
+Every symptom has a threshold. Those that do not follow from a definition are common practice, measured, or chosen
+here, as the constants say. A symptom that needs several examples, targets or an optimizer is not judged without them.
 """
 
 from __future__ import annotations

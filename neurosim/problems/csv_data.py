@@ -61,7 +61,7 @@ class Examples(Result):
     def prepare(self, scaling="none", regression=False):
         """The `Preparation` that these examples suggest: their classes, and the scaling of their inputs.
 
-        regression: take the labels for quantities even if they could be classes.
+        regression: treat the labels as quantities even if they could be classes.
         """
         import statistics  # only here: it takes as long to import as all of this package
 
@@ -135,7 +135,7 @@ class Preparation(Result):
 
     @classmethod
     def from_description(cls, description):
-        """The preparation in a problem file. Raises InputError for one that is not whole."""
+        """The preparation in a problem file. Raises InputError for one that is incomplete."""
         check_keys(description, "", cls.__slots__, required=cls.__slots__)
         columns = checks.as_list(description["columns"], "columns", of="names")
         for key in ("columns", "classes"):

@@ -1,4 +1,4 @@
-"""Training: epochs over all examples until a stop, begun again with new weights if that is asked for."""
+"""Training: epochs over all examples until a stop, and restarts with new weights."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def fit(
 
 
 def _all_stops(stop, epochs, epochs_before):
-    """The stops that were asked for and, at the end, the largest number of epochs."""
+    """The given stops and, last, the largest number of epochs."""
     stops = make_stops(stop)
     if epochs is None:
         epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
@@ -68,7 +68,7 @@ def _all_stops(stop, epochs, epochs_before):
 
 
 def _check_columns(run, stops):
-    """What the stops look at must be measured, and what was measured before must be the same."""
+    """The stops' columns must be measured, and an earlier history must have the same columns."""
     columns, before = run.columns(), list(run.history)
     for column in [stop.column for stop in stops if hasattr(stop, "column")]:
         if column not in columns:

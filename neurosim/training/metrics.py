@@ -30,7 +30,7 @@ def classes(rows, middle=0.5):
 
 
 def confusion_matrix(outputs, targets, middle=0.5):
-    """How often an example of class i (row) was taken for class j (column)."""
+    """How often an example of class i (row) was given the class j (column)."""
     size = max(2, len(targets[0]))
     matrix = [[0] * size for _ in range(size)]
     for right, found in zip(classes(targets, middle), classes(outputs, middle)):
@@ -67,7 +67,7 @@ class ErrorRate(Metric):
 
 
 def _right(outputs, targets, middle):
-    """How many examples are taken for their own class."""
+    """How many examples are given the right class."""
     return sum(map(operator.eq, classes(outputs, middle), classes(targets, middle)))
 
 

@@ -1,7 +1,7 @@
 """Stopping: small objects that say after an epoch whether training should end.
 
-They combine: `MaxEpochs(500) | LossBelow(0.01)` ends a run as soon as one of them does. What they look at is
-the run: its `history`, and its `weight_change`, the largest change of a weight or bias in the last epoch.
+They combine: `MaxEpochs(500) | LossBelow(0.01)` ends a run as soon as one of them does. They look at the run's
+`history`, and at its `weight_change`, the largest change of a weight or bias in the last epoch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Stop(Named):
-    """The base of every stop. One that is a `goal` is what the run is for; one that is not only ends it."""
+    """The base of every stop. A `goal` is what the run is meant to reach; any other stop just ends it."""
 
     goal = False
 
@@ -42,7 +42,7 @@ class AnyOf(list):
 
 
 class MaxEpochs(Stop):
-    """Ends when the history has so many epochs."""
+    """Ends when the history has this many epochs."""
 
     name = "max_epochs"
     parameters = ("epochs",)
@@ -55,7 +55,7 @@ class MaxEpochs(Stop):
 
 
 class WeightChangeBelow(Stop):
-    """Ends when no weight or bias changed by as much in an epoch."""
+    """Ends when no weight or bias changed by as much as the threshold in an epoch."""
 
     name = "weight_change_below"
     parameters = ("threshold",)
@@ -96,7 +96,7 @@ class ErrorRateBelow(Stop):
 
 
 class Patience(Stop):
-    """Ends when a column has not fallen by more than `least` below its best for so many epochs."""
+    """Ends when a column has not fallen by more than `least` below its best for this many epochs."""
 
     name = "patience"
     parameters = ("epochs", "column", "least")
@@ -106,7 +106,7 @@ class Patience(Stop):
         self.least = checks.number(least, "least")
 
     def reached(self, run: Run) -> bool:
-        """What was found up to now stands in the run's history, so that each number is looked at once."""
+        """What was found so far is kept with the run's history, so that each number is read only once."""
         values, memory = run.history[self.column], run.history._memory
         seen, best, waited = memory.get(self, (0, None, 0))
         for value in values[seen:]:
