@@ -140,5 +140,5 @@ def test_a_preparation_is_read_strictly(csv_file, change):
     description = read_csv(csv_file("a,k\n1,x\n2,y\n"), "k").prepare("z-score").describe()
     with pytest.raises(InputError):
         Preparation.from_description({**description, **change})
-    with pytest.raises(InputError, match="expected an object with the keys"):
+    with pytest.raises(InputError, match="the key 'target' is missing"):
         Preparation.from_description({"columns": ["a"]})

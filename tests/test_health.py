@@ -1,7 +1,9 @@
 """Health: every symptom made on purpose, with its number, and its nearest healthy neighbour."""
 
+import copy
 import json
 import math
+import pickle
 import random
 from decimal import Decimal
 from fractions import Fraction
@@ -12,10 +14,10 @@ from test_bad_input import bits
 from test_learning_commands import DATA, IRIS
 
 import neurosim as ns
-from neurosim import ACTIVATIONS, SGD, Adam, InputError, Layer, Momentum, Network
+from neurosim import ACTIVATIONS, SGD, Activation, Adam, InputError, Layer, Momentum, Network
 from neurosim.health.saturation import Off, Saturated, flat_part, reach
 from neurosim.health.symptoms import SYMPTOMS
-from neurosim.problems.catalogue import names
+from neurosim.problems.catalogue import built_in, names
 
 
 def found(network, *arguments, symptom, **settings):
@@ -31,6 +33,7 @@ def two_layers(activation, weights, biases=None, output="linear", outgoing=None,
     return Network(len(weights[0]), [hidden, Layer(len(outgoing), output, weights=outgoing)], loss)
 
 
+HALF = 0.5  # always the same object
 LINE = [[float(x)] for x in range(1, 11)]  # 1 to 10
 
 
@@ -373,3 +376,26 @@ def test_a_network_without_layers_or_examples_is_refused(run, tmp_path):
     status, _, error = run("health", str(tmp_path / "p.json"))
     assert status == 2 and "has no examples; name a CSV file" in error
     assert "was not trained on a CSV file" in run("health", "mazur", IRIS)[2]
+
+
+def test_a_target_above_an_activation_that_has_one_value_is_out_of_reach():
+    class Half(Activation):
+        def __call__(self, z):
+            return HALF
+
+        def derivative(self, z, a):
+            return 0.0 * z
+
+    net = Network(1, [Layer(1, Half(), weights=[[1.0]])])
+    assert found(net, [[1.0]], [[0.9]], symptom="target out of reach") == {"t[o1]": 0.9}
+
+
+def test_a_health_survives_copying_and_pickling():
+    health = built_in("mazur").network.health([[1, 2], [2, 1], [0, 1]])
+    for again in (copy.deepcopy(health), pickle.loads(pickle.dumps(health))):
+        assert again == health and again.text() == health.text()
+
+
+def test_the_health_of_other_examples_is_another():
+    network = built_in("mazur").network
+    assert network.health([[1, 2]]) != network.health([[1, 2], [2, 1]])

@@ -1,9 +1,11 @@
 """Problem files: what is written comes back bit for bit, and a failed save loses nothing."""
 
+import copy
 import io
 import json
 import math
 import os
+import pickle
 import random
 import struct
 from fractions import Fraction
@@ -13,6 +15,7 @@ import pytest
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, Problem
 from neurosim.problems.catalogue import built_in, names
+from neurosim.problems.csv_data import read_csv
 from neurosim.problems.problem_file import problem_text, read_problem
 from neurosim.support.files import write_atomically
 
@@ -170,3 +173,44 @@ def test_a_neuron_with_a_wrong_number_of_weights_is_not_saved(tmp_path):
     with pytest.raises(InputError, match="weights of o1: expected 2 numbers, got 1"):
         net.save(tmp_path / "net.json")
     assert not (tmp_path / "net.json").exists()
+
+
+def test_the_reduction_of_single_examples_is_saved():
+    problem = Problem(Network(1, [Layer(1)]), batch_size=1, reduction="sum")
+    assert read(problem_text(problem)).reduction == "sum"
+
+
+@pytest.mark.parametrize("network", [None, 5, Network, "mazur"])
+def test_a_problem_needs_a_network(network):
+    with pytest.raises(InputError, match="^network: expected a Network, got "):
+        Problem(network)
+
+
+@pytest.mark.parametrize("path", [None, 3, "a\0b", b"a\0b", ["net.json"], "\udc00\ud800"])
+@pytest.mark.parametrize("call", [
+    Network(1, [Layer(1)]).save, Network(1, [Layer(1)]).trace([1]).save, ns.load, ns.load_trace, read_csv,
+])
+def test_what_is_no_path_is_refused(call, path):
+    with pytest.raises(InputError, match="^expected the path of a file, got "):
+        call(path)
+
+
+def test_a_path_may_be_bytes(tmp_path):
+    path = os.fsencode(tmp_path / "net.json")
+    Network(1, [Layer(1)]).save(path)
+    assert len(ns.load(path).network.layers) == 1
+
+
+def test_problems_are_equal_by_what_is_in_them():
+    assert built_in("mazur") == built_in("mazur") != built_in("han-kamber")
+
+
+def test_a_problem_with_another_weight_is_another_problem():
+    other = built_in("mazur")
+    other.network["h1"].weights = [0.15, 0.25]
+    assert other != built_in("mazur")
+
+
+def test_a_problem_survives_copying_and_pickling():
+    problem = built_in("mazur")
+    assert copy.deepcopy(problem) == problem == pickle.loads(pickle.dumps(problem))

@@ -1,6 +1,7 @@
 """Training: batches against their definition, stops, restarts, and what happens when something goes wrong."""
 
 import concurrent.futures
+import copy
 import math
 import pickle
 import random
@@ -182,6 +183,64 @@ def test_patience_waits_for_the_best():
 
     assert not Patience(2).reached(Run([3, 2, 1])) and not Patience(2).reached(Run([1, 2]))
     assert Patience(2).reached(Run([1, 2, 2])) and Patience(2, least=0.5).reached(Run([1, 0.9, 0.8]))
+
+
+class CountedList(list):
+    """A list that counts how many of its numbers are read."""
+
+    read = 0
+
+    def __iter__(self):
+        self.read += len(self)
+        return super().__iter__()
+
+    def __getitem__(self, index):
+        found = super().__getitem__(index)
+        self.read += len(found) if isinstance(index, slice) else 1
+        return found
+
+
+def test_patience_reads_each_number_once():
+    class Run:
+        history = History({"loss": CountedList()})
+
+    stop = Patience(1000)
+    for epoch in range(500):
+        Run.history.record({"loss": 1 / (epoch + 1)})
+        assert not stop.reached(Run)
+    assert Run.history["loss"].read == 500
+
+
+def test_one_patience_keeps_runs_apart():
+    class Run:
+        def __init__(self, losses):
+            self.history = History({"loss": losses})
+
+    stop, falling, rising = Patience(2), Run([3.0]), Run([1.0])
+    for number in range(3):
+        assert not stop.reached(falling) and stop.reached(rising) == (number == 2)
+        falling.history.record({"loss": 2.0 - number})
+        rising.history.record({"loss": 2.0 + number})
+
+
+def test_patience_counts_what_an_earlier_history_has_seen():
+    class Run:
+        history = History({"loss": [1.0, 2.0]})
+
+    assert not Patience(2).reached(Run)
+    Run.history = Run.history + History({"loss": [3.0]})
+    assert Patience(2).reached(Run)
+
+
+def test_patience_goes_on_in_a_copied_or_pickled_run():
+    class Run:
+        history = History({"loss": [1.0, 2.0]})
+
+    assert not Patience(2).reached(Run)
+    for history in (copy.deepcopy(Run.history), pickle.loads(pickle.dumps(Run.history))):
+        history.record({"loss": 3.0})
+        Run.history = history
+        assert Patience(2).reached(Run)
 
 
 def test_restarts_draw_new_weights_until_the_goal_is_met_and_keep_the_best():
@@ -450,3 +509,49 @@ def test_restarts_of_a_network_whose_weights_were_all_given_are_refused(tmp_path
     with pytest.raises(InputError, match="restarts need weights to draw; all of this network's weights were given"):
         net.fit(*XOR, restarts=1, stop=LossBelow(0.1))
     assert bits(net) == before
+
+
+@pytest.mark.parametrize("settings, message", [
+    ({"shuffle": "x"}, "shuffle must be True or False, got 'x'"),
+    ({"executor": 5}, "executor: expected a concurrent.futures.Executor, got 5"),
+])
+def test_fit_refuses_other_settings_before_anything_changes(settings, message):
+    net = xor_network()
+    before, state = bits(net), net.random.getstate()
+    with pytest.raises(InputError, match=message):
+        net.fit(*XOR, stop=LossBelow(0.1), restarts=1, **settings)
+    assert bits(net) == before and net.random.getstate() == state
+
+
+def test_sweep_refuses_what_is_no_executor():
+    with pytest.raises(InputError, match="executor: expected a concurrent.futures.Executor, got 5"):
+        ns.sweep(pow, 5, base=[2], exp=[2])
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda history: history.chart(width=0), "width must be a whole number of 1 or more, got 0"),
+    (lambda history: history.chart(width="x"), "width must be a whole number of 1 or more, got 'x'"),
+    (lambda history: History().chart(), "unknown column of the history 'loss'; there are none"),
+    (lambda history: History({"loss": []}).chart(), "there are no epochs to draw"),
+    (lambda history: history + 5, "expected a History to add, got 5"),
+    (lambda history: history[[1]], r"unknown column of the history \[1\]"),
+    (lambda history: Patience(column=None), "column: expected the name of a column of the history, got None"),
+    (lambda history: LossBelow(column=5), "column: expected the name of a column of the history, got 5"),
+])
+def test_a_history_and_its_stops_refuse_what_does_not_fit(make, message):
+    history = History({"loss": [2, 1]})
+    with pytest.raises(InputError, match=message):
+        make(history)
+    assert history == History({"loss": [2, 1]})
+
+
+def test_histories_are_equal_by_what_they_hold():
+    one, other = [xor_network().fit(*XOR, epochs=2, record=["h1"]) for _ in range(2)]
+    assert one == other and one.life("h1") == other.life("h1")
+    assert one != xor_network(seed=2).fit(*XOR, epochs=2, record=["h1"]) and one != one.columns
+
+
+def test_a_history_survives_copying_and_pickling():
+    history = xor_network().fit(*XOR, epochs=2, record=["h1"], stop=Patience(5))
+    for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
+        assert again == history and again is not history

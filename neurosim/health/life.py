@@ -8,34 +8,101 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.files import check_keys
+from neurosim.support.records import documented
 from neurosim.support.report import Report
 
-OF_ALL_EXAMPLES = ("died", "revived", "saturated", "came out of saturation")
-OF_WEIGHTS = SIGN, TWIN, PARTED = ("changed its sign", "became a twin of", "parted from")
+if TYPE_CHECKING:
+    from typing import Any, Iterable, Mapping, Sequence
 
-# epoch, update: their numbers; the update's as the optimizer counts. examples: the numbers of those that the update
-# learnt from. event: as above. address: the weight or bias that changed its sign, or which of the unit's own changed
-# most as it died, or the twin's name; before, after: the values there. flat: for what depends on all examples (on how
-# many it was so before, after, of how many). What is not there is None. What was so before the first update has
-# no examples.
-Event = namedtuple("Event", ("epoch", "examples", "update", "event", "address", "before", "after", "flat"))
+    from neurosim.support.types import Number
+
+
+@documented
+class Kind(NamedTuple):
+    """A kind of event.
+
+    name: what happened, as an event and a checkpoint say it
+    already: how it is said of what was so before the first update
+    counted: what is counted on all examples, or None if the event depends on the weights alone
+    """
+
+    name: str
+    already: str | None = None
+    counted: str | None = None
+
+
+DIED, REVIVED = Kind("died", "was dead", "z <= 0"), Kind("revived", None, "z <= 0")
+SATURATED = Kind("saturated", "was saturated", "saturated")
+UNSATURATED = Kind("came out of saturation", None, "saturated")
+SIGN, TWIN, PARTED = Kind("changed its sign"), Kind("became a twin of", "was a twin of"), Kind("parted from")
+KINDS = {kind.name: kind for kind in (DIED, REVIVED, SATURATED, UNSATURATED, SIGN, TWIN, PARTED)}
+
+
+@documented
+class Event(NamedTuple):
+    """Something that happened to a unit; what does not apply is None.
+
+    epoch: its number; 0, or that of the epoch before, for what was so before the first update
+    examples: the numbers of those that the update learnt from; none for what was so before the first update
+    update: its number, as the optimizer counts
+    event: what happened, such as "died"
+    address: the weight or bias that changed its sign, or the one of the unit's own that changed most as it died, or
+        the twin's name
+    before: the value there before the update
+    after: the value there after it
+    flat: for what depends on all examples: on how many it was so before, on how many after, and of how many
+    """
+
+    epoch: int
+    examples: tuple[int, ...]
+    update: int
+    event: str
+    address: str | None = None
+    before: Number | None = None
+    after: Number | None = None
+    flat: tuple[int | None, int, int] | None = None
+
+    @classmethod
+    def from_description(cls, row: Sequence[Any], place: str) -> Event:
+        """The event in a checkpoint. Raises InputError for one that is incomplete."""
+        if len(row) != len(cls._fields):
+            raise InputError(f"{place}: expected {', '.join(cls._fields)}, got {shorten(row)}")
+        event = cls(*row)
+        if event.event not in list(KINDS):
+            raise UnknownNameError(f"event in {place}", event.event, KINDS)
+        examples = checks.numbers(event.examples, f"{place}.examples")
+        flat = [] if event.flat is None else checks.as_list(event.flat, f"{place}.flat")
+        if len(flat) != (3 if KINDS[event.event].counted else 0):
+            counted = ", ".join(kind.name for kind in KINDS.values() if kind.counted)
+            raise InputError(f"{place}: three counts go with {counted}, got {shorten(row)}")
+        has_values = event.before is not None
+        if (event.after is not None) != has_values or not isinstance(event.address, str) and (
+            has_values or event.address is not None
+        ):
+            raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
+        there = [value for value in (event.before, event.after, *flat) if value is not None]
+        checks.numbers([event.epoch, event.update, *there], place)
+        return event._replace(examples=tuple(examples), flat=tuple(flat) or None)
 
 
 class Life(Report):
-    """What was seen of a unit that `fit` was asked to record.
+    """What was seen of a unit that `fit` was asked to record."""
 
-    name: the unit's. events: a list of `Event`s in their order. epochs: the stretches that were recorded, each a
-    list [first, last].
-    """
+    __slots__ = {
+        "name": "the unit's name",
+        "events": "the `Event`s in their order",
+        "epochs": "the stretches of epochs that were recorded, each a list [first, last]",
+    }
 
-    def __init__(self, name, events=(), epochs=()):
+    def __init__(self, name: str, events: Iterable[Event] = (), epochs: Iterable[Sequence[int]] = ()) -> None:
         self.name, self.events, self.epochs = name, list(events), [list(stretch) for stretch in epochs]
 
-    def add(self, epoch, events):
+    def add(self, epoch: int, events: Iterable[Event]) -> None:
         """What happened in one more epoch."""
         self._stretch(epoch, epoch)
         self.events += events
@@ -46,11 +113,11 @@ class Life(Report):
         else:
             self.epochs.append([first, last])
 
-    def ends_with(self, epoch):
+    def ends_with(self, epoch: int) -> bool:
         """True if the epoch is the last that was recorded."""
         return bool(self.epochs) and self.epochs[-1][1] == epoch
 
-    def moved(self, epochs):
+    def moved(self, epochs: int) -> Life:
         """The same life so many epochs later."""
         return Life(
             self.name,
@@ -58,40 +125,24 @@ class Life(Report):
             [[first + epochs, last + epochs] for first, last in self.epochs],
         )
 
-    def __add__(self, later):
+    def __add__(self, later: Life) -> Life:
         """This life and what comes behind it."""
         joined = Life(self.name, self.events + later.events, self.epochs)
         for first, last in later.epochs:
             joined._stretch(first, last)
         return joined
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """The entry of a checkpoint."""
         return {"epochs": self.epochs, "events": [list(event) for event in self.events]}
 
     @classmethod
-    def from_description(cls, name, description, place):
-        """The life in a checkpoint. Raises InputError for one that is not whole."""
-        if not isinstance(description, dict) or set(description) != {"epochs", "events"}:
-            raise InputError(f"{place}: expected an object with the keys epochs, events")
+    def from_description(cls, name: str, description: Mapping[str, Any], place: str) -> Life:
+        """The life in a checkpoint. Raises InputError for one that is incomplete."""
+        check_keys(description, place, ("epochs", "events"), required=("epochs", "events"))
         rows = {key: checks.rows(description[key], f"{place}.{key}") for key in ("epochs", "events")}
         epochs = [checks.numbers(row, f"{place}.epochs", 2) for row in rows["epochs"]]
-        events = []
-        for row in rows["events"]:
-            whole = len(row) == len(Event._fields) and isinstance(row[1], list)
-            if not whole or not isinstance(row[4], (str, type(None))):
-                raise InputError(f"{place}.events: expected {', '.join(Event._fields)}, got {shorten(row)}")
-            flat = None if row[7] is None else tuple(checks.as_list(row[7], f"{place}.events"))
-            event = Event(*row)._replace(examples=tuple(row[1]), flat=flat)
-            if event.event not in OF_ALL_EXAMPLES + OF_WEIGHTS:
-                raise UnknownNameError(f"event in {place}", event.event, OF_ALL_EXAMPLES + OF_WEIGHTS)
-            if (event.event in OF_ALL_EXAMPLES) != (event.flat is not None and len(event.flat) == 3):
-                raise InputError(f"{place}.events: three counts go with {', '.join(OF_ALL_EXAMPLES)}, got {shorten(row)}")
-            if (event.before is None) != (event.after is None) or event.before is not None and event.address is None:
-                raise InputError(f"{place}.events: expected an address, before and after, got {shorten(row)}")
-            numbers = [event.epoch, *event.examples, event.update, event.before, event.after, *(event.flat or ())]
-            checks.numbers([value for value in numbers if value is not None], f"{place}.events")
-            events.append(event)
+        events = [Event.from_description(row, f"{place}.events") for row in rows["events"]]
         return cls(name, events, epochs)
 
     def text(self, most: int | None = 40, decimals: int | None = 6) -> str:
@@ -100,8 +151,8 @@ class Life(Report):
 
         return life_text(self, most, decimals)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.events)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Life of {self.name}: {len(self)} events>"

@@ -1,4 +1,4 @@
-"""What a network does on some examples: what its neurons record, and what updates would make of it."""
+"""What a network does on some examples: what its neurons compute, and how updates would change it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Unit:
 
 
 class ObservedLayer:
-    """A layer's units, and of every update that was tried out how large it was beside the layer's weights.
+    """A layer's units, and how large each update that was tried out was, relative to the layer's weights.
 
     steps: norm(w+ - w) / norm(w). gradients: norm(dE/dw) / norm(w).
     """
@@ -58,7 +58,7 @@ class ObservedLayer:
 
 
 class Probe:
-    """A network on some examples; all of it happens to a copy.
+    """A copy of a network, run on some examples.
 
     layers: an `ObservedLayer` for each. examples: how many went through.
     rises: for each update that was tried out, whether the loss of its examples rises by it, and falls by one

@@ -1,8 +1,8 @@
 """Watching units while they learn: what a `Run` is asked to record of them.
 
-Weights and twins are looked at after every update. Whether a unit is dead or saturated is a matter of all
-examples, so that is looked at after every epoch; where it has changed, the epoch is gone through again on a
-copy, by halves, until the update is found by which it changed. A training gives the same numbers every time.
+Weights and twins are checked after every update. Whether a unit is dead or saturated depends on all examples, so
+that is checked after every epoch; if it has changed, the epoch runs again on a copy, and a search by halves finds
+the update that changed it. Training gives the same numbers whether or not units are watched.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ from neurosim.core.guards import Snapshot
 from neurosim.health.life import PARTED, SIGN, TWIN, Event
 from neurosim.health.saturation import flat_part
 from neurosim.support import checks
+from neurosim.support.errors import InputError, shorten
 
 
 class Watch:
     """The units of the given names, and a copy of the run, the shadow, on which they are examined.
 
-    Raises UnknownNameError for a name that no unit bears.
+    Raises UnknownNameError for a name that no unit has.
     """
 
     def __init__(self, network, names):
-        self.names = list(dict.fromkeys(checks.as_list(names, "record", of="names of units")))
-        for name in self.names:
+        names = checks.as_list([names] if isinstance(names, str) else names, "record", of="names of units")
+        for name in names:
+            if not isinstance(name, str):
+                raise InputError(f"record: expected names of units, got {shorten(name)}")
             network[name]
+        self.names = list(dict.fromkeys(names))
         self.shadow = None
 
     def open(self, run):
@@ -72,12 +76,12 @@ class Watch:
         found, self.before = {name: self.before.get(name, []) + found[name] for name in self.names}, {}
         return found
 
-    def _add(self, unit, number, order, event, address, before=None, after=None, flat=None):
+    def _add(self, unit, number, order, kind, *what):
         """An event by the update of this number in the epoch."""
         size = self.run.batch_size
         examples = tuple(index + 1 for index in order[(number - 1) * size : number * size])
         epoch, update = len(self.run.history) + 1, self.first_update + number
-        self.events.append((unit.name, Event(epoch, examples, update, event, address, before, after, flat)))
+        self.events.append((unit.name, Event(epoch, examples, update, kind.name, *what)))
 
     def _state_at_the_start(self, unit):
         """What is so before the first update, unless an earlier training has already seen it."""
@@ -86,9 +90,9 @@ class Watch:
             return []
         at = len(history), (), self.run.optimizer.updates
         count, of = self.counts[unit.name], len(self.run.inputs)
-        events = [Event(*at, TWIN, twin, None, None, None) for twin in unit.twins()]
+        events = [Event(*at, TWIN.name, twin) for twin in unit.twins()]
         if unit.part is not None and self._is_flat(unit, count):
-            events.append(Event(*at, unit.part.begins, None, None, None, (None, count, of)))
+            events.append(Event(*at, unit.part.begins.name, flat=(None, count, of)))
         return events
 
     # Dead or saturated: on how many of all examples, and since which update
@@ -108,7 +112,7 @@ class Watch:
         return count / len(self.run.inputs) >= unit.part.share
 
     def _find(self, unit, order, was):
-        """Halve the epoch until one update is left, before which the unit is as it was and after which it is not."""
+        """Halve the epoch until one update is left: the one that changed whether the unit is flat."""
         size, neuron = self.run.batch_size, self.shadow.network[unit.name]
         low, high, here = 0, -(-len(order) // size), self.start
         while high - low > 1:
@@ -126,8 +130,8 @@ class Watch:
         changes = [abs(new - old) for old, new in zip(values, new_values)]
         most = changes.index(max(changes))
         moved = (unit.own_addresses[most], values[most], new_values[most]) if changes[most] else (None, None, None)
-        event = unit.part.ends if was else unit.part.begins
-        self._add(unit, high, order, event, *moved, (before, after, len(self.run.inputs)))
+        kind = unit.part.ends if was else unit.part.begins
+        self._add(unit, high, order, kind, *moved, (before, after, len(self.run.inputs)))
 
 
 class WatchedUnit:
@@ -171,7 +175,7 @@ class WatchedUnit:
         return [*neuron.weights, 0 if neuron.bias is None else neuron.bias]
 
     def twins(self):
-        """The names of the hidden units that cannot be told from this one: equal weights in and out, equal bias."""
+        """The names of the hidden units that are equal to this one: the same weights in and out, the same bias."""
         own = self.neuron
         return [
             name

@@ -1,10 +1,11 @@
-"""Where an activation is flat. A neuron that stays there learns nothing, or next to nothing: delta = dE/da * f'(z).
+"""Where an activation is flat. A neuron that stays there learns little or nothing: delta = dE/da * f'(z).
 
-What is flat is found by trying the activation out, so that it also holds for a class of one's own.
+Flat parts are found by trying the activation out, so this also works for a class of your own.
 """
 
 from __future__ import annotations
 
+from neurosim.health.life import DIED, REVIVED, SATURATED, UNSATURATED
 from neurosim.support.numeric import is_finite, magnitude
 
 FAR = 1e12  # as good as infinite for a net input
@@ -16,9 +17,9 @@ SATURATED_SHARE = 0.9  # a saturated neuron is so on this share of the examples
 
 
 class Off:
-    """A neuron that lets nothing through on the examples where z <= 0, as ReLU; dead if those are all of them."""
+    """A neuron, as with ReLU, that learns nothing where z <= 0; it is dead if that holds for all examples."""
 
-    begins, ends = "died", "revived"
+    begins, ends = DIED, REVIVED
     criterion = "z <= 0"
     share = 1
 
@@ -28,9 +29,9 @@ class Off:
 
 
 class Saturated:
-    """A neuron whose output is close to a bound, as that of sigmoid or tanh, on nine of ten examples."""
+    """A neuron, such as sigmoid or tanh, whose output is close to a bound on nine of ten examples."""
 
-    begins, ends = "saturated", "came out of saturation"
+    begins, ends = SATURATED, UNSATURATED
     share = SATURATED_SHARE
 
     def __init__(self, low, high, largest):
@@ -64,7 +65,7 @@ def flat_part(activation):
 
 
 def reach(activation):
-    """(lowest, highest) output that the activation comes to; None in the place of a bound that is not there.
+    """(lowest, highest) output that the activation comes to; None where there is no bound.
 
     >>> from neurosim.core.activations import ReLU, Sigmoid
     >>> reach(Sigmoid()), reach(ReLU())

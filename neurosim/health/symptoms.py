@@ -1,16 +1,22 @@
-"""Health: what is wrong with a unit, a connection or a layer, by criteria that stand in one table.
+"""Health: what is wrong with a unit, a connection or a layer; all criteria are rows of the table SYMPTOMS.
 
-Every symptom has a threshold; what is not from a definition is common practice, measured, or chosen here, as
-the constants say. A symptom that needs several examples, targets or an optimizer is not judged without them.
+Every symptom has a threshold. Those that do not follow from a definition are common practice, measured, or chosen
+here, as the constants say. A symptom that needs several examples, targets or an optimizer is not judged without them.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.health.probe import Probe, as_float
 from neurosim.health.saturation import SATURATED_SHARE, Off, Saturated, flat_part, reach
+from neurosim.support.records import documented
 from neurosim.support.report import Report
+
+if TYPE_CHECKING:
+    from typing import Callable, Iterable
+
+    Found = Iterable[tuple[str, float, dict[str, object]]]  # place, number, what the criterion says of it
 
 ALARM, WARNING = "alarm", "warn"
 
@@ -28,34 +34,78 @@ UNSCALED = 10  # mean and standard deviation of an input, and times between inpu
 COLLAPSED = 0.05  # range of an output over the examples, chosen here
 ROUNDING = 1e-9  # of a target at the end of what can be reached
 
-# severity: "alarm" or "warn"; place: the unit, connection or layer; number: what was compared with the threshold
-# in the criterion; advice: what usually helps.
-Finding = namedtuple("Finding", ("severity", "place", "symptom", "criterion", "number", "advice"))
 
-# What could not be judged, and why.
-NotJudged = namedtuple("NotJudged", ("symptom", "reason"))
+@documented
+class Finding(NamedTuple):
+    """A symptom that was found.
 
-# criterion: a text with {names} of what `find` gives; least: so many examples are needed; needs: "inputs", "targets"
-# or "optimizer"; find: from an Probe to triples (place, number, {name: what the criterion says of it}).
-Symptom = namedtuple("Symptom", ("name", "severity", "criterion", "least", "needs", "find", "advice"))
+    severity: "alarm" or "warn"
+    place: the unit, connection or layer
+    symptom: its name
+    criterion: by what it is known
+    number: what was compared with the threshold in the criterion
+    advice: what usually helps
+    """
+
+    severity: str
+    place: str
+    symptom: str
+    criterion: str
+    number: float
+    advice: str
+
+
+@documented
+class NotJudged(NamedTuple):
+    """A symptom that could not be looked for.
+
+    symptom: its name
+    reason: what is missing
+    """
+
+    symptom: str
+    reason: str
+
+
+@documented
+class Symptom(NamedTuple):
+    """A row of the table of symptoms.
+
+    name: what a finding calls it
+    severity: "alarm" or "warn"
+    criterion: a text with {names} of what `find` gives
+    least: so many examples are needed
+    needs: "inputs", "targets" or "optimizer"
+    find: a function from a `Probe` to triples (place, number, {name: what the criterion says of it})
+    advice: what usually helps
+    """
+
+    name: str
+    severity: str
+    criterion: str
+    least: int
+    needs: str
+    find: Callable[[Probe], Found]
+    advice: str
 
 
 class Health(Report):
-    """What `health` found; true if nothing is wrong.
+    """What `health` found; true if nothing is wrong."""
 
-    findings: a `Finding` for each symptom and place, alarms first.
-    not_judged: a `NotJudged` for each symptom for which something is missing.
-    examples: how many were looked at.
-    """
+    __slots__ = {
+        "findings": "a `Finding` for each symptom and place, alarms first",
+        "not_judged": "a `NotJudged` for each symptom for which something is missing",
+        "examples": "how many were looked at",
+    }
 
-    def __init__(self, findings, not_judged, examples):
+    def __init__(self, findings: list[Finding], not_judged: list[NotJudged], examples: int) -> None:
         self.findings, self.not_judged, self.examples = findings, not_judged, examples
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return not self.findings
 
     @property
-    def alarms(self):
+    def alarms(self) -> list[Finding]:
         """The findings with which learning cannot go on as it is; the others are worth a look."""
         return [finding for finding in self.findings if finding.severity == ALARM]
 
@@ -69,7 +119,7 @@ class Health(Report):
 
         return health_text(self, format, decimals)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Health: {len(self.findings)} findings, {len(self.alarms)} of them alarms>"
 
 
@@ -215,10 +265,10 @@ def _out_of_reach(seen):
     low, high = reach(activation)
     for index, unit in enumerate(layer.units):
         targets = _targets_of(seen, index)
-        for target, beyond in ((min(targets), low), (max(targets), high)):
-            if beyond is not None and (beyond - target if beyond is low else target - beyond) > ROUNDING:
-                limit = f"{'below' if beyond is low else 'above'} {round(beyond, 9):.6g}"
-                yield f"t[{unit.name}]", target, {"out_of_reach": f"a target {limit}, the end of {activation.label}"}
+        for target, end, sign, side in ((min(targets), low, -1, "below"), (max(targets), high, 1, "above")):
+            if end is not None and sign * (target - end) > ROUNDING:
+                limit = f"{side} {round(end, 9):.6g}, the end of {activation.label}"
+                yield f"t[{unit.name}]", target, {"out_of_reach": f"a target {limit}"}
     if activation.coupled:
         furthest = max((sum(map(as_float, row)) for row in seen.targets), key=lambda total: abs(total - 1))
         if abs(furthest - 1) > ROUNDING:

@@ -18,7 +18,7 @@ def names():
     return sorted(file[: -len(".json")] for file in os.listdir(CASES) if file.endswith(".json"))
 
 
-def built_in(name):
+def built_in(name: str) -> problem_file.Problem:
     """The built-in example of that name, as a `Problem`.
 
     >>> built_in("mazur").network

@@ -17,17 +17,23 @@ from random import Random
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.files import check_keys, check_path
+from neurosim.support.report import Result
 
 SCALINGS = ("none", "z-score", "min-max")
 MOST_CLASSES = 20  # of a target column of whole numbers; with more of them it is a quantity
 
 
-class Examples:
-    """The rows of a table: `inputs` as lists of numbers, `labels` as the target column's texts (None without one).
+class Examples(Result):
+    """The rows of a table."""
 
-    columns: the names of the inputs; target: the name of the target column, or None. classes: the distinct
-    labels of the whole table, or None if they are quantities.
-    """
+    __slots__ = {
+        "columns": "the names of the inputs",
+        "inputs": "a list of numbers for each row",
+        "target": "the name of the target column, or None",
+        "labels": "the target column's texts, or None without one",
+        "classes": "the distinct labels of the whole table, or None if they are quantities",
+    }
 
     def __init__(self, columns, inputs, target=None, labels=None, classes=None):
         self.columns, self.inputs, self.target, self.labels = columns, inputs, target, labels
@@ -55,7 +61,7 @@ class Examples:
     def prepare(self, scaling="none", regression=False):
         """The `Preparation` that these examples suggest: their classes, and the scaling of their inputs.
 
-        regression: take the labels for quantities even if they could be classes.
+        regression: treat the labels as quantities even if they could be classes.
         """
         import statistics  # only here: it takes as long to import as all of this package
 
@@ -76,12 +82,21 @@ class Examples:
         return Preparation(self.columns, self.target, classes, scaling, centers, scales)
 
 
-class Preparation:
+class Preparation(Result):
     """What must be done to every file of a kind: columns to read, classes, and the scaling of the inputs.
 
     An input x becomes (x - center) / scale of its column. With two classes the target is 0 or 1, with more
     it has a 1 in the place of the class; without classes it is the label as a number.
     """
+
+    __slots__ = {
+        "columns": "the names of the inputs",
+        "target": "the name of the target column, or None",
+        "classes": "the labels in the order of their numbers, or None if they are quantities",
+        "scaling": "one of SCALINGS",
+        "centers": "what is subtracted from each input",
+        "scales": "what each input is then divided by",
+    }
 
     def __init__(self, columns, target, classes, scaling, centers, scales):
         self.columns, self.target, self.classes = columns, target, classes
@@ -116,14 +131,12 @@ class Preparation:
 
     def describe(self):
         """The entries of a problem file."""
-        return dict(vars(self))
+        return self._public()
 
     @classmethod
     def from_description(cls, description):
-        """The preparation in a problem file. Raises InputError for one that is not whole."""
-        names = ("columns", "target", "classes", "scaling", "centers", "scales")
-        if not isinstance(description, dict) or set(description) != set(names):
-            raise InputError(f"expected an object with the keys {', '.join(names)}")
+        """The preparation in a problem file. Raises InputError for one that is incomplete."""
+        check_keys(description, "", cls.__slots__, required=cls.__slots__)
         columns = checks.as_list(description["columns"], "columns", of="names")
         for key in ("columns", "classes"):
             names_there = checks.as_list(description[key], key, of="names") if description[key] is not None else []
@@ -133,7 +146,7 @@ class Preparation:
             checks.numbers(description[key], key, len(columns))
         if 0 in description["scales"]:
             raise InputError("scales: must not be 0")
-        return cls(*(description[name] for name in names))
+        return cls(**description)
 
 
 def read_csv(path, target=None, columns=None, header=None):
@@ -184,6 +197,7 @@ def column_names(path, header=None):
 
 def _read_lines(path, header):
     """The names of the columns, and the other lines as pairs (number in the file, cells)."""
+    check_path(path)
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)

@@ -7,11 +7,13 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from neurosim.core import guards
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import read_network, with_rate
 from neurosim.core.losses import LOSSES
+from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems.csv_data import Preparation
 from neurosim.support import checks
@@ -27,6 +29,14 @@ from neurosim.support.files import (
     strict_json,
     write_atomically,
 )
+from neurosim.support.report import Result
+
+if TYPE_CHECKING:
+    from typing import Any, Iterable
+
+    from neurosim.core.optimizers import AnyOptimizer
+    from neurosim.support.types import Row, Rows
+    from neurosim.trace.step import Trace
 
 FORMAT = "neurosim/1"
 PROBLEM_KEYS = (
@@ -35,21 +45,35 @@ PROBLEM_KEYS = (
 )
 
 
-class Problem:
+class Problem(Result):
     """A network with the examples and settings that belong to it.
 
-    inputs, targets: one list of numbers for each example; an example without targets has None.
-    batch_size: examples to an update, or "all". `reduction`: "mean" or "sum" over a batch.
-    preparation: what `neurosim.problems.csv_data` does to a CSV file before this network reads it.
-    training: a checkpoint, from which `neurosim.training.checkpoint.resume` goes on.
+    Two problems are equal if everything in them is; networks count as equal here if they have the same layers, loss,
+    names, weights and biases.
     """
 
+    __slots__ = {
+        "network": "the `Network`",
+        "inputs": "a list of numbers for each example",
+        "targets": "a list of numbers for each example, or None for one without targets",
+        "optimizer": "the `Optimizer`, or None",
+        "batch_size": 'examples to an update, or "all"',
+        "reduction": 'of the gradients of a batch, "mean" or "sum"',
+        "title": "what the problem is called",
+        "source": "where it comes from",
+        "preparation": "what `neurosim.problems.csv_data` does to a CSV file before this network reads it, or None",
+        "training": "a checkpoint, from which `neurosim.training.checkpoint.resume` goes on, or None",
+    }
+
     def __init__(
-        self, network, inputs=(), targets=(), optimizer=None, batch_size=1, reduction="mean", title="", source="",
-        preparation=None, training=None,
-    ):
+        self, network: Network, inputs: Rows = (), targets: Iterable[Row | None] = (),
+        optimizer: AnyOptimizer | None = None, batch_size: int | str = 1, reduction: str = "mean", title: str = "",
+        source: str = "", preparation: Preparation | None = None, training: dict[str, Any] | None = None,
+    ) -> None:
+        if not isinstance(network, Network):
+            raise InputError(f"network: expected a Network, got {shorten(network)}")
         self.network, self.inputs = network, checks.rows(inputs, "inputs")
-        self.targets = list(targets) or [None] * len(self.inputs)
+        self.targets: list[Any] = checks.as_list(targets, "targets", of="lists") or [None] * len(self.inputs)
         if len(self.targets) != len(self.inputs):
             raise InputError(f"targets: expected {len(self.inputs)}, one for each example, got {len(self.targets)}")
         self.optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
@@ -58,7 +82,7 @@ class Problem:
         self.title, self.source = one_line(title, "title"), one_line(source, "source")
         self.preparation, self.training = preparation, training
 
-    def trace(self):
+    def trace(self) -> Trace:
         """The trace of all examples with these settings."""
         if not self.inputs:
             raise InputError("there are no examples to trace")
@@ -66,15 +90,22 @@ class Problem:
         optimizer = None if targets is None else self.optimizer
         return self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction)
 
-    def save(self, path):
+    def save(self, path: Any) -> None:
         """Write the problem file; whatever was at `path` stays whole until the new file is."""
         write_atomically(path, problem_text(self))
 
-    def __repr__(self):
+    def _public(self):
+        layers = [
+            (names, layer.activation, layer.trainable_bias, [(neuron.weights, neuron.bias) for neuron in layer.neurons])
+            for names, _, layer in self.network.named_layers()
+        ]
+        return {**super()._public(), "network": (self.network.input_names, layers, self.network.loss)}
+
+    def __repr__(self) -> str:
         return f"<Problem {self.title or 'without title'}: {self.network!r}, {len(self.inputs)} examples>"
 
 
-def load(path):
+def load(path: Any) -> Problem:
     """The problem in a file. Raises InputError with one line that names the place, OSError if it can't be read."""
     return read_file(path, read_problem)
 
@@ -119,8 +150,10 @@ def _examples(examples, network):
         place = f"examples[{index}]"
         check_keys(example, place, ("inputs", "targets"), required=("inputs",))
         inputs.append(json_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
-        has_targets = "targets" in example
-        targets.append(json_numbers(example["targets"], f"{place}.targets", network.layers[-1].size) if has_targets else None)
+        wanted = example.get("targets")
+        if "targets" in example:
+            wanted = json_numbers(wanted, f"{place}.targets", network.layers[-1].size)
+        targets.append(wanted)
     return inputs, targets
 
 
@@ -130,28 +163,30 @@ def problem_text(problem):
     if not network.layers:
         raise InputError("a network without layers cannot be saved")
     guards.can_run(network)
-    entries = {"format": FORMAT, "title": problem.title, "source": problem.source, "inputs": network.input_names}
-    parts = [f"  {_json(key)}: {_json(value)}" for key, value in entries.items() if value != ""]
-    layers = [_layer_text(layer, names) for layer, names in zip(network.layers, network.layer_names)]
-    parts.append('  "layers": [\n    ' + ",\n    ".join(layers) + "\n  ]")
-    parts.append(f'  "loss": {_json(LOSSES.describe(network.loss))}')
-    parts.append(f'  "seed": {_json(network.seed)}')
-    if problem.inputs:
-        examples = [
-            _json({"inputs": inputs} if targets is None else {"inputs": inputs, "targets": targets})
-            for inputs, targets in zip(problem.inputs, problem.targets)
-        ]
-        parts.append('  "examples": [\n    ' + ",\n    ".join(examples) + "\n  ]")
-    if problem.optimizer is not None:
-        parts.append(f'  "optimizer": {_json(with_rate(problem.optimizer))}')
-    if problem.batch_size != 1:
-        parts.append(f'  "batch_size": {_json(problem.batch_size)}')
-        parts.append(f'  "reduction": {_json(problem.reduction)}')
-    if problem.preparation is not None:
-        parts.append(f'  "data": {_json(problem.preparation.describe())}')
-    if problem.training is not None:
-        parts.append(f'  "training": {_json(problem.training)}')
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    entries = {
+        "format": _json(FORMAT),
+        "title": problem.title and _json(problem.title),
+        "source": problem.source and _json(problem.source),
+        "inputs": _json(network.input_names),
+        "layers": _lines(map(_layer_text, network.layers, network.layer_names)),
+        "loss": _json(LOSSES.describe(network.loss)),
+        "seed": _json(network.seed),
+        "examples": problem.inputs and _lines(map(_example_text, problem.inputs, problem.targets)),
+        "optimizer": problem.optimizer is not None and _json(with_rate(problem.optimizer)),
+        "batch_size": problem.batch_size != 1 and _json(problem.batch_size),
+        "reduction": (problem.batch_size != 1 or problem.reduction != "mean") and _json(problem.reduction),
+        "data": problem.preparation is not None and _json(problem.preparation.describe()),
+        "training": problem.training is not None and _json(problem.training),
+    }
+    return "{\n" + ",\n".join(f'  "{key}": {text}' for key, text in entries.items() if text) + "\n}\n"
+
+
+def _lines(texts):
+    return "[\n    " + ",\n    ".join(texts) + "\n  ]"
+
+
+def _example_text(inputs, targets):
+    return _json({"inputs": inputs} if targets is None else {"inputs": inputs, "targets": targets})
 
 
 def _layer_text(layer, names):

@@ -18,14 +18,20 @@ LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
 EXACT = 2**53  # whole numbers up to here are the same as floats
 
 
-def read_file(path, read):
-    """What `read` makes of the file at `path`, which it gets opened and with the name for its messages."""
+def check_path(path):
+    """Raise InputError for what cannot be the path of a file."""
     try:
-        file = open(path, "rb")
+        if b"\0" in os.fsencode(path):
+            raise ValueError("a path cannot contain a null character")
     except (TypeError, ValueError) as error:
         raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
-    with file:
-        return read(file, " ".join(os.path.basename(os.fspath(path)).split()))
+
+
+def read_file(path, read):
+    """What `read` makes of the file at `path`, which it gets opened and with the name for its messages."""
+    check_path(path)
+    with open(path, "rb") as file:
+        return read(file, " ".join(os.path.basename(os.fsdecode(path)).split()))
 
 
 def strict_json(data, **numbers):
@@ -118,6 +124,7 @@ def at_place(place, call, *arguments, **settings):
 
 def write_atomically(path, text):
     """Write a text, or an iterable of texts, to a file that is there as it was or as it will be, never in between."""
+    check_path(path)
     data = (part.encode("utf-8") for part in ([text] if isinstance(text, str) else text))
     try:
         mode = os.stat(path).st_mode
@@ -127,7 +134,7 @@ def write_atomically(path, text):
         with _told_of(path), open(path, "wb") as file:
             file.writelines(data)
         return
-    path = os.path.realpath(path)
+    path = os.path.realpath(os.fsdecode(path))
     temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     with _told_of(path), open(temporary, "xb") as file:
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 
 
-class Report:
-    """The base of every result with a text.
+class Result:
+    """The base of every result that is no tuple.
 
     A subclass names its attributes, each with what it is, in a dict `__slots__`, which `help()` shows. Two results
     of one kind are equal if their public attributes are. They can change, so they have no hash.
@@ -14,6 +14,18 @@ class Report:
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self._public() == other._public()
+
+    def _public(self):
+        return {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+
+
+class Report(Result):
+    """The base of every result with a text."""
+
+    __slots__ = ()
 
     def text(self):
         """The result as text."""
@@ -24,9 +36,3 @@ class Report:
 
     def _repr_html_(self):
         return f"<pre>{html.escape(self.text())}</pre>"
-
-    def __eq__(self, other):
-        return type(self) is type(other) and self._public() == other._public()
-
-    def _public(self):
-        return {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}

@@ -1,7 +1,7 @@
-"""Checkpoints: where a training stands, so that it can go on to exactly the numbers of an unbroken run.
+"""Checkpoints: the state of a training run, from which it goes on to exactly the numbers of an unbroken run.
 
 A checkpoint is the `training` entry of a problem file: what was measured so far, the network's random state,
-and what the optimizer remembers; and, if units were recorded, their lives. Weights are in the file's layers.
+the optimizer's memory and, if units were recorded, their lives. Weights are in the file's layers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a network makes of examples: its outputs, the classes they mean, its loss and metrics."""
+"""How a network does on examples: its outputs, the classes they mean, its loss and metrics."""
 
 from __future__ import annotations
 

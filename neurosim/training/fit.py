@@ -1,4 +1,4 @@
-"""Training: epochs over all examples until a stop, begun again with new weights if that is asked for."""
+"""Training: epochs over all examples until a stop, and restarts with new weights."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from neurosim.training.metrics import make_metrics
 from neurosim.training.restarts import _best_attempt, _run_until_stop
 from neurosim.training.run import Run
 from neurosim.training.stopping import MaxEpochs, make_stops
+from neurosim.training.sweep import check_executor
 
 
 def fit(
@@ -29,6 +30,7 @@ def fit(
     if validation is not None:
         validation = checked_examples(network, *_pair(validation))
     optimizer = OPTIMIZERS.make(optimizer)
+    checks.yes_or_no(shuffle, "shuffle")
     size = checks.count(len(inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
     if optimizer.order == "sequential" and size > 1:
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
@@ -43,6 +45,7 @@ def fit(
         can_draw_again(network)
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
+    check_executor(executor)
     watch = Watch(network, () if record is None else record)
     network.forward(inputs[0])
     network.backward(targets[0])  # what cannot be trained is refused before anything changes
@@ -58,7 +61,7 @@ def fit(
 
 
 def _all_stops(stop, epochs, epochs_before):
-    """The stops that were asked for and, at the end, the largest number of epochs."""
+    """The given stops and, last, the largest number of epochs."""
     stops = make_stops(stop)
     if epochs is None:
         epochs = max([stop.epochs for stop in stops if isinstance(stop, MaxEpochs)], default=1)
@@ -66,7 +69,7 @@ def _all_stops(stop, epochs, epochs_before):
 
 
 def _check_columns(run, stops):
-    """What the stops look at must be measured, and what was measured before must be the same."""
+    """The stops' columns must be measured, and an earlier history must have the same columns."""
     columns, before = run.columns(), list(run.history)
     for column in [stop.column for stop in stops if hasattr(stop, "column")]:
         if column not in columns:

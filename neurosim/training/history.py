@@ -4,35 +4,53 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from neurosim.health.life import Life
+from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.report import Result
+
+if TYPE_CHECKING:
+    from typing import Iterator, Mapping, Sequence
+
+    from neurosim.health.life import Event
+    from neurosim.support.types import Number
+    from neurosim.training.stopping import Stop
 
 BARS = " ▁▂▃▄▅▆▇█"
 
 
-class History:
+class History(Result):
     """What was measured, epoch by epoch, in columns: `history["loss"]` is a list with one number for each.
-
-    `stopped_by` says what ended the run: a stop such as LossBelow(0.01), "epochs", or "interrupted".
-    `lives` has a `Life` for each unit that was recorded, by its name.
 
     >>> history = History({"loss": [0.5, 0.25]}, "epochs")
     >>> len(history), history["loss"][-1]
     (2, 0.25)
     """
 
-    def __init__(self, columns=None, stopped_by=None, lives=None):
-        self.columns, self.stopped_by, self.lives = columns or {}, stopped_by, lives or {}
+    __slots__ = {
+        "columns": 'the numbers by column, such as {"loss": [0.5, 0.25]}',
+        "stopped_by": 'what ended the run: a stop such as LossBelow(0.01), "epochs", or "interrupted"',
+        "lives": "a `Life` for each unit that was recorded, by its name",
+        "_memory": "what each stop that remembers something has found so far",
+    }
 
-    def record(self, row, events=None):
+    def __init__(
+        self, columns: dict[str, list[Number]] | None = None, stopped_by: str | None = None,
+        lives: dict[str, Life] | None = None,
+    ) -> None:
+        self.columns, self.stopped_by, self.lives = columns or {}, stopped_by, lives or {}
+        self._memory: dict[Stop, tuple[int, Number | None, int]] = {}
+
+    def record(self, row: Mapping[str, Number], events: Mapping[str, Sequence[Event]] | None = None) -> None:
         """Add the numbers of one epoch, by column, and what happened to the units that are recorded, by name."""
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
         for name, happened in (events or {}).items():
             self.lives.setdefault(name, Life(name)).add(len(self), happened)
 
-    def life(self, name):
+    def life(self, name: str) -> Life:
         """The `Life` of a unit: what happened to it, and by which update."""
         if not self.lives:
             raise InputError(f"no unit was recorded; train with fit(..., record=[{shorten(name)}])")
@@ -40,20 +58,22 @@ class History:
             raise UnknownNameError("recorded unit", name, self.lives)
         return self.lives[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         """The names of the columns."""
         return iter(self.columns)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return max(map(len, self.columns.values()), default=0)
 
-    def __getitem__(self, name):
-        if name not in self.columns:
+    def __getitem__(self, name: str) -> list[Number]:
+        if not isinstance(name, str) or name not in self.columns:
             raise UnknownNameError("column of the history", name, self.columns)
         return self.columns[name]
 
-    def __add__(self, later):
+    def __add__(self, later: History) -> History:
         """This history and a later one behind it."""
+        if not isinstance(later, History):
+            raise InputError(f"expected a History to add, got {shorten(later)}")
         if self.columns and later.columns and list(self.columns) != list(later.columns):
             raise InputError(f"histories of other columns: {', '.join(self.columns)} and {', '.join(later.columns)}")
         names = self.columns or later.columns
@@ -64,7 +84,7 @@ class History:
         columns = {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}
         return History(columns, later.stopped_by, lives)
 
-    def csv(self):
+    def csv(self) -> str:
         """The history as text in CSV: a line for each epoch, numbers in full."""
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
@@ -72,9 +92,12 @@ class History:
         writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*self.columns.values()), 1))
         return file.getvalue()
 
-    def chart(self, column="loss", width=60):
-        """The column drawn in one line of bars, its first and last value beside it."""
+    def chart(self, column: str = "loss", width: int = 60) -> str:
+        """The column drawn in one line of at most `width` bars, its first and last value beside it."""
+        checks.count(width, "width")
         values = [float(value) for value in self[column]]
+        if not values:
+            raise InputError("there are no epochs to draw")
         if len(values) > width:  # each bar the mean of what it stands for
             edges = [number * len(values) // width for number in range(width + 1)]
             values = [sum(values[a:b]) / (b - a) for a, b in zip(edges, edges[1:])]
@@ -83,6 +106,6 @@ class History:
         bars = "".join(BARS[1 + round((value - low) / span * (len(BARS) - 2))] for value in values)
         return f"{column} {bars} {float(self[column][0]):.4g} to {float(self[column][-1]):.4g}"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
         return f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>"

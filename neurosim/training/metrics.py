@@ -7,6 +7,7 @@ An example's class is the index of its largest output; with a single output it i
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 from neurosim.support import checks
@@ -14,7 +15,9 @@ from neurosim.support.errors import InputError
 from neurosim.support.registry import Named, Registry
 
 if TYPE_CHECKING:
-    from typing import Union
+    from typing import Sequence, Union
+
+    from neurosim.support.types import Number
 
     AnyMetric = Union[str, "Metric"]
 
@@ -27,7 +30,7 @@ def classes(rows, middle=0.5):
 
 
 def confusion_matrix(outputs, targets, middle=0.5):
-    """How often an example of class i (row) was taken for class j (column)."""
+    """How often an example of class i (row) was given the class j (column)."""
     size = max(2, len(targets[0]))
     matrix = [[0] * size for _ in range(size)]
     for right, found in zip(classes(targets, middle), classes(outputs, middle)):
@@ -38,7 +41,9 @@ def confusion_matrix(outputs, targets, middle=0.5):
 class Metric(Named):
     """The base of every metric."""
 
-    def __call__(self, outputs, targets, middle=0.5):
+    def __call__(
+        self, outputs: Sequence[Sequence[Number]], targets: Sequence[Sequence[Number]], middle: Number = 0.5
+    ) -> Number:
         """One number for all examples."""
         raise NotImplementedError(f"{type(self).__name__} has no __call__(outputs, targets)")
 
@@ -49,8 +54,7 @@ class Accuracy(Metric):
     name = "accuracy"
 
     def __call__(self, outputs, targets, middle=0.5):
-        pairs = zip(classes(outputs, middle), classes(targets, middle))
-        return sum(found == right for found, right in pairs) / len(targets)
+        return _right(outputs, targets, middle) / len(targets)
 
 
 class ErrorRate(Metric):
@@ -59,8 +63,12 @@ class ErrorRate(Metric):
     name = "error_rate"
 
     def __call__(self, outputs, targets, middle=0.5):
-        pairs = zip(classes(outputs, middle), classes(targets, middle))
-        return sum(found != right for found, right in pairs) / len(targets)
+        return (len(targets) - _right(outputs, targets, middle)) / len(targets)
+
+
+def _right(outputs, targets, middle):
+    """How many examples are given the right class."""
+    return sum(map(operator.eq, classes(outputs, middle), classes(targets, middle)))
 
 
 class MSE(Metric):
@@ -69,7 +77,7 @@ class MSE(Metric):
     name = "mse"
 
     def __call__(self, outputs, targets, middle=0.5):
-        errors = [a - t for row, wanted in zip(outputs, targets) for a, t in zip(row, wanted)]
+        errors = _errors(outputs, targets)
         return sum([error * error for error in errors]) / len(errors)
 
 
@@ -79,8 +87,12 @@ class MAE(Metric):
     name = "mae"
 
     def __call__(self, outputs, targets, middle=0.5):
-        errors = [a - t for row, wanted in zip(outputs, targets) for a, t in zip(row, wanted)]
-        return sum([abs(error) for error in errors]) / len(errors)
+        errors = _errors(outputs, targets)
+        return sum(map(abs, errors)) / len(errors)
+
+
+def _errors(outputs, targets):
+    return [a - t for row, wanted in zip(outputs, targets) for a, t in zip(row, wanted)]
 
 
 class _OfClasses(Metric):

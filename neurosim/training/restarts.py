@@ -1,4 +1,4 @@
-"""Until a stop: the epochs of a run, and, if that is asked for, attempts from new weights until a goal is met."""
+"""Running until a stop, and starting again from new weights until a goal is met."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from neurosim.support.errors import NonFiniteError
 
 
 class Epochs:
-    """The epochs of a run, each gone through when it is asked for; yields the run until a stop is reached.
+    """The epochs of a run as an iterable: each step trains for one epoch and yields the run, until a stop is reached.
 
-    The last of the stops is the largest number of epochs, which gives the length.
+    The last stop is the largest number of epochs, which gives the length.
     """
 
     def __init__(self, run, stops):
@@ -43,7 +43,7 @@ def _run_until_stop(run, stops, progress):
 def _best_attempt(run, stops, progress, restarts, executor):
     """Attempts one after the other, or all at once on an executor, until one has met its goal, in their order.
 
-    Each starts from a copy of the run and from random numbers of its own, so that the order is of no matter.
+    Each starts from a copy of the run and with its own random numbers, so the order makes no difference.
     """
     goals = [repr(stop) for stop in stops if stop.goal]
     if executor is None:
