@@ -12,7 +12,7 @@ from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.diagnosis.mistakes.entry import MISTAKES
-from neurosim.diagnosis.positions import Positions
+from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.report import diagnosis_text, mistakes_table, mutation_table
 from neurosim.diagnosis.search import diagnose_trace, mutate
 from neurosim.diagnosis.solution_report import solution_text
@@ -90,9 +90,7 @@ def run_mutate(options):
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
-        positions = Positions(trace)
-        possible = [(kind, [form for form, _ in kind.forms(positions)]) for kind in MISTAKES.values()]
-        write_output(mistakes_table([pair for pair in possible if pair[1]], options.format), options)
+        write_output(mistakes_table(hypotheses(MISTAKES.values(), trace), options.format), options)
         return
     mutated = mutate(trace, options.mistake, options.form)
     if options.answers:
