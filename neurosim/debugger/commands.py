@@ -181,23 +181,7 @@ class Commands(Repl):
         """explain [ADDRESS]
         Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
         its paths to the loss; a unit's name means its delta."""
-        session, timeline = self.session, self.session.timeline
-        if not argument:
-            self.say(str(session.trace.explain(self._computed("explain z[h1]").address)))
-            return
-        text, at, number = argument.replace("→", "->").partition("@")
-        if text.startswith(("w[", "b[")) or "[" not in text and text not in timeline.quantities:
-            pass_number = _number(number) if at else session.pass_number
-            if not 1 <= pass_number <= timeline.passes:
-                raise InputError(f"{argument}: the passes are 1 to {timeline.passes}")
-            trace = timeline.batch(timeline.batches.number_of_pass(pass_number))
-            is_unit = (
-                "->" not in text and "[" not in text
-            )  # of a weight a batch has one gradient, of a unit one a pass
-            self.say(str(trace.explain(f"{text}@{pass_number}" if is_unit and timeline.passes > 1 else text)))
-            return
-        batch, address = timeline.find(timeline.name(argument), session.pass_number)
-        self.say(str(timeline.batch(batch).explain(address)))
+        self.say(str(self.session.explain(argument or self._computed("explain z[h1]").address)))
 
     def _computed(self, example):
         """The present step, if there is one."""

@@ -6,19 +6,26 @@ backward, and by whatever way the run came there.
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple, Union
 
 from neurosim.core.address import make_address, split_address
 from neurosim.debugger.conditions import Expression, Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.numbers import number_text
+from neurosim.support.records import documented
 
 
-class Hit(namedtuple("Hit", ("stop", "text"))):
-    """That a stop has stopped the run, and what there is to say about it."""
+@documented
+class Hit(NamedTuple):
+    """That a stop has stopped the run.
 
-    __slots__ = ()
+    stop: the breakpoint or watch
+    text: what there is to say about it
+    """
+
+    stop: Union[Breakpoint, Watch]
+    text: str
 
     def __str__(self):
         return f"{self.stop.kind} {self.stop.number}: {self.text}"

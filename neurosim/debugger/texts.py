@@ -224,7 +224,7 @@ def _value(session, quantity, place):
 SOME = 6  # addresses that are named one by one
 AT_THE_END = (
     "The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.",
-    "An empty line repeats the last move; help COMMAND says more topic_text one.",
+    "An empty line repeats the last move; help COMMAND says more about one.",
 )
 
 
