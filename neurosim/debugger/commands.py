@@ -88,14 +88,14 @@ class Commands(Repl):
         if move.end == "interrupted":
             self.say("\ninterrupted")  # behind the ^C that the terminal shows
         earlier = move.way[:-1]
-        if earlier and move.count > len(move.way):
-            self.say(f"... {move.count - len(move.way)} steps, and")
+        if earlier and move.moved > len(move.way):
+            self.say(f"... {move.moved - len(move.way)} steps, and")
         for step in earlier:
             self._head(texts.phase_text(self.session, step))
             self.say(texts.value_text(self.session, step))
         for hit in move.hits:
             self.say(str(hit))
-        if move.count:
+        if move.moved:
             self._stand()
         if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))

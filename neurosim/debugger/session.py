@@ -33,13 +33,13 @@ class Move(NamedTuple):
     """What a move did.
 
     way:   the last steps that it went over, the one that it ended at included
-    count: how many they were in all
+    moved: how many they were in all
     hits:  the stops that stopped it
     end:   None, or why it could not go on: "end", "start", "interrupted", or an error's message
     """
 
     way: List[Step]
-    count: int
+    moved: int
     hits: List[Hit]
     end: str | None
 
