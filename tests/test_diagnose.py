@@ -419,3 +419,8 @@ def test_what_is_no_name_of_a_mistake_is_refused(mazur, name):
 def test_what_is_no_form_of_a_mistake_is_refused(mazur, form):
     with pytest.raises(UnknownNameError, match="unknown form of no-bias"):
         mazur.mutate("no-bias", form)
+
+
+def test_a_class_is_no_answers(mazur):
+    with pytest.raises(InputError, match="answers: expected addresses or layers with their numbers, got <class 'dict'>"):
+        mazur.diagnose(dict)

@@ -58,7 +58,7 @@ def read_answers(trace, document):
     Raises InputError for what is no number, for an address that the trace doesn't have, and for a shape that
     fits no layer.
     """
-    if not hasattr(document, "items"):
+    if not hasattr(document, "items") or isinstance(document, type):
         raise InputError(f"answers: expected addresses or layers with their numbers, got {shorten(document)}")
     cells, notes = {}, []
     # the weights first, since they can show in which layout the gradients are

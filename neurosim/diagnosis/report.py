@@ -125,7 +125,7 @@ def _result(rule, values):
     """What a rule makes of a person's own numbers, which may not be those that it can be applied to."""
     try:
         return "no number" if None in values else number_text(rule.evaluate(*values))
-    except (ArithmeticError, ValueError):  # such as the logarithm of an output that was given as 0
+    except (ArithmeticError, ValueError):  # such as the logarithm of an output given as 0
         return "no number"
 
 

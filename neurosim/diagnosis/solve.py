@@ -112,7 +112,7 @@ def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction=
     """Find the conventions of printed numbers, as `Network.solve` says."""
     optimizer = OPTIMIZERS.make(optimizer) if isinstance(optimizer, (str, dict)) else optimizer
     guards.is_optimizer(optimizer)
-    if not hasattr(printed, "items") or not printed:
+    if not hasattr(printed, "items") or isinstance(printed, type) or not printed:
         raise InputError(f"printed: expected addresses with their numbers, got {shorten(printed)}")
     computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)
     answers = with_precision({computation.address(key): value for key, value in printed.items()})
