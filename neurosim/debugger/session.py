@@ -11,7 +11,6 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Any, List, NamedTuple
 
 from neurosim.core.address import make_address
-from neurosim.debugger.conditions import Expression
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
@@ -269,11 +268,7 @@ class Session:
 
     def expression(self, text):
         """The compiled `Expression` of a text, all of whose addresses exist."""
-        expression = Expression(text, self.timeline.quantities, self.timeline.like)
-        for name in expression.names:
-            if name.place is not None or name.head in self.timeline.heads:
-                self.timeline.check(name)
-        return expression
+        return self.timeline.expression(text)
 
     def evaluate(self, expression):
         """The value of an expression, or of its text, as it is known here."""

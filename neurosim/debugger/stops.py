@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, Union
 
 from neurosim.core.address import make_address, split_address
-from neurosim.debugger.conditions import Expression, Name
+from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.numbers import number_text
@@ -45,14 +45,11 @@ class Breakpoint:
         address, has_condition, condition = f" {self.text} ".partition(" if ")
         self.heads, self.addresses, self.condition, self._instead = set(), set(), None, {}
         if has_condition:
-            self.condition = Expression(condition, timeline.quantities, timeline.like)
+            self.condition = timeline.expression(condition)
             if not self.condition.names:
                 raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
-            for name in self.condition.names:
-                if name.place is not None or name.head in timeline.heads:
-                    timeline.check(name)
         if address.strip():
             self._stop_at(address, timeline)
         else:

@@ -99,6 +99,14 @@ class Timeline:
         self.check(name)
         return name
 
+    def expression(self, text):
+        """The compiled `Expression` of a text, all of whose addresses exist."""
+        expression = Expression(text, self.quantities, self.like)
+        for name in expression.names:
+            if name.place is not None or name.head in self.heads:
+                self.check(name)
+        return expression
+
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
