@@ -1,29 +1,41 @@
-"""For tests of one's own code: a backpropagation that was written by hand, held against a network's gradients.
+"""For tests of your own code: a backpropagation that you wrote by hand, compared with a network's gradients.
 
     def test_my_backprop():
         assert_backprop_matches(my_backprop, network, [([0.05, 0.10], [0.01, 0.99])])
 
-What fails says which mistake its numbers equal.
+A failure says which mistake its numbers equal.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from neurosim.core.network import Network
 from neurosim.diagnosis.answers import Answers, read_answers
-from neurosim.diagnosis.report import diagnosis_text
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.support.errors import InputError, shorten
+
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, Tuple
+
+    from neurosim.core.optimizers import Optimizer
+    from neurosim.support.types import Row
+
+    Example = Tuple[Row, Row]  # inputs and targets
 
 SMALLEST = 1e-12  # gradients that lie no farther apart than this are the same
 
 
-def assert_backprop_matches(my_function, network, examples, optimizer=None, tolerance=1e-9, conventions=False):
+def assert_backprop_matches(
+    my_function: Callable[..., Any], network: Network, examples: Iterable[Example],
+    optimizer: Optimizer | None = None, tolerance: float = 1e-9, conventions: bool = False,
+) -> None:
     """Raise AssertionError, with a diagnosis, unless a function finds the gradients that the network finds.
 
     my_function: called as my_function(weights, biases, inputs, targets) for one example, with copies. `weights` has a
                  matrix for each layer, a row for each unit; `biases` a list for each layer, None for one without.
-                 Returns what it found by name, {"dW1": ..., "db1": ..., "delta1": ...} or {"dE/dw[x1->h1]": ...}, of
-                 which all that is there is compared; or a pair of weight gradients and bias gradients, each a list
+                 Returns what it found by name, {"dW1": ..., "db1": ..., "delta1": ...} or {"dE/dw[x1->h1]": ...}:
+                 what is there is compared; or a pair of weight gradients and bias gradients, each a list
                  by layer, in either order. Arrays are taken by their `tolist()`.
     examples:    pairs of inputs and targets
     optimizer:   what the function updates with, if it does: only then can updates be compared, or be recognised in
@@ -31,7 +43,7 @@ def assert_backprop_matches(my_function, network, examples, optimizer=None, tole
     tolerance:   relative to the larger number; 1e-4 suits arrays of 32 bits
     conventions: whether another convention will do, such as errors as t - a
 
-    Raises InputError for a network or examples that are none. What the function itself raises comes through.
+    Raises InputError for what is no network and for what are no examples. What the function itself raises comes through.
 
     >>> from neurosim import Layer
     >>> net = Network(1, [Layer(1, "linear", weights=[[2.0]], biases=[1.0])])
@@ -48,9 +60,9 @@ def assert_backprop_matches(my_function, network, examples, optimizer=None, tole
         raise InputError(f"network: expected a Network, got {shorten(network)}")
     if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not 0 <= tolerance < 1:
         raise InputError(f"tolerance must be at least 0 and below 1, got {shorten(tolerance)}")
-    examples = _pairs(examples)
-    for number, (inputs, targets) in enumerate(examples, 1):
-        place = f"example {number} of {len(examples)}"
+    pairs = _pairs(examples)
+    for number, (inputs, targets) in enumerate(pairs, 1):
+        place = f"example {number} of {len(pairs)}"
         try:
             trace = network.trace(inputs, targets, optimizer)
         except InputError as error:
@@ -104,7 +116,7 @@ def _diagnose(trace, answers, place, conventions):
         return
     if diagnosis:
         place += ": another convention than the network's, which conventions=True allows"
-    raise AssertionError(f"{place}:\n{diagnosis_text(diagnosis)}")
+    raise AssertionError(f"{place}:\n{diagnosis}")
 
 
 # What a function may return

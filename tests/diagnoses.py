@@ -9,9 +9,8 @@ import sys
 from collections import Counter
 
 import neurosim as ns
-from neurosim.diagnosis.diagnosis import Hypothesis, combined, mutated
+from neurosim.diagnosis.diagnosis import combined, hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
-from neurosim.diagnosis.positions import Positions
 
 SIZES = ((2, 3, 2), (3, 4, 3, 2), (3, 4, 3, 5))
 KINDS = (
@@ -56,11 +55,6 @@ def printed(trace, decimals, only=""):
     }
 
 
-def hypotheses(trace):
-    positions = Positions(trace)
-    return [Hypothesis(kind, form, swaps) for kind in MISTAKES.values() for form, swaps in kind.forms(positions)]
-
-
 def with_mistakes(trace, found):
     """The mutated trace, or None where the mistake gives no numbers, such as the logarithm of a negative output."""
     try:
@@ -98,7 +92,7 @@ def count_singles(decimals, only="", seeds=(0,), sizes=SIZES, kinds=KINDS):
                 for number, kind in enumerate(kinds):
                     draw = random.Random(f"{seed} {size} {examples} {number}")
                     trace = problem_trace(draw, size, examples, **kind)
-                    for hypothesis in hypotheses(trace):
+                    for hypothesis in hypotheses(MISTAKES.values(), trace):
                         verdict = judge(trace, hypothesis, decimals, only)
                         verdicts[verdict] += 1
                         missed[hypothesis.kind.name] += verdict in ("missed", "ambiguous")
@@ -109,7 +103,7 @@ def count_singles(decimals, only="", seeds=(0,), sizes=SIZES, kinds=KINDS):
 def random_pair(seed):
     """A trace, two independent mistakes of different stages that both show, and their printed numbers; or None."""
     draw, trace = random_trace(seed)
-    one, other = draw.sample(hypotheses(trace), 2)
+    one, other = draw.sample(hypotheses(MISTAKES.values(), trace), 2)
     if one.kind.stage == other.kind.stage or combined((one, other)) is None:
         return None
     traces = [with_mistakes(trace, found) for found in ((one, other), (one,), (other,))]

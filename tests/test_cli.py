@@ -192,3 +192,10 @@ def test_unreadable_bytes_are_one_line():
 def test_standard_input_is_what_main_reads(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(problem_text(built_in("mazur")).encode())))
     assert "sigmoid" in run(capsys, "summary", "-")
+
+
+def test_a_command_loads_only_the_rooms_that_it_needs():
+    code = "import sys; from neurosim.cli import main; main(['list']); print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
+    loaded = {name.split(".")[1] for name in printed.split() if name.startswith("neurosim.")}
+    assert not loaded & {"render", "diagnosis", "debugger", "training", "health", "testing"}

@@ -1,6 +1,8 @@
 """Diagnosis: mistakes are found by their numbers, conventions and right answers are never called one."""
 
+import copy
 import json
+import pickle
 import random
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +23,7 @@ from diagnoses import (
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
 from neurosim.diagnosis.conventions import CONVENTIONS
-from neurosim.diagnosis.diagnosis import Hypothesis, mutated
+from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
 from neurosim.diagnosis.positions import Positions, misread
 
@@ -64,12 +66,11 @@ def test_random_numbers_are_never_a_mistake(is_long):
 @pytest.mark.parametrize("seed", range(4))
 def test_conventions_are_never_a_mistake(seed):
     _, trace = random_trace(seed)
-    for kind in CONVENTIONS.values():
-        for form, swaps in kind.forms(Positions(trace)):
-            answers = printed(mutated(trace, [Hypothesis(kind, form, swaps)]), 5)
-            if answers != printed(trace, 5):
-                diagnosis = trace.diagnose(answers)
-                assert diagnosis.status == "right" and diagnosis.conventions, (kind.name, form, diagnosis)
+    for hypothesis in hypotheses(CONVENTIONS.values(), trace):
+        answers = printed(mutated(trace, [hypothesis]), 5)
+        if answers != printed(trace, 5):
+            diagnosis = trace.diagnose(answers)
+            assert diagnosis.status == "right" and diagnosis.conventions, (hypothesis, diagnosis)
 
 
 def test_what_only_looks_like_a_mistake_gives_the_same_numbers():
@@ -176,7 +177,7 @@ def test_the_report_of_a_single_mistake(mazur):
     assert "Your numbers equal: weights that were already updated when the hidden deltas were computed" in text
     assert "wrong: dE/da[h1] = w+[h1->o1]*delta[o1] + w+[h1->o2]*delta[o2] = " in text
     assert "right: dE/da[h1] = w[h1->o1]*delta[o1] + w[h1->o2]*delta[o2] = " in text
-    assert "To mend it: compute all deltas first" in text and "This explains all 2 wrong numbers." in text
+    assert "To fix it: compute all deltas first" in text and "This explains all 2 wrong numbers." in text
 
 
 def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):
@@ -185,15 +186,13 @@ def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):
     assert set(diagnosis.mistakes) == {("delta-sign",), ("added-update",)}
     address, values = diagnosis.separating()
     assert address == "delta[o1]" and values == pytest.approx([-0.138498562, 0.138498562])
-    assert "can't tell them apart" in str(diagnosis) and "Send delta[o1], too" in str(diagnosis)
+    assert "can't tell them apart" in str(diagnosis) and "Give delta[o1] as well" in str(diagnosis)
     diagnosis = mazur.diagnose({**answers, "delta[o1]": "0.1385"})
     assert diagnosis.mistakes == [("added-update",)]
 
 
 def test_a_second_independent_mistake_is_found_too(mazur):
-    positions = Positions(mazur)
-    names = ("no-output-slope", "added-update")
-    both = [Hypothesis(MISTAKES[name], *MISTAKES[name].forms(positions)[0]) for name in names]
+    both = hypotheses([MISTAKES["no-output-slope"], MISTAKES["added-update"]], mazur)
     diagnosis = mazur.diagnose(printed(mutated(mazur, both), 6))
     assert [set(found) for found in diagnosis.mistakes] == [{"no-output-slope", "added-update"}]
     assert "Together they explain" in str(diagnosis)
@@ -372,3 +371,56 @@ def test_answer_files_that_are_none_are_refused(run, tmp_path, text, message):
     path.write_text(text)
     status, out, err = run("diagnose", "mazur", str(path))
     assert (status, out) == (2, "") and message in err and err.count("\n") == 1
+
+
+# Results travel
+
+
+COPIES = [copy.deepcopy, lambda result: pickle.loads(pickle.dumps(result))]
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_a_mistake_comes_back_by_its_name(copied):
+    assert copied(MISTAKES["no-bias"]) is MISTAKES["no-bias"]
+    assert copied(CONVENTIONS["opposite-sign"]) is CONVENTIONS["opposite-sign"]
+
+
+# A trace must be picklable for these two: `Trace.__getstate__`
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_a_diagnosis_comes_back_equal(mazur, copied):
+    diagnosis = mazur.diagnose(printed(mazur.mutate("added-update"), 6))
+    again = copied(diagnosis)
+    assert again == diagnosis and again is not diagnosis
+    assert str(again) == str(diagnosis) and again.separating() == diagnosis.separating()
+
+
+@pytest.mark.parametrize("copied", COPIES)
+def test_a_hypothesis_finds_its_swaps_again(mazur, copied):
+    (hypothesis,) = mazur.diagnose(printed(mazur.mutate("no-output-slope"), 6)).explanations[0]
+    again = copied(hypothesis)
+    assert again == hypothesis and again.kind is hypothesis.kind
+    assert printed(mutated(mazur, [again]), 6) == printed(mutated(mazur, [hypothesis]), 6)
+
+
+def test_diagnoses_are_equal_if_all_that_they_say_is(mazur):
+    answers = printed(mazur.mutate("added-update"), 6)
+    assert mazur.diagnose(answers) == mazur.diagnose(answers) != mazur.diagnose(printed(mazur, 6))
+
+
+@pytest.mark.parametrize("name", [[1], {}, None, 5, "nothing"])
+def test_what_is_no_name_of_a_mistake_is_refused(mazur, name):
+    with pytest.raises(UnknownNameError, match="unknown mistake"):
+        mazur.mutate(name)
+
+
+@pytest.mark.parametrize("form", [[1], {}, 5, "nothing"])
+def test_what_is_no_form_of_a_mistake_is_refused(mazur, form):
+    with pytest.raises(UnknownNameError, match="unknown form of no-bias"):
+        mazur.mutate("no-bias", form)
+
+
+def test_a_class_is_no_answers(mazur):
+    with pytest.raises(InputError, match="answers: expected addresses or layers with their numbers, got <class 'dict'>"):
+        mazur.diagnose(dict)

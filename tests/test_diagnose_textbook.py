@@ -39,7 +39,7 @@ def test_lynch_goes_uphill_by_a_sign(lynch):
     diagnosis = lynch.diagnose(LYNCH)
     assert diagnosis.status == "explained" and diagnosis.wrong == ["w+[h1->o1]", "w+[h2->o1]"]
     assert diagnosis.mistakes == [("delta-sign",), ("added-update",)] and diagnosis.conventions == []
-    assert "Send delta[o1], too" in str(diagnosis)
+    assert "Give delta[o1] as well" in str(diagnosis)
 
 
 def test_lynch_with_the_delta_of_the_program_is_one_mistake(lynch):

@@ -53,7 +53,7 @@ def test_stepping_visits_the_computed_numbers_in_order(seed):
     for session, trace in computations(seed):
         for step in computed(trace):
             move = session.step()
-            assert move.way == [session.here] == [step] and (move.count, move.hits, move.end) == (1, [], None)
+            assert move.way == [session.here] == [step] and (move.moved, move.hits, move.end) == (1, [], None)
         assert session.step() == ([], 0, [], "end") and session.here == computed(trace)[-1]
 
 
@@ -219,7 +219,7 @@ def test_going_to_what_is_given_goes_where_it_is_known():
     assert session.goto("a[x1]@3").value == 1 and session.pass_number == 3
     assert session.step().way[0].address == "z[h1]@3"
     session.goto("a[x1]@3")
-    assert session.back().count == 1 and session.here.address == "delta[h2]@2"
+    assert session.back().moved == 1 and session.here.address == "delta[h2]@2"
 
 
 def test_a_unit_may_have_any_name():
@@ -379,7 +379,7 @@ def test_a_counter_is_tested_where_it_is_known():
 def test_moves_stop_at_breakpoints_too():
     session = xor()
     session.add_break("z[h2]")
-    assert session.step(10).count == 3 and session.here.address == "z[h2]@1"
+    assert session.step(10).moved == 3 and session.here.address == "z[h2]@1"
     assert session.finish().hits == [] and session.here.address == "a[h2]@1"
     session.goto("E@1")
     assert session.back(10).hits[0].stop.number == 1 and session.here.address == "z[h2]@1"

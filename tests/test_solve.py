@@ -1,6 +1,8 @@
 """Solving for conventions: numbers made under one are found to need it, and mixed ones are said to be mixed."""
 
+import copy
 import json
+import pickle
 import random
 
 import pytest
@@ -90,9 +92,11 @@ def test_the_reduction_over_a_batch():
     "printed, error, message",
     [
         ({}, InputError, "printed: expected addresses with their numbers, got"),
+        (dict, InputError, "printed: expected addresses with their numbers, got <class 'dict'>"),
         ({"E": "x"}, InputError, "E@1: expected a number, got 'x'"),
         ({"z[h9]": 1}, UnknownNameError, "unknown address 'z.h9.'"),
         ({"E@300000": "1"}, InputError, "pass 300000 is too far"),
+        ({"E@0": "1"}, InputError, "E@0: passes count from 1"),
     ],
 )
 def test_what_cannot_be_solved_for_is_refused(printed, error, message):
@@ -100,6 +104,26 @@ def test_what_cannot_be_solved_for_is_refused(printed, error, message):
         solve(ns.built_in("mazur"), printed)
     with pytest.raises(InputError, match="expected an optimizer"):
         ns.built_in("mazur").network.solve([1, 2], [1, 0], {"E": "1"}, None)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", {"name": "sgd", "learning_rate": 0.01}])
+def test_an_optimizer_may_be_a_name_or_a_description(optimizer):
+    problem = ns.built_in("mazur")
+    trace = problem.network.trace(problem.inputs, problem.targets, ns.OPTIMIZERS.make(optimizer))
+    printed = {"w+[h1->o1]": f"{trace['w+[h1->o1]'].value:.9f}"}
+    assert changes(problem.network.solve(problem.inputs, problem.targets, printed, optimizer).whole[0]) == 0
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda result: pickle.loads(pickle.dumps(result))])
+def test_a_solution_comes_back_equal(copied):
+    solution = solve(ns.built_in("mazur"), {"E": "0.298371109", "E@2": "0.291027924"})
+    again = copied(solution)
+    assert again == solution and again is not solution and str(again) == str(solution)
+
+
+def test_solutions_are_equal_if_all_that_they_say_is():
+    problem = ns.built_in("mazur")
+    assert solve(problem, {"E": "0.298371109"}) == solve(problem, {"E": "0.298371109"}) != solve(problem, {"E": "0.3"})
 
 
 def test_solve_on_the_command_line(run, tmp_path):

@@ -24,9 +24,7 @@ ROOMS = {
     "debugger": {"support", "core", "trace"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
-    "cli": {
-        "support", "core", "trace", "health", "gradients", "render", "diagnosis", "problems", "training", "debugger",
-    },
+    "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training"},
     "__main__": {"cli"},
 }
 # To come, each with its floor: exercises above diagnosis and problems, page above render, frameworks above diagnosis.

@@ -174,7 +174,7 @@ def test_swaps_on_the_command_line(run):
         (["--set", "z[h1]=x"], "expected a number behind the =, got 'x'"),
         (["--set", "z[h9]=1"], "unknown address 'z[h9]'"),
         (["--set", "z[h1]=nan"], "z[h1] is not finite: nan"),
-        (["--places", "2", "--digits", "2"], "--places and --digits cannot go together"),
+        (["--places", "2", "--digits", "2"], "--places and --digits exclude each other"),
         (["--digits", "0"], "digits must be a whole number of 1 or more, got 0"),
     ],
 )

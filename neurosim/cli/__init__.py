@@ -1,6 +1,6 @@
 """The command line: each command is a few lines over the library.
 
-Exit status: 0 fine; 1 the thing checked does not hold; 2 bad usage or bad input, told in one line; 130 after Ctrl-C.
+Exit status: 0 fine; 1 the thing checked does not hold; 2 bad usage or bad input, said in one line; 130 after Ctrl-C.
 """
 
 import argparse

@@ -6,9 +6,7 @@ from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, open_problem
 from neurosim.core.losses import LOSSES
-from neurosim.gradients.check import check_gradients
 from neurosim.gradients.methods import METHODS
-from neurosim.gradients.report import gradient_check_text
 from neurosim.support.checks import REDUCTIONS
 from neurosim.support.errors import InputError
 
@@ -35,6 +33,6 @@ def run_check(options):
         network.loss = LOSSES.make(options.loss)
     if len(inputs) == 1:
         inputs, targets = inputs[0], targets[0]
-    check = check_gradients(network, inputs, targets, options.method, options.reduction or problem.reduction)
-    write_output(gradient_check_text(check, options.format, options.decimals), options)
+    check = network.check_gradients(inputs, targets, options.method, options.reduction or problem.reduction)
+    write_output(check.text(options.format, options.decimals), options)
     return 0 if check else DOES_NOT_HOLD

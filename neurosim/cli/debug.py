@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from neurosim.cli.options import add_source, batch_size, whole_number
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.debugger.debug import debug
 from neurosim.support.checks import count, reduction
 
 
@@ -30,8 +29,8 @@ def run_debug(options):
     if options.reduction is not None:
         problem.reduction = reduction(options.reduction)
     has_targets = None not in problem.targets
-    debug(
-        problem.network, problem.inputs, problem.targets if has_targets else None,
+    problem.network.debug(
+        problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,
         count(options.epochs, "epochs"), options.commands, problem.title,
     )

@@ -11,12 +11,6 @@ from decimal import Decimal, InvalidOperation
 from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.diagnosis.mistakes.entry import MISTAKES
-from neurosim.diagnosis.positions import Positions
-from neurosim.diagnosis.report import diagnosis_text, mistakes_table, mutation_table
-from neurosim.diagnosis.search import diagnose_trace, mutate
-from neurosim.diagnosis.solution_report import solution_text
-from neurosim.diagnosis.solve import solve
 from neurosim.support.errors import InputError
 from neurosim.support.files import read_file, strict_json
 from neurosim.support.numbers import number_text
@@ -63,9 +57,8 @@ def run_diagnose(options):
     """neurosim diagnose SOURCE ANSWERS"""
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
-    trace = open_problem_to_trace(options).trace()
-    diagnosis = diagnose_trace(trace, read_answer_file(options.answers))
-    write_output(diagnosis_text(diagnosis, options.format), options)
+    diagnosis = open_problem_to_trace(options).trace().diagnose(read_answer_file(options.answers))
+    write_output(diagnosis.text(options.format), options)
     return 0 if diagnosis else DOES_NOT_HOLD
 
 
@@ -76,25 +69,27 @@ def run_solve(options):
     problem = open_problem_to_trace(options)
     if None in problem.targets or problem.optimizer is None:
         raise InputError("solving needs targets and an optimizer: the conventions are those of updates and of the loss")
-    solution = solve(
-        problem.network, problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer,
-        problem.batch_size, problem.reduction,
+    solution = problem.network.solve(
+        problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer, problem.batch_size,
+        problem.reduction,
     )
-    write_output(solution_text(solution, options.format), options)
+    write_output(solution.text(options.format), options)
     return 0 if solution else DOES_NOT_HOLD
 
 
 def run_mutate(options):
     """neurosim mutate SOURCE --mistake NAME"""
+    from neurosim.diagnosis.diagnosis import hypotheses
+    from neurosim.diagnosis.mistakes import MISTAKES
+    from neurosim.diagnosis.report import mistakes_table, mutation_table
+
     trace = open_problem_to_trace(options).trace()
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
-        positions = Positions(trace)
-        possible = [(kind, [form for form, _ in kind.forms(positions)]) for kind in MISTAKES.values()]
-        write_output(mistakes_table([pair for pair in possible if pair[1]], options.format), options)
+        write_output(mistakes_table(hypotheses(MISTAKES.values(), trace), options.format), options)
         return
-    mutated = mutate(trace, options.mistake, options.form)
+    mutated = trace.mutate(options.mistake, options.form)
     if options.answers:
         numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
         write_output(json.dumps(numbers, indent=1, ensure_ascii=False), options)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, write_output
-from neurosim.health.report import health_text
-from neurosim.health.symptoms import health
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError
-from neurosim.training.checkpoint import resume
 
 DOES_NOT_HOLD = 1  # exit status: there is an alarm
 
@@ -31,7 +28,9 @@ def run_health(options):
     targets = None if targets is None or None in targets else targets
     optimizer = None if targets is None else problem.optimizer
     if optimizer is not None and problem.training is not None:
+        from neurosim.training.checkpoint import resume
+
         resume(problem.training, problem.network, optimizer)  # the updates that would come next
-    found = health(problem.network, inputs, targets, optimizer, problem.batch_size, problem.reduction)
-    write_output(health_text(found, options.format, options.decimals), options)
+    found = problem.network.health(inputs, targets, optimizer, problem.batch_size, problem.reduction)
+    write_output(found.text(options.format, options.decimals), options)
     return DOES_NOT_HOLD if found.alarms else 0

@@ -28,11 +28,6 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.files import write_atomically
 from neurosim.support.tables import table
-from neurosim.training.checkpoint import checkpoint, resume
-from neurosim.training.evaluation import evaluate, middle_of, predict
-from neurosim.training.fit import fit
-from neurosim.training.metrics import METRICS, confusion_matrix
-from neurosim.training.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
 
 
 def add_commands(commands):
@@ -77,10 +72,12 @@ def _sizes(text):
 
 def run_train(options):
     """neurosim train SOURCE"""
+    from neurosim.training.checkpoint import checkpoint, resume
+
     if options.resume and not options.save:
         raise InputError("--resume needs --save FILE, the file to go on from")
     if options.resume and options.restarts:
-        raise InputError("--resume and --restarts cannot go together")
+        raise InputError("--resume and --restarts exclude each other")
     if options.record and options.format == "json":
         raise InputError("--record tells a story, which --format json has no place for")
     checks.count(options.epochs, "epochs")
@@ -106,8 +103,8 @@ def run_train(options):
     metrics = ["accuracy"] if _is_classification(problem) else []
     progress = _Progress(options, problem)
     if remaining > 0:
-        history = fit(
-            problem.network, *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
+        history = problem.network.fit(
+            *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
             reduction=problem.reduction, metrics=metrics, stop=_stops(options), restarts=options.restarts,
             progress=progress, history=history, record=options.record,
         )
@@ -134,7 +131,7 @@ def _check_same(saved, problem, path):
         ("batch size", lambda it: it.batch_size),
     ):
         if of(saved) != of(problem):
-            raise InputError(f"{path}: the training there has another {what} than this command; it cannot go on so")
+            raise InputError(f"{path}: the training there has another {what} than this command, so it cannot go on")
 
 
 def _start(options):
@@ -181,7 +178,9 @@ def _from_csv(options):
 
 
 def _stops(options):
-    stops = [
+    from neurosim.training.stopping import ErrorRateBelow, LossBelow, Patience, WeightChangeBelow
+
+    return [
         stop(value)
         for stop, value in (
             (LossBelow, options.stop_loss), (ErrorRateBelow, options.stop_error_rate),
@@ -189,7 +188,6 @@ def _stops(options):
         )
         if value is not None
     ]
-    return stops
 
 
 def _is_classification(problem):
@@ -213,6 +211,8 @@ class _Progress:
             yield run
 
     def _look_at(self, run):
+        from neurosim.training.checkpoint import checkpoint
+
         now = time.monotonic()
         self.done += 1
         if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
@@ -240,7 +240,7 @@ class _Progress:
 
 def _report(problem, history, training, test, metrics, options):
     parts = [("training", training)] + ([("test", test)] if test else [])
-    measured = [(name, len(part[0]), evaluate(problem.network, *part, metrics=metrics)) for name, part in parts]
+    measured = [(name, len(part[0]), problem.network.evaluate(*part, metrics=metrics)) for name, part in parts]
     rows = [(name, size, *values.values()) for name, size, values in measured]
     text = table(rows, ("examples", "number", *measured[0][2]), options.format, options.decimals, counts=["number"])
     if options.format == "json":
@@ -253,15 +253,18 @@ def _report(problem, history, training, test, metrics, options):
 
 def run_evaluate(options):
     """neurosim evaluate SOURCE [DATA]"""
+    from neurosim.training.evaluation import middle_of
+    from neurosim.training.metrics import METRICS, confusion_matrix
+
     problem = catalogue.open_source(options.source)
     inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
     if not inputs or targets is None or None in targets:
         raise InputError(f"{options.data or options.source}: there are no examples with targets to measure by")
     metrics = list(METRICS) if _is_classification(problem) else ["mse", "mae"]
-    measured = evaluate(problem.network, inputs, targets, metrics)
+    measured = problem.network.evaluate(inputs, targets, metrics)
     text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals)
     if options.format != "json" and _is_classification(problem):
-        matrix = confusion_matrix(predict(problem.network, inputs), targets, middle_of(problem.network))
+        matrix = confusion_matrix(problem.network.predict(inputs), targets, middle_of(problem.network))
         classes = problem.preparation.classes if problem.preparation else [str(number) for number in range(len(matrix))]
         headers = ("right class", *(f"taken for {name}" for name in classes))
         drawn = table([(name, *row) for name, row in zip(classes, matrix)], headers, options.format, counts=headers)

@@ -8,20 +8,10 @@ from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
 from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
 from neurosim.problems import catalogue
-from neurosim.render.csv import trace_csv
-from neurosim.render.dot import trace_dot
-from neurosim.render.json import trace_json
-from neurosim.render.latex import trace_latex
-from neurosim.render.markdown import trace_markdown
-from neurosim.render.mermaid import trace_mermaid
-from neurosim.render.table import trace_table
-from neurosim.render.text import trace_text
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
-from neurosim.training.evaluation import predict, predict_classes
-from neurosim.training.prediction_report import prediction_table
 
 FORWARD = {"given", "forward"}
 
@@ -30,15 +20,15 @@ STEPS = ("--only", "--phase")
 WORKED = (*STEPS, "--decimals", "--terms")
 DRAWN = ("--decimals", "--pass")
 FORMS = {
-    "table": (trace_table, (*WORKED, "--format")),
-    "text": (trace_text, WORKED),
-    "markdown": (trace_markdown, WORKED),
-    "latex": (trace_latex, WORKED),
-    "latex-fragment": (partial(trace_latex, fragment=True), WORKED),
-    "json": (trace_json, STEPS),
-    "csv": (trace_csv, STEPS),
-    "dot": (trace_dot, DRAWN),
-    "mermaid": (trace_mermaid, DRAWN),
+    "table": (Trace.table, (*WORKED, "--format")),
+    "text": (Trace.text, WORKED),
+    "markdown": (Trace.markdown, WORKED),
+    "latex": (Trace.latex, WORKED),
+    "latex-fragment": (partial(Trace.latex, fragment=True), WORKED),
+    "json": (Trace.json, STEPS),
+    "csv": (Trace.csv, STEPS),
+    "dot": (Trace.dot, DRAWN),
+    "mermaid": (Trace.mermaid, DRAWN),
     "jsonl": (trace_file, ()),
 }
 # The options by the names that they have in the parser and in the functions.
@@ -122,7 +112,7 @@ def _form(options):
         if value is None:
             continue
         if option not in possible:
-            raise InputError(f"{option} does not go together with --as {options.form}")
+            raise InputError(f"{option} does not go with --as {options.form}")
         settings[setting] = value
     if settings.get("terms") == 0:
         settings["terms"] = None
@@ -131,18 +121,21 @@ def _form(options):
 
 def run_predict(options):
     """neurosim predict SOURCE"""
+    from neurosim.training.prediction_report import prediction_table
+
     if options.data:
         if options.inputs or options.targets:
-            raise InputError(f"--inputs and --targets cannot go together with {options.data}")
+            raise InputError(f"--inputs and --targets do not go with {options.data}")
         problem = catalogue.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:
         problem = open_problem(options)
         inputs, targets = problem.inputs, problem.targets
     classes = problem.preparation.classes if problem.preparation else None
-    outputs = predict(problem.network, inputs)
-    found = [classes[number] for number in predict_classes(problem.network, inputs)] if classes else None
-    write_output(prediction_table(problem.network, inputs, outputs, targets, found, options.format, options.decimals), options)
+    network = problem.network
+    found = [classes[number] for number in network.predict_classes(inputs)] if classes else None
+    outputs = network.predict(inputs)
+    write_output(prediction_table(network, inputs, outputs, targets, found, options.format, options.decimals), options)
 
 
 def run_summary(options):

@@ -11,11 +11,12 @@ from neurosim.support.errors import InputError
 from neurosim.support.files import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
-NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits", "--seed", "--epochs")
+NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
+                  "--seed", "--epochs")
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that tells what is wrong in one line."""
+    """An argument parser whose errors are one line."""
 
     def __init__(self, **settings):
         super().__init__(allow_abbrev=False, **settings)

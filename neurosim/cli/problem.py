@@ -9,7 +9,6 @@ from neurosim.problems import catalogue
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.trace.rounding import Digits, Places
-from neurosim.training.checkpoint import resume
 
 
 def add_examples(parser):
@@ -37,7 +36,7 @@ def add_swaps(parser):
 def swapped(trace, options):
     """The trace with the swaps of `add_swaps`."""
     if options.places is not None and options.digits is not None:
-        raise InputError("--places and --digits cannot go together")
+        raise InputError("--places and --digits exclude each other")
     rounding = Places(options.places) if options.places is not None else None
     rounding = Digits(options.digits) if options.digits is not None else rounding
     values = dict(options.values)
@@ -79,5 +78,7 @@ def open_problem_to_trace(options, problem=None):
     if asked:
         problem.optimizer = change_optimizer(problem.optimizer, asked)
     if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
+        from neurosim.training.checkpoint import resume
+
         resume(problem.training, problem.network, problem.optimizer)
     return problem

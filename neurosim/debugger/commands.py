@@ -88,14 +88,14 @@ class Commands(Repl):
         if move.end == "interrupted":
             self.say("\ninterrupted")  # behind the ^C that the terminal shows
         earlier = move.way[:-1]
-        if earlier and move.count > len(move.way):
-            self.say(f"... {move.count - len(move.way)} steps, and")
+        if earlier and move.moved > len(move.way):
+            self.say(f"... {move.moved - len(move.way)} steps, and")
         for step in earlier:
             self._head(texts.phase_text(self.session, step))
             self.say(texts.value_text(self.session, step))
         for hit in move.hits:
             self.say(str(hit))
-        if move.count:
+        if move.moved:
             self._stand()
         if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))
@@ -181,23 +181,7 @@ class Commands(Repl):
         """explain [ADDRESS]
         Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
         its paths to the loss; a unit's name means its delta."""
-        session, timeline = self.session, self.session.timeline
-        if not argument:
-            self.say(str(session.trace.explain(self._computed("explain z[h1]").address)))
-            return
-        text, at, number = argument.replace("→", "->").partition("@")
-        if text.startswith(("w[", "b[")) or "[" not in text and text not in timeline.quantities:
-            pass_number = _number(number) if at else session.pass_number
-            if not 1 <= pass_number <= timeline.passes:
-                raise InputError(f"{argument}: the passes are 1 to {timeline.passes}")
-            trace = timeline.batch(timeline.batches.number_of_pass(pass_number))
-            is_unit = (
-                "->" not in text and "[" not in text
-            )  # of a weight a batch has one gradient, of a unit one a pass
-            self.say(str(trace.explain(f"{text}@{pass_number}" if is_unit and timeline.passes > 1 else text)))
-            return
-        batch, address = timeline.find(timeline.name(argument), session.pass_number)
-        self.say(str(timeline.batch(batch).explain(address)))
+        self.say(str(self.session.explain(argument or self._computed("explain z[h1]").address)))
 
     def _computed(self, example):
         """The present step, if there is one."""

@@ -1,7 +1,7 @@
 """Expressions over addresses, such as `abs(delta[h1]) < 1e-4`, in a small language that can do nothing else.
 
 The text is cut into tokens: numbers, operators, addresses, and the few words known here. Each address is
-replaced by a name of its own, Python's parser says what belongs to what, and every piece of the tree that is
+replaced by a variable, Python's parser says what belongs to what, and every piece of the tree that is
 not in the tables below is refused. Nothing is ever run as Python.
 """
 
@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections import namedtuple
+from typing import NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.numeric import as_kind, exp, is_finite, log, sqrt, tanh
+from neurosim.support.records import documented
 
 LONGEST = 1000  # characters of an expression
 DEEPEST = 60  # brackets and operators inside each other
@@ -69,10 +70,18 @@ COMPARISONS = {
 }
 
 
-class Name(namedtuple("Name", ("quantity", "place", "pass_number"))):
-    """An address as it was typed: `place` is None where there are no brackets, `pass_number` without an @."""
+@documented
+class Name(NamedTuple):
+    """An address as it was typed.
 
-    __slots__ = ()
+    quantity:    such as "delta" or "w+"
+    place:       the unit or connection, None where there are no brackets
+    pass_number: None where there is no @
+    """
+
+    quantity: str
+    place: str | None
+    pass_number: int | None
 
     @property
     def head(self):

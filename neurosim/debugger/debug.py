@@ -20,11 +20,11 @@ def debug(
     for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
         if not isinstance(line, str):
             raise InputError(f"commands: expected lines of text, got {shorten(line)}")
-    shell = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), title)
+    debugger = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), title)
     if commands is None and sys.stdin.isatty():
-        shell.interact()
+        debugger.interact()
         return
     try:
-        shell.run_script(sys.stdin if commands is None else commands)
+        debugger.run_script(sys.stdin if commands is None else commands)
     except UnicodeDecodeError as error:
         raise InputError(f"standard input: not text in UTF-8, at byte {error.start}") from None

@@ -156,17 +156,17 @@ def in_expression(typed, last_word, heads):
     return list(heads) if not last_word else []
 
 
-def completions(shell, text, line):
+def completions(debugger, text, line):
     """What the last word, `text`, of a line may become."""
     word, _, typed = line.partition(" ")
     try:
-        command = shell.command(word)
+        command = debugger.command(word)
     except ValueError:
         return []
-    session = shell.session
+    session = debugger.session
     words = {
-        "delete": map(str, session.stops), "undisplay": map(str, shell.displays), "unset": session.what_ifs,
-        "help": shell.commands, "info": shell.topics,
+        "delete": map(str, session.stops), "undisplay": map(str, debugger.displays), "unset": session.what_ifs,
+        "help": debugger.commands, "info": debugger.topics,
     }
     if command in words:
         return [one for one in words[command] if one.startswith(text)]

@@ -1,4 +1,4 @@
-"""The debugger without its command loop: where a reader stands in a timeline, and how they move.
+"""The debugger without its commands: where a reader stands in a timeline, and how they move.
 
 Everything up to the present step is known, and nothing after it. What is given (weights, inputs, targets) is
 known from the start and never stepped through.
@@ -6,31 +6,41 @@ known from the start and never stepped through.
 
 from __future__ import annotations
 
-from collections import deque, namedtuple
+from collections import deque
 from itertools import count as count_from
+from typing import TYPE_CHECKING, Any, List, NamedTuple
 
-from neurosim.debugger.conditions import Expression
+from neurosim.core.address import make_address
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, nearest
 from neurosim.support.numeric import as_kind
+from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
+from neurosim.trace.explain import GRADIENTS
+
+if TYPE_CHECKING:
+    from neurosim.trace.step import Step
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
 LONGEST_BLOCK = 256  # batches that are searched in one go when a run goes back
 
 
-class Move(namedtuple("Move", ("way", "count", "hits", "end"))):
+@documented
+class Move(NamedTuple):
     """What a move did.
 
     way:   the last steps that it went over, the one that it ended at included
-    count: how many they were in all
+    moved: how many they were in all
     hits:  the stops that stopped it
     end:   None, or why it could not go on: "end", "start", "interrupted", or an error's message
     """
 
-    __slots__ = ()
+    way: List[Step]
+    moved: int
+    hits: List[Hit]
+    end: str | None
 
 
 class Session:
@@ -258,11 +268,7 @@ class Session:
 
     def expression(self, text):
         """The compiled `Expression` of a text, all of whose addresses exist."""
-        expression = Expression(text, self.timeline.quantities, self.timeline.like)
-        for name in expression.names:
-            if name.place is not None or name.head in self.timeline.heads:
-                self.timeline.check(name)
-        return expression
+        return self.timeline.expression(text)
 
     def evaluate(self, expression):
         """The value of an expression, or of its text, as it is known here."""
@@ -270,10 +276,29 @@ class Session:
             expression = self.expression(expression)
         return expression(lambda name: self.timeline.value(name, self.place))
 
+    # Explanations
+
+    def explain(self, text):
+        """The `Explanation` of a number; of a weight or bias, of what this pass reads and of its gradient there."""
+        name, timeline = self.resolve(text), self.timeline
+        if name.quantity in GRADIENTS:
+            number = timeline.batches.number_of_pass(name.pass_number or self.pass_number)
+            return timeline.batch(number).explain(name.head)
+        number, address = timeline.find(name, self.pass_number)
+        return timeline.batch(number).explain(address)
+
+    def resolve(self, text):
+        """The `Name` that a text means: a connection is its weight, a unit its delta, or its output if it has none."""
+        short, at, number = text.replace("→", "->").partition("@")
+        if short not in self.timeline.heads:
+            known = [make_address(quantity, short) for quantity in ("w", "delta", "a")]
+            short = next((head for head in known if head in self.timeline.heads), short)
+        return self.timeline.name(short + at + number)
+
     # What if
 
     def set(self, text, value):
-        """Have an address come out as this number; return the `Change`s in its batch, or in the present one."""
+        """Give an address this value; return the `Change`s in its batch, or in the present one."""
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
         old = self.original.batch(number)[address].value
         self._try({**self.what_ifs, address: of_kind(value, old, address)}, number)
@@ -281,7 +306,7 @@ class Session:
         return changes(self.original.batch(number), self.timeline.batch(number))
 
     def unset(self, text=None):
-        """Let an address, or all of them, come out as they do."""
+        """Let an address that was set, or all of them, come out as before."""
         if text is None:
             self._try({}, 0)
             return
@@ -293,17 +318,27 @@ class Session:
         self._try({other: value for other, value in self.what_ifs.items() if other != address}, 0)
 
     def _try(self, what_ifs, number):
-        """Change over to other what-ifs, if the computation goes through with them as far as is looked at."""
+        """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
         timeline = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
         timeline.batch(number)
         timeline.open(self.place[0])
         self.timeline, self.what_ifs = timeline, what_ifs
 
 
-class Change(namedtuple("Change", ("address", "old", "new", "share"))):
-    """A number that came out otherwise; `share` is the change as a part of the old one, None where that is 0."""
+@documented
+class Change(NamedTuple):
+    """A number that what-ifs change.
 
-    __slots__ = ()
+    address: where it stands
+    old:     the number as the computation has it
+    new:     the number with the what-ifs
+    share:   the change as a part of the old one, None where that is 0
+    """
+
+    address: str
+    old: Any
+    new: Any
+    share: Any
 
 
 def changes(old_trace, new_trace):

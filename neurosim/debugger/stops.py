@@ -6,19 +6,26 @@ backward, and by whatever way the run came there.
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import NamedTuple, Union
 
 from neurosim.core.address import make_address, split_address
-from neurosim.debugger.conditions import Expression, Name
+from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.numbers import number_text
+from neurosim.support.records import documented
 
 
-class Hit(namedtuple("Hit", ("stop", "text"))):
-    """That a stop has stopped the run, and what there is to say about it."""
+@documented
+class Hit(NamedTuple):
+    """That a stop has stopped the run.
 
-    __slots__ = ()
+    stop: the breakpoint or watch
+    text: what there is to say about it
+    """
+
+    stop: Union[Breakpoint, Watch]
+    text: str
 
     def __str__(self):
         return f"{self.stop.kind} {self.stop.number}: {self.text}"
@@ -38,14 +45,11 @@ class Breakpoint:
         address, has_condition, condition = f" {self.text} ".partition(" if ")
         self.heads, self.addresses, self.condition, self._instead = set(), set(), None, {}
         if has_condition:
-            self.condition = Expression(condition, timeline.quantities, timeline.like)
+            self.condition = timeline.expression(condition)
             if not self.condition.names:
                 raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
-            for name in self.condition.names:
-                if name.place is not None or name.head in timeline.heads:
-                    timeline.check(name)
         if address.strip():
             self._stop_at(address, timeline)
         else:

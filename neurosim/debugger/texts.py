@@ -71,7 +71,7 @@ def condition_text(value):
 
 
 def reading_text(session, expression):
-    """An expression and its value here; a single address is told in full."""
+    """An expression and its value here; a single address is written in full."""
     label = expression.text
     if len(expression.names) == 1 and str(expression.names[0]) == "".join(label.split()).replace("→", "->"):
         label = session.timeline.address(expression.names[0], session.place)
@@ -224,23 +224,23 @@ def _value(session, quantity, place):
 SOME = 6  # addresses that are named one by one
 AT_THE_END = (
     "The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.",
-    "An empty line repeats the last move; help COMMAND says more topic_text one.",
+    "An empty line repeats the last move; help COMMAND says more about one.",
 )
 
 
-def topic_text(shell, topic):
+def topic_text(debugger, topic):
     """The text on one of the topics of info."""
-    return TOPICS[topic](shell.session, shell)
+    return TOPICS[topic](debugger.session, debugger)
 
 
-def _position(session, shell):
+def _position(session, debugger):
     step = session.here
     at = "" if step.phase == "given" else f", at {step.address}"
     return f"position: {phase_text(session, step)}{at}"
 
 
 def _stops(kind, none):
-    def text(session, shell):
+    def text(session, debugger):
         rows = [
             (stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind
         ]
@@ -254,12 +254,12 @@ def _where(stop):
     return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
 
 
-def _displays(session, shell):
-    lines = [f"display {number}: {expression.text}" for number, expression in shell.displays.items()]
+def _displays(session, debugger):
+    lines = [f"display {number}: {expression.text}" for number, expression in debugger.displays.items()]
     return "\n".join(lines) if lines else "no displays"
 
 
-def _what_ifs(session, shell):
+def _what_ifs(session, debugger):
     lines = []
     for address, value in session.what_ifs.items():
         old = session.original.batch(session.timeline.batch_of(address))[address].value
@@ -267,7 +267,7 @@ def _what_ifs(session, shell):
     return "\n".join(lines) if lines else "no what-ifs"
 
 
-def _network(session, shell):
+def _network(session, debugger):
     settings = session.timeline.settings
     parts = [f"loss: {session.trace.structure.loss.name}"]
     if settings.optimizer is not None:
@@ -287,28 +287,28 @@ TOPICS = {
 }
 
 
-def commands_text(shell, groups, aliases):
+def commands_text(debugger, groups, aliases):
     """All commands in their groups, a line each."""
     short = {command: alias for alias, command in reversed(list(aliases.items()))}
     lines = []
     for title, commands in groups.items():
         lines.append(f"{title}:")
         for command in commands:
-            usage, description = _documentation(shell, command)
+            usage, description = _documentation(debugger, command)
             first = description.partition(". ")[0].rstrip(".")
             lines.append(f"  {short.get(command, ''):3} {usage:30} {first}")
     return "\n".join([*lines, *AT_THE_END])
 
 
-def command_text(shell, command, aliases):
+def command_text(debugger, command, aliases):
     """How one command is used."""
-    usage, description = _documentation(shell, command)
+    usage, description = _documentation(debugger, command)
     short = [alias for alias, meant in aliases.items() if meant == command]
     lines = [usage, *(f"  {line}" for line in description.split("\n"))]
     return "\n".join([*lines, f"  Also: {', '.join(short)}"] if short else lines)
 
 
-def _documentation(shell, command):
+def _documentation(debugger, command):
     """The first line of a command's docstring, and the rest."""
-    usage, _, rest = (getattr(shell, f"do_{command.replace('-', '_')}").__doc__ or command).partition("\n")
+    usage, _, rest = (getattr(debugger, f"do_{command.replace('-', '_')}").__doc__ or command).partition("\n")
     return usage, dedent(rest).rstrip()

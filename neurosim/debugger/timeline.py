@@ -1,7 +1,7 @@
-"""A computation as its reader sees it: one batch open, and what is known at a place in it.
+"""A timeline: all passes and updates of a computation, one batch of them open, and what is known at a place in it.
 
 A place is (number of the batch, index of a step in it): everything up to that step is known. In a
-computation of several passes an address without `@k` means the pass that is going on. `w[x1->h1]` is then the
+timeline of several passes an address without `@k` means the pass that is going on. `w[x1->h1]` is then the
 weight that this pass reads, which is the `w+` of the update before it.
 """
 
@@ -17,13 +17,13 @@ class NotKnownError(InputError):
 
 
 class Timeline:
-    """The batches of a timeline, of which one is open, and the addresses in all of them.
+    """The batches of a computation, of which one is open, and the addresses in all of them.
 
     trace:      the open batch
     heads:      every address without its pass, in the order of the first batch; and its pass there, or None
-    known_with: of every head the one that is computed when it becomes known: its own, or of what is given the next
+    known_with: for every head, the head of the step at which it becomes known: itself, or if it is given the next one
     quantities: what stands before the bracket of an address, the longest first
-    like:       a number of the kind that the computation is made of
+    like:       a number of the kind that is computed with
     """
 
     def __init__(self, batches):
@@ -50,7 +50,7 @@ class Timeline:
         return len(self.batches)
 
     def with_what_ifs(self, what_ifs):
-        """The same computation as it would have gone if these {address: number} had come out so."""
+        """The timeline as it would have gone if these {address: number} had come out so."""
         return Timeline(self.batches.with_what_ifs(what_ifs))
 
     def open(self, number):
@@ -98,6 +98,14 @@ class Timeline:
             raise InputError(f"{shorten(text)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
         self.check(name)
         return name
+
+    def expression(self, text):
+        """The compiled `Expression` of a text, all of whose addresses exist."""
+        expression = Expression(text, self.quantities, self.like)
+        for name in expression.names:
+            if name.place is not None or name.head in self.heads:
+                self.check(name)
+        return expression
 
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""

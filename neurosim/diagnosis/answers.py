@@ -9,24 +9,47 @@ A text is taken as it was typed: "0.0730" has four decimals, and is right if it 
 from __future__ import annotations
 
 import re
-from collections import namedtuple
 from decimal import Decimal
 from fractions import Fraction
+from typing import Dict, List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.records import documented
 
-# text: as it was typed; value: the float; half_unit: half a unit of its last digit, such as 0.00005 for "0.0073".
-Answer = namedtuple("Answer", ("text", "value", "half_unit"))
-# by_address: {address: Answer}; notes: what was recognised in the layout, such as a transposed matrix
-Answers = namedtuple("Answers", ("by_address", "notes"))
+
+@documented
+class Answer(NamedTuple):
+    """A person's number.
+
+    text:      as it was typed
+    value:     as a float
+    half_unit: half a unit of its last digit, such as 0.00005 for "0.0073"
+    """
+
+    text: str
+    value: float
+    half_unit: float
+
+
+@documented
+class Answers(NamedTuple):
+    """A person's numbers.
+
+    by_address: {address: `Answer`}
+    notes:      what was recognised in the layout, such as a transposed matrix
+    """
+
+    by_address: Dict[str, Answer]
+    notes: List[str]
+
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?")
 ARROW = re.compile(r"\s*(->|→)\s*")
 LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?")
 QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db"}
 MOST_DIGITS = 400  # what is longer was not typed as a number
-PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops noughts at the end
+PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops zeros at the end
 
 
 def read_answers(trace, document):
@@ -35,7 +58,7 @@ def read_answers(trace, document):
     Raises InputError for what is no number, for an address that the trace doesn't have, and for a shape that
     fits no layer.
     """
-    if not hasattr(document, "items"):
+    if not hasattr(document, "items") or isinstance(document, type):
         raise InputError(f"answers: expected addresses or layers with their numbers, got {shorten(document)}")
     cells, notes = {}, []
     # the weights first, since they can show in which layout the gradients are

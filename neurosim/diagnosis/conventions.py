@@ -8,24 +8,15 @@ from __future__ import annotations
 
 from neurosim.core import losses
 from neurosim.core.address import make_address
-from neurosim.diagnosis.mistakes.entry import Mistake, changed_result
+from neurosim.diagnosis.mistakes.entry import CONVENTIONS, changed_result, mistake
 from neurosim.trace.rules import Rule
 
-CONVENTIONS = {}
 LOSSES = ("E", "mean E", "sum E")
 
 
 def convention(name, equals, note):
     """Enter a function into `CONVENTIONS`."""
-
-    def enter(function):
-        def forms(positions):
-            return [(form, swaps) for form, swaps in function(positions) if swaps]
-
-        CONVENTIONS[name] = Mistake(name, "convention", equals, note, forms)
-        return function
-
-    return enter
+    return mistake(name, "convention", equals, note, CONVENTIONS)
 
 
 def _negated(value):

@@ -10,31 +10,53 @@ only because of that.
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import Any, Callable, NamedTuple
 
 from neurosim.support.numeric import is_finite
+from neurosim.support.records import documented
 from neurosim.trace.replay import in_order
 
-# value and margin of what should stand at an address; value is None where the rule can't be applied.
-Expected = namedtuple("Expected", ("value", "margin"))
-# One step, ready to be worked out.
-Cell = namedtuple("Cell", ("address", "evaluate", "operands"))
-
 SLACK = 1e-9  # times the size: answers with all digits may come from another order of summation
+
+
+@documented
+class Expected(NamedTuple):
+    """What should stand at an address.
+
+    value:  the number; None where the rule can't be applied
+    margin: how far rounding before it may have moved it
+    """
+
+    value: Any
+    margin: Any
+
+
+@documented
+class Cell(NamedTuple):
+    """One step, ready to be worked out.
+
+    address:  where it stands
+    evaluate: the function from the operands' values to its own
+    operands: the addresses that it reads
+    """
+
+    address: str
+    evaluate: Callable[..., Any]
+    operands: tuple[str, ...]
 
 
 class Judge:
     """A trace with a person's answers in it.
 
     answers: {address: `Answer`}
-    way: half a unit of the last place to which the person rounded what they did not write down; 0 if they kept
-    all digits there.
+    way:     half a unit of the last place to which the person rounded what they did not write down; 0 if they
+             kept all digits there
     """
 
     def __init__(self, trace, answers, way=0.0):
         self.trace, self.answers, self.way = trace, answers, way
         self.cells = [Cell(step.address, trace.rules[step.rule].evaluate, step.operands) for step in trace]
-        self.places = {cell.address: place for place, cell in enumerate(self.cells)}
+        self.order = {cell.address: index for index, cell in enumerate(self.cells)}
         self.givens = {step.address: step.value for step in trace if not step.operands}
         self.expected, self.used = {}, {}
         for cell in self.cells:
@@ -43,10 +65,13 @@ class Judge:
             self.used[cell.address] = self._as_used(cell, found)
         self.wrong = {address for address in answers if not self.agrees(address, self.expected[address])}
 
+    def __reduce__(self):
+        return type(self), (self.trace, self.answers, self.way)
+
     def with_swaps(self, swaps):
         """{address: `Expected`} of what comes out differently with the swaps, {address: (rule, operands)}, in it."""
         cells = self.cells
-        if any(self.places[operand] > self.places[address] for address, (_, ops) in swaps.items() for operand in ops):
+        if any(self.order[operand] > self.order[address] for address, (_, ops) in swaps.items() for operand in ops):
             cells = self._reordered(swaps)
         expected, changed = {}, {}
         used = _Overlay(changed, self.used)
@@ -80,7 +105,7 @@ class Judge:
         steps = {step.address: step for step in self.trace}
         for address, (_, operands) in swaps.items():
             steps[address] = steps[address]._replace(operands=operands)
-        return [self.cells[self.places[step.address]] for step in in_order(steps)]
+        return [self.cells[self.order[step.address]] for step in in_order(steps)]
 
     def _reaches_further(self, address):
         """Whether a change at an address changes what later steps read."""

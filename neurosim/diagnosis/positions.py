@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError
+from neurosim.support.records import documented
 
-# One unit's number in one pass. layer: 1 for the first hidden one; j: the unit's position in it, from 0.
-Spot = namedtuple("Spot", ("step", "layer", "j", "name", "number"))
-# One connection's gradient or new value. i: the position of the unit that it comes from.
-Connection = namedtuple("Connection", ("step", "layer", "j", "i", "number"))
+if TYPE_CHECKING:
+    from neurosim.trace.step import Step
+
+
+@documented
+class Spot(NamedTuple):
+    """One unit's number in one pass.
+
+    step:   the `Step` that gives it
+    layer:  the unit's layer, 1 for the first behind the inputs
+    j:      the unit's position in the layer, from 0
+    name:   the unit
+    number: the number of the pass, None where there is only one
+    """
+
+    step: Step
+    layer: int
+    j: int
+    name: str
+    number: int | None
+
+
+@documented
+class Connection(NamedTuple):
+    """One connection's gradient or new value.
+
+    step:   the `Step` that gives it
+    layer:  the layer that the connection enters
+    j:      the position in it of the unit that the connection enters, from 0
+    i:      the position of the unit that it comes from, from 0
+    number: the number of the pass, None where there is only one
+    """
+
+    step: Step
+    layer: int
+    j: int
+    i: int
+    number: int | None
 
 
 class Positions:

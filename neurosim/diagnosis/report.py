@@ -1,4 +1,4 @@
-"""A diagnosis as text: what is right, what the numbers equal, one unit worked in full, and how to mend it."""
+"""A diagnosis as text: what is right, what the numbers equal, one step worked in full, and how to put it right."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def diagnosis_text(diagnosis, format="simple"):
     """The report of a diagnosis, as `Diagnosis.text` says."""
     if format == "json":
         return _json(diagnosis)
-    parts = [*diagnosis.answers.notes, *[_convention(hypothesis) for hypothesis in diagnosis.conventions]]
-    parts = ["\n".join(parts)] if parts else []
+    conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
+    parts = ["\n".join([*diagnosis.answers.notes, *conventions])] if diagnosis.answers.notes or conventions else []
     if diagnosis.status == "right":
         parts.insert(0, f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given")
         return "\n".join(parts)
@@ -37,21 +37,17 @@ def mutation_table(trace, mutated, format="simple", decimals=None):
     return table(rows, ("address", "right", "with the mistake"), format, decimals)
 
 
-def mistakes_table(anatomy_forms, format="simple"):
-    """A row for each mistake: its name, its forms, and what its numbers equal."""
-    rows = [
-        (kind.name, kind.stage, ", ".join(filter(None, forms)), kind.equals) for kind, forms in anatomy_forms
-    ]
+def mistakes_table(found, format="simple"):
+    """A row for each mistake of these hypotheses: its name, its forms, and what its numbers equal."""
+    forms = {}
+    for hypothesis in found:
+        forms.setdefault(hypothesis.kind, []).append(hypothesis.form)
+    rows = [(kind.name, kind.stage, ", ".join(filter(None, names)), kind.equals) for kind, names in forms.items()]
     return table(rows, ("mistake", "first wrong", "forms", "the numbers equal"), format, widest=50)
 
 
 def _count(number, word):
     return f"{number} {word}{'s' * (number != 1)}"
-
-
-def _convention(hypothesis):
-    form = f" ({hypothesis.form})" if hypothesis.form else ""
-    return f"a convention, no mistake: {hypothesis.kind.equals}{form}; {hypothesis.kind.mend}"
 
 
 def _first_wrong(diagnosis):
@@ -60,7 +56,7 @@ def _first_wrong(diagnosis):
     first = diagnosis.wrong[0]
     order = [step.address for step in diagnosis.trace if step.address in answers]
     before = order[: order.index(first)]
-    expected = diagnosis.judge.expected[first].value
+    expected = diagnosis._judge.expected[first].value
     value = "cannot be worked out" if expected is None else f"should be {_shown(expected, answers[first])}"
     lines = [f"{_count(len(diagnosis.wrong), 'number')} of {len(answers)} wrong, the first {first}:"
              f" {answers[first].text}, which {value}"]
@@ -80,7 +76,7 @@ def _shown(value, answer):
 def _explained(diagnosis):
     if len(diagnosis.explanations) > 1:
         return _alternatives(diagnosis)
-    mistakes = [h for h in diagnosis.explanations[0] if h.kind.stage != "convention"]
+    mistakes = [hypothesis for hypothesis in diagnosis.explanations[0] if not hypothesis.is_convention]
     parts = [_report(diagnosis, hypothesis) for hypothesis in mistakes]
     wrong = len(diagnosis.wrong)
     all_of_them = "the wrong number" if wrong == 1 else f"all {wrong} wrong numbers"
@@ -89,16 +85,9 @@ def _explained(diagnosis):
 
 
 def _report(diagnosis, hypothesis):
-    lines = [_equals(hypothesis)]
-    address = _worked_address(diagnosis, hypothesis)
-    lines += _worked(diagnosis, hypothesis, address)
-    lines.append(f"To mend it: {hypothesis.kind.mend}.")
-    return "\n".join(lines)
-
-
-def _equals(hypothesis):
-    form = f" ({hypothesis.form})" if hypothesis.form else ""
-    return f"Your numbers equal: {hypothesis.kind.equals}{form}  [{hypothesis.kind.name}]"
+    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis))
+    equals = f"Your numbers equal: {hypothesis.equals}  [{hypothesis.kind.name}]"
+    return "\n".join([equals, *worked, f"To fix it: {hypothesis.kind.mend}."])
 
 
 def _worked_address(diagnosis, hypothesis):
@@ -113,12 +102,12 @@ def _worked_address(diagnosis, hypothesis):
 
 def _worked(diagnosis, hypothesis, address):
     """The wrong term and the right term, in symbols and with the person's own numbers."""
-    trace, used = diagnosis.trace, diagnosis.judge.used
+    trace, answers, judge = diagnosis.trace, diagnosis.answers.by_address, diagnosis._judge
     wrong_rule, wrong_operands = hypothesis.swaps[address]
     wrong_rule = trace.rules[wrong_rule] if isinstance(wrong_rule, str) else wrong_rule
     step = trace[address]
-    swaps = combined(diagnosis.explanations[0])
-    used = _with_changes(used, diagnosis.judge.with_swaps(swaps), diagnosis.answers.by_address)
+    changed = judge.with_swaps(combined(diagnosis.explanations[0]))
+    used = {**judge.used, **{other: found for other, found in changed.items() if other not in answers}}
     rows = []
     right = ("right:", trace.rules[step.rule], step.operands)
     for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
@@ -127,9 +116,8 @@ def _worked(diagnosis, hypothesis, address):
         symbols = shorten_sums(rule.formula(operands), TERMS)
         numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula(known), TERMS))
         rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
-    answer = diagnosis.answers.by_address.get(address)
-    if answer is not None:
-        rows.append(f"  yours: {address} = {answer.text}")
+    if address in answers:
+        rows.append(f"  yours: {address} = {answers[address].text}")
     return rows
 
 
@@ -137,35 +125,29 @@ def _result(rule, values):
     """What a rule makes of a person's own numbers, which may not be those that it can be applied to."""
     try:
         return "no number" if None in values else number_text(rule.evaluate(*values))
-    except (ArithmeticError, ValueError):  # such as the logarithm of an output that was given as 0
+    except (ArithmeticError, ValueError):  # such as the logarithm of an output given as 0
         return "no number"
-
-
-def _with_changes(used, changed, answers):
-    """What the person's later steps read, with what the mistakes have changed of it."""
-    return {**used, **{address: found for address, found in changed.items() if address not in answers}}
 
 
 def _alternatives(diagnosis):
     lines = ["Your numbers equal those of each of these, and can't tell them apart:"]
     for number, found in enumerate(diagnosis.explanations, 1):
         for hypothesis in found:
-            if hypothesis.kind.stage != "convention":
-                form = f" ({hypothesis.form})" if hypothesis.form else ""
-                lines.append(f"  {number}. {hypothesis.kind.equals}{form}  [{hypothesis.kind.name}]")
-                lines.append(f"     To mend it: {hypothesis.kind.mend}.")
+            if not hypothesis.is_convention:
+                lines.append(f"  {number}. {hypothesis.equals}  [{hypothesis.kind.name}]")
+                lines.append(f"     To fix it: {hypothesis.kind.mend}.")
     separating = diagnosis.separating()
     if separating is None:
         lines.append("No other number of this computation would: they are the same in all of it.")
     else:
         address, values = separating
         by_each = ", ".join(f"{number_text(value)} with {number}" for number, value in enumerate(values, 1))
-        lines.append(f"Send {address}, too: it is {by_each}.")
+        lines.append(f"Give {address} as well: it is {by_each}.")
     return "\n".join(lines)
 
 
 def _unexplained(diagnosis, format):
-    answers, expected = diagnosis.answers.by_address, diagnosis.judge.expected
+    answers, expected = diagnosis.answers.by_address, diagnosis._judge.expected
     rows = []
     for address in diagnosis.wrong[:MOST_WRONG]:
         answer, value = answers[address], expected[address].value
@@ -177,7 +159,7 @@ def _unexplained(diagnosis, format):
 
 
 def _json(diagnosis):
-    answers, expected = diagnosis.answers.by_address, diagnosis.judge.expected
+    answers, expected = diagnosis.answers.by_address, diagnosis._judge.expected
     separating = diagnosis.separating()
     document = {
         "status": diagnosis.status,
@@ -190,8 +172,7 @@ def _json(diagnosis):
         "explanations": [
             [
                 {"mistake": h.kind.name, "form": h.form, "equals": h.kind.equals, "mend": h.kind.mend}
-                for h in found
-                if h.kind.stage != "convention"
+                for h in found if not h.is_convention
             ]
             for found in diagnosis.explanations
         ],

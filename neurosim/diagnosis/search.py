@@ -6,10 +6,9 @@ from math import log10
 
 from neurosim.diagnosis.answers import Answers, read_answers
 from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
-from neurosim.diagnosis.diagnosis import Diagnosis, Hypothesis, combined, mutated
+from neurosim.diagnosis.diagnosis import Diagnosis, combined, hypotheses, mutated
 from neurosim.diagnosis.judging import FullRun, Judge, tolerance
 from neurosim.diagnosis.mistakes.entry import MISTAKES
-from neurosim.diagnosis.positions import Positions
 from neurosim.support.errors import InputError, UnknownNameError
 
 BEAM = 12  # first mistakes of a pair that are tried with every second one
@@ -26,22 +25,22 @@ def diagnose_trace(trace, answers):
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     if not all(isinstance(step.value, (int, float)) for step in trace):
-        trace = trace.replay(number=float)  # a person's numbers are floats, and do not go together with Decimals
+        trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
     return _Search(trace, answers).diagnosis()
 
 
 def mutate(trace, name, form=None):
     """A trace with a mistake in it, as `Trace.mutate` says."""
-    if name not in MISTAKES:
+    if not isinstance(name, str) or name not in MISTAKES:
         raise UnknownNameError("mistake", name, MISTAKES)
-    forms = dict(MISTAKES[name].forms(Positions(trace)))
-    if not forms:
+    found = hypotheses([MISTAKES[name]], trace)
+    if not found:
         raise InputError(f"the mistake {name!r} cannot be made in this computation")
-    form = next(iter(forms)) if form is None else form
-    if form not in forms:
-        raise UnknownNameError(f"form of {name}", form, forms)
-    return mutated(trace, [Hypothesis(MISTAKES[name], form, forms[form])])
+    chosen = [hypothesis for hypothesis in found if form is None or hypothesis.form == form]
+    if not chosen:
+        raise UnknownNameError(f"form of {name}", form, [hypothesis.form for hypothesis in found])
+    return mutated(trace, chosen[:1])
 
 
 class _Search:
@@ -50,9 +49,8 @@ class _Search:
     def __init__(self, trace, given):
         self.trace, self.given, self.answers = trace, given, given.by_address
         answers = self.answers
-        positions = Positions(trace)
-        self.conventions = [h for h in _hypotheses(CONVENTIONS, positions) if self._has_evidence(h)]
-        self.mistakes = list(_hypotheses(MISTAKES, positions))
+        self.conventions = [h for h in hypotheses(CONVENTIONS.values(), trace) if self._has_evidence(h)]
+        self.mistakes = hypotheses(MISTAKES.values(), trace)
         coarsest = max((answer.half_unit for answer in answers.values()), default=0.0)
         # the ways in which a person may have worked, the one that can be judged most sharply first
         self.full_run = FullRun(trace, answers)
@@ -107,14 +105,14 @@ class _Search:
         better = sorted([pair for pair in counts[1:] if pair[0] < plain], key=lambda pair: pair[0])
         return [(), *[conventions for _, conventions in better[:3]]]
 
-    def _wrong(self, judge, hypotheses):
-        swaps = combined(hypotheses)
+    def _wrong(self, judge, together):
+        swaps = combined(together)
         return None if swaps is None else judge.wrong_with(judge.with_swaps(swaps))
 
     def _singles(self, judge, bases):
         for base in bases:
             found = [(*base, mistake) for mistake in self.mistakes if self._wrong(judge, (*base, mistake)) == set()]
-            found = [hypotheses for hypotheses in found if self._is_evident(judge, base, hypotheses)]
+            found = [together for together in found if self._is_evident(judge, base, together)]
             if found:
                 return found
         return []
@@ -135,37 +133,31 @@ class _Search:
                 for other, reached in reaches:
                     if other.kind is one.kind or other in tried or not wrong <= reached:
                         continue  # a second mistake must at least change what the first leaves wrong
-                    hypotheses = (*base, one, other)
-                    if self._wrong(judge, hypotheses) == set() and self._is_evident(judge, base, hypotheses):
-                        found.append(hypotheses)
+                    together = (*base, one, other)
+                    if self._wrong(judge, together) == set() and self._is_evident(judge, base, together):
+                        found.append(together)
             if found:
                 return found
         return []
 
-    def _is_evident(self, judge, base, hypotheses):
+    def _is_evident(self, judge, base, together):
         """Whether it would be a rare chance that wrong numbers equal those of one of so many mistakes."""
         without = judge.with_swaps(combined(base))
-        with_ = judge.with_swaps(combined(hypotheses))
+        with_ = judge.with_swaps(combined(together))
         evidence = 0.0
         for address in self._wrong(judge, base):
             answer, before = self.answers[address], without.get(address, judge.expected[address])
             after = with_.get(address, judge.expected[address])
             distance = abs(answer.value - before.value) if before.value is not None else abs(answer.value)
             evidence += max(0.0, log10(max(distance, 1e-300)) - log10(max(tolerance(answer, after), 1e-300)))
-        return evidence >= EVIDENCE[min(len(hypotheses) - len(base), 3)]
+        return evidence >= EVIDENCE[min(len(together) - len(base), 3)]
 
     def _explained(self, judge, found):
         """The diagnosis from sets of hypotheses that each explain all; those that fit an unrounded run come first."""
-        sharp = [hypotheses for hypotheses in found if self._wrong(self.full_run, hypotheses) == set()]
+        sharp = [together for together in found if self._wrong(self.full_run, together) == set()]
         by_names = {}
-        for hypotheses in sharp or found:  # of the forms of one mistake the first is enough
-            by_names.setdefault(tuple(hypothesis.kind.name for hypothesis in hypotheses), hypotheses)
+        for together in sharp or found:  # of the forms of one mistake the first is enough
+            by_names.setdefault(tuple(hypothesis.kind.name for hypothesis in together), together)
         found = list(by_names.values())
-        conventions = [h for h in found[0] if h.kind.stage == "convention"]
+        conventions = [h for h in found[0] if h.is_convention]
         return Diagnosis(self.trace, self.given, self._telling(), conventions, found, "explained")
-
-
-def _hypotheses(kinds, positions):
-    for kind in kinds.values():
-        for form, swaps in kind.forms(positions):
-            yield Hypothesis(kind, form, swaps)

@@ -7,18 +7,22 @@ loss of the second pass, which is after the first update.
 from __future__ import annotations
 
 import copy
-from collections import namedtuple
 from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import with_precision
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.records import documented
 from neurosim.support.report import Report
 from neurosim.trace.batches import Batches
 from neurosim.trace.recorder import trace as record
 from neurosim.trace.rounding import Places
+
+if TYPE_CHECKING:
+    from neurosim.diagnosis.answers import Answer
 
 MOST_PASSES = 200_000  # further passes would take minutes
 REPLAYED = 8  # passes up to which roundings are tried: nobody works more by hand
@@ -28,44 +32,60 @@ ROUNDINGS = {
     **{f"outputs to {places} places": {"a": Places(places)} for places in range(2, 7)},
 }
 
-# How a book may have worked. loss: the factor of the loss and of its derivative; order: of updates; biases: "as
-# given", "trained" or "frozen"; reduction: over a batch; rounding: on the way, one of ROUNDINGS; shift: by how many
-# updates the numbers are later than their pass says.
-Conventions = namedtuple("Conventions", ("loss", "order", "biases", "reduction", "rounding", "shift"))
-
 FACTORS = {"as given": 1, "2": 2, "1/2": 0.5}
 SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an update later"}
 
 
-class Solution(Report):
-    """Which conventions give which printed numbers.
+@documented
+class Conventions(NamedTuple):
+    """How a book may have worked.
 
-    printed:    {address: Answer}, in the order of the page
-    reproduced: {Conventions: set of addresses that it gives}, for those that give any
+    loss:      the factor of the loss and of its derivative, one of FACTORS
+    order:     of updates: "as given", "simultaneous" or "sequential"
+    biases:    "as given", "trained" or "frozen"
+    reduction: over a batch: "as given", "mean" or "sum"
+    rounding:  on the way, one of ROUNDINGS
+    shift:     by how many updates the numbers are later than their pass says
     """
 
-    def __init__(self, printed, reproduced):
+    loss: str
+    order: str
+    biases: str
+    reduction: str
+    rounding: str
+    shift: int
+
+
+class Solution(Report):
+    """Which conventions give which printed numbers; true if some give all of them."""
+
+    __slots__ = {
+        "printed": "{address: `Answer`}, in the order of the page",
+        "reproduced": "{`Conventions`: the set of addresses that they give}, for those that give any",
+    }
+
+    def __init__(self, printed: dict[str, Answer], reproduced: dict[Conventions, set[str]]) -> None:
         self.printed, self.reproduced = printed, reproduced
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.whole)
 
     @property
-    def whole(self):
+    def whole(self) -> list[Conventions]:
         """The conventions that give every printed number, those nearest to the given ones first."""
         return [conventions for conventions in self.ranked if len(self.reproduced[conventions]) == len(self.printed)]
 
     @property
-    def ranked(self):
+    def ranked(self) -> list[Conventions]:
         """All conventions that give any number: the most numbers first, then those that change least."""
         return sorted(self.reproduced, key=lambda c: (-len(self.reproduced[c]), changes(c)))
 
-    def giving(self, address):
+    def giving(self, address: str) -> list[Conventions]:
         """The conventions that give one printed number, those that change least first."""
         return sorted((c for c, found in self.reproduced.items() if address in found), key=changes)
 
     @property
-    def first_inconsistent(self):
+    def first_inconsistent(self) -> str | None:
         """The first printed number that no convention gives together with all those before it; None if all fit."""
         together = list(self.reproduced)
         for address in self.printed:
@@ -73,12 +93,12 @@ class Solution(Report):
             if not together:
                 return address
         return None
+
     def text(self, format: str = "simple") -> str:
         """Which conventions give all the printed numbers, or else what each number needs; format "json" gives one object."""
         from neurosim.diagnosis.solution_report import solution_text
 
         return solution_text(self, format)
-
 
 
 def changes(conventions):
@@ -90,7 +110,7 @@ def changes(conventions):
 def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean"):
     """Find the conventions of printed numbers, as `Network.solve` says."""
     optimizer = OPTIMIZERS.make(optimizer)
-    if not hasattr(printed, "items") or not printed:
+    if not hasattr(printed, "items") or isinstance(printed, type) or not printed:
         raise InputError(f"printed: expected addresses with their numbers, got {shorten(printed)}")
     computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)
     answers = with_precision({computation.address(key): value for key, value in printed.items()})
@@ -152,6 +172,8 @@ class _Computation:
         head = make_address(quantity, place)
         if head not in self.quantities:
             raise UnknownNameError("address", key, self.quantities)
+        if number == 0:
+            raise InputError(f"printed: {key}: passes count from 1")
         if not self.quantities[head]:
             return head
         if number is None and self.settings.examples > 1:

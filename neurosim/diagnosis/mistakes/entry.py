@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
 
+from neurosim.support.records import documented
 from neurosim.trace.rules import Rule
+
+if TYPE_CHECKING:
+    from typing import Tuple, Union
+
+    from neurosim.diagnosis.positions import Positions
+
+    Swaps = Dict[str, Tuple[Union[str, Rule], Tuple[str, ...]]]  # {address: (rule, operands)}
 
 STAGES = ("forward", "output delta", "hidden delta", "gradient", "update")
 
-# name: for the command line; stage: where the first number goes wrong; equals: what the numbers equal; mend: how to
-# mend it; forms: from an `Positions` to a list of (form, swaps).
-Mistake = namedtuple("Mistake", ("name", "stage", "equals", "mend", "forms"))
 
-MISTAKES = {}
+@documented
+class Mistake(NamedTuple):
+    """A mistake, or a convention that looks like one.
+
+    name:   by which the command line knows it
+    stage:  where the first number goes wrong, one of STAGES; of a convention, "convention"
+    equals: what the numbers equal
+    mend:   how to put them right
+    forms:  a function from the `Positions` of a trace to a list of (form, swaps)
+    """
+
+    name: str
+    stage: str
+    equals: str
+    mend: str
+    forms: Callable[[Positions], list[tuple[str, Swaps]]]
+
+    def __reduce__(self):
+        return entered, (self.name,)
 
 
-def mistake(name, stage, equals, mend):
-    """Enter a function into `MISTAKES`."""
+MISTAKES: Dict[str, Mistake] = {}
+CONVENTIONS: Dict[str, Mistake] = {}
+
+
+def entered(name):
+    """The mistake or convention of this name."""
+    from neurosim.diagnosis import conventions
+
+    return {**MISTAKES, **conventions.CONVENTIONS}[name]
+
+
+def mistake(name, stage, equals, mend, table=MISTAKES):
+    """Enter a function into `MISTAKES`, or into another table."""
 
     def enter(function):
         def forms(positions):
@@ -24,7 +58,7 @@ def mistake(name, stage, equals, mend):
             found = [("", found)] if isinstance(found, dict) else list(found)
             return [(form, swaps) for form, swaps in found if swaps]
 
-        MISTAKES[name] = Mistake(name, stage, equals, mend, forms)
+        table[name] = Mistake(name, stage, equals, mend, forms)
         return function
 
     return enter
