@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from test_storage import EXAMPLE, bits, read
+from parameters import bits
+from written_problem import EXAMPLE, read
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError

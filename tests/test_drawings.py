@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from test_notation import NASTY
+from nasty_names import NASTY
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network

@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from data_files import DATA, IRIS
+from parameters import bits
 from random_networks import random_network, targets_for
-from test_bad_input import bits
-from test_learning_commands import DATA, IRIS
 
 import neurosim as ns
 from neurosim import ACTIVATIONS, SGD, Adam, InputError, Layer, Momentum, Network

@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from data_files import DATA, IRIS
 
 import neurosim as ns
 from neurosim.cli import main
-
-DATA = Path(__file__).parent.parent / "examples" / "data"
-IRIS = str(DATA / "iris.csv")
 
 
 def run(capsys, *arguments):

@@ -5,10 +5,10 @@ import random
 from decimal import Decimal, localcontext
 
 import pytest
+from parameters import bits, parameters
 from printed import printed
 from random_networks import PAIRS, random_network, targets_for
-from test_bad_input import bits
-from test_trace import check_rules, weights
+from rule_check import check_rules
 
 import neurosim as ns
 from neurosim import OPTIMIZERS, SCHEDULES, SGD, Adam, InputError, Layer, Momentum, Nesterov, Network
@@ -172,7 +172,7 @@ def test_each_rule_of_an_update_gives_the_value(description):
             network.forward(example)
             network.backward(target)
             network.update(optimizer)
-        assert weights(trace.after) == weights(network)
+        assert parameters(trace.after) == parameters(network)
 
 
 @pytest.mark.parametrize("description", [d for d in ALL if d.get("order") != "sequential"], ids=ids)
@@ -185,7 +185,7 @@ def test_each_rule_of_a_batch_s_update_gives_the_value(description):
         optimizer = OPTIMIZERS.make(description)
         for _ in range(3):
             train_batch(network, examples, wanted, optimizer)
-        assert weights(trace.after) == weights(network)
+        assert parameters(trace.after) == parameters(network)
 
 
 def test_the_state_of_an_optimizer_is_in_the_trace():
@@ -204,7 +204,7 @@ def test_a_trace_leaves_the_optimizer_as_it_was():
     net = Network(1, [Layer(1)], seed=1)
     first = net.trace([1], [1], optimizer)
     assert optimizer.updates == 0 and optimizer.memory == {}
-    assert weights(net.trace([1], [1], optimizer).after) == weights(first.after)
+    assert parameters(net.trace([1], [1], optimizer).after) == parameters(first.after)
 
 
 def test_a_refused_update_leaves_the_optimizer_as_it_was():

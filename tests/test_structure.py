@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from package import MODULES, PACKAGE, imports
@@ -88,6 +89,11 @@ def test_no_modules_import_each_other_in_a_circle():
         free = {module for module, needed in graph.items() if module not in done and needed - {module} <= done}
         assert free, sorted(set(graph) - done)
         done |= free
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("*.py")), ids=lambda path: path.name)
+def test_no_test_module_is_imported(path):
+    assert not [name for name in imports(path) if name.split(".")[-1].startswith("test_")]
 
 
 def test_only_the_standard_library_and_tabulate_are_imported():

@@ -7,8 +7,9 @@ import random
 from fractions import Fraction
 
 import pytest
+from parameters import bits
 from random_networks import PAIRS, random_network, targets_for
-from test_bad_input import bits
+from xor import XOR, xor_network
 
 import neurosim as ns
 from neurosim import (
@@ -27,13 +28,6 @@ from neurosim import (
     WeightChangeBelow,
 )
 from neurosim.core.batch import Batch
-
-XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-
-
-def xor_network(seed=1, hidden=3):
-    return Network(2, [Layer(hidden, "tanh"), Layer(1)], "binary_crossentropy", seed)
-
 
 # Batches
 

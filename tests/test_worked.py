@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from nasty_names import NASTY
 from printed import printed
 from random_networks import random_network
-from test_notation import NASTY, optimizers
+from recordings import optimizers
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
