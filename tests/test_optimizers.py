@@ -229,7 +229,7 @@ def test_rules_and_schedules_of_one_s_own_are_used_and_traced():
     class SignDescent(SGD):
         def rules(self, g, like):
             return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})",
-                                             lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]
+                               lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]
 
     class Harmonic(ns.Schedule):
         name, formula = "harmonic", "eta / (1 + k)"

@@ -23,6 +23,7 @@ from neurosim.support.numbers import number_text
 
 EXPECTED = Path(__file__).parent / "expected"
 
+
 def mazur():
     return ns.built_in("mazur").trace()
 
