@@ -298,7 +298,8 @@ def test_train_resumes_a_life(run, tmp_path):
     "record, message",
     [
         (["h9"], "unknown unit 'h9'"), (["H1"], "unknown unit 'H1'; did you mean 'h1'"), (["x1"], "'x1' is an input"),
-        ("h1", "record: expected a list of names of units, got 'h1'"), (3, "record: expected a list of names of units, got 3"),
+        ("h1", "record: expected a list of names of units, got 'h1'"),
+        (3, "record: expected a list of names of units, got 3"),
         ([3], "unknown unit 3"),
     ],
 )
@@ -333,10 +334,22 @@ def test_bad_recordings_on_the_command_line(run):
         ({"h1": {"epochs": []}}, "training.lives.h1: expected an object with the keys epochs, events"),
         ({"h1": {"epochs": [[1]], "events": []}}, "training.lives.h1.epochs: expected 2 numbers, got 1"),
         ({"h1": {"epochs": [], "events": [[1]]}}, r"training.lives.h1.events: expected epoch, examples"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [1]]]}}, "training.lives.h1.events: three counts go"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", "x", 1, None]]}}, "expected a number, got 'x'"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", 1, None, None]]}}, "expected an address, before and"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}}, "unknown event in training.lives.h1 'flew'"),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [1]]]}},
+            "training.lives.h1.events: three counts go"
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", "x", 1, None]]}},
+            "expected a number, got 'x'"
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", 1, None, None]]}},
+            "expected an address, before and"
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}},
+            "unknown event in training.lives.h1 'flew'"
+        ),
     ],
 )
 def test_a_broken_life_in_a_checkpoint_is_refused(lives, message):

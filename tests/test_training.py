@@ -266,7 +266,10 @@ def test_a_rate_that_blows_up_is_named_and_leaves_the_last_finite_weights():
     assert all(math.isfinite(w) for w in net["o1"].weights) and abs(net["o1"].weights[0]) > 1e100
 
 
-@pytest.mark.parametrize("bad, where", [(math.nan, r"a\[x2\] is not finite: nan, example 3, epoch 1"), (math.inf, r"a\[x2\] .* inf, example 3")])
+@pytest.mark.parametrize(
+    "bad, where",
+    [(math.nan, r"a\[x2\] is not finite: nan, example 3, epoch 1"), (math.inf, r"a\[x2\] .* inf, example 3")],
+)
 def test_a_bad_number_in_the_data_is_named_before_anything_changes(bad, where):
     net = xor_network()
     before = bits(net)
