@@ -20,7 +20,8 @@ print(trace.table(units="o1", phases=["forward", "backward", "update"]))
 for epoch in range(1, 11):
     history = network.fit(INPUTS, TARGETS, optimizer=ns.SGD(0.1), shuffle=False)
     neuron = network["o1"]
-    print(f"epoch {epoch}: weights {', '.join(map(str, neuron.weights))}, bias {neuron.bias}, mean error {history['loss'][0]}")
+    weights = ", ".join(map(str, neuron.weights))
+    print(f"epoch {epoch}: weights {weights}, bias {neuron.bias}, mean error {history['loss'][0]}")
     if history["loss"][0] == 0:
         break
 

@@ -1,19 +1,26 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
+`--beside PATH` names another checkout, and measures the import alone: this package's beside that one's.
+
 Times are medians; each is taken beside what it is compared with, in turns, so that a busy machine
 slows both.
 """
 
+import argparse
 import math
 import random
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-from tabulate import tabulate
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT))
 
-from neurosim.support.numeric import dot
+from tabulate import tabulate  # noqa: E402
+
+from neurosim.custom import dot  # noqa: E402
 
 
 def milliseconds(code):
@@ -25,9 +32,29 @@ def milliseconds(code):
 
 def import_time(rounds=10):
     """What `import neurosim` adds to a bare interpreter."""
-    pairs = [(milliseconds("pass"), milliseconds("import neurosim")) for _ in range(rounds)]
-    bare, loaded = (statistics.median(column) for column in zip(*pairs))
-    return [("bare interpreter, ms", bare), ("with import neurosim, ms", loaded), ("import neurosim adds, ms", loaded - bare)]
+    bare, loaded = in_turns("pass", importing(CHECKOUT), rounds=rounds)
+    adds = loaded - bare
+    return [("bare interpreter, ms", bare), ("with import neurosim, ms", loaded), ("import neurosim adds, ms", adds)]
+
+
+def import_race(other, rounds=30):
+    """What importing this checkout's package adds to a bare interpreter, and what another's adds, and the ratio."""
+    for checkout in (CHECKOUT, other):  # compiles it, and refuses a path where there is none
+        milliseconds(importing(checkout) + f"; assert neurosim.__file__.startswith({str(checkout)!r}), neurosim.__file__")
+    bare, here, there = in_turns("pass", importing(CHECKOUT), importing(other), rounds=rounds)
+    ratio = (here - bare) / (there - bare)
+    return [("this adds, ms", here - bare), (f"{other} adds, ms", there - bare), ("this to that", ratio)]
+
+
+def importing(checkout):
+    """Code that imports the package of a checkout; -I ignores PYTHONPATH, so that the path stands in the code."""
+    return f"import sys; sys.path.insert(0, {str(checkout)!r}); import neurosim"
+
+
+def in_turns(*codes, rounds):
+    """The median milliseconds of each piece of code."""
+    times = [[milliseconds(code) for code in codes] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*times)]
 
 
 def memory_at_rest():
@@ -182,7 +209,9 @@ def micrograd_trainer(sizes, batch_size):
     return train
 
 
-CONTENDERS = {"neurosim": neurosim_trainer, "bare lists": bare_trainer, "NumPy": numpy_trainer, "micrograd": micrograd_trainer}
+CONTENDERS = {
+    "neurosim": neurosim_trainer, "bare lists": bare_trainer, "NumPy": numpy_trainer, "micrograd": micrograd_trainer,
+}
 
 
 def race(sizes, batch_size, rounds=9):
@@ -317,8 +346,14 @@ def races():
     return rows
 
 
-if __name__ == "__main__":
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
+    options = parser.parse_args()
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
+    if options.beside:
+        print(tabulate(import_race(options.beside.resolve()), headers=["import neurosim", version], floatfmt=".2f"))
+        return
     rows = import_time() + explaining() + diagnosing()
     if COUNTS_MEMORY:
         rows += memory_at_rest() + peak_while_training()
@@ -330,3 +365,7 @@ if __name__ == "__main__":
     print(tabulate(recording(), headers=headers, floatfmt=".0f"))
     print("\nNanoseconds a connection and example, and neurosim's time as a multiple of the others':")
     print(tabulate(races(), headers="keys", disable_numparse=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -176,7 +176,7 @@ BROKEN = {
     "an input missing": (mazur, drop("a[x2]"), "z[h1]", "missing operand"),
     "no updates at all": (mazur, drop_all("w+"), "w+[h1->o1]", "missing step"),
     "the last pass missing": (
-        forward_only, lambda lines: lines.__setitem__(slice(None), [l for l in lines if "@2" not in str(l)]),
+        forward_only, lambda lines: lines.__setitem__(slice(None), [line for line in lines if "@2" not in str(line)]),
         "a[x1]@2", "missing step",
     ),
     "a layer without its deltas": (

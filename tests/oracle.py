@@ -124,3 +124,8 @@ def slope(function, x, *rest):
     with localcontext(CONTEXT):
         x, rest = Decimal(x), [Decimal(r) for r in rest]
         return (function(x + STEP, *rest) - function(x - STEP, *rest)) / (2 * STEP)
+
+
+def close(value, exact, relative, absolute):
+    """Whether a float lies as near to an exact number as both tolerances together allow."""
+    return abs(Decimal(value) - exact) <= Decimal(relative) * abs(exact) + Decimal(absolute)

@@ -13,6 +13,14 @@ OPTIMIZERS = [
 ]
 
 
+def optimizers(seed):
+    """One optimizer with a schedule and a regularization, all drawn."""
+    draw = random.Random(seed)
+    settings = draw.choice([{}, {"l1": 0.1}, {"l1": 0.1, "l2": 0.01, "clip_value": 0.5}, {"clip_norm": 1.0}])
+    schedule = draw.choice(["constant", "step", "exponential", "inverse_time"])
+    return draw.choice(list(ns.OPTIMIZERS.values()))(0.1, schedule=schedule, **settings)
+
+
 def recordings(seed, output, loss):
     """A forward pass, one example, several, and batches of one random network; every optimizer in turn.
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import oracle
 import pytest
+from formula_values import evaluate
+from oracle import close
 
 from neurosim import ACTIVATIONS, InputError
 
@@ -15,10 +17,6 @@ NEAR = [draw.uniform(-10, 10) for _ in range(150)] + [draw.uniform(-1, 1) * 10.0
 FAR = [sign * z for z in (11.5, 17.0, 30.1, 36.9, 41.0, 88.8, 300.0, 709.5, 745.2, 1000.0) for sign in (1, -1)]
 POINTS = [*NEAR, *FAR]
 KINKED = {"hard_sigmoid": (-3, 3), "relu": (0,), "leaky_relu": (0,), "elu": (0,), "selu": (0,)}
-
-
-def close(value, exact, relative, absolute):
-    return abs(Decimal(value) - exact) <= Decimal(relative) * abs(exact) + Decimal(absolute)
 
 
 @pytest.mark.parametrize("name", oracle.ACTIVATIONS)
@@ -71,14 +69,6 @@ def test_softmax_is_the_share_of_exponentials(net_inputs):
 
 def test_softmax_alone_has_everything():
     assert ACTIVATIONS.make("softmax")(-3.7) == 1
-
-
-def evaluate(formula, **letters):
-    """A printed formula, read by Python: only the power is written differently."""
-    names = {"exp": math.exp, "log": math.log, "tanh": math.tanh, "atan": math.atan, "sqrt": math.sqrt,
-             "erfc": math.erfc, "pi": math.pi, "cosh": math.cosh, "abs": abs, "min": min, "max": max,
-             "sign": lambda x: (x > 0) - (x < 0)}
-    return eval(formula.replace("^", "**"), {"__builtins__": {}, **names, **letters})
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])

@@ -8,7 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from test_storage import EXAMPLE, bits, read
+from parameters import bits
+from written_problem import EXAMPLE, read
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
@@ -48,7 +49,9 @@ API = {
     "an unknown setting": (
         lambda: Layer(1, {"name": "elu", "alfa": 1}), "activation 'elu' has no setting 'alfa'; did you mean 'alpha'?"
     ),
-    "a setting that is no number": (lambda: Layer(1, {"name": "elu", "alpha": [1]}), "activation 'elu': alpha: expected a number, got"),
+    "a setting that is no number": (
+        lambda: Layer(1, {"name": "elu", "alpha": [1]}), "activation 'elu': alpha: expected a number, got"
+    ),
     "a description without a name": (lambda: Layer(1, {"alpha": 1}), 'activation: expected a "name"'),
     "a misspelt initializer": (lambda: Layer(1, initializer="glorot"), "unknown initializer 'glorot'"),
     "no neurons": (lambda: Layer(0), "size of a layer must be a whole number of 1 or more, got 0"),
@@ -78,7 +81,9 @@ API = {
     "a learning rate of NaN": (lambda: SGD(math.nan), "learning_rate: expected a finite number, got nan"),
     "a learning rate of text": (lambda: SGD("fast"), "learning_rate: expected a number, got 'fast'"),
     "a misspelt order": (lambda: SGD(1, "sequental"), "unknown update order 'sequental'; did you mean 'sequential'?"),
-    "a bias where biases belong": (lambda: Layer(2, bias=0.5), r"bias must be True or False, got 0.5; numbers go to biases="),
+    "a bias where biases belong": (
+        lambda: Layer(2, bias=0.5), r"bias must be True or False, got 0.5; numbers go to biases="
+    ),
     "a frozen flag of text": (lambda: Layer(2, trainable_bias="no"), "trainable_bias must be True or False, got 'no'"),
     "a layer where a list belongs": (lambda: Network(2, Layer(1)), "layers: expected a list of Layers, got Layer"),
     "a parameter of text": (lambda: ns.ACTIVATIONS["leaky_relu"]("x"), "alpha: expected a number, got 'x'"),
@@ -227,7 +232,9 @@ CALLS = {
     "a whole number beyond floats": (lambda n: n.forward([10**400, 1]), r"inputs\[0\]: expected a finite number, got 1000"),
     "an update that overflows": (lambda n: n.update(SGD(1e308 * 1.7)), r"[wb]\+\[.*\] is not finite: (-?inf|nan)"),
     "a layer twice": (lambda n: n.add(n.layers[0]), "already part of a network"),
-    "a layer that does not fit": (lambda n: n.add(Layer(1, weights=[[1, 2]])), "layer 3, neuron 1: expected 1 weight, got 2"),
+    "a layer that does not fit": (
+        lambda n: n.add(Layer(1, weights=[[1, 2]])), "layer 3, neuron 1: expected 1 weight, got 2"
+    ),
     "a name that is taken": (lambda n: n.add(Layer(1, names=["x1"])), "names: two units cannot both be called 'x1'"),
 }
 
@@ -329,10 +336,12 @@ FILES = {
         changed("layers", 0, "activaton", to="relu"), "layers[0]: unknown key 'activaton'; did you mean 'activation'?"
     ),
     "a misspelt neuron key": (
-        changed("layers", 0, "neurons", 1, "wieghts", to=[]), "layers[0].neurons[1]: unknown key 'wieghts'; did you mean 'weights'?"
+        changed("layers", 0, "neurons", 1, "wieghts", to=[]),
+        "layers[0].neurons[1]: unknown key 'wieghts'; did you mean 'weights'?"
     ),
     "a misspelt activation": (
-        changed("layers", 1, "activation", to="sigmod"), "layers[1].activation: unknown activation 'sigmod'; did you mean 'sigmoid'?"
+        changed("layers", 1, "activation", to="sigmod"),
+        "layers[1].activation: unknown activation 'sigmod'; did you mean 'sigmoid'?"
     ),
     "a layer of text": (changed("layers", 0, to="relu"), "layers[0]: expected an object in braces, got 'relu'"),
     "no neurons": (changed("layers", 0, "neurons", to=[]), "layers[0].neurons: expected at least one neuron"),
@@ -353,7 +362,8 @@ FILES = {
     ),
     "a whole number of 5000 digits": (EXAMPLE.replace("0.15", "9" * 5000), "it: "),
     "a bias here and not there": (
-        changed("layers", 0, "neurons", 1, "bias", to=None), "layers[0].neurons[1]: give every neuron of a layer a bias, or none"
+        changed("layers", 0, "neurons", 1, "bias", to=None),
+        "layers[0].neurons[1]: give every neuron of a layer a bias, or none"
     ),
     "a bias of text": (
         changed("layers", 0, "neurons", 0, "bias", to="b"), "layers[0].neurons[0].bias: expected a number, got 'b'"
@@ -361,18 +371,26 @@ FILES = {
     "a frozen flag of text": (
         changed("layers", 0, "trainable_bias", to="no"), "layers[0].trainable_bias: expected true or false, got 'no'"
     ),
-    "names that clash": (changed("layers", 0, "names", to=["x1", "b"]), "layers[0]: names: two units cannot both be called 'x1'"),
+    "names that clash": (
+        changed("layers", 0, "names", to=["x1", "b"]), "layers[0]: names: two units cannot both be called 'x1'"
+    ),
     "inputs of true": (changed("inputs", to=True), "inputs must be a whole number of 1 or more, got True"),
     "inputs of text": (changed("inputs", to="x1"), "inputs: expected a list in brackets, got 'x1'"),
     "a billion inputs": (changed("inputs", to=10**9), "inputs: more than 10000000, got 1000000000"),
     "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers[0].size: 2 inputs make more than 10000000"),
     "a size of text": (changed("layers", 0, to={"size": "2"}), "layers[0]: size of a layer must be a whole number"),
     "an unknown loss": (changed("loss", to="mse"), "loss: unknown loss 'mse'"),
-    "a negative learning rate": (changed("optimizer", "learning_rate", to=-1), "optimizer 'sgd': learning_rate must be positive, got -1"),
-    "a learning rate of text": (changed("optimizer", "learning_rate", to="x"), "optimizer 'sgd': learning_rate: expected a number"),
+    "a negative learning rate": (
+        changed("optimizer", "learning_rate", to=-1), "optimizer 'sgd': learning_rate must be positive, got -1"
+    ),
+    "a learning rate of text": (
+        changed("optimizer", "learning_rate", to="x"), "optimizer 'sgd': learning_rate: expected a number"
+    ),
     "an unknown optimizer": (changed("optimizer", to="sdg"), "optimizer: unknown optimizer 'sdg'; did you mean 'sgd'?"),
     "an optimizer without a name": (changed("optimizer", "name", to=None), 'optimizer: expected a "name"'),
-    "a misspelt rate": (changed("optimizer", "learnin_rate", to=1), "has no setting 'learnin_rate'; did you mean 'learning_rate'?"),
+    "a misspelt rate": (
+        changed("optimizer", "learnin_rate", to=1), "has no setting 'learnin_rate'; did you mean 'learning_rate'?"
+    ),
     "too few example inputs": (changed("examples", 0, "inputs", to=[1]), "examples[0].inputs: expected 2 numbers, got 1"),
     "too many targets": (changed("examples", 0, "targets", to=[1, 2, 3]), "examples[0].targets: expected 2 numbers, got 3"),
     "a target of text": (changed("examples", 0, "targets", to=[1, "1"]), "examples[0].targets[1]: expected a number"),
@@ -380,8 +398,12 @@ FILES = {
     "an example that is a list": (changed("examples", 0, to=[1, 2]), "examples[0]: expected an object in braces"),
     "a title of numbers": (changed("title", to=5), "title: expected printable text in one line, got 5"),
     "a seed of null": (EXAMPLE.replace('"title"', '"seed": null, "title"'), "seed must be a whole number, got None"),
-    "neurons of text": (changed("layers", 0, "neurons", to="two"), "layers[0].neurons: expected a list in brackets, got 'two'"),
-    "neurons of null": (json.dumps({**json.loads(EXAMPLE), "layers": [{"neurons": None}]}), "layers[0].neurons: expected a list"),
+    "neurons of text": (
+        changed("layers", 0, "neurons", to="two"), "layers[0].neurons: expected a list in brackets, got 'two'"
+    ),
+    "neurons of null": (
+        json.dumps({**json.loads(EXAMPLE), "layers": [{"neurons": None}]}), "layers[0].neurons: expected a list"
+    ),
     "an alpha of text": (changed("layers", 0, "activation", to={"name": "elu", "alpha": "x"}), "alpha: expected a number"),
     "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**400}), "alpha: expected a finite"),
     "a surrogate": (EXAMPLE.replace('"x1"', '"\\ud800"'), "inputs[0]: expected a printable name"),
@@ -391,7 +413,9 @@ FILES = {
     "an unknown reduction": (changed("reduction", to="max"), "reduction: unknown reduction 'max'"),
     "a key twice": (EXAMPLE.replace('"loss"', '"title": "again", "loss"'), "the key 'title' stands twice in one object"),
     "a deep document": ("[" * 100_000, "nested too deeply"),
-    "deep weights": (changed(*WEIGHTS, to=None).replace('"bias": 0.6}', '"weights": ' + "[" * 50_000 + "}", 1), "nested too deeply"),
+    "deep weights": (
+        changed(*WEIGHTS, to=None).replace('"bias": 0.6}', '"weights": ' + "[" * 50_000 + "}", 1), "nested too deeply"
+    ),
 }
 
 
@@ -424,7 +448,9 @@ COMMANDS = {
     "a missing file": (["trace", "missing.json"], "missing.json: No such file or directory"),
     "a folder": (["summary", "./"], "./: Is a directory"),
     "an unknown option": (["trace", "mazur", "--input", "1,2"], "unrecognized arguments: --input"),
-    "inputs of text": (["trace", "mazur", "--inputs", "a,b"], "--inputs: expected numbers with commas between them, got 'a,b'"),
+    "inputs of text": (
+        ["trace", "mazur", "--inputs", "a,b"], "--inputs: expected numbers with commas between them, got 'a,b'"
+    ),
     "too few inputs": (["trace", "mazur", "--inputs", "1"], "inputs: expected 2 numbers, got 1"),
     "infinite inputs": (["predict", "mazur", "--inputs", "1,inf"], "a[x2] is not finite: inf"),
     "too few targets": (["trace", "mazur", "--targets", "1"], "targets: expected 2 numbers, got 1"),
@@ -436,7 +462,9 @@ COMMANDS = {
     ),
     "an unknown optimizer": (["trace", "mazur", "--optimizer", "sdg"], "unknown optimizer 'sdg'; did you mean 'sgd'?"),
     "an unknown order": (["trace", "mazur", "--order", "random"], "unknown update order 'random'"),
-    "an unknown loss": (["trace", "mazur", "--loss", "squared_eror"], "unknown loss 'squared_eror'; did you mean 'squared_error'?"),
+    "an unknown loss": (
+        ["trace", "mazur", "--loss", "squared_eror"], "unknown loss 'squared_eror'; did you mean 'squared_error'?"
+    ),
     "a loss that does not fit": (["trace", "mazur", "--loss", "hinge"], "hinge: targets[0] must be 1 or -1, got 0.01"),
     "steps that are not there": (
         ["trace", "mazur", "--inputs", "1,0", "--phase", "loss"],
@@ -447,7 +475,9 @@ COMMANDS = {
     "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
     "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),
-    "too many decimals": (["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, got 1000"),
+    "too many decimals": (
+        ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, got 1000"
+    ),
     "an unknown format": (["trace", "mazur", "--format", "simpel"], "unknown format 'simpel'; did you mean 'simple'?"),
     "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "No such file or directory"),
     "list with a source": (["list", "mazur"], "unrecognized arguments: mazur"),

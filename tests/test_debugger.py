@@ -51,7 +51,8 @@ def said(shell, *lines):
             ["mazur"],
             """
             step; s; next; finish; print a[o1] - t[o1]; next; break E; continue; where; explain E
-            break if abs(delta) < 0.01; watch w[x1->h1]; display delta[h1]; info breakpoints; c; c; list 6; back; reverse-continue; print delta[h1]
+            break if abs(delta) < 0.01; watch w[x1->h1]; display delta[h1]; info breakpoints; c; c
+            list 6; back; reverse-continue; print delta[h1]
             delete 1; set w[x1->h1] = 1; print E; info what-ifs; continue; unset; c; goto w+[x1->h1]; where; prnt
             print w+[x1->h1] - w[x1->h1]; goto z[h3]; history; quit; step""",
         ),

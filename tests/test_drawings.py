@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from test_notation import NASTY
+from nasty_names import NASTY
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
@@ -25,6 +25,33 @@ def test_units_show_what_mazur_prints():
     assert labels["h1"][1] == "a = 0.593269992" and labels["o1"][1] == "a = 0.751365070"
     assert labels["o1"][2:] == ["delta = 0.138498562", "t = 0.010000000"]
     assert '"0.400000000 → 0.358916480"' in text  # w5 and its new value
+
+
+def units_and_edges(text, unit, edge, newline):
+    """{name: lines below it} and [(name, name, label)] of a drawing, by the patterns of its language."""
+    units = {identity: label.split(newline) for identity, label in re.findall(unit, text, re.M)}
+    edges = [(units[match["source"]][0], units[match["target"]][0], match["label"]) for match in re.finditer(edge, text)]
+    return {name: lines for name, *lines in units.values()}, edges
+
+
+LANGUAGES = {
+    "dot": (r'^    (\w+) \[label="(.*)"\]$', r'(?P<source>\w+) -> (?P<target>\w+) \[label="(?P<label>.*)"\]', r"\n"),
+    "mermaid": (r'^  (\w+)\["(.*)"\]$', r'(?P<source>\w+) -- "(?P<label>.*)" --> (?P<target>\w+)', "<br/>"),
+}
+
+
+@pytest.mark.parametrize("form", LANGUAGES)
+def test_units_and_connections_are_those_of_the_network(form):
+    trace = ns.built_in("mazur").trace()
+    units, edges = units_and_edges(getattr(trace, form)(), *LANGUAGES[form])
+    assert list(units) == ["x1", "x2", "h1", "h2", "o1", "o2"]
+    assert units["x1"] == ["a = 0.0500"] and units["h1"] == ["b = 0.3500", "a = 0.5933", "delta = 0.0088"]
+    assert units["o2"] == ["b = 0.6000", "a = 0.7729", "delta = -0.0381", "t = 0.9900"]
+    assert edges == [
+        (source, target, f"{trace[f'w[{source}->{target}]'].value:.4f} → {trace[f'w+[{source}->{target}]'].value:.4f}")
+        for sources, targets in (("x1 x2", "h1 h2"), ("h1 h2", "o1 o2"))
+        for source in sources.split() for target in targets.split()
+    ]
 
 
 def test_every_connection_is_drawn_once():

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import oracle
 import pytest
-from test_activations import close
+from oracle import close
 
 from neurosim import ACTIVATIONS, LOSSES
 from neurosim.gradients.dual import FUNCTIONS, Dual

@@ -9,9 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from data_files import DATA, IRIS
+from parameters import bits
 from random_networks import random_network, targets_for
-from test_bad_input import bits
-from test_learning_commands import DATA, IRIS
 
 import neurosim as ns
 from neurosim import ACTIVATIONS, SGD, Activation, Adam, InputError, Layer, Momentum, Network
@@ -120,7 +120,8 @@ def test_only_the_bias_learns_behind_inputs_of_0():
     inputs, targets = [[0.0]] * 3, [[1]] * 3
     assert found(net, inputs, targets, symptom="only the bias learns") == {"o1": 0.0}
     assert found(net, [*inputs, [1.1e-12]], [*targets, [1]], symptom="only the bias learns") == {}
-    assert found(net, [*inputs, [0.9e-12]], [*targets, [1]], symptom="only the bias learns") == {"o1": pytest.approx(0.9e-12)}
+    numbers = found(net, [*inputs, [0.9e-12]], [*targets, [1]], symptom="only the bias learns")
+    assert numbers == {"o1": pytest.approx(0.9e-12)}
     assert found(net, inputs, [[0]] * 3, symptom="only the bias learns") == {}  # nothing is to be learnt
     frozen = Network(1, [Layer(1, "linear", weights=[[1.0]], trainable_bias=False)])
     assert found(frozen, inputs, targets, symptom="only the bias learns") == {}
@@ -188,7 +189,8 @@ def test_a_rate_that_is_too_large_for_fewer_than_half_of_the_updates_is_none():
 
 @pytest.mark.parametrize("activation, t, wanted", [
     ("sigmoid", [0, 1], {}), ("sigmoid", [-0.001, 1], {"t[o1]": -0.001}), ("sigmoid", [0, 1.001], {"t[o1]": 1.001}),
-    ("tanh", [-1, 1], {}), ("tanh", [-1.01, 1], {"t[o1]": -1.01}), ("relu", [0, 1e9], {}), ("relu", [-0.01, 1], {"t[o1]": -0.01}),
+    ("tanh", [-1, 1], {}), ("tanh", [-1.01, 1], {"t[o1]": -1.01}), ("relu", [0, 1e9], {}),
+    ("relu", [-0.01, 1], {"t[o1]": -0.01}),
     ("softsign", [-1, 1], {}), ("softsign", [-1, 1.01], {"t[o1]": 1.01}), ("linear", [-1e9, 1e9], {}),
     ("elu", [-1, 5], {}), ("elu", [-1.01, 5], {"t[o1]": -1.01}),
 ])
@@ -248,7 +250,8 @@ def test_the_built_in_examples_are_well(name):
 
 
 @pytest.mark.parametrize("settings", [
-    ["--learning-rate", "0.05"], ["--activation", "sigmoid", "--learning-rate", "0.3"], ["--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "20"],
+    ["--learning-rate", "0.05"], ["--activation", "sigmoid", "--learning-rate", "0.3"],
+    ["--optimizer", "adam", "--learning-rate", "0.01", "--epochs", "20"],
     ["--batch-size", "16", "--optimizer", "momentum"], ["--learning-rate", "0.05", "--epochs", "3"],
 ])
 def test_networks_that_learnt_iris_are_well(settings, run, tmp_path):

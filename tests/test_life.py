@@ -5,9 +5,9 @@ import json
 import random
 
 import pytest
+from parameters import bits
 from random_networks import PAIRS, random_network, targets_for
-from test_bad_input import bits
-from test_training import XOR, xor_network
+from xor import XOR, xor_network
 
 import neurosim as ns
 from neurosim import SGD, History, InputError, Layer, LossBelow, Momentum, Network, NonFiniteError, UnknownNameError

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import oracle
 import pytest
-from test_activations import close, evaluate
+from formula_values import evaluate
+from oracle import close
 
 from neurosim import ACTIVATIONS, LOSSES, InputError
 

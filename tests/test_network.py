@@ -4,6 +4,7 @@ import random
 import sys
 
 import pytest
+from parameters import parameters
 from random_networks import PAIRS, random_network
 
 import neurosim as ns
@@ -12,10 +13,6 @@ from neurosim import SGD, Layer, Network
 
 def two_two_one():
     return Network(2, [Layer(2, weights=[[1, 2], [3, 4]], biases=[5, 6]), Layer(1, weights=[[7, 8]], biases=[9])])
-
-
-def parameters(network):
-    return [(neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
 
 
 # Forward

@@ -1,11 +1,12 @@
 """Formulas in TeX: against formulas as books write them, and read back by an independent evaluator."""
 
 import math
-import random
 import re
 
 import pytest
+from nasty_names import NASTY
 from random_networks import random_network
+from recordings import optimizers
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
@@ -16,11 +17,6 @@ from neurosim.render.escaping import latex_text, markdown_math
 from neurosim.render.latex import LATEX
 from neurosim.render.markdown import MARKDOWN
 from neurosim.render.symbols import Symbols
-
-NASTY = [
-    "<b>", "a_1$&", "%", r"\x", "{", "}", '"', "#", "~", "^", "|", "`", "'", "größe", "αβ", "日本", "*a*", "&lt;",
-    "#quot;", "=1+1", r"\n", "1.", "end", "--",
-]
 
 
 def tex(formula, dialect=LATEX, **leaves):
@@ -124,13 +120,6 @@ def evaluate(text):
     names = {name: getattr(math, name) for name in ("log", "atan", "erfc", "exp", "sqrt", "tanh", "cosh", "pi", "floor")}
     names.update(abs=abs, min=min, max=max, sign=lambda x: (x > 0) - (x < 0))
     return eval(re.sub(r"\\(\w+)", r"\1", text), {"__builtins__": {}}, names)
-
-
-def optimizers(seed):
-    draw = random.Random(seed)
-    settings = draw.choice([{}, {"l1": 0.1}, {"l1": 0.1, "l2": 0.01, "clip_value": 0.5}, {"clip_norm": 1.0}])
-    schedule = draw.choice(["constant", "step", "exponential", "inverse_time"])
-    return draw.choice(list(ns.OPTIMIZERS.values()))(0.1, schedule=schedule, **settings)
 
 
 def test_formulas_in_tex_give_the_values(pair_number, pair, seeds):

@@ -5,10 +5,10 @@ import random
 from decimal import Decimal, localcontext
 
 import pytest
+from parameters import bits, parameters
 from printed import printed
 from random_networks import PAIRS, random_network, targets_for
-from test_bad_input import bits
-from test_trace import check_rules, weights
+from rule_check import check_rules
 
 import neurosim as ns
 from neurosim import OPTIMIZERS, SCHEDULES, SGD, Adam, InputError, Layer, Momentum, Nesterov, Network
@@ -46,7 +46,10 @@ def descend_on_x_squared(optimizer, steps):
 
 def test_brownlee_gradient_descent_with_and_without_momentum():
     """Jason Brownlee, Gradient Descent With Momentum from Scratch: 0.1 a step, momentum 0.3."""
-    plain = "0.74724774 0.59779819 0.47823856 0.38259084 0.30607268 0.24485814 0.19588651 0.15670921 0.12536737 0.10029389 0.08023512 0.06418809"
+    plain = (
+        "0.74724774 0.59779819 0.47823856 0.38259084 0.30607268 0.24485814 0.19588651 0.15670921 0.12536737 0.10029389 "
+        "0.08023512 0.06418809"
+    )
     momentum = (
         "0.74724774 0.54175461 0.37175575 0.24640494 0.15951871 0.1015491 0.0638484 0.03976851 0.02459084 0.01511937 "
         "0.00925406 0.00564365 0.0034318 0.00208188 0.00126053 0.00076202 0.00046006 0.00027746 0.00016719 0.00010067"
@@ -172,7 +175,7 @@ def test_each_rule_of_an_update_gives_the_value(description):
             network.forward(example)
             network.backward(target)
             network.update(optimizer)
-        assert weights(trace.after) == weights(network)
+        assert parameters(trace.after) == parameters(network)
 
 
 @pytest.mark.parametrize("description", [d for d in ALL if d.get("order") != "sequential"], ids=ids)
@@ -185,7 +188,7 @@ def test_each_rule_of_a_batch_s_update_gives_the_value(description):
         optimizer = OPTIMIZERS.make(description)
         for _ in range(3):
             train_batch(network, examples, wanted, optimizer)
-        assert weights(trace.after) == weights(network)
+        assert parameters(trace.after) == parameters(network)
 
 
 def test_the_state_of_an_optimizer_is_in_the_trace():
@@ -204,7 +207,7 @@ def test_a_trace_leaves_the_optimizer_as_it_was():
     net = Network(1, [Layer(1)], seed=1)
     first = net.trace([1], [1], optimizer)
     assert optimizer.updates == 0 and optimizer.memory == {}
-    assert weights(net.trace([1], [1], optimizer).after) == weights(first.after)
+    assert parameters(net.trace([1], [1], optimizer).after) == parameters(first.after)
 
 
 def test_a_refused_update_leaves_the_optimizer_as_it_was():
@@ -229,7 +232,7 @@ def test_rules_and_schedules_of_one_s_own_are_used_and_traced():
     class SignDescent(SGD):
         def rules(self, g, like):
             return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})",
-                                             lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]
+                               lambda w, eta, g: w - eta * ((g > 0) - (g < 0)))]
 
     class Harmonic(ns.Schedule):
         name, formula = "harmonic", "eta / (1 + k)"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from formula_values import evaluate
 from random_networks import PAIRS, random_network
-from test_activations import evaluate
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network

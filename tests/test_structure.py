@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from package import MODULES, PACKAGE, imports
@@ -80,12 +81,20 @@ def test_a_toolbox_imports_rooms_only_inside_functions_and_for_type_checkers(mod
 
 def test_no_modules_import_each_other_in_a_circle():
     """Outside functions and TYPE_CHECKING, so that any module can be imported first."""
-    graph = {module: {name for name in imports(path, when_loaded=True) if name in MODULES} for module, path in MODULES.items()}
+    graph = {
+        module: {name for name in imports(path, when_loaded=True) if name in MODULES}
+        for module, path in MODULES.items()
+    }
     done = set()
     while len(done) < len(graph):
         free = {module for module, needed in graph.items() if module not in done and needed - {module} <= done}
         assert free, sorted(set(graph) - done)
         done |= free
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("*.py")), ids=lambda path: path.name)
+def test_no_test_module_is_imported(path):
+    assert not [name for name in imports(path) if name.split(".")[-1].startswith("test_")]
 
 
 def test_only_the_standard_library_and_tabulate_are_imported():
@@ -125,7 +134,10 @@ def test_a_trace_is_recorded_without_the_rooms_above_it():
 
 
 def test_the_debugger_waits_until_something_is_debugged():
-    code = "import sys, neurosim, neurosim.cli; assert not {'cmd', 'readline', 'neurosim.debugger.session'} & set(sys.modules)"
+    code = (
+        "import sys, neurosim, neurosim.cli;"
+        "assert not {'cmd', 'readline', 'neurosim.debugger.session'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 

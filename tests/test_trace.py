@@ -5,7 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from parameters import parameters
 from random_networks import PAIRS, random_network, targets_for
+from rule_check import check_rules
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, UnknownNameError
@@ -21,17 +23,6 @@ def two_examples(seed, output, loss):
     draw = random.Random(seed)
     other = [draw.uniform(-1, 1) for _ in inputs]
     return network, [inputs, other], [targets, targets_for(draw, network)]
-
-
-def check_rules(trace):
-    """Every operand is an earlier step, and every rule makes the value of its step."""
-    earlier = set()
-    for step in trace:
-        assert earlier.issuperset(step.operands), step
-        assert step.address not in earlier and step.phase in PHASES and step.rule in trace.rules
-        assert (step.phase == "given") == (not step.operands) == (step.rule == "given")
-        assert trace.evaluate(step) == step.value, step
-        earlier.add(step.address)
 
 
 @pytest.mark.parametrize("output, loss", PAIRS)
@@ -123,11 +114,11 @@ def test_a_traced_update_leaves_exactly_the_weights_of_an_untraced_one(order):
         network, inputs, targets = random_network(seed)
         before = network.copy()
         after = network.trace(inputs, targets, SGD(0.3, order)).after
-        assert weights(network) == weights(before)  # tracing changes nothing
+        assert parameters(network) == parameters(before)  # tracing changes nothing
         network.forward(inputs)
         network.backward(targets)
         network.update(SGD(0.3, order))
-        assert weights(after) == weights(network)
+        assert parameters(after) == parameters(network)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -136,11 +127,7 @@ def test_a_traced_batch_leaves_exactly_the_weights_of_an_untraced_one(reduction)
         network, inputs, targets = two_examples(seed, "tanh", "squared_error")
         after = network.trace(inputs, targets, SGD(0.3), batch_size=2, reduction=reduction).after
         train_batch(network, inputs, targets, SGD(0.3), reduction)
-        assert weights(after) == weights(network)
-
-
-def weights(network):
-    return [(neuron.weights, neuron.bias) for layer in network.layers for neuron in layer.neurons]
+        assert parameters(after) == parameters(network)
 
 
 # What stands in it

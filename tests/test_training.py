@@ -8,8 +8,9 @@ import random
 from fractions import Fraction
 
 import pytest
+from parameters import bits
 from random_networks import PAIRS, random_network, targets_for
-from test_bad_input import bits
+from xor import XOR, xor_network
 
 import neurosim as ns
 from neurosim import (
@@ -28,13 +29,6 @@ from neurosim import (
     WeightChangeBelow,
 )
 from neurosim.core.batch import Batch
-
-XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-
-
-def xor_network(seed=1, hidden=3):
-    return Network(2, [Layer(hidden, "tanh"), Layer(1)], "binary_crossentropy", seed)
-
 
 # Batches
 
@@ -331,7 +325,10 @@ def test_a_rate_that_blows_up_is_named_and_leaves_the_last_finite_weights():
     assert all(math.isfinite(w) for w in net["o1"].weights) and abs(net["o1"].weights[0]) > 1e100
 
 
-@pytest.mark.parametrize("bad, where", [(math.nan, r"a\[x2\] is not finite: nan, example 3, epoch 1"), (math.inf, r"a\[x2\] .* inf, example 3")])
+@pytest.mark.parametrize(
+    "bad, where",
+    [(math.nan, r"a\[x2\] is not finite: nan, example 3, epoch 1"), (math.inf, r"a\[x2\] .* inf, example 3")],
+)
 def test_a_bad_number_in_the_data_is_named_before_anything_changes(bad, where):
     net = xor_network()
     before = bits(net)

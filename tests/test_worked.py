@@ -10,34 +10,60 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from nasty_names import NASTY
 from printed import printed
 from random_networks import random_network
-from test_notation import NASTY, optimizers
+from recordings import optimizers
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.cli import main
 from neurosim.cli.look import FORMS
+from neurosim.support.numbers import number_text
 
 EXPECTED = Path(__file__).parent / "expected"
-SUFFIXES = {
-    "text": "txt", "markdown": "md", "latex": "tex", "json": "json", "csv": "csv", "dot": "dot", "mermaid": "mmd",
-    "jsonl": "jsonl",
-}
 
 
 def mazur():
     return ns.built_in("mazur").trace()
 
 
-@pytest.mark.parametrize("form, suffix", SUFFIXES.items())
-def test_layout(form, suffix, capsys):
+def test_layout(capsys):
+    assert main(["trace", "mazur", "--as", "text"]) == 0
+    assert capsys.readouterr().out == (EXPECTED / "worked_mazur.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["markdown", "latex", "json", "csv", "dot", "mermaid"])
+def test_the_command_prints_what_the_method_returns(form, capsys):
     assert main(["trace", "mazur", "--as", form]) == 0
-    assert capsys.readouterr().out == (EXPECTED / f"worked_mazur.{suffix}").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == getattr(mazur(), form)().rstrip("\n") + "\n"
 
 
-def test_every_form_has_an_expected_file():
-    assert set(FORMS) - {"table"} == {*SUFFIXES, "latex-fragment"}
+def test_every_form_is_a_method_or_a_trace_file():
+    assert set(FORMS) == {"table", "text", "markdown", "latex", "latex-fragment", "json", "csv", "dot", "mermaid", "jsonl"}
+
+
+def test_the_worked_solution_has_the_same_headings_in_every_form():
+    text = mazur().text()
+    headings = [underlined or unit for underlined, unit in re.findall(r"^(.+)\n[=-]{3,}$|^(\w+):$", text, re.M)]
+    assert headings[:5] == ["Worked solution of a 2-2-2 network", "Given", "Hidden layer", "h1", "h2"]
+    plain = {
+        "markdown": re.findall(r"^#+ (.*)", mazur().markdown(), re.M),
+        "latex": re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M),
+    }
+    assert plain == {"markdown": headings, "latex": headings}
+
+
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_the_worked_solution_has_a_formula_for_each_step_and_its_value(form):
+    """A line of an aligned block that does not begin with & begins the formula of the next step."""
+    blocks = re.findall(r"\\begin\{align(?:ed|\*)\}\n(.*?)\n\\end", getattr(mazur(), form)(), re.S)
+    rows = [row for block in blocks for row in block.splitlines()]
+    starts = [number for number, row in enumerate(rows) if not row.startswith("&")]
+    ends = [rows[number - 1] for number in [*starts[1:], len(rows)]]
+    values = [re.search(r"= (\S+)", row.removesuffix(r" \cr").removesuffix(r" \\"))[1] for row in ends]
+    steps = mazur().steps
+    assert values == [number_text(step.value) for step in steps]
 
 
 def test_the_text_of_the_first_net_input_as_mazur_prints_it():

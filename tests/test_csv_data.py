@@ -129,13 +129,19 @@ def test_what_cannot_be_prepared_is_refused(csv_file, text, message):
         examples.prepare("z-score").apply(examples)
 
 
-@pytest.mark.parametrize("scaling, share, message", [("log", 0.1, "unknown scaling 'log'"), ("none", 1, "test share must be")])
+@pytest.mark.parametrize(
+    "scaling, share, message",
+    [("log", 0.1, "unknown scaling 'log'"), ("none", 1, "test share must be")],
+)
 def test_impossible_wishes_are_refused(csv_file, scaling, share, message):
     with pytest.raises(InputError, match=message):
         read_csv(csv_file("a\n1\n2\n")).split(share, 1)[0].prepare(scaling)
 
 
-@pytest.mark.parametrize("change", [{"scales": [0]}, {"scales": [1, 2]}, {"columns": [1]}, {"centers": ["x"]}, {"classes": 5}])
+@pytest.mark.parametrize(
+    "change",
+    [{"scales": [0]}, {"scales": [1, 2]}, {"columns": [1]}, {"centers": ["x"]}, {"classes": 5}],
+)
 def test_a_preparation_is_read_strictly(csv_file, change):
     description = read_csv(csv_file("a,k\n1,x\n2,y\n"), "k").prepare("z-score").describe()
     with pytest.raises(InputError):

@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from data_files import DATA, IRIS
 
 import neurosim as ns
 from neurosim.cli import main
-
-DATA = Path(__file__).parent.parent / "examples" / "data"
-IRIS = str(DATA / "iris.csv")
 
 
 def run(capsys, *arguments):
@@ -273,7 +271,10 @@ def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_file(tmp_pa
     "change, message",
     [
         ({"training": 5}, "training: expected an object with the keys"),
-        ({"training": {"history": {}, "random": [3, [1]], "updates": 1, "memory": []}}, "training.memory: expected 8 entries"),
+        (
+            {"training": {"history": {}, "random": [3, [1]], "updates": 1, "memory": []}},
+            "training.memory: expected 8 entries"
+        ),
     ],
 )
 def test_a_broken_checkpoint_is_refused(change, message, tmp_path, capsys):

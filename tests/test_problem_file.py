@@ -11,6 +11,8 @@ import struct
 from fractions import Fraction
 
 import pytest
+from parameters import bits
+from written_problem import EXAMPLE, read
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, Problem
@@ -18,31 +20,6 @@ from neurosim.problems.catalogue import built_in, names
 from neurosim.problems.csv_data import read_csv
 from neurosim.problems.problem_file import problem_text, read_problem
 from neurosim.support.files import write_atomically
-
-
-def read(text):
-    return read_problem(io.BytesIO(text.encode()), "it")
-
-
-def bits(network):
-    numbers = [x for layer in network.layers for n in layer.neurons for x in [*n.weights, n.bias or 0.0]]
-    return struct.pack(f"{len(numbers)}d", *numbers)
-
-
-EXAMPLE = """{
-  "format": "neurosim/1",
-  "title": "A step by step example, 2-2-2",
-  "inputs": ["x1", "x2"],
-  "layers": [
-    {"activation": "sigmoid", "trainable_bias": false,
-     "neurons": [{"weights": [0.15, 0.20], "bias": 0.35}, {"weights": [0.25, 0.30], "bias": 0.35}]},
-    {"activation": "sigmoid", "trainable_bias": false,
-     "neurons": [{"weights": [0.40, 0.45], "bias": 0.60}, {"weights": [0.50, 0.55], "bias": 0.60}]}
-  ],
-  "loss": "half_squared_error",
-  "examples": [{"inputs": [0.05, 0.10], "targets": [0.01, 0.99]}],
-  "optimizer": {"name": "sgd", "learning_rate": 0.5}
-}"""
 
 
 def test_a_file_written_by_hand():
