@@ -333,10 +333,22 @@ def test_bad_recordings_on_the_command_line(run):
         ({"h1": {"epochs": []}}, "training.lives.h1: the key 'events' is missing"),
         ({"h1": {"epochs": [[1]], "events": []}}, "training.lives.h1.epochs: expected 2 numbers, got 1"),
         ({"h1": {"epochs": [], "events": [[1]]}}, r"training.lives.h1.events: expected epoch, examples"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [1]]]}}, "training.lives.h1.events: three counts go"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", "x", 1, None]]}}, "expected a number, got 'x'"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", 1, None, None]]}}, "expected an address, before and"),
-        ({"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}}, "unknown event in training.lives.h1.events 'flew'"),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [1]]]}},
+            "training.lives.h1.events: three counts go",
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", "x", 1, None]]}},
+            "expected a number, got 'x'",
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", 1, None, None]]}},
+            "expected an address, before and",
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}},
+            "unknown event in training.lives.h1.events 'flew'",
+        ),
     ],
 )
 def test_a_broken_life_in_a_checkpoint_is_refused(lives, message):

@@ -107,7 +107,10 @@ def test_two_nameless_classes_in_one_network_stay_apart_in_its_trace():
     (lambda: Network(1, [Layer(1)], loss=FourthPower).save("net.json"), r"loss FourthPower\(\) is a class of your own"),
     (lambda: ns.Problem(Network(1, [Layer(1)]), optimizer=SignDescent(1)).save("net.json"), "optimizer SignDescent.* class"),
     (lambda: network(Bell).trace([1, 2]).save("t.jsonl"), r"activation Bell\(\) is a class of your own"),
-    (lambda: Layer(1, type("Duck", (), {})), "expected an activation, by name or as an object of a subclass of Activation, got <class"),
+    (
+        lambda: Layer(1, type("Duck", (), {})),
+        "expected an activation, by name or as an object of a subclass of Activation, got <class",
+    ),
     (lambda: network(type("Empty", (ns.Activation,), {})).forward([1, 2]), r"Empty has no __call__\(net_input\)"),
 ])
 def test_what_cannot_be_says_so_in_one_line(call, message, tmp_path, monkeypatch):

@@ -47,7 +47,7 @@ class Layer:
         bias: bool = True, initializer: AnyInitializer = "glorot_uniform", bias_initializer: AnyInitializer = "zeros",
         trainable_bias: bool = True, names: Names = None,
     ) -> None:
-        self.size = checks.count(size, "size of a layer")
+        self.size: int = checks.count(size, "size of a layer")
         self.neurons: list[Neuron] = []
         self.activation = activation
         self.initializer = INITIALIZERS.make(initializer)

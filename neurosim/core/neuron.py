@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Sequence
 
 from neurosim.support.numeric import dot
 
@@ -34,26 +34,27 @@ class Neuron:
 
     weights: list[Number]
     bias: Number | None
-    inputs: Any
-    net_input: Any
-    output: Any
-    output_gradient: Any
-    delta: Any
-    batch_gradients: Any
+    inputs: Sequence[Number]
+    net_input: Number
+    output: Number
+    output_gradient: Number | None
+    delta: Number
+    batch_gradients: tuple[list[Number], Number] | None
 
     def __init__(
         self, weights: list[Number], bias: Number | None, activation: Activation, trainable_bias: bool = True
     ) -> None:
         self.weights, self.bias, self.activation = weights, bias, activation
         self.trainable_bias = trainable_bias and bias is not None
-        self.inputs = self.net_input = self.output = self.output_gradient = self.delta = None
+        self.inputs = self.net_input = self.output = None  # type: ignore[assignment]
+        self.output_gradient = self.delta = None  # type: ignore[assignment]
         self.batch_gradients = None
 
     # Forward: z = sum of w * a + b, then a = f(z)
 
     def forward(self, inputs: Sequence[Number]) -> Number:
         """Weigh the inputs and fire; return the output."""
-        self.output_gradient = self.delta = self.batch_gradients = None  # they belong to the last pass
+        self.output_gradient = self.delta = self.batch_gradients = None  # type: ignore[assignment]
         self.inputs = inputs
         self.net_input = dot(self.weights, inputs)
         if self.bias is not None:

@@ -12,6 +12,7 @@ from neurosim.support.report import Report
 if TYPE_CHECKING:
     from neurosim.diagnosis.answers import Answers
     from neurosim.diagnosis.mistakes.entry import Mistake, Swaps
+    from neurosim.support.types import Number
     from neurosim.trace.step import Trace
 
 
@@ -93,7 +94,7 @@ class Diagnosis(Report):
         """The names of the mistakes of each explanation."""
         return [tuple(one.kind.name for one in found if not one.is_convention) for found in self.explanations]
 
-    def separating(self) -> tuple[str, list[Any]] | None:
+    def separating(self) -> tuple[str, list[Number]] | None:
         """(address, its value by each explanation) of the number that tells the explanations apart best.
 
         None if there is only one explanation, or if no other number differs.

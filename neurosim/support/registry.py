@@ -23,7 +23,7 @@ class Named:
     name = ""
     parameters: tuple[str, ...] = ()
 
-    def __init_subclass__(cls, **settings):
+    def __init_subclass__(cls, **settings: object) -> None:
         super().__init_subclass__(**settings)
         if "name" not in vars(cls):
             cls.name = cls.__name__

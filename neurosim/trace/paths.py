@@ -61,12 +61,12 @@ class Ledger:
         self.gradient, self.count, self.paths, self.total = gradient, count, paths, total
 
     @property
-    def rest(self) -> Any:
+    def rest(self) -> Number:
         """The sum of the products of those paths that are not among `paths`."""
         return self.total - sum(path.product for path in self.paths) if self.count > len(self.paths) else 0
 
     @property
-    def difference(self) -> Any:
+    def difference(self) -> Number:
         """How far the sum of all paths is from the gradient: nothing but rounding."""
         return self.total - self.gradient.value
 

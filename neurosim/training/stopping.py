@@ -37,7 +37,7 @@ class Stop(Named):
 class AnyOf(list):
     """Several stops, of which the first to be reached ends the run."""
 
-    def __or__(self, other):
+    def __or__(self, other: Stop | list[Stop]) -> AnyOf:
         return AnyOf([*self, *(other if isinstance(other, list) else [other])])
 
 
