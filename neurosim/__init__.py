@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from neurosim import trace as trace
     from neurosim import training as training
     from neurosim.diagnosis.diagnosis import Diagnosis
-    from neurosim.diagnosis.solve import Solution
+    from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.life import Event, Life
     from neurosim.health.symptoms import Finding, Health
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 _ROOMS = ("custom", "debugger", "diagnosis", "gradients", "health", "problems", "render", "testing", "trace", "training")
 _LOADED_WHEN_USED = {
     "diagnosis.diagnosis": ("Diagnosis",),
-    "diagnosis.solve": ("Solution",),
+    "diagnosis.solve_conventions": ("Solution",),
     "gradients.check": ("GradientCheck",),
     "health.life": ("Event", "Life"),
     "health.symptoms": ("Finding", "Health"),

@@ -14,7 +14,7 @@ from random_networks import PAIRS, random_network
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network
 from neurosim.formula.text import shorten_sums
-from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.tables import table
 
 

@@ -10,7 +10,7 @@ from diagnoses import problem_trace
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
-from neurosim.diagnosis.solve import FACTORS, changes
+from neurosim.diagnosis.solve_conventions import FACTORS, changes
 
 # Matt Mazur's page, closing paragraph: the loss after one round and after 10,000, and the outputs then
 CLOSING = {

@@ -19,7 +19,7 @@ import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.cli import main
 from neurosim.cli.look import FORMS
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 
 EXPECTED = Path(__file__).parent / "expected"
 

@@ -13,7 +13,7 @@ from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
 from neurosim.support.files import read_file, strict_json
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 

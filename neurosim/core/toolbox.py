@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterable
 if TYPE_CHECKING:
     from neurosim.core.optimizers import AnyOptimizer
     from neurosim.diagnosis.diagnosis import Diagnosis
-    from neurosim.diagnosis.solve import Solution
+    from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.symptoms import Health
     from neurosim.support.types import Answers, Executor, Names, Number, Progress, RowOrRows, Rows
@@ -173,7 +173,7 @@ class Toolbox:
         reduction over a batch, rounding to 2 to 6 places on the way (of everything or of the outputs, in the first
         few passes), and whether the numbers of a pass are those of the pass before or after.
         """
-        from neurosim.diagnosis.solve import solve
+        from neurosim.diagnosis.solve_conventions import solve
 
         return solve(self, inputs, targets, printed, optimizer, batch_size, reduction)
 

@@ -12,7 +12,7 @@ from neurosim.core.address import make_address, split_address
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 
 

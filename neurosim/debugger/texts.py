@@ -9,7 +9,7 @@ from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.tables import table
 from neurosim.trace.lines import formulas
 

@@ -6,7 +6,7 @@ import json
 
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
-from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.tables import table
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them

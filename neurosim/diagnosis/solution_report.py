@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from neurosim.diagnosis.solve import SHIFTS
+from neurosim.diagnosis.solve_conventions import SHIFTS
 from neurosim.support.tables import table
 
 MOST = 5  # conventions that are shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.tables import table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from neurosim.health.life import KINDS, SIGN
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
 from neurosim.support.tables import table
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from neurosim.core.address import make_address, split_address
 from neurosim.support import checks
 from neurosim.support.errors import InputError
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias

@@ -7,7 +7,7 @@ import re
 from neurosim.core.address import split_address
 from neurosim.formula.tex import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.support.checks import REDUCTIONS
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")

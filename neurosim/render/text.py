@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from neurosim.render.worked import worked
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 from neurosim.trace.lines import in_numbers, in_symbols
 
 UNDERLINES = {1: "=", 2: "-"}  # by the level of the heading; deeper ones have none

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import split_address
 from neurosim.support import checks
-from neurosim.support.numbers import SIGNIFICANT_DIGITS
+from neurosim.support.number_text import SIGNIFICANT_DIGITS
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
 

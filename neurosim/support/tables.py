@@ -7,7 +7,7 @@ import re
 
 from neurosim.support import checks
 from neurosim.support.errors import UnknownNameError
-from neurosim.support.numbers import number_text
+from neurosim.support.number_text import number_text
 
 MARKDOWN_FORMATS = ("github", "pipe")  # whose text tabulate does not escape
 MARKDOWN = re.compile(r"[\\`*_<|~$&]")

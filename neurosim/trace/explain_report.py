@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from neurosim.support import checks
-from neurosim.support.numbers import factor_text, number_text
+from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.numeric import magnitude
 from neurosim.support.tables import table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of

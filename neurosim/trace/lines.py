@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
-from neurosim.support.numbers import factor_text
+from neurosim.support.number_text import factor_text
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:

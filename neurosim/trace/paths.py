@@ -7,7 +7,7 @@ way, the weight of each connection, and the slope of the loss at the end.
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.support.numeric import magnitude
 from neurosim.support.records import documented

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neurosim.core.examples import checked_examples
 from neurosim.core.guards import can_draw_again
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.health.recorder import Watch
+from neurosim.health.life_recorder import Watch
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
 from neurosim.training.history import History
