@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def sweep(
     train: Callable[..., Result], executor: Executor | None = None, **choices: Iterable[Any]
-) -> list[tuple[dict[str, Any], Result]]:
+) -> list[tuple[dict[str, object], Result]]:
     """Call `train` for every combination of the choices; return pairs (settings, result), in that order.
 
     choices: a list for each argument of `train`, such as seed=[1, 2, 3], rate=[0.1, 0.5].
