@@ -348,7 +348,7 @@ def test_diagnose_on_the_command_line(run, tmp_path, mazur):
     assert document["status"] == "explained" and document["explanations"][0][0]["mistake"] == "no-hidden-slope"
     path.write_text("address,number\n z[h1] , 0.3775\ndelta[o1],0.1385\n")
     assert run("diagnose", "mazur", str(path)) == (0, "right: 2 numbers, to the digits given\n", "")
-    path.write_text('{"delta[o1]": 0.1380}')  # a nought at the end says how precise it is meant
+    path.write_text('{"delta[o1]": 0.1380}')  # a zero at the end says how precise it is meant
     assert run("diagnose", "mazur", str(path))[0] == 1
     status, out, err = run("mutate", "mazur")
     assert status == 0 and "weights-already-updated" in out and "softmax-no-slope" not in out

@@ -136,6 +136,6 @@ def test_the_logarithm_of_a_negative_output_is_refused():
                 LOSSES.make(name).term(-0.5, target, 1)
 
 
-def test_the_logarithm_of_an_exact_nought_stays_finite_for_every_kind_of_number():
+def test_the_logarithm_of_an_exact_zero_stays_finite_for_every_kind_of_number():
     term = LOSSES.make("categorical_crossentropy").term(Decimal(0), 1, 1)
     assert abs(term - 300 * Decimal(10).ln()) < Decimal("1e-20")

@@ -1,4 +1,4 @@
-"""Fractions stay exact, Decimals keep their digits, and a number class of one's own flows through everything."""
+"""Fractions stay exact, Decimals keep their digits, and your own class of numbers flows through everything."""
 
 from decimal import Decimal, localcontext
 from fractions import Fraction

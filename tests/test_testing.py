@@ -1,4 +1,4 @@
-"""The assertion for tests of one's own code: right implementations pass, wrong ones fail with the right diagnosis."""
+"""The assertion for tests of your own code: right implementations pass, wrong ones fail with the right diagnosis."""
 
 import math
 import re

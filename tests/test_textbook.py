@@ -278,7 +278,7 @@ def test_trask_eleven_lines():
     network = problem.network
     initial = [network.forward(inputs)[0] for inputs in problem.inputs]
     assert initial[:3] == printed("0.2689864", "0.36375058", "0.23762817")
-    # The fourth is printed 0.3262757 with one digit less: numpy drops a last nought, 0.32627570.
+    # The fourth is printed 0.3262757 with one digit less: numpy drops a last zero, 0.32627570.
     assert initial[3] == printed("0.3262757")
     for _ in range(9_999):
         train_batch(network, problem.inputs, problem.targets, problem.optimizer, problem.reduction)

@@ -122,9 +122,9 @@ class Network(Toolbox):
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
-    def propagate(self, inputs: Sequence[Number]) -> list[Number]:
+    def propagate(self, inputs: list[Number]) -> list[Number]:
         """Forward, layer by layer: each one's outputs are the next one's inputs."""
-        outputs = list(inputs)
+        outputs = inputs
         for layer in self.layers:
             outputs = layer.forward(outputs)
         return outputs

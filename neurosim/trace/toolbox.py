@@ -105,7 +105,7 @@ class Toolbox:
         return diagnose_trace(self, answers)
 
     def mutate(self, name: str, form: str | None = None) -> Trace:
-        """The trace as it comes out with one of the known mistakes in it; `neurosim mistakes` lists them.
+        """The trace as it comes out with one of the known mistakes in it; `neurosim mutate SOURCE` lists them.
 
         form: which of its forms, such as "the last"; None means the first.
         Raises InputError for a mistake that can't be made in this computation.
