@@ -34,13 +34,24 @@ net.update(ns.SGD(0.5, clip_norm=1.0))
 twin, summary = net.copy(), net.summary()
 twin.draw_again()
 
+# The same by the algorithm's own verbs, without guards
+optimizer = ns.Momentum(0.1)
+passed = twin.propagate(X[1])
+twin.backpropagate(T[1])
+twin.descend(optimizer)
+twin.descend_sequentially(optimizer)
+named, biases, slope = twin.named_layers(), twin.layers[0].biases, twin["h1"].bias_gradient
+labels = layer.activation.label, optimizer.label, net.loss.label, optimizer.changed(), optimizer.snapshot()["updates"]
+pieces = net.loss.term(0.5, 1.0, 1), net.loss.derivative(0.5, 1.0, 1), ns.INITIALIZERS["zeros"]().draw(net.random, 2, 3)
+optimizer.forget()
+
 # Training
 stop = ns.LossBelow(0.05) | ns.ErrorRateBelow(0.1) | ns.WeightChangeBelow() | ns.Patience(50) | ns.MaxEpochs(9)
 history = net.fit(X, T, 3, optimizer=ns.Adam(0.1), stop=stop, metrics=["accuracy"], record=["h1"], validation=(X, T))
 history = history + net.fit(X, T, 2, optimizer="adam", metrics=["accuracy"], record=["h1"], validation=(X, T))
 column, epochs, chart, rows = history["loss"], len(history), history.chart("loss", width=20), history.csv()
 life = history.life("h1")
-story, events = life.text(), life.events
+story, events, later, whole_life = life.text(), life.events, life.moved(3), life.ends_with(5)
 measures, predictions, classes = net.evaluate(X, T, "accuracy"), net.predict(X), net.predict_classes(X)
 swept = ns.sweep(lambda rate: net.copy().fit(X, T, optimizer=ns.SGD(rate))["loss"][-1], rate=[0.1, 0.5])
 
@@ -53,7 +64,7 @@ made_from, makes, verdict, worked = trace.depends_on("E"), trace.affects("b[h1]"
 explanation = trace.explain("x1->h1")
 ledger, derivation = explanation.ledger, explanation.text()
 assert ledger is not None
-paths, rest, difference = ledger.paths, ledger.rest, ledger.difference
+paths, rest, difference, smallest = ledger.paths, ledger.rest, ledger.difference, ledger.paths[0].smallest
 forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv(), trace.dot(), trace.mermaid()
 mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
@@ -66,6 +77,7 @@ solution = problem.network.solve(problem.inputs[0], problem.targets[0], {"w+[h1-
 ranked, giving = solution.ranked, solution.giving("w+[h1->o1]")
 whole, unfit, solved = solution.whole, solution.first_inconsistent, solution.text()
 check = net.check_gradients(X, T)
+agreeing, rounding = check.with_verdict("agrees"), check.is_rounding(1e-18)
 holds, worst, report = bool(check), check["dE/dw[x1->h1]"], check.text()
 health = net.health(X, T, ns.SGD(0.1))
 findings, alarms, examined = health.findings, health.alarms, health.text()
@@ -82,10 +94,12 @@ temporary.cleanup()
 
 if TYPE_CHECKING:
     reveal_type((net, layer, unit, shape, numbers, outputs, loss, twin, summary))
-    reveal_type((stop, history, column, epochs, chart, rows, life, story, events))
+    reveal_type((optimizer, passed, named, biases, slope, pieces))
+    reveal_type((stop, history, column, epochs, chart, rows, life, story, events, later, whole_life))
     reveal_type((measures, predictions, classes, swept))
     reveal_type((trace, step, steps, known, before, after, address, value, operands, some, again))
-    reveal_type((made_from, makes, verdict, worked, explanation, ledger, derivation, paths, rest, difference, forms, mutant))
+    reveal_type((made_from, makes, verdict, worked, explanation, ledger, derivation, paths, rest, difference))
+    reveal_type((smallest, forms, mutant))
     reveal_type((diagnosis, status, mistakes, told, apart, diagnosed))
     reveal_type((problem, solution, ranked, giving, whole, unfit, solved))
-    reveal_type((check, holds, worst, report, health, findings, alarms, examined, loaded, traced, read))
+    reveal_type((check, agreeing, rounding, holds, worst, report, health, findings, alarms, examined, loaded, traced, read))

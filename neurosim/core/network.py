@@ -122,7 +122,7 @@ class Network(Toolbox):
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
-    def propagate(self, inputs: list[Number]) -> list[Number]:
+    def propagate(self, inputs: Sequence[Number]) -> Sequence[Number]:
         """Forward, layer by layer: each one's outputs are the next one's inputs."""
         outputs = inputs
         for layer in self.layers:
@@ -158,7 +158,7 @@ class Network(Toolbox):
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
         """
         guards.can_run(self)
-        outputs = self.propagate(checks.example(inputs, "inputs", "a", self.input_names))
+        outputs = list(self.propagate(checks.example(inputs, "inputs", "a", self.input_names)))
         guards.is_finite_everywhere(self, "net_input", "output")
         return outputs
 
