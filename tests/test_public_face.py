@@ -24,10 +24,10 @@ def functions():
         if inspect.isclass(thing):
             for attribute, member in inspect.getmembers(thing):
                 member = member.fget if isinstance(member, property) else member
-                own = inspect.isfunction(member) and member.__module__.startswith("neurosim.")
+                own = inspect.isfunction(member) and (member.__module__ or "").startswith("neurosim.")
                 if own and (not attribute.startswith("_") or attribute in OPERATORS):
                     yield f"{name}.{attribute}", member
-        elif inspect.isfunction(thing) and thing.__module__.startswith("neurosim."):
+        elif inspect.isfunction(thing) and (thing.__module__ or "").startswith("neurosim."):
             yield name, thing
 
 
