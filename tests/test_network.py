@@ -337,3 +337,11 @@ def test_a_name_that_a_refused_layer_would_have_taken_is_still_free():
 def test_a_name_that_a_former_output_layer_gives_up_is_free():
     net = Network(1, [Layer(1)], seed=1).add(Layer(1, names=["o1"]))
     assert net.layer_names == [["h1"], ["o1"]]
+
+
+@pytest.mark.parametrize("weights", [5, None])
+def test_weights_that_are_no_list_are_refused_by_the_next_pass(weights):
+    net = Network(2, [Layer(1)], seed=1)
+    net["o1"].weights = weights
+    with pytest.raises(InputError, match=f"weights of o1: expected a list of 2 numbers, got {weights}"):
+        net.forward([1, 2])

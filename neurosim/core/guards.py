@@ -11,7 +11,7 @@ from itertools import combinations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, cast
 
-from neurosim.support.errors import InputError, NonFiniteError
+from neurosim.support.errors import InputError, NonFiniteError, shorten
 from neurosim.support.numeric import is_finite, is_number
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def can_run(network):
     fan_in = len(network.input_names)
     for layer, names in zip(network.layers, network.layer_names):
         for neuron, name in zip(layer.neurons, names):
+            if not hasattr(neuron.weights, "__len__"):
+                raise InputError(f"weights of {name}: expected a list of {fan_in} numbers, got {shorten(neuron.weights)}")
             if len(neuron.weights) != fan_in:
                 raise InputError(f"weights of {name}: expected {fan_in} numbers, got {len(neuron.weights)}")
         fan_in = layer.size
