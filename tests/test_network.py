@@ -8,7 +8,7 @@ from parameters import parameters
 from random_networks import PAIRS, random_network
 
 import neurosim as ns
-from neurosim import SGD, Layer, Network
+from neurosim import SGD, InputError, Layer, Network
 
 
 def two_two_one():
