@@ -241,6 +241,7 @@ def peak_while_training():
 
     sizes = (784, 30, 10)
     inputs, targets = examples(sizes, 3)
+    neurosim_trainer((1, 1), 1)(*examples((1, 1), 1))  # loads the modules that are loaded when used
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     neurosim_trainer(sizes, 1)(inputs, targets)
