@@ -55,7 +55,7 @@ def can_train(network):
         raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
 
 
-def numbers_go_together(step: Step) -> Step:
+def numbers_mix(step: Step) -> Step:
     """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input.
 
     Any other TypeError, such as one in your own activation, comes through as it is.

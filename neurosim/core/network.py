@@ -151,7 +151,7 @@ class Network(Toolbox):
 
     # The same three between guards: what goes in is checked, and what comes out
 
-    @guards.numbers_go_together
+    @guards.numbers_mix
     def forward(self, inputs: Row) -> list[Number]:
         """Send one example through the layers; return the outputs, always as a list.
 
@@ -162,7 +162,7 @@ class Network(Toolbox):
         guards.is_finite_everywhere(self, "net_input", "output")
         return outputs
 
-    @guards.numbers_go_together
+    @guards.numbers_mix
     def backward(self, targets: Row) -> Number:
         """Send the error of the last example back through the layers; return the loss.
 
@@ -179,7 +179,7 @@ class Network(Toolbox):
         guards.is_finite_loss(loss)
         return loss
 
-    @guards.numbers_go_together
+    @guards.numbers_mix
     def update(self, optimizer: AnyOptimizer) -> None:
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
 

@@ -54,7 +54,7 @@ class Neuron:
 
     def forward(self, inputs: Sequence[Number]) -> Number:
         """Weigh the inputs and fire; return the output."""
-        self.output_gradient = self.delta = self.batch_gradients = None  # type: ignore[assignment]
+        self.output_gradient = self.delta = self.batch_gradients = None  # type: ignore[assignment]  # of the last pass
         self.inputs = inputs
         self.net_input = dot(self.weights, inputs)
         if self.bias is not None:

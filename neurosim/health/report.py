@@ -11,6 +11,7 @@ from neurosim.support.tables import table
 
 HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually helps")
 WIDEST = 40  # characters of a column
+MOST_EXAMPLES = 5  # of a batch are named
 
 
 def health_text(health, format="simple", decimals=None):
@@ -34,9 +35,6 @@ def health_text(health, format="simple", decimals=None):
 def _number(value):
     """JSON knows no infinity, and neither does a table."""
     return value if is_finite(value) else str(value)
-
-
-MOST_EXAMPLES = 5  # of a batch are named
 
 
 def life_text(life, most=40, decimals=6):

@@ -19,15 +19,7 @@ from neurosim.problems.csv_data import Preparation
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import (
-    LARGEST,
-    at_place,
-    check_keys,
-    json_list,
-    json_numbers,
-    one_line,
-    read_file,
-    strict_json,
-    write_atomically,
+    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, strict_json, write_atomically,
 )
 from neurosim.support.report import Result
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.support.numeric import magnitude
 from neurosim.support.records import documented
+from neurosim.support.report import Result
 from neurosim.trace.rules import MEANS, MULTIPLIED
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Path(NamedTuple):
         return min(self.factors, key=lambda factor: magnitude(factor.value))
 
 
-class Ledger:
+class Ledger(Result):
     """All paths from a weight or bias to the loss."""
 
     __slots__ = {
@@ -69,9 +70,6 @@ class Ledger:
     def difference(self) -> Number:
         """How far the sum of all paths is from the gradient: nothing but rounding."""
         return self.total - self.gradient.value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ledger) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
     def __repr__(self) -> str:
         return f"<Ledger of {self.gradient.address}: {self.count} paths>"

@@ -10,7 +10,7 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
 from neurosim.training.history import History
 from neurosim.training.metrics import make_metrics
-from neurosim.training.restarts import _best_attempt, _run_until_stop
+from neurosim.training.restarts import best_attempt, run_until_stop
 from neurosim.training.run import Run
 from neurosim.training.stopping import MaxEpochs, make_stops
 from neurosim.training.sweep import check_executor
@@ -55,8 +55,8 @@ def fit(
     )
     _check_columns(run, stops)
     if restarts:
-        return _best_attempt(run, stops, progress, restarts, executor)
-    _run_until_stop(run, stops, progress)
+        return best_attempt(run, stops, progress, restarts, executor)
+    run_until_stop(run, stops, progress)
     return run.history
 
 

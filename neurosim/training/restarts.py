@@ -31,7 +31,8 @@ class Epochs:
         return next((stop for stop in self.stops if stop.reached(self.run)), None)
 
 
-def _run_until_stop(run, stops, progress):
+def run_until_stop(run, stops, progress):
+    """Go through the epochs of a run until a stop is reached, or until Ctrl-C."""
     epochs = Epochs(run, stops)
     try:
         for _ in progress(epochs) if progress else epochs:
@@ -40,7 +41,7 @@ def _run_until_stop(run, stops, progress):
         run.history.stopped_by = "interrupted"
 
 
-def _best_attempt(run, stops, progress, restarts, executor):
+def best_attempt(run, stops, progress, restarts, executor):
     """Attempts one after the other, or all at once on an executor, until one has met its goal, in their order.
 
     Each starts from a copy of the run and with its own random numbers, so the order makes no difference.
@@ -79,7 +80,7 @@ def _attempt(run, stops, progress, number):
         run.network.draw_again()
         run.optimizer.forget()
     try:
-        _run_until_stop(run, stops, progress)
+        run_until_stop(run, stops, progress)
     except NonFiniteError as error:  # an attempt that has not met its goal
         run.broken = error
     return run
