@@ -5,6 +5,8 @@ import copy
 import math
 import pickle
 import random
+import sys
+from contextlib import contextmanager
 from fractions import Fraction
 
 import pytest
@@ -352,23 +354,45 @@ def test_an_interrupted_training_keeps_what_it_has():
     assert (len(history), history.stopped_by) == (3, "interrupted") and bits(net) == bits(other)
 
 
-def test_an_epoch_that_is_interrupted_leaves_everything_as_it_was_before_it():
-    class Interrupting(Momentum):
-        calls = 0
+def test_a_training_that_is_interrupted_at_any_line_goes_on_to_the_same_numbers():
+    def trained(interrupted_at):
+        network, optimizer, history = Network(1, [Layer(1, "relu"), Layer(1)], seed=1), Momentum(0.1), History()
+        while len(history) < 3:
+            epochs = 3 - len(history)
+            with interrupting(interrupted_at) as lines:
+                history = network.fit([[0.5], [-1]], [[1], [0]], epochs, optimizer=optimizer, history=history, record=["h1"])
+            interrupted_at = None
+        assert (len(history), optimizer.updates) == (3, 6) and history.life("h1").epochs == [[1, 3]]
+        return [bits(network), network.random.getstate(), history.columns], lines[0]
 
-        def new_bias(self, neuron):
-            Interrupting.calls += 1
-            if Interrupting.calls == 70:  # in the middle of an update in the middle of the fifth epoch
+    trained(None)  # the first time some things are made and kept
+    whole, lines = trained(None)
+    assert lines > 400
+    for line in range(1, lines, 7):
+        assert trained(line)[0] == whole
+
+
+@contextmanager
+def interrupting(at):
+    """KeyboardInterrupt at this line of ours, of those that run while an epoch does; how many have run, in a list."""
+    count, depth = [0], [0]
+
+    def trace(frame, event, argument):
+        ours = "neurosim" in frame.f_code.co_filename
+        if event == "call" and frame.f_code.co_name == "epoch" or depth[0] and ours:
+            depth[0] += (event == "call") - (event == "return")
+            count[0] += event == "line"
+            if event == "line" and count[0] == at:
+                sys.settrace(None)
                 raise KeyboardInterrupt
-            return super().new_bias(neuron)
+            return trace
+        return None
 
-    broken, whole = xor_network(), xor_network()
-    optimizer = Interrupting(0.1)
-    history = broken.fit(*XOR, epochs=9, optimizer=optimizer)
-    assert (len(history), history.stopped_by) == (4, "interrupted")
-    broken.fit(*XOR, epochs=5, optimizer=optimizer)
-    whole.fit(*XOR, epochs=9, optimizer=Momentum(0.1))
-    assert bits(broken) == bits(whole) and optimizer.updates == 36
+    sys.settrace(trace)
+    try:
+        yield count
+    finally:
+        sys.settrace(None)
 
 
 def test_an_attempt_that_diverges_has_not_met_its_goal():

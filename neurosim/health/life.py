@@ -102,11 +102,6 @@ class Life(Report):
     def __init__(self, name: str, events: Iterable[Event] = (), epochs: Iterable[Sequence[int]] = ()) -> None:
         self.name, self.events, self.epochs = name, list(events), [list(stretch) for stretch in epochs]
 
-    def add(self, epoch: int, events: Iterable[Event]) -> None:
-        """What happened in one more epoch."""
-        self._stretch(epoch, epoch)
-        self.events += events
-
     def _stretch(self, first, last):
         if self.ends_with(first - 1):
             self.epochs[-1][1] = last

@@ -45,10 +45,21 @@ class History(Result):
 
     def record(self, row: Mapping[str, Number], events: Mapping[str, Sequence[Event]] | None = None) -> None:
         """Add the numbers of one epoch, by column, and what happened to the units that are recorded, by name."""
+        epoch = len(self) + 1
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
-        for name, happened in (events or {}).items():
-            self.lives.setdefault(name, Life(name)).add(len(self), happened)
+        lived = {name: Life(name, happened, [[epoch, epoch]]) for name, happened in (events or {}).items()}
+        self.lives = {**self.lives, **{name: self.lives.get(name, Life(name)) + lived[name] for name in lived}}
+
+    def now(self) -> tuple[int, dict[str, Life]]:
+        """What `back_to` needs to take back the epochs that are recorded from now on."""
+        return len(self), self.lives
+
+    def back_to(self, before: tuple[int, dict[str, Life]]) -> None:
+        """Forget the epochs that were recorded since `before`, as `now` told it."""
+        epochs, self.lives = before
+        for values in self.columns.values():
+            del values[epochs:]
 
     def life(self, name: str) -> Life:
         """The `Life` of a unit: what happened to it, and by which update."""

@@ -34,19 +34,20 @@ class Run:
         where it began with guards, which name the number and leave the last finite weights. An epoch that is
         interrupted leaves everything as it was before it.
         """
-        random_state = self.network.random.getstate()
-        order = self._order()
+        history, random_state = self.history.now(), self.network.random.getstate()
         self.before = Snapshot(self.network, self.optimizer)
         try:
+            order = self._order()
             if self.watch:
                 self.watch.open(self)
             losses, outputs = self._learn(order)
             events = self.watch.close(order) if self.watch else {}
+            self.history.record(self._measured(order, losses, outputs), events)
         except KeyboardInterrupt:
             self.before.put_back()
             self.network.random.setstate(random_state)
+            self.history.back_to(history)
             raise
-        self.history.record(self._measured(order, losses, outputs), events)
 
     def _learn(self, order):
         network = self.network
