@@ -5,19 +5,22 @@
     eta: the learning rate of this update, such as 0.5
     t:   the number of this update: 1, 2, 3, ...
 
-An optimizer is a list of rules, each of which makes one number from others: the last makes `w+`, the new
+An optimizer is a list of formulas, each of which makes one number from others: the last makes `w+`, the new
 weight. What it remembers of a weight from one update to the next (a velocity, an average) is one plain list
-for each neuron, all 0 at the start.
+for each neuron, all 0 at the start: `state` names it, and the formula for `velocity+` makes its next value.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 from neurosim.core.schedules import SCHEDULES
+from neurosim.formula.formula import formula, name
+from neurosim.formula.values import function
 from neurosim.support import checks
 from neurosim.support.errors import InputError, nearest
-from neurosim.support.numeric import as_kind, sign, sqrt
+from neurosim.support.numeric import as_kind, sqrt
 from neurosim.support.records import documented
 from neurosim.support.registry import Named, Registry
 
@@ -40,14 +43,16 @@ class UpdateRule(NamedTuple):
 
     quantity: what the rule makes, such as "velocity+"
     operands: the names of what it reads
-    formula: a text with {0}, {1}, ... in place of the operands
+    formula:  a text with those names in it, or with {0}, {1}, ... in their place; other names are the optimizer's parameters
     evaluate: a function from the operands' values to the quantity's
+    by_formula: whether that function is the formula, so that it can be made for another kind of number
     """
 
     quantity: str
     operands: tuple[str, ...]
     formula: str
     evaluate: Callable[..., Any]
+    by_formula: bool = False
 
 
 class Optimizer(Named):
@@ -65,6 +70,7 @@ class Optimizer(Named):
 
     parameters: tuple[str, ...] = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
     state: tuple[str, ...] = ()  # what is remembered of each weight from one update to the next
+    formulas: Mapping[str, str] = {}  # of what an update makes, in that order; they read w, g, eta, t, parameters and state
 
     def __init__(
         self, learning_rate: Number = 0.1, order: str = "simultaneous", schedule: AnySchedule = "constant",
@@ -96,27 +102,35 @@ class Optimizer(Named):
 
     def rules(self, g: str, like: Number) -> list[UpdateRule]:
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
-        raise NotImplementedError(f"{type(self).__name__} has no rules(g, like)")
+        if "w+" not in self.formulas:
+            raise NotImplementedError(f"{type(self).__name__} has no formula for w+ in `formulas`")
+        return [self._rule(quantity, text, g, like) for quantity, text in self.formulas.items()]
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """`rules`, behind those for decay and clipping."""
         g, before = "g", []
         if is_weight and (self.l1 or self.l2):
-            l1, l2 = as_kind(self.l1, like), as_kind(self.l2, like)
-            parts = [f"{l1}*sign({{1}})"] * bool(l1) + [f"{l2}*{{1}}"] * bool(l2)
-            before.append(UpdateRule("decayed", ("g", "w"), " + ".join(["{0}", *parts]),
-                                     lambda g, w: g + l1 * sign(w) + l2 * w))
+            text = " + ".join(["g", *["l1*sign(w)"] * bool(self.l1), *["l2*w"] * bool(self.l2)])
+            before.append(self._rule("decayed", text, g, like))
             g = "decayed"
         if self.clip_value is not None:
-            c = as_kind(self.clip_value, like)
-            before.append(UpdateRule("clipped", (g,), f"max(-{c}, min({c}, {{0}}))", lambda g: max(0 - c, min(c, g))))
+            before.append(self._rule("clipped", "max(-clip_value, min(clip_value, g))", g, like))
             g = "clipped"
         if self.clip_norm is not None:
-            length = as_kind(self.clip_norm, like)
-            before.append(UpdateRule("shortened", (g, "norm"), f"{{0}} * min(1, {length} / {{1}})",
-                                     lambda g, norm: g * length / norm if norm > length else g))
+            before.append(UpdateRule("shortened", (g, "norm"), "{0} * min(1, clip_norm / norm)", self._shortened))
             g = "shortened"
         return [*before, *self.rules(g, like)]
+
+    def _rule(self, quantity, text, g, like):
+        constants, operands, text, evaluate = _worked_out(text, g, self.parameters)
+        if constants:
+            evaluate = partial(evaluate, *[as_kind(getattr(self, name), like) for name in constants])
+        return UpdateRule(quantity, operands, text, evaluate, by_formula=True)
+
+    def _shortened(self, g, norm):
+        """g * min(1, clip_norm / norm), also where the norm is 0."""
+        length = as_kind(self.clip_norm, g)
+        return g * length / norm if norm > length else g
 
     def begin_update(self, network: Network) -> None:
         """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
@@ -155,21 +169,19 @@ class Optimizer(Named):
 
 
 class SGD(Optimizer):
-    """Gradient descent: w+ = w - eta g.
+    """Gradient descent.
 
     On step units with the perceptron loss this is the perceptron rule.
     """
 
     name = "sgd"
-
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*{2}", lambda w, eta, g: w - eta * g)]
+    formulas = {"w+": "w - eta*g"}
 
     # The same rule without the detour by which other optimizers, decay and clipping go: this is the fast path.
 
     def begin_update(self, network: Network) -> None:
         super().begin_update(network)
-        own_rules = type(self).rules is not SGD.rules
+        own_rules = type(self).rules is not SGD.rules or self.formulas is not SGD.formulas
         self.takes_detour = bool(own_rules or self.l1 or self.l2 or self.clip_value or self.clip_norm)
 
     def new_weights(self, neuron: Neuron) -> list[Number]:
@@ -188,45 +200,33 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """Gradient descent with momentum: v+ = mu v - eta g, w+ = w + v+ (Polyak 1964; Rumelhart and others 1986)."""
+    """Gradient descent with momentum (Polyak 1964; Rumelhart and others 1986)."""
 
     name = "momentum"
     parameters = (*Optimizer.parameters, "momentum")
     state = ("velocity",)
+    formulas = {
+        "velocity+": "momentum*velocity - eta*g",
+        "w+": "w + velocity+",
+    }
 
     def __init__(self, learning_rate: Number = 0.1, momentum: Number = 0.9, **settings: Any) -> None:
         self.momentum = _share(momentum, "momentum")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        mu = as_kind(self.momentum, like)
-        return [
-            UpdateRule("velocity+", ("velocity", "eta", g), f"{mu}*{{0}} - {{1}}*{{2}}",
-                       lambda velocity, eta, g: mu * velocity - eta * g),
-            UpdateRule("w+", ("w", "velocity+"), "{0} + {1}", lambda w, velocity: w + velocity),
-        ]
-
 
 class Nesterov(Momentum):
-    """Nesterov's momentum: v+ = mu v - eta g, w+ = w + mu v+ - eta g (Nesterov 1983, as Bengio and others 2013)."""
+    """Nesterov's momentum (Nesterov 1983, as Bengio and others 2013)."""
 
     name = "nesterov"
-
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        mu = as_kind(self.momentum, like)
-        velocity_rule, _ = super().rules(g, like)
-        return [
-            velocity_rule,
-            UpdateRule("w+", ("w", "velocity+", "eta", g), f"{{0}} + {mu}*{{1}} - {{2}}*{{3}}",
-                       lambda w, velocity, eta, g: w + mu * velocity - eta * g),
-        ]
+    formulas = {
+        "velocity+": "momentum*velocity - eta*g",
+        "w+": "w + momentum*velocity+ - eta*g",
+    }
 
 
 class Adagrad(Optimizer):
     """A learning rate for each weight, by all its gradients so far.
-
-    G+ = G + g^2
-    w+ = w - eta g / (sqrt(G+) + epsilon)
 
     Duchi, Hazan and Singer 2011, section 1.1, with the epsilon of Goodfellow and others, algorithm 8.4.
     """
@@ -234,25 +234,18 @@ class Adagrad(Optimizer):
     name = "adagrad"
     parameters = (*Optimizer.parameters, "epsilon")
     state = ("G",)
+    formulas = {
+        "G+": "G + g^2",
+        "w+": "w - eta*g / (sqrt(G+) + epsilon)",
+    }
 
     def __init__(self, learning_rate: Number = 0.01, epsilon: Number = 1e-7, **settings: Any) -> None:
         self.epsilon = _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        epsilon = as_kind(self.epsilon, like)
-        return [
-            UpdateRule("G+", ("G", g), "{0} + {1}^2", lambda G, g: G + g * g),
-            UpdateRule("w+", ("w", "eta", g, "G+"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
-                       lambda w, eta, g, G: w - eta * g / (sqrt(G) + epsilon)),
-        ]
-
 
 class RMSprop(Optimizer):
     """A learning rate for each weight, by its recent gradients.
-
-    v+ = rho v + (1 - rho) g^2
-    w+ = w - eta g / (sqrt(v+) + epsilon)
 
     Tieleman and Hinton 2012, lecture 6.5, with an epsilon against division by 0.
     """
@@ -260,31 +253,29 @@ class RMSprop(Optimizer):
     name = "rmsprop"
     parameters = (*Optimizer.parameters, "rho", "epsilon")
     state = ("v",)
+    formulas = {
+        "v+": "rho*v + (1 - rho)*g^2",
+        "w+": "w - eta*g / (sqrt(v+) + epsilon)",
+    }
 
     def __init__(self, learning_rate: Number = 0.001, rho: Number = 0.9, epsilon: Number = 1e-7, **settings: Any) -> None:
         self.rho, self.epsilon = _share(rho, "rho"), _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        rho, epsilon = as_kind(self.rho, like), as_kind(self.epsilon, like)
-        return [
-            UpdateRule("v+", ("v", g), f"{rho}*{{0}} + (1 - {rho})*{{1}}^2", lambda v, g: rho * v + (1 - rho) * (g * g)),
-            UpdateRule("w+", ("w", "eta", g, "v+"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
-                       lambda w, eta, g, v: w - eta * g / (sqrt(v) + epsilon)),
-        ]
-
 
 class Adam(Optimizer):
-    """Adaptive moments, corrected for their start at 0 (Kingma and Ba 2015, algorithm 1).
-
-    m+ = beta1 m + (1 - beta1) g      m_hat = m+ / (1 - beta1^t)
-    v+ = beta2 v + (1 - beta2) g^2    v_hat = v+ / (1 - beta2^t)
-    w+ = w - eta m_hat / (sqrt(v_hat) + epsilon)
-    """
+    """Adaptive moments, corrected for their start at 0 (Kingma and Ba 2015, algorithm 1)."""
 
     name = "adam"
     parameters = (*Optimizer.parameters, "beta1", "beta2", "epsilon")
     state = ("m", "v")
+    formulas = {
+        "m+": "beta1*m + (1 - beta1)*g",
+        "v+": "beta2*v + (1 - beta2)*g^2",
+        "m_hat": "m+ / (1 - beta1^t)",
+        "v_hat": "v+ / (1 - beta2^t)",
+        "w+": "w - eta*m_hat / (sqrt(v_hat) + epsilon)",
+    }
 
     def __init__(
         self, learning_rate: Number = 0.001, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8,
@@ -294,18 +285,14 @@ class Adam(Optimizer):
         self.epsilon = _positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
-    def rules(self, g: str, like: Number) -> list[UpdateRule]:
-        beta1, beta2 = as_kind(self.beta1, like), as_kind(self.beta2, like)
-        epsilon = as_kind(self.epsilon, like)
-        return [
-            UpdateRule("m+", ("m", g), f"{beta1}*{{0}} + (1 - {beta1})*{{1}}", lambda m, g: beta1 * m + (1 - beta1) * g),
-            UpdateRule("v+", ("v", g), f"{beta2}*{{0}} + (1 - {beta2})*{{1}}^2",
-                       lambda v, g: beta2 * v + (1 - beta2) * (g * g)),
-            UpdateRule("m_hat", ("m+", "t"), f"{{0}} / (1 - {beta1}^{{1}})", lambda m, t: m / (1 - beta1**t)),
-            UpdateRule("v_hat", ("v+", "t"), f"{{0}} / (1 - {beta2}^{{1}})", lambda v, t: v / (1 - beta2**t)),
-            UpdateRule("w+", ("w", "eta", "m_hat", "v_hat"), f"{{0}} - {{1}}*{{2}} / (sqrt({{3}}) + {epsilon})",
-                       lambda w, eta, m, v: w - eta * m / (sqrt(v) + epsilon)),
-        ]
+
+@lru_cache(maxsize=None)
+def _worked_out(text, g, parameters):
+    """(the parameters in a formula, its other names, its text, the function of both) where `g` is the gradient to read."""
+    expression = formula(text).put({"g": name(g)})
+    constants = tuple([each for each in expression.names if each in parameters])
+    operands = tuple([each for each in expression.names if each not in parameters])
+    return constants, operands, str(expression), function(expression, [*constants, *operands])
 
 
 def gradient_norm(*gradients):

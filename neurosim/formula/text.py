@@ -1,35 +1,63 @@
-"""The text of a formula: brackets that nobody needs, and sums that are too long to show."""
+"""Formulas along a line of text, as they are typed: w - 0.5*(-0.25) / (sqrt(v) + 1e-08)."""
 
 from __future__ import annotations
 
-import re
-
-# Those around a number that is the whole formula, or a function's argument: exp((-1)), max(0, (-1)).
-UNNEEDED_BRACKETS = re.compile(r"(?:(?<=^)|(?<=[(])|(?<=, ))\(([^()]*)\)(?=$|[),])")
+# How tightly a piece holds together, from the loosest to the tightest.
+LOOSE, CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(8)
 
 
-def shorten_sums(formula, terms):
-    """The formula with the middle of every long sum left out.
+class LineNotation:
+    """A language whose formulas go along a line. Each method returns the text of a piece, and how tightly it holds."""
 
-    >>> shorten_sums("(a + b + c + d) / 4", terms=3)
-    '(a + b + ... + d) / 4'
-    """
-    if terms is None or formula.count(" + ") < terms:
-        return formula
-    cuts, sums, in_address = [], [[0]], False  # of each sum that is open: where its terms begin
-    for position, sign in enumerate(formula + ")"):
-        if sign in "[]":
-            in_address = sign == "["  # a unit's name may contain brackets
-        elif in_address:
-            continue
-        elif sign == "(":
-            sums.append([position + 1])
-        elif sign == ")":
-            beginnings = sums.pop()
-            if len(beginnings) > terms:
-                cuts.append((beginnings[terms - 1], beginnings[-1]))
-        elif formula.startswith(" + ", position):
-            sums[-1].append(position + 3)
-    for start, end in sorted(cuts, reverse=True):
-        formula = f"{formula[:start]}... + {formula[end:]}"
-    return formula
+    def write(self, piece, level=LOOSE):
+        """The text of a formula; in brackets, if it holds together less tightly than `level`."""
+        if piece.kind == "operand":
+            return self._operand(*piece.parts, level)
+        text, own = getattr(self, f"_{piece.kind}")(*piece.parts)
+        return text if own >= level else f"({text})"
+
+    def template(self, formula):
+        """The formula as a format, to be given the texts of its operands, and these texts with needed brackets."""
+        return self.write(formula)
+
+    def _operand(self, index, level):
+        return f"{{1[{index}]}}" if level > LOOSE else f"{{0[{index}]}}"
+
+    def _number(self, text):
+        return text, LOOSE if text.startswith("-") or "/" in text else ATOM
+
+    def _name(self, name):
+        return name, ATOM
+
+    def _foreign(self, *parts):
+        return "".join(part if isinstance(part, str) else self.write(part) for part in parts), ATOM
+
+    def _negative(self, part):
+        return f"-{self.write(part, POWER)}", NEGATIVE
+
+    def _sum(self, first, *others):
+        signed = [f" {sign} {self.write(part, PRODUCT)}" for sign, part in zip(others[::2], others[1::2])]
+        return self.write(first, SUM) + "".join(signed), SUM
+
+    def _product(self, first, *others):
+        signed = [
+            (" / " if sign == "/" else sign) + self.write(part, POWER) for sign, part in zip(others[::2], others[1::2])
+        ]
+        level = NEGATIVE if first.kind == "negative" else PRODUCT
+        return self.write(first, NEGATIVE) + "".join(signed), level
+
+    def _power(self, base, exponent):
+        return f"{self.write(base, ATOM)}^{self.write(exponent, ATOM)}", POWER
+
+    def _call(self, name, *arguments):
+        return f"{name}({', '.join(map(self.write, arguments))})", ATOM
+
+    def _choice(self, value, condition, otherwise):
+        value, condition = self.write(value, COMPARISON), self.write(condition, COMPARISON)
+        return f"{value} if {condition} else {self.write(otherwise, CHOICE)}", CHOICE
+
+    def _comparison(self, *parts):
+        return " ".join(part if isinstance(part, str) else self.write(part, SUM) for part in parts), COMPARISON
+
+
+TEXT = LineNotation()

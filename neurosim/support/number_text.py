@@ -29,8 +29,12 @@ def number_text(value, decimals=None):
 
 
 def factor_text(value, decimals=None):
-    """The number as it stands inside a formula: in brackets where a sign or a stroke would be misread."""
-    text = number_text(value, decimals)
+    """The number as it stands inside a formula."""
+    return in_brackets(number_text(value, decimals))
+
+
+def in_brackets(text):
+    """The text of a number, in brackets where a sign or a stroke would be misread."""
     return f"({text})" if text.startswith("-") or "/" in text else text
 
 

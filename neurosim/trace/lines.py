@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
-from neurosim.support.number_text import factor_text
+from neurosim.support.number_text import in_brackets, number_text
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
@@ -46,13 +45,17 @@ def lines_of(trace, steps):
 
 def in_symbols(line, terms=None):
     """The formula with addresses in it; of a given, nothing."""
-    return shorten_sums(line.rule.formula(line.step.operands), terms)
+    return line.rule.text(line.step.operands, terms=terms)
 
 
 def in_numbers(line, terms=None, decimals=None):
     """The formula with numbers in it; of a given, nothing."""
-    texts = [factor_text(value, decimals) for value in line.values]
-    return UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(line.rule.formula(texts), terms))
+    return numbers_in(line.rule, [number_text(value, decimals) for value in line.values], terms)
+
+
+def numbers_in(rule, texts, terms=None):
+    """The formula of a rule with the texts of numbers in it."""
+    return rule.text(texts, [in_brackets(text) for text in texts], terms)
 
 
 def formulas(trace, step, decimals=None, terms=8):

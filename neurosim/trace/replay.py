@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from functools import partial
 from itertools import chain, count
 
 from neurosim.core.address import split_address
@@ -97,7 +96,7 @@ class _Swapped:
             name = getattr(new, "__name__", "<lambda>")
             if name == "<lambda>":
                 name = self._free_name(f"own {key}")
-            new = Rule(name, partial(_as_call, name), new)
+            new = Rule(name, evaluate=new)
         if self.rules.setdefault(new.name, new).evaluate is not new.evaluate:
             raise InputError(f"there is already a rule called {new.name!r}; give yours another name")
         return new.name
@@ -153,10 +152,6 @@ class _Swapped:
             return value
         value = _attempt(f"{address}: {shorten(value)} cannot be rounded", round_at, address, value, self.rounding)
         return _check_number(address, value, "the rounding gave", ", which is not a number")
-
-
-def _as_call(name, texts):
-    return f"{name}({', '.join(texts)})"
 
 
 def _attempt(complaint, function, *operands):

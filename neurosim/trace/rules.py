@@ -1,101 +1,125 @@
-"""The rules: every elementary piece of the algebra that makes one number from others.
+"""The rules: every elementary piece of the algebra that makes one number from others, a line each.
 
-A rule has a name; `formula`, which writes it with whatever texts stand for its operands (addresses,
-numbers, or placeholders that another notation is made from); and `evaluate`, which applies it to the
-operands' values with the same arithmetic as the core, to the last bit.
+A rule has a name and a formula. From the formula come its operands, what works it out, to the last bit as the core does,
+and every notation. What the classes compute in a safer way than it reads, such as the sigmoid, has that beside it.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any, Callable, NamedTuple, Sequence
+from functools import partial
+from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.core.optimizers import gradient_norm
-from neurosim.support.numeric import dot, is_number
-from neurosim.support.records import documented
+from neurosim.formula.formula import Formula, call, formula, formula_or_foreign, name, number, operand
+from neurosim.formula.text import TEXT
+from neurosim.formula.values import function
+from neurosim.support.numeric import as_kind, is_number
 
 
-@documented
-class Rule(NamedTuple):
+class Rule:
     """One elementary piece of the algebra.
 
-    name:     such as "weighted_sum"
-    formula:  from a list of texts, one an operand, to the text of the rule
-    evaluate: from the operands' values, as arguments, to the value
+    >>> rule = Rule("weighted_sum", "sum(w*a) + b")
+    >>> rule.evaluate(3, 2, 5), rule.text(["w[x1->o1]", "a[x1]", "b[o1]"])
+    (11, 'w[x1->o1]*a[x1] + b[o1]')
     """
 
-    name: str
-    formula: Callable[[Sequence[str]], str]
-    evaluate: Callable[..., Any]
+    __slots__ = {
+        "name": 'such as "weighted_sum"',
+        "formula": "its `Formula`; None: it is written as a call of its name",
+        "evaluate": "a function from the operands' values, as arguments, to the value",
+        "names": "of the operands, where the formula does not say which there are and in which order",
+        "constants": "numbers that stand in the formula by name, such as beta1",
+        "_parts": "what it was made of",
+        "_templates": "its texts by the number of operands and of terms",
+    }
+
+    def __init__(
+        self, name: str, formula: Formula | str | None = None, evaluate: Callable[..., Any] | None = None,
+        names: Sequence[str] | None = None, constants: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Without `evaluate` the formula works the value out, with constants of the operands' kind of number."""
+        self.name, self.names, self.constants = name, names, constants or {}
+        self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
+        self._parts, self._templates = (name, self.formula, evaluate, names, constants), {}
+        if evaluate is None and self.formula is not None:
+            evaluate = _with_constants(self.formula, names, self.constants) if constants else function(self.formula, names)
+        self.evaluate = evaluate
+
+    def written(self, operands: Sequence[Formula]) -> Formula:
+        """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
+        if self.formula is None:
+            return call(self.name, operands)
+        bound = dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+        constants = {**self.constants, **({"n": bound.pop("n")} if "n" in bound and "n" not in self.constants else {})}
+        return self.formula.put({**bound, **{name: number(value) for name, value in constants.items()}})
+
+    def text(self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None) -> str:
+        """The formula with these texts for its operands, and those with needed brackets where it needs them.
+
+        A sum of more terms is shortened; None: none is.
+        """
+        if not texts:
+            return ""
+        key = len(texts), terms
+        if key not in self._templates:
+            slots = [operand(index) for index in range(len(texts))]
+            self._templates[key] = TEXT.template(self.written(slots).shortened(terms))
+        return self._templates[key].format(texts, bracketed or texts)
 
     def does_as(self, other: Rule | None) -> bool:
-        """Whether the other rule was made by the same line of code, though for another network."""
+        """Whether the other rule was made alike, though for another network."""
         return other is not None and all(
-            type(mine) is type(its) and getattr(mine, "__code__", None) is getattr(its, "__code__", None)
-            for mine, its in zip(self, other)
+            mine == its or getattr(mine, "__code__", mine) is getattr(its, "__code__", None)
+            for mine, its in zip(self._parts, other._parts)
         )
+
+    def __reduce__(self):
+        return Rule, self._parts
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}>"
 
 
-def _products(texts):
-    """'w1*a1 + w2*a2' from the texts of w1, a1, w2, a2."""
-    return " + ".join(f"{p}*{q}" for p, q in _pairs(texts))
+def _with_constants(formula, names, constants):
+    """What works a formula out with constants of its operands' kind of number: 0.9 beside a Decimal is Decimal("0.9")."""
+    names = names or [name for name in formula.names if name not in constants]
+    general, by_kind = function(formula, [*constants, *names]), {}
 
+    def evaluate(*operands):
+        like = next((value for value in operands if not isinstance(value, int)), operands[0])
+        if type(like) not in by_kind:
+            by_kind[type(like)] = partial(general, *[as_kind(value, like) for value in constants.values()])
+        return by_kind[type(like)](*operands)
 
-def _dot_of_pairs(*operands):
-    if len(operands) % 2:
-        raise ValueError(f"it multiplies its operands in pairs, and one of the {len(operands)} is left over")
-    return dot(operands[0::2], operands[1::2])
-
-
-def _weighted_sum(*operands):
-    return _dot_of_pairs(*operands[:-1]) + operands[-1]
-
-
-def _softmax_delta(output, output_gradient, *pairs):
-    return output * (output_gradient - _dot_of_pairs(*pairs))
-
-
-def _mean(*operands):
-    return sum(operands) / len(operands)
-
-
-def _mean_of_products(*operands):
-    return _dot_of_pairs(*operands) / (len(operands) // 2)
-
-
-def _sum(*operands):
-    return sum(operands)
+    return evaluate
 
 
 RULES = {
-    rule.name: rule
-    for rule in (
-        Rule("given", lambda texts: "", lambda: None),
+    name: Rule(name, formula)
+    for name, formula in {
+        "given": None,
         # forward: w1, a1, w2, a2, ..., b
-        Rule("weighted_sum", lambda texts: f"{_products(texts[:-1])} + {texts[-1]}", _weighted_sum),
-        Rule("weighted_sum_without_bias", _products, _dot_of_pairs),
+        "weighted_sum": "sum(w*a) + b",
+        "weighted_sum_without_bias": "sum(w*a)",
         # loss: one term for each output
-        Rule("loss_sum", " + ".join, _sum),
+        "loss_sum": "sum(E)",
         # backward: w1, delta1, w2, delta2, ...; then dE/da, f'; or a, t; or a, g, g1, a1, g2, a2, ...
-        Rule("arriving_error", _products, _dot_of_pairs),
-        Rule("delta", "{0[0]} * {0[1]}".format, lambda output_gradient, slope: output_gradient * slope),
-        Rule("cancelled_delta", "{0[0]} - {0[1]}".format, lambda output, target: output - target),
-        Rule("softmax_delta", lambda texts: f"{texts[0]} * ({texts[1]} - ({_products(texts[2:])}))", _softmax_delta),
+        "arriving_error": "sum(w*delta)",
+        "delta": "g * slope",
+        "cancelled_delta": "a - t",
+        "softmax_delta": "a * (g - sum(g_k*a_k))",
         # gradient: delta, a; over a batch delta1, a1, delta2, a2, ...
-        Rule("weight_gradient", _products, lambda delta, x: delta * x),
-        Rule("bias_gradient", "{0[0]}".format, lambda delta: delta),
-        Rule("mean_weight_gradient", lambda texts: f"({_products(texts)}) / {len(texts) // 2}", _mean_of_products),
-        Rule("mean_bias_gradient", lambda texts: f"({' + '.join(texts)}) / {len(texts)}", _mean),
-        Rule("mean_loss", lambda texts: f"({' + '.join(texts)}) / {len(texts)}", _mean),
-        Rule("sum_weight_gradient", _products, _dot_of_pairs),
-        Rule("sum_bias_gradient", " + ".join, _sum),
-        Rule("sum_loss", " + ".join, _sum),
+        "weight_gradient": "delta*x",
+        "bias_gradient": "delta",
+        "mean_weight_gradient": "sum(delta*x) / n",
+        "mean_bias_gradient": "sum(delta) / n",
+        "mean_loss": "sum(E) / n",
+        "sum_weight_gradient": "sum(delta*x)",
+        "sum_bias_gradient": "sum(delta)",
+        "sum_loss": "sum(E)",
         # update: all gradients
-        Rule("gradient_norm", lambda texts: f"sqrt({' + '.join(f'{text}^2' for text in texts)})", gradient_norm),
-    )
+        "gradient_norm": "sqrt(sum(g^2))",
+    }.items()
 }
 
 
@@ -130,84 +154,43 @@ def activation_rules(activation):
 
     One without a formula, as your own class may be, is written as a call: Cube(z) and Cube'(z).
     """
-    formula = activation.formula or f"{activation.name}(z)"
-    derivative_formula = activation.derivative_formula or f"{activation.name}'(z)"
+    label = activation.label
     if activation.coupled:
-        forward = Rule(
-            activation.label,
-            lambda texts: f"exp({texts[0]}) / ({' + '.join(f'exp({z})' for z in texts[1:])})",
-            lambda own, *all_: activation(own, activation.normaliser(all_)),
-        )
+        forward = Rule(label, activation.formula, lambda own, *all_: activation(own, activation.normaliser(all_)))
     else:
-        forward = Rule(activation.label, lambda texts: _write(formula, activation, z=texts[0]), activation)
-    derivative = Rule(
-        activation.label + "'",
-        lambda texts: _write(derivative_formula, activation, z=texts[0], a=texts[1]),
-        activation.derivative,
-    )
-    return forward, derivative
+        forward = _rule_of(activation, label, activation.formula, ("z",), activation)
+    return forward, _rule_of(activation, label + "'", activation.derivative_formula, ("z", "a"), activation.derivative)
 
 
 def loss_rules(loss, size):
     """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
-    formula = loss.formula or f"{loss.name}(a, t)"
-    derivative_formula = loss.derivative_formula or f"{loss.name}'(a, t)"
-    term = Rule(
-        loss.label,
-        lambda texts: _write(formula, loss, a=texts[0], t=texts[1], n=str(size)),
-        lambda output, target: loss.term(output, target, size),
+    return (
+        _rule_of(loss, loss.label, loss.formula, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
+        _rule_of(loss, loss.label + "'", loss.derivative_formula, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
     )
-    derivative = Rule(
-        loss.label + "'",
-        lambda texts: _write(derivative_formula, loss, a=texts[0], t=texts[1], n=str(size)),
-        lambda output, target: loss.derivative(output, target, size),
-    )
-    return term, derivative
-
-
-def update_rules(optimizer, is_weight, like):
-    """Pairs of the optimizer's own rule and the trace's, in the order of work; for weights, or else for biases."""
-    return [
-        (
-            rule,
-            Rule(
-                optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}",
-                lambda texts, rule=rule: rule.formula.format(*texts),
-                _for_any_kind(optimizer, is_weight, number, rule, like),
-            ),
-        )
-        for number, rule in enumerate(optimizer.all_rules(is_weight, like))
-    ]
-
-
-def _for_any_kind(optimizer, is_weight, number, rule, like):
-    """What evaluates one of the optimizer's rules, whose constants then are of its operands' kind of number."""
-    by_kind = {type(like): rule.evaluate}
-
-    def evaluate(*operands):
-        kinds = [operand for operand in operands if not isinstance(operand, int)]
-        operand = kinds[0] if kinds else like
-        if type(operand) not in by_kind:
-            by_kind[type(operand)] = optimizer.all_rules(is_weight, operand)[number].evaluate
-        return by_kind[type(operand)](*operands)
-
-    return evaluate
 
 
 def schedule_rule(schedule):
     """The rule of a scheduled learning rate, from eta and the number of updates before."""
-    return Rule(
-        f"{schedule.label} schedule", lambda texts: _write(schedule.formula, schedule, eta=texts[0], k=texts[1]), schedule
-    )
+    return _rule_of(schedule, f"{schedule.label} schedule", schedule.formula, ("eta", "k"), schedule)
 
 
-def _write(formula, owner, **texts):
-    """The formula with texts in place of its letters, and its owner's parameters as numbers."""
+def _rule_of(owner, label, text, names, evaluate, **constants):
+    """A rule with a class of its own that computes it; its constants are numbers that the owner has by these names."""
+    written = formula_or_foreign(text) if text else call(owner.name + "'" * label.endswith("'"), [name(each) for each in names])
+    for each in written.names:
+        if each not in names and is_number(getattr(owner, each, None)):
+            constants[each] = getattr(owner, each)
+    return Rule(label, written, evaluate, names, constants)
 
-    def replace(match):
-        word = match[0]
-        if word in texts:
-            return texts[word]
-        return str(getattr(owner, word)) if is_number(getattr(owner, word, None)) else word
 
-    return re.sub(r"[A-Za-z_]\w*", replace, formula)
+def update_rules(optimizer, is_weight, like):
+    """Pairs of the optimizer's own rule and the trace's, in the order of work; for weights, or else for biases."""
+    pairs = []
+    for rule in optimizer.all_rules(is_weight, like):
+        label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
+        written = formula_or_foreign(rule.formula.format(*rule.operands))
+        constants = {each: getattr(optimizer, each) for each in written.names if each in optimizer.parameters}
+        evaluate = None if rule.by_formula else rule.evaluate
+        pairs.append((rule, Rule(label, written, evaluate, rule.operands, constants)))
+    return pairs

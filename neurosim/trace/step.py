@@ -172,7 +172,7 @@ class Trace(Toolbox):
             return NotImplemented
         examples = {step.rule: step for step in self.steps}.values()  # one step for each rule
         return self.steps == other.steps and all(
-            self.rules[step.rule].formula(step.operands) == other.rules[step.rule].formula(step.operands)
+            self.rules[step.rule].text(step.operands) == other.rules[step.rule].text(step.operands)
             for step in examples
         )
 

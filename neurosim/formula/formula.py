@@ -1,0 +1,184 @@
+"""A formula is data: written once as a line of text, kept as a tree, and written again in any notation.
+
+    w - eta*g / (sqrt(v) + epsilon)     names stand for numbers; ^ is a power
+    sum(w*a) + b                        inside sum(...) names are lists, which are gone through side by side
+    sum(delta*x) / n                    n is how many numbers those lists have
+    velocity+, m_hat, f'                are names too
+
+A tree is a `Formula`, which has a kind and parts:
+
+    number "0.5"    name "w"    operand 0    negative PART    power BASE EXPONENT    call "max" PART PART ...
+    sum PART "+" PART "-" PART ...    product PART "*" PART "/" PART ...    comparison PART "<" PART ...
+    choice VALUE CONDITION OTHERWISE    foreign, of the texts and names of what is in another language
+
+A sum and a product hold all their terms side by side, so that one of a thousand terms is no deeper than one of two;
+and numbers stay the texts that they were, with all their digits.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
+
+
+class Formula(NamedTuple):
+    """A piece of a formula: what kind it is, and its parts, which are texts, signs and other pieces."""
+
+    kind: str
+    parts: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        from neurosim.formula.text import TEXT
+
+        return TEXT.write(self)
+
+    @property
+    def names(self) -> list[str]:
+        """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
+        names = [name for name, _ in _names(self, False)]
+        return [name for name in dict.fromkeys(names) if name != "pi" and (name != "n" or not self.lists)]
+
+    @property
+    def lists(self) -> list[str]:
+        """The names that stand only inside sums, so that each is a list."""
+        found = list(_names(self, False))
+        single = {name for name, in_sum in found if not in_sum}
+        return [name for name in dict.fromkeys(name for name, _ in found) if name not in single and name != "n"]
+
+    def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
+        """One row of operands by the names that they stand for; those of a sum come in turns.
+
+        >>> formula("sum(w*a) + b").bind([1, 2, 3, 4, 5])
+        {'w': [1, 3], 'a': [2, 4], 'b': 5, 'n': 2}
+
+        Raises ValueError for a number of operands that does not fit.
+        """
+        names, lists = self.names, self.lists
+        start, count = self.layout(len(operands))
+        end = start + count * len(lists)
+        single = [name for name in names if name not in lists]
+        bound = dict(zip(names, [None] * len(names)))
+        bound.update(zip(single, [*operands[:start], *operands[end:]]))
+        bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
+        return {**bound, "n": count} if lists else bound
+
+    def layout(self, size: int) -> tuple[int, int]:
+        """Where the operands of the sum begin in a row of this size, and how many terms the sum then has."""
+        names, lists = self.names, self.lists
+        single = len(names) - len(lists)
+        count = (size - single) // len(lists) if lists else 0
+        if count < 0 or single + count * len(lists) != size:
+            wanted = " and ".join([f"{single} operands"] * bool(single or not lists) + [f"some {len(lists)} at a time"] * bool(lists))
+            raise ValueError(f"{self} takes {wanted}, and there are {size}")
+        return (names.index(lists[0]) if lists else single), count
+
+    def put(self, swaps: Mapping[str, Any]) -> Formula:
+        """The formula with other formulas in place of names; a list of them writes a sum out.
+
+        >>> w, a = formula("0.5"), formula("x")
+        >>> str(formula("sum(w*a) + b").put({"w": [w, w], "a": [a, a]}))
+        '0.5*x + 0.5*x + b'
+        """
+        if self.kind == "name":
+            return swaps.get(self.parts[0], self)
+        if self.kind == "call" and self.parts[0] == "sum":
+            lists = [name for name in dict.fromkeys(name for name, _ in _names(self, False)) if isinstance(swaps.get(name), list)]
+            if lists:
+                rows = zip(*[swaps[name] for name in lists])
+                return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])
+        new = self.each(lambda part: part.put(swaps))
+        return new._flat(self) if self.kind == "sum" else new
+
+    def _flat(self, before):
+        """A sum in which what was sum(...) before is no sum within a sum: w1*a1 + w2*a2 + b has three terms."""
+        parts: tuple[Any, ...] = ()
+        for old, new in zip(before.parts, self.parts):
+            was_sum = isinstance(old, Formula) and old.kind == "call" and new.kind == "sum" and parts[-1:] != ("-",)
+            parts += new.parts if was_sum else (new,)
+        return Formula("sum", parts)
+
+    def each(self, change: Callable[[Formula], Formula]) -> Formula:
+        """The formula with each of its pieces changed."""
+        return Formula(self.kind, tuple([change(part) if isinstance(part, Formula) else part for part in self.parts]))
+
+    def shortened(self, terms: int | None) -> Formula:
+        """The formula with the middle of every sum of more terms left out; None: of no sum.
+
+        >>> str(formula("(a + b + c + d) / 4").shortened(3))
+        '(a + b + ... + d) / 4'
+        """
+        if terms is None:
+            return self
+        short = self.each(lambda part: part.shortened(terms))
+        begins = [0, *[place + 1 for place, part in enumerate(self.parts) if part == "+"]]
+        if self.kind != "sum" or len(begins) <= terms:
+            return short
+        return Formula("sum", (*short.parts[: begins[terms - 1]], DOTS, "+", *short.parts[begins[-1] :]))
+
+
+DOTS = Formula("name", ("...",))
+
+
+def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
+    """The names in a formula, and whether each stands inside a sum(...)."""
+    if piece.kind == "name":
+        yield piece.parts[0], in_sum
+    in_sum = in_sum or piece.kind == "call" and piece.parts[0] == "sum"
+    for part in piece.parts:
+        if isinstance(part, Formula):
+            yield from _names(part, in_sum)
+
+
+@lru_cache(maxsize=None)
+def formula(text: str) -> Formula:
+    """The formula that a text says.
+
+    >>> str(formula("w - eta*g").put({"eta": number(0.5), "g": number(-0.25)}))
+    'w - 0.5*(-0.25)'
+
+    Raises NotAFormula, which is a ValueError.
+    """
+    from neurosim.formula.reader import read  # only here: most who import neurosim read no formula
+
+    return read(text)
+
+
+class NotAFormula(ValueError):
+    """The text is no formula of this grammar, as that of your own class may be."""
+
+
+def formula_or_foreign(text: str) -> Formula:
+    """The formula that a text says; if it is in another language, its words and what stands between them."""
+    try:
+        return formula(text)
+    except NotAFormula:
+        pieces = re.split(r"([A-Za-z_]\w*)", text)
+        return Formula("foreign", tuple(name(piece) if at % 2 else piece for at, piece in enumerate(pieces)))
+
+
+def name(text: str) -> Formula:
+    """A name."""
+    return Formula("name", (text,))
+
+
+def number(value: Any) -> Formula:
+    """A number, written as it is."""
+    return Formula("number", (str(value),))
+
+
+def operand(index: int) -> Formula:
+    """What stands for the operand of this number, from 0."""
+    return Formula("operand", (index,))
+
+
+def call(function: str, arguments: Sequence[Formula]) -> Formula:
+    """A function of some arguments."""
+    return Formula("call", (function, *arguments))
+
+
+def total(terms: Sequence[Formula]) -> Formula:
+    """The sum of some terms."""
+    if len(terms) < 2:
+        return terms[0] if terms else number(0)
+    return Formula("sum", tuple(part for term in terms for part in ("+", term))[1:])
