@@ -12,7 +12,7 @@ OUTPUTS = {  # of the losses that need others than sigmoid outputs and the targe
     "poisson": ("softplus", [1, 2]),
 }
 SETTINGS = ({}, {"clip_value": 0.05}, {"clip_norm": 0.05}, {"l1": 0.01, "l2": 0.02}, {"l2": 0.02}, {"schedule": "exponential"},
-            {"schedule": "step"}, {"schedule": "inverse_time"})  # fmt: skip
+            {"schedule": "step"}, {"schedule": "inverse_time"})  
 
 
 def traces():

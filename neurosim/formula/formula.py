@@ -69,8 +69,10 @@ class Formula(NamedTuple):
         single = len(names) - len(lists)
         count = (size - single) // len(lists) if lists else 0
         if count < 0 or single + count * len(lists) != size:
-            wanted = " and ".join([f"{single} operands"] * bool(single or not lists) + [f"some {len(lists)} at a time"] * bool(lists))
-            raise ValueError(f"{self} takes {wanted}, and there are {size}")
+            if not lists:
+                raise ValueError(f"{self} takes {len(names)} operands, got {size}")
+            together = {1: "one by one", 2: "in pairs", 3: "in threes"}.get(len(lists), f"{len(lists)} at a time")
+            raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
 
     def put(self, swaps: Mapping[str, Any]) -> Formula:
