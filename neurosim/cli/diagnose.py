@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from decimal import Decimal, InvalidOperation
 
@@ -12,8 +11,9 @@ from neurosim.cli.ask import DOES_NOT_HOLD
 from neurosim.cli.options import add_output, add_source, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
-from neurosim.support.files import read_file, strict_json
+from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
+from neurosim.support.tables import json_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
@@ -92,34 +92,25 @@ def run_mutate(options):
     mutated = trace.mutate(options.mistake, options.form)
     if options.answers:
         numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
-        write_output(json.dumps(numbers, indent=1, ensure_ascii=False), options)
+        write_output(json_text(numbers), options)
     else:
         write_output(mutation_table(trace, mutated, options.format, options.decimals), options)
 
 
 def read_answer_file(path):
     """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed."""
-    return _parse(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _parse)
+    return _answers(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _answers)
 
 
-def _parse(file, name):
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
-    try:
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+def _answers(file, name):
+    with told_with(name):
+        data = read_whole(file, LARGEST)
+        if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            return _rows(data.decode("utf-8-sig"))
+        try:
             return strict_json(data, parse_float=Typed, parse_int=Typed)
-        return _rows(data.decode("utf-8-sig"))
-    except InvalidOperation:
-        raise InputError(f"{name}: a number's exponent is too large") from None
-    except csv.Error as error:
-        raise InputError(f"{name}: not CSV: {error}") from None
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: not text in UTF-8, at byte {error.start}") from None
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+        except InvalidOperation:
+            raise InputError("a number's exponent is too large") from None
 
 
 def _rows(text):

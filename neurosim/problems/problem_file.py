@@ -19,7 +19,8 @@ from neurosim.problems.csv_data import Preparation
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import (
-    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, strict_json, write_atomically,
+    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
+    write_atomically,
 )
 from neurosim.support.report import Result
 
@@ -109,15 +110,8 @@ def save_network(network, path):
 
 def read_problem(file, name):
     """The problem in an open binary file; `name` begins the messages."""
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
-    try:
-        return _problem(strict_json(data))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+    with told_with(name):
+        return _problem(strict_json(read_whole(file, LARGEST)))
 
 
 def _problem(document):
@@ -127,12 +121,12 @@ def _problem(document):
     network = read_network(document)
     inputs, targets = _examples(document.get("examples", []), network)
     settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
-    if "optimizer" in document:
-        settings["optimizer"] = at_place("optimizer", OPTIMIZERS.make, document["optimizer"])
-    if "reduction" in document:
-        settings["reduction"] = at_place("reduction", checks.reduction, document["reduction"])
-    if "data" in document:
-        settings["preparation"] = at_place("data", Preparation.from_description, document["data"])
+    for key, setting, read in (
+        ("optimizer", "optimizer", OPTIMIZERS.make), ("reduction", "reduction", checks.reduction),
+        ("data", "preparation", Preparation.from_description),
+    ):
+        if key in document:
+            settings[setting] = at_place(key, read, document[key])
     return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 

@@ -65,8 +65,7 @@ class Run:
         """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
         order = list(range(len(self.inputs)))
         if self.shuffle:
-            keys = [self.network.random.random() for _ in order]
-            order.sort(key=keys.__getitem__)
+            order.sort(key=lambda _: self.network.random.random())
         return order
 
     def run_examples(self, order):
