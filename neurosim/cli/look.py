@@ -8,7 +8,8 @@ from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
 from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.checks import known
+from neurosim.support.errors import InputError
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
@@ -103,9 +104,7 @@ def _trace(options):
 
 def _form(options):
     """The function that draws the form that was asked for, and its settings by the options that were given."""
-    if options.form not in FORMS:
-        raise UnknownNameError("form", options.form, FORMS)
-    draw, possible = FORMS[options.form]
+    draw, possible = FORMS[known("form", options.form, FORMS)]
     settings = {}
     for option, (name, setting) in FORM_OPTIONS.items():
         value = getattr(options, name)

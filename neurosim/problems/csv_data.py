@@ -16,7 +16,7 @@ import math
 from random import Random
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import check_keys, check_path, told_with
 from neurosim.support.report import Result
 
@@ -64,8 +64,7 @@ class Examples(Result):
         """
         import statistics  # only here: it takes as long to import as all of this package
 
-        if scaling not in SCALINGS:
-            raise UnknownNameError("scaling", scaling, SCALINGS)
+        checks.known("scaling", scaling, SCALINGS)
         centers, scales = [0] * len(self.columns), [1] * len(self.columns)
         for number, (name, column) in enumerate(zip(self.columns, zip(*self.inputs))):
             try:
@@ -123,9 +122,7 @@ class Preparation(Result):
                 return [checks.number(float(label), "target")]
             except ValueError:
                 raise InputError(f"column {self.target!r}: expected a number, got {shorten(label)}") from None
-        if label not in self.classes:
-            raise UnknownNameError(f"class in column {self.target!r}", label, self.classes)
-        index = self.classes.index(label)
+        index = self.classes.index(checks.known(f"class in column {self.target!r}", label, self.classes))
         return [index] if self.outputs == 1 else [int(number == index) for number in range(self.outputs)]
 
     def describe(self):
@@ -162,8 +159,7 @@ def read_csv(path, target=None, columns=None, header=None):
     names, lines = _read_lines(path, header)
     columns = [name for name in names if name != target] if columns is None else columns
     for name in [*columns, *([] if target is None else [target])]:
-        if name not in names:
-            raise UnknownNameError(f"column in {path}", name, names)
+        checks.known(f"column in {path}", name, names)
     inputs, labels = [], []
     for line, row in lines:
         if len(row) != len(names):

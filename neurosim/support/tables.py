@@ -8,7 +8,6 @@ import json
 import re
 
 from neurosim.support import checks
-from neurosim.support.errors import UnknownNameError
 from neurosim.support.number_text import number_text
 
 MARKDOWN_FORMATS = ("github", "pipe")  # whose text tabulate does not escape
@@ -27,8 +26,7 @@ def table(rows, headers, format="simple", decimals=None, counts=(), widest=None)
         return json_text([dict(zip(headers, row)) for row in rows])
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
-    if format not in tabulate.tabulate_formats:
-        raise UnknownNameError("format", format, ["json", *tabulate.tabulate_formats])
+    checks.known("format", format, ["json", *tabulate.tabulate_formats])
     texts = [
         [
             cell if isinstance(cell, str) else number_text(cell, None if header in counts else decimals)

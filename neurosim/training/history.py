@@ -64,9 +64,7 @@ class History(Result):
         """The `Life` of a unit: what happened to it, and by which update."""
         if not self.lives:
             raise InputError(f"no unit was recorded; train with fit(..., record=[{shorten(name)}])")
-        if name not in self.lives:
-            raise UnknownNameError("recorded unit", name, self.lives)
-        return self.lives[name]
+        return self.lives[checks.known("recorded unit", name, self.lives)]
 
     def __iter__(self) -> Iterator[str]:
         """The names of the columns."""
