@@ -8,7 +8,7 @@ import sys
 from decimal import Decimal, InvalidOperation
 
 from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.cli.options import add_command, add_output, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
@@ -26,31 +26,26 @@ class Typed(Decimal):
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    _add_command(commands, "diagnose", run_diagnose, "answers", "your numbers",
-                 "your own numbers: the first wrong one, and the mistake they equal")
-    _add_command(commands, "solve", run_solve, "printed", "the printed numbers",
-                 "which conventions give a book's printed numbers")
-    parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
-    add_source(parser)
+    for name, run, numbers, what, help in (
+        ("diagnose", run_diagnose, "answers", "your numbers",
+         "your own numbers: the first wrong one, and the mistake they equal"),
+        ("solve", run_solve, "printed", "the printed numbers",
+         "which conventions give a book's printed numbers"),
+    ):
+        parser = add_command(commands, name, run, help)
+        parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
+        add_examples(parser)
+        add_settings(parser)
+        parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+        parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+
+    parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives")
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
     parser.add_argument("--form", metavar="FORM", help="which of its forms")
     parser.add_argument("--answers", action="store_true", help="all numbers, as diagnose takes them")
     add_examples(parser)
     add_settings(parser)
     add_output(parser)
-    parser.set_defaults(run=run_mutate)
-
-
-def _add_command(commands, name, run, numbers, what, help):
-    """A command that compares the numbers in a file with a computation."""
-    parser = commands.add_parser(name, help=help)
-    add_source(parser)
-    parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
-    add_examples(parser)
-    add_settings(parser)
-    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-    parser.set_defaults(run=run)
 
 
 def run_diagnose(options):

@@ -7,8 +7,8 @@ import sys
 import time
 
 from neurosim.cli.options import (
+    add_command,
     add_output,
-    add_source,
     batch_size,
     change_optimizer,
     names,
@@ -32,8 +32,8 @@ from neurosim.support.tables import table
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("train", help="train a network on a CSV file, or on a problem file's examples")
-    parser.add_argument("source", metavar="SOURCE", help="a CSV file (*.csv), a problem file, - or a built-in example")
+    parser = add_command(commands, "train", run_train, "train a network on a CSV file, or on a problem file's examples",
+                         "a CSV file (*.csv), a problem file, - or a built-in example")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
     parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
     parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
@@ -57,13 +57,10 @@ def add_commands(commands):
     parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
     add_output(parser)
-    parser.set_defaults(run=run_train)
 
-    parser = commands.add_parser("evaluate", help="the loss and the metrics of a network on examples")
-    add_source(parser)
+    parser = add_command(commands, "evaluate", run_evaluate, "the loss and the metrics of a network on examples")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file; by default the source's own examples")
     add_output(parser)
-    parser.set_defaults(run=run_evaluate)
 
 
 def _sizes(text):

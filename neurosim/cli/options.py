@@ -36,9 +36,12 @@ def join_negative_values(arguments):
     return joined
 
 
-def add_source(parser):
-    """The argument SOURCE."""
-    parser.add_argument("source", metavar="SOURCE", help="a problem file, - or a built-in example")
+def add_command(commands, name, run, help, source="a problem file, - or a built-in example", metavar="SOURCE"):
+    """The parser of a command that begins with the argument SOURCE."""
+    parser = commands.add_parser(name, help=help)
+    parser.add_argument("source", metavar=metavar, help=source)
+    parser.set_defaults(run=run)
+    return parser
 
 
 def add_output(parser, decimals=True):
