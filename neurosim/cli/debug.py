@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.cli.options import add_command, batch_size, whole_number
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.support.checks import count, reduction
+from neurosim.support.checks import count
 
 
 def add_commands(commands):
@@ -22,10 +22,6 @@ def add_commands(commands):
 def run_debug(options):
     """neurosim debug SOURCE"""
     problem = open_problem_to_trace(options)
-    if options.batch_size is not None:
-        problem.batch_size = options.batch_size
-    if options.reduction is not None:
-        problem.reduction = reduction(options.reduction)
     has_targets = None not in problem.targets
     problem.network.debug(
         problem.inputs, problem.targets if has_targets else None,

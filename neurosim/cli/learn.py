@@ -6,19 +6,10 @@ import os
 import sys
 import time
 
-from neurosim.cli.options import (
-    add_command,
-    add_output,
-    batch_size,
-    change_optimizer,
-    names,
-    rate,
-    whole_number,
-    write_output,
-)
+from neurosim.cli.options import add_command, add_output, batch_size, names, rate, whole_number, write_output
+from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.layer import Layer
-from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue, problem_file
@@ -143,13 +134,8 @@ def _start(options):
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
             raise InputError(f"{options.source}: training needs examples with targets")
-    if options.loss is not None:
-        problem.network.loss = LOSSES.make(options.loss)
-    asked = {"name": options.optimizer, "learning_rate": options.learning_rate}
-    asked = {key: value for key, value in asked.items() if value is not None}
-    problem.optimizer = change_optimizer(problem.optimizer, asked)
-    if options.batch_size is not None:
-        problem.batch_size = options.batch_size
+    change_settings(problem, options)
+    problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
     return problem, training, test
 
 

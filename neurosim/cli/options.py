@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 
-from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.errors import InputError
 from neurosim.support.files import write_atomically
 
@@ -50,15 +49,6 @@ def add_output(parser, decimals=True):
     if decimals:
         parser.add_argument("--decimals", type=whole_number, metavar="N", help="decimals of every number")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-
-
-def change_optimizer(optimizer, asked):
-    """The optimizer (None: sgd) with other settings; one of another name starts from its own."""
-    description = "sgd" if optimizer is None else OPTIMIZERS.describe(optimizer)
-    description = {"name": description} if isinstance(description, str) else description
-    if asked.get("name", description["name"]) != description["name"]:
-        description = {}
-    return OPTIMIZERS.make({**description, **asked})
 
 
 def write_output(text, options):
