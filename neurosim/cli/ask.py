@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import add_command, add_output, whole_number, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, whole_number, write_output
 from neurosim.cli.problem import add_swaps, swapped
 from neurosim.problems import catalogue
-
-DOES_NOT_HOLD = 1  # exit status
 
 
 def add_commands(commands):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.options import add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.cli.problem import add_examples, open_problem
 from neurosim.core.losses import LOSSES
 from neurosim.gradients.methods import METHODS

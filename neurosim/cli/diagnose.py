@@ -7,8 +7,7 @@ import io
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.options import add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
 from neurosim.support.files import read_file, read_whole, strict_json, told_with

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError
-
-DOES_NOT_HOLD = 1  # exit status: there is an alarm
 
 
 def add_commands(commands):

@@ -80,8 +80,8 @@ def run_train(options):
         try:
             saved = problem_file.load(options.save)
         except FileNotFoundError:
-            saved = None
-        if saved is not None:
+            pass  # there is nothing yet to go on from
+        else:
             if saved.training is None:
                 raise InputError(f"{options.save}: the file holds no training to go on with")
             _check_same(saved, problem, options.save)

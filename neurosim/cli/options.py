@@ -13,6 +13,8 @@ from neurosim.support.files import write_atomically
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
                   "--seed", "--epochs")
 
+DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
+
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""

@@ -45,7 +45,7 @@ def read_whole(file, largest):
 
 @contextmanager
 def told_with(name):
-    """Whatever is wrong with a text becomes an InputError in one line, which begins with the name of its file."""
+    """What is wrong with what was given, told in one line that begins with its name, such as that of its file."""
     try:
         yield
     except json.JSONDecodeError as error:

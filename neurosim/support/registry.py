@@ -76,7 +76,10 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
         if isinstance(given, dict):
             return self._from_description(given)
         if isinstance(given, type) and issubclass(given, self.base):
-            return self._from_class(given)
+            try:
+                return given()
+            except TypeError as error:  # your own class, without defaults
+                raise InputError(f"{self.kind} {given.__name__}: give an object of the class: {error}") from error
         if isinstance(given, self.base):
             return given
         article = "an" if self.kind[0] in "aeiou" else "a"
@@ -93,12 +96,6 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
             )
         changed = {parameter: _plain(value) for parameter, value in thing.changed().items()}
         return {"name": thing.name, **changed} if changed else thing.name
-
-    def _from_class(self, cls):
-        try:
-            return cls()
-        except TypeError as error:  # your own class, without defaults
-            raise InputError(f"{self.kind} {cls.__name__}: give an object of the class: {error}") from error
 
     def _from_description(self, description):
         settings = dict(description)
