@@ -189,22 +189,19 @@ class _Progress:
         self.watched = sys.stderr.isatty()
 
     def __call__(self, epochs):
-        for run in epochs:
-            self._look_at(run)
-            yield run
-
-    def _look_at(self, run):
         from neurosim.training.checkpoint import checkpoint
 
-        now = time.monotonic()
-        self.done += 1
-        if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
-            self.problem.training = checkpoint(run.network, run.optimizer, run.history)
-            self.problem.save(self.options.save)
-            self.saved = now
-        if self.watched and now - self.shown >= 0.1:
-            self._show(run, now)
-            self.shown = now
+        for run in epochs:
+            now = time.monotonic()
+            self.done += 1
+            if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
+                self.problem.training = checkpoint(run.network, run.optimizer, run.history)
+                self.problem.save(self.options.save)
+                self.saved = now
+            if self.watched and now - self.shown >= 0.1:
+                self._show(run, now)
+                self.shown = now
+            yield run
 
     def _show(self, run, now):
         rate_ = self.done / (now - self.started)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from neurosim.core import guards
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.description import read_network, with_rate
+from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
@@ -131,15 +131,13 @@ def _problem(document):
 
 
 def _examples(examples, network):
-    inputs, targets = [], []
+    inputs, targets, outputs = [], [], network.layers[-1].size
     for index, example in enumerate(json_list(examples, "examples")):
         place = f"examples[{index}]"
         check_keys(example, place, ("inputs", "targets"), required=("inputs",))
         inputs.append(json_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
-        wanted = example.get("targets")
-        if "targets" in example:
-            wanted = json_numbers(wanted, f"{place}.targets", network.layers[-1].size)
-        targets.append(wanted)
+        has_targets = "targets" in example
+        targets.append(json_numbers(example["targets"], f"{place}.targets", outputs) if has_targets else None)
     return inputs, targets
 
 
@@ -176,11 +174,7 @@ def _example_text(inputs, targets):
 
 
 def _layer_text(layer, names):
-    settings = {"activation": ACTIVATIONS.describe(layer.activation)}
-    if layer.has_bias and not layer.trainable_bias:
-        settings["trainable_bias"] = False
-    if layer.given_names:
-        settings["names"] = names
+    settings = {"activation": ACTIVATIONS.describe(layer.activation), **unusual_settings(layer, names)}
     neurons = [
         _json({"weights": neuron.weights} if neuron.bias is None else {"weights": neuron.weights, "bias": neuron.bias})
         for neuron in layer.neurons

@@ -17,7 +17,7 @@ from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.address import split_address
-from neurosim.core.description import read_network, with_rate
+from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
@@ -95,14 +95,13 @@ def is_trace_file(line):
 
 def _header(trace):
     network, settings = trace.structure, trace.settings
-    layers = []
-    for layer, names in zip(network.layers, network.layer_names):
-        entry = {"size": layer.size, "activation": ACTIVATIONS.describe(layer.activation), "bias": layer.has_bias}
-        if layer.has_bias and not layer.trainable_bias:
-            entry["trainable_bias"] = False
-        if layer.given_names:
-            entry["names"] = names
-        layers.append(entry)
+    layers = [
+        {
+            "size": layer.size, "activation": ACTIVATIONS.describe(layer.activation), "bias": layer.has_bias,
+            **unusual_settings(layer, names),
+        }
+        for layer, names in zip(network.layers, network.layer_names)
+    ]
     header = {"format": FORMAT, "inputs": network.input_names, "layers": layers, "loss": LOSSES.describe(network.loss)}
     if settings.optimizer is not None:
         header["optimizer"], header["updates"] = with_rate(settings.optimizer), settings.optimizer.updates
