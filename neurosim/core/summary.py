@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 
@@ -20,9 +18,9 @@ def summary(network, format="simple"):
         kind = "output" if number == len(network.layers) else "hidden"
         rows.append((kind, _range(names), _shape(layer.size), parameters, layer.activation.label))
     totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
-    drawn = table(rows, HEADERS, format)
     if format == "json":
-        return json.dumps({"layers": json.loads(drawn), **totals}, indent=1, ensure_ascii=False)
+        return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals})
+    drawn = table(rows, HEADERS, format)
     lines = [f"{name}: {number}" for name, number in totals.items()]
     return f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
 from neurosim.support.number_text import factor_text, number_text
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 TERMS = 8
@@ -178,4 +176,4 @@ def _json(diagnosis):
         ],
         "separating": separating and {"address": separating[0], "values": separating[1]},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json_text(document)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.diagnosis.solve_conventions import SHIFTS
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 MOST = 5  # conventions that are shown
 
@@ -68,4 +66,4 @@ def _json(solution):
             {"gives": sorted(solution.reproduced[c]), **c._asdict()} for c in (solution.whole or solution.ranked)[:MOST]
         ],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json_text(document)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.health.life import KINDS, SIGN
 from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually helps")
 WIDEST = 40  # characters of a column
@@ -20,7 +18,7 @@ def health_text(health, format="simple", decimals=None):
     if format == "json":
         findings = [dict(zip(HEADERS, row)) for row in rows]
         not_judged = [missing._asdict() for missing in health.not_judged]
-        return json.dumps({"findings": findings, "not judged": not_judged}, indent=1, ensure_ascii=False)
+        return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
     drawn = table(rows, HEADERS, format, decimals, widest=WIDEST)
     lines = [drawn if rows else f"nothing is wrong on {size}"]
