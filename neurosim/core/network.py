@@ -114,11 +114,9 @@ class Network(Toolbox):
         Raises InputError if the weights of all layers were given.
         """
         guards.can_draw_again(self)
-        fan_in = len(self.input_names)
-        for layer in self.layers:
-            for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
+        for _, sources, layer in self.named_layers():
+            for neuron, new in zip(layer.neurons, layer.make_neurons(len(sources), self.random)):
                 neuron.weights, neuron.bias = new.weights, new.bias
-            fan_in = layer.size
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
