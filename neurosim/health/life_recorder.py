@@ -33,18 +33,16 @@ class Watch:
 
     def open(self, run):
         """Before an epoch: remember where it begins."""
-        begins = self.shadow is None
-        if begins:
+        if self.shadow is None:
             self.run, self.shadow = run, copy.copy(run)
             self.shadow.network, self.shadow.optimizer = copy.deepcopy((run.network, run.optimizer))
             self.shadow.watch = None
             self.units = [WatchedUnit(run.network, name) for name in self.names]
+            self.counts = self._count()
+            self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
         self.shadow.take_over(run)
         self.start = Snapshot(self.shadow.network, self.shadow.optimizer)
         self.first_update, self.events = run.optimizer.updates, []
-        if begins:
-            self.counts = self._count()
-            self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
 
     def looking(self, order, update):
         """The update with a look at every unit behind it."""
@@ -71,9 +69,9 @@ class Watch:
             if unit.part is not None and self._is_flat(unit, was) != self._is_flat(unit, now):
                 self._find(unit, order, self._is_flat(unit, was))
         self.counts = counts
-        self.events.sort(key=lambda pair: pair[1].update)
-        found = {name: [event for owner, event in self.events if owner == name] for name in self.names}
-        found, self.before = {name: self.before.get(name, []) + found[name] for name in self.names}, {}
+        found = {name: self.before.pop(name, []) for name in self.names}
+        for name, event in sorted(self.events, key=lambda pair: pair[1].update):
+            found[name].append(event)
         return found
 
     def _add(self, unit, number, order, kind, *what):
@@ -143,7 +141,6 @@ class WatchedUnit:
         number = next(number for number, (names, _, _) in enumerate(layers) if name in names)
         names, sources, layer = layers[number]
         self.part = flat_part(layer.activation)
-        self.index = names.index(name)
         self.others = [(other, neuron) for other, neuron in zip(names, layer.neurons) if other != name]
         after, _, next_layer = layers[number + 1] if number + 1 < len(layers) else ((), (), None)
         self.next_neurons = next_layer.neurons if next_layer else []
@@ -188,4 +185,4 @@ class WatchedUnit:
         return [after.weights[position] for after in self.next_neurons]
 
     def _weights(self):
-        return self.neuron.weights + [after.weights[self.index] for after in self.next_neurons]
+        return self.neuron.weights + self._leaving(self.neuron)
