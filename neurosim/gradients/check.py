@@ -89,15 +89,17 @@ def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
         measured = with_numbers(network, method.measured)
         for _ in _passes(measured, examples, reduction if several else None):
             pass
-        scales = {address: scale_of(gradient) for address, gradient in _gradients(measured)}
         comparison = Comparison(network, examples, method, reduction if several else None)
-        rows = [comparison.row(address, gradient, scales[address]) for address, gradient in _gradients(own)]
+        rows = [
+            comparison.row(address, gradient, scale_of(its_measure))
+            for (address, gradient), (_, its_measure) in zip(_gradients(own), _gradients(measured))
+        ]
     return GradientCheck(method, rows, _worst_of_each(wrong))
 
 
 def _passes(network, examples, reduction):
     """Run each example forward and backward, and yield it with its number; then reduce several to their gradients."""
-    batch = Batch(network, reduction) if reduction else None
+    batch = Batch(network, reduction or "mean")
     for number, example in enumerate(examples, 1):
         inputs, targets = example
         try:
@@ -107,8 +109,7 @@ def _passes(network, examples, reduction):
             error.example = number if reduction else None
             raise
         yield number, example
-        if reduction:
-            batch.collect()
+        batch.collect()
     if reduction:
         batch.reduce()
 

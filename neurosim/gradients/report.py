@@ -74,6 +74,8 @@ def _json(check):
         for row in check.rows
     ]
     wrong = [{**found._asdict(), "of": found.of.label} for found in check.wrong]
-    document = {"holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance}
-    document.update({"gradients": rows, "wrong_derivatives": wrong})
+    document = {
+        "holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance,
+        "gradients": rows, "wrong_derivatives": wrong,
+    }
     return json.dumps(document, indent=1, default=str, ensure_ascii=False)
