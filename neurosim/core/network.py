@@ -54,7 +54,7 @@ class Network(Toolbox):
     (1, [1, 2])
     """
 
-    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_taken_names")
+    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_settled_names")
 
     def __init__(
         self, inputs: int | Iterable[str], layers: Iterable[Layer] = (), loss: AnyLoss = "half_squared_error",
@@ -71,7 +71,7 @@ class Network(Toolbox):
         self.loss = loss
         self.layers: list[Layer] = []
         self.layer_names: list[list[str]] = []
-        self._taken_names = set(self.input_names)
+        self._settled_names = set(self.input_names)  # and those of layers that no further layer renames
         try:
             for layer in checks.as_list(layers, "layers", of="Layers"):
                 self.add(layer)
@@ -102,10 +102,10 @@ class Network(Toolbox):
         except InputError as error:
             raise InputError(f"{place}, {error}") from None
         layer.neurons = neurons
-        self._taken_names.difference_update(*self.layer_names[renamed_from:])
-        self._taken_names.update(*names)
         self.layers.append(layer)
         self.layer_names[renamed_from:] = names
+        if len(self.layers) > 2:
+            self._settled_names.update(*names[:-1])
         return self
 
     def draw_again(self) -> None:
@@ -227,9 +227,8 @@ class Network(Toolbox):
         for number, one in enumerate([*self.layers[first:], layer], first + 1):
             prefix = "o" if number == size else "h" if size == 2 else f"h{number}."
             names.append(one.given_names or [f"{prefix}{i}" for i in range(1, one.size + 1)])
-        given_up = {name for layer_names in self.layer_names[first:] for name in layer_names}
         for name in [name for layer_names in names for name in layer_names]:
-            if name in taken or name in self._taken_names and name not in given_up:
+            if name in taken or name in self._settled_names:
                 raise InputError(f"names: two units cannot both be called {name!r}")
             taken.add(name)
         return first, names

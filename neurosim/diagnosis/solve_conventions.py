@@ -209,10 +209,10 @@ class _Computation:
             chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
             return {"none": {step.address: step.value for batch in chosen for step in batch}}
         whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
-        replays = {
-            name: whole if rounding is None else whole.replay(rounding=rounding) for name, rounding in ROUNDINGS.items()
-        }
-        return {name: {step.address: step.value for step in replay} for name, replay in replays.items()}
+        replays = (
+            (name, whole if rounding is None else whole.replay(rounding=rounding)) for name, rounding in ROUNDINGS.items()
+        )
+        return {name: {step.address: step.value for step in replay} for name, replay in replays}
 
     def _with(self, loss, order, biases):
         """A copy of the network and of the optimizer under other conventions."""

@@ -37,7 +37,7 @@ FUNCTIONS = {
 class Accompanied:
     """What every number with something beside its `value` works out from the operations that its class has.
 
-    `sort_key` gives what stands for a number, of this class or another, in comparisons.
+    `_sort_key` gives what stands for a number, of this class or another, in comparisons.
     """
 
     __slots__ = ()
@@ -61,19 +61,19 @@ class Accompanied:
         return magnitude(self)
 
     def __eq__(self, other):
-        return self.sort_key(self) == self.sort_key(other)
+        return self._sort_key(self) == self._sort_key(other)
 
     def __lt__(self, other):
-        return self.sort_key(self) < self.sort_key(other)
+        return self._sort_key(self) < self._sort_key(other)
 
     def __le__(self, other):
-        return self.sort_key(self) <= self.sort_key(other)
+        return self._sort_key(self) <= self._sort_key(other)
 
     def __gt__(self, other):
-        return self.sort_key(self) > self.sort_key(other)
+        return self._sort_key(self) > self._sort_key(other)
 
     def __ge__(self, other):
-        return self.sort_key(self) >= self.sort_key(other)
+        return self._sort_key(self) >= self._sort_key(other)
 
 
 class Dual(Accompanied):
@@ -128,7 +128,7 @@ class Dual(Accompanied):
         return Dual(quotient, (0 - quotient * self.slope) / self.value)
 
     @staticmethod
-    def sort_key(number):
+    def _sort_key(number):
         """The value and, where the values are equal, the slope."""
         return (number.value, number.slope) if isinstance(number, Dual) else (number, 0)
 

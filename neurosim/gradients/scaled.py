@@ -72,7 +72,7 @@ class Scaled(Accompanied):
         return _quotient(*self._parts(other), self.value, self.scale)
 
     @staticmethod
-    def sort_key(number):
+    def _sort_key(number):
         """The value alone."""
         return value_of(number)
 

@@ -66,7 +66,7 @@ class Watch:
         counts = self._count()
         for unit in self.units:
             was, now = self.counts[unit.name], counts[unit.name]
-            if unit.part is not None and self._is_flat(unit, was) != self._is_flat(unit, now):
+            if self._is_flat(unit, was) != self._is_flat(unit, now):
                 self._find(unit, order, self._is_flat(unit, was))
         self.counts = counts
         found = {name: self.before.pop(name, []) for name in self.names}
@@ -89,7 +89,7 @@ class Watch:
         at = len(history), (), self.run.optimizer.updates
         count, of = self.counts[unit.name], len(self.run.inputs)
         events = [Event(*at, TWIN.name, twin) for twin in unit.twins()]
-        if unit.part is not None and self._is_flat(unit, count):
+        if self._is_flat(unit, count):
             events.append(Event(*at, unit.part.begins.name, flat=(None, count, of)))
         return events
 
@@ -107,7 +107,7 @@ class Watch:
         return counts
 
     def _is_flat(self, unit, count):
-        return count / len(self.run.inputs) >= unit.part.share
+        return unit.part is not None and count / len(self.run.inputs) >= unit.part.share
 
     def _find(self, unit, order, was):
         """Halve the epoch until one update is left: the one that changed whether the unit is flat."""
