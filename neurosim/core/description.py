@@ -90,6 +90,5 @@ def _neurons(neurons, place, fan_in):
 def with_rate(optimizer):
     """The optimizer's description, in which the learning rate stands even where it is the default."""
     description = OPTIMIZERS.describe(optimizer)
-    if isinstance(description, str):
-        description = {"name": description}
-    return {"name": description.pop("name"), "learning_rate": optimizer.learning_rate, **description}
+    changed = {} if isinstance(description, str) else description
+    return {"name": optimizer.name, "learning_rate": optimizer.learning_rate, **changed}

@@ -36,15 +36,14 @@ class Formula(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
-        names = [name for name, _ in _names(self, False)]
-        return [name for name in dict.fromkeys(names) if name != "pi" and (name != "n" or not self.lists)]
+        return [name for name in dict.fromkeys(_words(self)) if name != "pi" and (name != "n" or not self.lists)]
 
     @property
     def lists(self) -> list[str]:
         """The names that stand only inside sums, so that each is a list."""
         found = list(_names(self, False))
         single = {name for name, in_sum in found if not in_sum}
-        return [name for name in dict.fromkeys(name for name, _ in found) if name not in single and name != "n"]
+        return [name for name in dict.fromkeys(_words(self)) if name not in single and name != "n"]
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for; those of a sum come in turns.
@@ -85,7 +84,7 @@ class Formula(NamedTuple):
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
         if self.kind == "call" and self.parts[0] == "sum":
-            lists = [name for name in dict.fromkeys(name for name, _ in _names(self, False)) if isinstance(swaps.get(name), list)]
+            lists = [name for name in dict.fromkeys(_words(self)) if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
                 return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])
@@ -130,6 +129,10 @@ def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
     for part in piece.parts:
         if isinstance(part, Formula):
             yield from _names(part, in_sum)
+
+
+def _words(piece):
+    return [name for name, _ in _names(piece, False)]
 
 
 @lru_cache(maxsize=None)

@@ -24,8 +24,8 @@ FUNCTIONS = {
     "min": min, "max": max,
 }
 KNOWN = {
-    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi, "len": len, "sum": sum,
-    "zip": zip, "__builtins__": {},
+    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
+    "len": len, "sum": sum, "zip": zip, "__builtins__": {},
 }
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 WHOLE = re.compile(r"\d+")

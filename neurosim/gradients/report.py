@@ -72,6 +72,7 @@ def _json(check):
         for row in check.rows
     ]
     wrong = [{**found._asdict(), "of": found.of.label} for found in check.wrong]
-    document = {"holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance}
-    document.update({"gradients": rows, "wrong_derivatives": wrong})
-    return json_text(document)
+    return json_text({
+        "holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance,
+        "gradients": rows, "wrong_derivatives": wrong,
+    })

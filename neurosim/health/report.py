@@ -14,7 +14,10 @@ MOST_EXAMPLES = 5  # of a batch are named
 
 def health_text(health, format="simple", decimals=None):
     """The table of findings, as `Health.text` says."""
-    rows = [finding._replace(number=_number(finding.number)) for finding in health.findings]
+    rows = [  # JSON knows no infinity, and neither does a table
+        finding if is_finite(finding.number) else finding._replace(number=str(finding.number))
+        for finding in health.findings
+    ]
     if format == "json":
         findings = [dict(zip(HEADERS, row)) for row in rows]
         not_judged = [missing._asdict() for missing in health.not_judged]
@@ -28,11 +31,6 @@ def health_text(health, format="simple", decimals=None):
         symptoms = ", ".join(missing.symptom for missing in health.not_judged if missing.reason == reason)
         lines.append(f"not judged: {symptoms} ({reason})")
     return "\n".join(lines)
-
-
-def _number(value):
-    """JSON knows no infinity, and neither does a table."""
-    return value if is_finite(value) else str(value)
 
 
 def life_text(life, most=40, decimals=6):

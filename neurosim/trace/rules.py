@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.formula.formula import Formula, call, formula, formula_or_foreign, name, number, operand
+from neurosim.formula.formula import Formula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import function
 from neurosim.support.numeric import as_kind, is_number
