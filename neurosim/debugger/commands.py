@@ -13,7 +13,7 @@ MOST = 10**9  # steps of one move
 class Commands(Repl):
     """Commands over a `Session`. The docstring of each is its help: how it is written, and what it does."""
 
-    topics = ("position", "breakpoints", "watches", "displays", "what-ifs", "network")
+    topics = tuple(texts.TOPICS)
 
     def __init__(self, session, title="", stdin=None, stdout=None):
         super().__init__(stdin, stdout)
@@ -40,19 +40,16 @@ class Commands(Repl):
         """next
         Compute the rest of this unit, or the next unit. In this phase: its net input and output, its dE/da,
         f' and delta, its gradients, or its new weights."""
-        _nothing(argument, "next")
         self._moved(self.session.next_unit())
 
     def do_finish(self, argument):
         """finish
         Compute the rest of this layer, or the next layer, in this phase."""
-        _nothing(argument, "finish")
         self._moved(self.session.finish())
 
     def do_continue(self, argument):
         """continue
         Compute until a breakpoint or a watch stops it. Ctrl-C stops it too, and loses nothing."""
-        _nothing(argument, "continue")
         self._moved(self.session.run()._replace(way=[]))
 
     def do_goto(self, argument):
@@ -72,13 +69,11 @@ class Commands(Repl):
     def do_reverse_continue(self, argument):
         """reverse-continue
         Go back to where something would have stopped last: a breakpoint or a watch."""
-        _nothing(argument, "reverse-continue")
         self._moved(self.session.run_back())
 
     def do_restart(self, argument):
         """restart
         Go back to the beginning. Breakpoints, watches, displays and what-ifs stay."""
-        _nothing(argument, "restart")
         self.session.restart()
         self._stand()
         self._show_displays()
@@ -192,7 +187,6 @@ class Commands(Repl):
     def do_where(self, argument):
         """where
         Show the network, what is known of it, and the present step."""
-        _nothing(argument, "where")
         self.say(texts.network_text(self.session))
 
     def do_list(self, argument):
@@ -245,7 +239,6 @@ class Commands(Repl):
     def do_history(self, argument):
         """history
         Show the commands of this session."""
-        _nothing(argument, "history")
         for number, line in enumerate(self.past, 1):
             self.say(f"{number:3}  {line}")
 
@@ -260,7 +253,6 @@ class Commands(Repl):
     def do_quit(self, argument):
         """quit
         Leave; Ctrl-D does too."""
-        _nothing(argument, "quit")
         return True
 
 
@@ -282,8 +274,3 @@ def _needed(argument, example):
     if not argument:
         raise InputError(f"what? For example: {example}")
     return argument
-
-
-def _nothing(argument, command):
-    if argument:
-        raise InputError(f"{command} stands alone, got {shorten(argument)}")
