@@ -21,7 +21,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import check_keys, read_file, strict_json, write_atomically
+from neurosim.support.files import at_place, check_keys, read_file, strict_json, write_atomically
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
 from neurosim.trace.writer import rules_of
@@ -69,16 +69,8 @@ def read_trace(file, name):
     first = next(documents, None)
     if first is None:
         raise InputError(f"{name}: empty; a trace file begins with a header")
-    try:
-        network, settings, rounding = _read_header(first)
-    except InputError as error:
-        raise InputError(f"{name}, line 1: {error}") from None
-    steps = []
-    for number, document in enumerate(documents, 2):
-        try:
-            steps.append(_read_step(document))
-        except InputError as error:
-            raise InputError(f"{name}, line {number}: {error}") from None
+    network, settings, rounding = at_place(f"{name}, line 1", _read_header, first)
+    steps = [at_place(f"{name}, line {number}", _read_step, document) for number, document in enumerate(documents, 2)]
     return Trace(steps, rules_of(network, settings.optimizer), network, settings, rounding)
 
 
@@ -148,19 +140,13 @@ def _read_header(header):
 
 def _documents(file, name):
     """The JSON document in each line."""
-    number = 0
-    while True:
-        line, number = file.readline(LONGEST_LINE + 1), number + 1
-        if not line:
-            return
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
         if len(line) > LONGEST_LINE:
             raise InputError(f"{name}, line {number}: longer than {LONGEST_LINE // 1024**2} MB")
         try:
-            yield strict_json(line)
+            yield at_place(f"{name}, line {number}", strict_json, line)
         except json.JSONDecodeError as error:
             raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
-        except InputError as error:
-            raise InputError(f"{name}, line {number}: {error}") from None
 
 
 def _read_step(document):
@@ -168,10 +154,7 @@ def _read_step(document):
     for key in ("address", "phase", "rule"):
         if not isinstance(document[key], str):
             raise InputError(f"{key}: expected a text, got {shorten(document[key])}")
-    try:
-        split_address(document["address"])
-    except InputError as error:
-        raise InputError(f"address: {error}") from None
+    at_place("address", split_address, document["address"])
     operands = document["operands"]
     if not isinstance(operands, list) or not all(isinstance(operand, str) for operand in operands):
         raise InputError(f"operands: expected a list of addresses, got {shorten(operands)}")
@@ -208,5 +191,6 @@ def _line(document):
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError):
-        kinds = "finite numbers, fractions and decimals"
-        raise InputError(f"a trace file holds only {kinds}, not {shorten(document)}") from None
+        raise InputError(
+            f"a trace file holds only finite numbers, fractions and decimals, not {shorten(document)}"
+        ) from None
