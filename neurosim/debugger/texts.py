@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+from neurosim.core.address import split_address
 from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
@@ -26,10 +27,10 @@ def names_text(names, present=None):
 
 
 def phase_text(session, step):
-    """Where a step of the present batch is: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
+    """Where a step is, the present one or one before it: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
     timeline, parts = session.timeline, []
     if timeline.passes > 1:
-        number = timeline.pass_at((session.place[0], timeline.index(step.address)))
+        number = session.pass_number if step.phase == "given" else split_address(step.address)[2]
         epoch, example = divmod(number - 1, timeline.settings.examples)
         parts.append(f"pass {number} (epoch {epoch + 1}, example {example + 1})")
     if step.phase == "given":
