@@ -118,19 +118,20 @@ class Commands(Repl):
             break E if E < 0.1
         A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
         the quantities in it has been computed. Alone, it lists the breakpoints."""
-        if not argument:
-            return self.do_info("breakpoints")
-        stop = self.session.add_break(argument)
-        return self.say(f"breakpoint {stop.number}: {stop.text}")
+        self._stop(self.session.add_break, argument, "breakpoints")
 
     def do_watch(self, argument):
         """watch [ADDRESS]
         Stop where a number changes, and show the old and the new. From one pass or update to the next: watch E,
         watch w[x1->h1]. Alone, it lists the watches."""
-        if not argument:
-            return self.do_info("watches")
-        stop = self.session.add_watch(argument)
-        return self.say(f"watch {stop.number}: {stop.text}")
+        self._stop(self.session.add_watch, argument, "watches")
+
+    def _stop(self, add, argument, topic):
+        if argument:
+            stop = add(argument)
+            self.say(f"{stop.kind} {stop.number}: {stop.text}")
+        else:
+            self.do_info(topic)
 
     def do_delete(self, argument):
         """delete [N]

@@ -164,10 +164,9 @@ def _all_names(session):
 
 def _units(session):
     quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
+    kinds = ["input", *["hidden"] * (len(session.trace.structure.layers) - 1), "output"]
     rows = []
-    for number, names in enumerate(_all_names(session)):
-        last = number == len(session.trace.structure.layers)
-        kind = "input" if number == 0 else "output" if last else "hidden"
+    for kind, names in zip(kinds, _all_names(session)):
         for name in _some(names, session.here.unit):
             rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
             kind = ""
