@@ -53,18 +53,18 @@ class Formula(NamedTuple):
         """One row of operands by the names that they stand for; those of a sum come in turns.
 
         >>> formula("sum(w*a) + b").bind([1, 2, 3, 4, 5])
-        {'w': [1, 3], 'a': [2, 4], 'b': 5, 'n': 2}
+        {'w': [1, 3], 'a': [2, 4], 'b': 5}
 
         Raises ValueError for a number of operands that does not fit.
         """
-        names, lists = self.names, self.lists
+        lists = self.lists
         start, count = self.layout(len(operands))
         end = start + count * len(lists)
-        single = [name for name in names if name not in lists]
-        bound: dict[str, Any] = dict.fromkeys(names)
-        bound.update(zip(single, [*operands[:start], *operands[end:]]))
-        bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
-        return {**bound, "n": count} if lists else bound
+        single = iter([*operands[:start], *operands[end:]])
+        return {
+            name: list(operands[start + lists.index(name) : end : len(lists)]) if name in lists else next(single)
+            for name in self.names
+        }
 
     def layout(self, size: int) -> tuple[int, int]:
         """Where the operands of the sum begin in a row of this size, and how many terms the sum then has."""

@@ -145,7 +145,7 @@ def _branches(trace, address):
 
 
 def _is_error(address):
-    """True for dE/da, for delta, which is dE/dz, and for the gradients: what backpropagation works out from the loss back."""
+    """True for dE/da, for delta, which is dE/dz, and for gradients: for what is worked out from the loss backward."""
     return split_address(address)[0].rpartition(" ")[2] in ERRORS
 
 

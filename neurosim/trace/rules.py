@@ -58,9 +58,15 @@ class Rule:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
             return call(self.name, operands)
-        bound = dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
-        constants = {**self.constants, **({"n": bound.pop("n")} if "n" in bound and "n" not in self.constants else {})}
-        return self.formula.put({**bound, **{name: number(value) for name, value in constants.items()}})
+        return self.formula.put({**self._constants(len(operands)), **self._bound(operands)})
+
+    def _bound(self, operands):
+        return dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+
+    def _constants(self, count):
+        """What stands for the constants, and for n where a sum says how many there are."""
+        terms = {} if self.names or not self.formula.lists else {"n": self.formula.layout(count)[1]}
+        return {name: number(value) for name, value in {**terms, **self.constants}.items()}
 
     def text(self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None) -> str:
         """The formula with these texts for its operands, and those with needed brackets where it needs them.
@@ -83,12 +89,12 @@ class Rule:
         if self.formula is None:
             raise NotAFormula(f"{self.name} has no formula")
         places = dict(zip(self.names, range(count))) if self.names else self.formula.places(count, index)
-        by = next(name for name, place in places.items() if place == index)
-        swaps = {name: operand(place) for name, place in places.items()}
-        swaps.update((name, number(value)) for name, value in self.constants.items())
-        if "n" not in swaps and self.formula.lists:
-            swaps["n"] = number(self.formula.layout(count)[1])
-        return derivative(self.formula, by).put(swaps)
+        slope = derivative(self.formula, next(name for name, place in places.items() if place == index))
+        if slope.lists:
+            bound = self._bound([operand(place) for place in range(count)])
+        else:
+            bound = {name: operand(place) for name, place in places.items()}
+        return slope.put({**self._constants(count), **bound})
 
     def does_as(self, other: Rule | None) -> bool:
         """Whether the other rule was made alike, though for another network."""
