@@ -32,6 +32,7 @@ class Rule:
         "constants": "numbers that stand in the formula by name, such as beta1",
         "_parts": "what it was made of",
         "_templates": "its texts by the number of operands and of terms",
+        "_slopes": "its derivatives by the number of operands and that of one of them",
     }
 
     def __init__(
@@ -44,6 +45,7 @@ class Rule:
         self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
         self._parts = name, self.formula, evaluate, names, constants
         self._templates: dict[tuple[int, int | None], str] = {}
+        self._slopes: dict[tuple[int, int], Formula] = {}
 
     def _by_formula(self):
         """What works the formula out."""
@@ -86,6 +88,11 @@ class Rule:
 
         Raises NotAFormula where the rule is no sum of multiples of that operand.
         """
+        if (count, index) not in self._slopes:
+            self._slopes[count, index] = self._slope(count, index)
+        return self._slopes[count, index]
+
+    def _slope(self, count, index):
         if self.formula is None:
             raise NotAFormula(f"{self.name} has no formula")
         places = dict(zip(self.names, range(count))) if self.names else self.formula.places(count, index)
