@@ -45,6 +45,11 @@ class Rule:
             evaluate = _with_constants(self.formula, names, self.constants) if constants else function(self.formula, names)
         self.evaluate = evaluate
 
+    @property
+    def by_formula(self) -> bool:
+        """Whether the formula works the value out, and no function beside it."""
+        return self.formula is not None and self._parts[2] is None
+
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
