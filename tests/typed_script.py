@@ -65,7 +65,8 @@ explanation = trace.explain("x1->h1")
 ledger, derivation = explanation.ledger, explanation.text()
 assert ledger is not None
 paths, rest, difference, smallest = ledger.paths, ledger.rest, ledger.difference, ledger.paths[0].smallest
-forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv(), trace.dot(), trace.mermaid()
+forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv()
+forms += trace.python(), trace.dot(), trace.mermaid()
 mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
 # Judgements

@@ -93,7 +93,8 @@ SAFER = {
     "exp(-z^2)": "exp(-z * z)",
     "1 / (1 + z^2)": "1 / (1 + z * z)",
     "1 / (1 + abs(z))^2": "1 / (1 + abs(z)) / (1 + abs(z))",
-    "erfc(-z / sqrt(2)) / 2 + z * exp(-z^2 / 2) / sqrt(2 * pi)": "erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * pi)",
+    "erfc(-z / sqrt(2)) / 2 + z * exp(-z^2 / 2) / sqrt(2 * pi)":
+        "erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * pi)",
     # losses and their derivatives
     "-(t * log(a) + (1 - t) * log(1 - a))": "-(times_log(t, a) + (1 - t) * log_of_rest(a))",
     "(1 - t) / (1 - a) - t / a": "over(1 - t, 1 - a) - over(t, a)",
@@ -126,7 +127,8 @@ class PythonNotation(LineNotation):
 
     def preamble(self, lines: str) -> list[str]:
         """The imports and the definitions, each a text, that must stand before these lines."""
-        words, definitions = set(WORD.findall(lines)), []
+        words = set(WORD.findall(lines))
+        definitions: list[str] = []
         for name, definition in self.defined.items():
             if name in words:
                 definitions.insert(0, definition)
@@ -185,7 +187,7 @@ class PythonNotation(LineNotation):
 
     def _call(self, name, *arguments):
         if name not in self.functions or name == "pi":
-            raise NotAFormula(f"{name} is no function of Python's")
+            raise NotAFormula(f"a script has no {name}(){f' of {self.kind}s' * bool(self.kind)}")
         return super()._call(name, *map(self._of_kind, arguments))
 
     def _choice(self, value, condition, otherwise):

@@ -15,7 +15,7 @@ from neurosim.support.errors import InputError
 from neurosim.trace.rules import Rule
 
 RESERVED = {"print", "sum", "type", "address", "value", "Fraction", "Decimal"}  # names that the script has for other things
-CLOSE, ABOUT = 10**13, 10**9  # a difference is small if so many times as large it is still below the value
+REMARK = "Where a formula as it reads would overflow, divide by 0 or lose digits, another stands for it that does not."
 PRINTING = """\
 ]:
     print(address, "=", value)"""
@@ -44,16 +44,18 @@ class _Script:
         """The parts of the script, between which a line is left empty."""
         solution = worked(self.trace)
         sections = [part for section in solution.sections for part in self._section(section)]
-        title = f"{solution.title}: a line for each number.\n{solution.remarks[0]}"
+        title = f"{solution.title}: a line for each number, which is printed by its address.\n{solution.remarks[0]}"
+        if any(form is not self.trace.rules[name].formula for name, form in self.forms.items()):
+            title += f"\n{REMARK}"
         pairs = [f"    ({step.address!r}, {self.variables[step.address]})," for step in self.trace]
         printing = ["# Every number by its address", "\n".join(["for address, value in [", *pairs, PRINTING])]
         return [_comment(title), *self.notation.preamble("\n".join(sections)), *sections, *printing]
 
     def _section(self, section):
         """The heading, if it is that of a pass or a phase, and the lines under it."""
-        phase = section.title in PHASE_TITLES.values() and section.level <= 2
-        heading = [_comment(section.title)] if phase else [_comment(f"==== {section.title} ====")] if section.level == 1 else []
-        return [*heading, *["\n".join(map(self._line, section.lines))] * bool(section.lines)]
+        is_phase = section.level <= 2 and section.title in PHASE_TITLES.values()
+        headings = [section.title] if is_phase else [f"==== {section.title} ===="] if section.level == 1 else []
+        return [*map(_comment, headings), *["\n".join(map(self._line, section.lines))] * bool(section.lines)]
 
     def _line(self, line):
         step = line.step
@@ -69,33 +71,40 @@ class _Script:
 
     def _form(self, rule, steps):
         """The formula of a rule as it reads, or else, where that does not give the values of all steps, the safer one."""
+        complaint = f"{steps[0].address}: there is no Python for {rule.name!r}"
         if rule.formula is None:
-            raise InputError(f"{steps[0].address}: there is no Python for {rule.name!r}, which has no formula")
+            raise InputError(f"{complaint}, which has no formula")
         safer = SAFER.get(str(rule.formula))
         try:
-            if self._gives(rule, rule.formula, steps, ABOUT if safer is None else CLOSE):
+            if self._gives(rule, rule.formula, steps, _close if safer else _alike):
                 return rule.formula
-            if safer is not None and self._gives(rule, formula(safer), steps, ABOUT):
+            if safer and self._gives(rule, formula(safer), steps, _alike):
                 return formula(safer)
         except NotAFormula as error:
-            raise InputError(f"{steps[0].address}: there is no Python for {rule.name!r}, {rule.formula}: {error}") from None
-        raise InputError(f"{steps[0].address}: there is no Python for {rule.name!r}, whose numbers are not those of {rule.formula}")
+            raise InputError(f"{complaint}, {rule.formula}: {error}") from None
+        raise InputError(f"{complaint}, whose numbers are not those of its formula {rule.formula}")
 
-    def _gives(self, rule, form, steps, closeness):
-        """Whether a form gives the values of these steps; what is worked out by the formula itself, it does."""
-        functions = {
-            size: self.notation.function(_written(rule, form, size), size) for size in {len(step.operands) for step in steps}
-        }
-        if rule.by_formula:
-            return True
-        for step in steps:
-            try:
-                value = functions[len(step.operands)]([self.trace[operand].value for operand in step.operands])
-            except (ArithmeticError, ValueError):
-                return False
-            if abs(value - step.value) * closeness > abs(step.value):
-                return False
-        return True
+    def _gives(self, rule, form, steps, are_equal):
+        """Whether a form gives the values of these steps, as it does if the rule has nothing else to work them out."""
+        sizes = {len(step.operands) for step in steps}
+        functions = {size: self.notation.function(_written(rule, form, size), size) for size in sizes}
+        return rule.by_formula or all(are_equal(self._worked_out(functions, step), step.value) for step in steps)
+
+    def _worked_out(self, functions, step):
+        """What the function for so many operands makes of those of a step; None if it can make nothing of them."""
+        try:
+            return functions[len(step.operands)]([self.trace[operand].value for operand in step.operands])
+        except (ArithmeticError, ValueError):
+            return None
+
+
+def _alike(value, own):
+    return value is not None and abs(value - own) * 10**9 <= abs(own)
+
+
+def _close(value, own):
+    """Whether two values are equal to 13 digits, and so are their distances from 1, of which slopes are made."""
+    return value is not None and abs(value - own) * 10**13 <= min(abs(own), abs(1 - abs(own)))
 
 
 def _by_rule(trace):
@@ -124,7 +133,7 @@ def _comment(text):
 
 
 def _kind(trace):
-    """The kind of number that is to stay exact: "Decimal", "Fraction", or "" where there are floats and whole numbers only."""
+    """The kind of number that is to stay exact, "Decimal" or "Fraction", or "" where there is none."""
     kinds = [kind for kind in (Decimal, Fraction) if any(isinstance(step.value, kind) for step in trace)]
     return kinds[0].__name__ if kinds else ""
 
