@@ -73,6 +73,17 @@ def test_exact_numbers_stay_exact(kind):
     }
 
 
+@pytest.mark.parametrize("kind", [Fraction, Decimal])
+def test_whole_numbers_of_a_formula_are_of_the_kind_where_they_stand_alone(kind):
+    """max(0, z) is divided by 2 later, and would be a float by that."""
+    net = Network(1, [Layer(2, "relu", weights=[[kind(-1)], [kind(1)]], biases=[0, 0])], "mean_squared_error")
+    trace = net.trace([1], [1, 3], SGD(kind("0.1")))
+    assert {address: kind(text) for address, text in printed(trace.python()).items()} == {
+        step.address: step.value for step in trace
+    }
+    assert isinstance(trace["E[o1]"].value, kind) and printed(trace.python())["E[o1]"] == str(kind(1) / 2)
+
+
 @pytest.mark.parametrize("activation", sorted(set(SMOOTH_OR_BENT) - {"arctan", "gelu"}))
 def test_decimals_need_no_floats(activation):
     weights, size = [[Decimal("0.3")], [Decimal("-0.4")]], 2
@@ -160,7 +171,7 @@ def test_variables_are_distinct_names_of_python():
 
 def test_what_a_person_has_typed_never_becomes_code():
     class Hostile(Activation):
-        name = "x\nimport os\r\nos.abort()\x0c#"
+        name = "x\nimport os\rimport os\r\nimport os\x0cimport os"
         formula, derivative_formula = "3 * z", "3"
 
         def __call__(self, net_input):

@@ -112,9 +112,9 @@ SAFER = {
 class PythonNotation(LineNotation):
     """Python, beside numbers of a kind: "Fraction", "Decimal", or "" for floats and whole numbers.
 
-    >>> from neurosim.formula.formula import formula
-    >>> PythonNotation("Fraction").write(formula("0.5*g^2 if g > 0 else 0"))
-    'Fraction("0.5")*g**2 if g > 0 else Fraction(0)'
+    >>> from neurosim.formula.formula import formula, operand
+    >>> PythonNotation("Fraction").template(formula("0.5*g^2").put({"g": operand(0)})).format(["g"], ["g"])
+    'Fraction("0.5")*g**2'
 
     Raises NotAFormula for what a script cannot work out, such as a function that is not known here.
     """

@@ -158,8 +158,9 @@ def variables(trace, taken):
     """{address: the name of its variable}, each a name of its own and none of those that are taken.
 
     >>> from neurosim import built_in
-    >>> list(variables(built_in("mazur").trace(), set()).values())[::11]
-    ['w_x1_h1', 't_o1', 'delta_o2', 'dE_dw_x1_h1', 'new_w_h2_o2', 'new_b_h2']
+    >>> names = variables(built_in("mazur").trace(), set())
+    >>> names["dE/dw[x1->h1]"], names["w+[x1->h1]"], names["f'[h1]"]
+    ('dE_dw_x1_h1', 'new_w_x1_h1', 'slope_h1')
     """
     network, taken = trace.network, set(taken)
     units, names = {}, {}
