@@ -19,10 +19,6 @@ def convention(name, equals, note):
     return mistake(name, "convention", equals, note, CONVENTIONS)
 
 
-def _negated(value):
-    return 0 - value
-
-
 def _output_errors(positions):
     """The spots at which the error of the outputs enters: dE/da, or delta where loss and activation cancel."""
     spots = list(positions.units("dE/da", positions.output))
@@ -50,29 +46,21 @@ def _negative_gradients_in_updates(positions):
     "opposite-sign", "errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract",
 )
 def _(positions):
-    errors = {
-        spot.step.address: changed_result(spot, positions, "t - a", "-({0})", _negated)
-        for spot in _output_errors(positions)
-    }
-    yield "", {**errors, **_negative_gradients_in_updates(positions)}
-    gradients = {}
-    for quantity in (f"{positions.prefix}dE/dw", f"{positions.prefix}dE/db"):
-        for step, _, _ in positions.steps(quantity):
-            gradients[step.address] = changed_result_of(step, positions)
-    yield "gradients as here", {**errors, **gradients}
-    deltas = {
-        spot.step.address: changed_result(spot, positions, "(t - a) f'", "-({0})", _negated)
-        for spot in positions.units("delta", positions.output)
-    }
+    prefix, updates = positions.prefix, _negative_gradients_in_updates(positions)
+    errors = _negated(positions, _output_errors(positions), "t - a")
+    yield "", {**errors, **updates}
+    gradients = [*positions.connections(f"{prefix}dE/dw"), *positions.units(f"{prefix}dE/db")]
+    yield "gradients as here", {**errors, **_negated(positions, gradients, "other sign")}
+    deltas = _negated(positions, positions.units("delta", positions.output), "(t - a) f'")
     if set(deltas) != set(errors):
-        yield "dE/da as here", {**deltas, **_negative_gradients_in_updates(positions)}
+        yield "dE/da as here", {**deltas, **updates}
 
 
-def changed_result_of(step, positions):
-    """The step's own rule with the other sign."""
-    old = positions.trace.rules[step.rule]
-    new = Rule("other sign", lambda texts: f"-({old.formula(texts)})", lambda *operands: 0 - old.evaluate(*operands))
-    return new, step.operands
+def _negated(positions, spots, name):
+    """Swaps of the rules there for the same with the other sign."""
+    return {
+        spot.step.address: changed_result(spot, positions, name, "-({0})", lambda value: 0 - value) for spot in spots
+    }
 
 
 @convention(
@@ -125,13 +113,12 @@ def _(positions):
     "cross-entropy", "the cross-entropy as the loss, for which delta is a - t", "choose the loss binary_crossentropy",
 )
 def _(positions):
-    loss = losses.LOSSES["binary_crossentropy"]()
+    loss, formula = losses.LOSSES["binary_crossentropy"](), "-(t*log(a) + (1-t)*log(1-a))"
+    term = Rule(loss.name, lambda texts: formula, lambda a, t: loss.term(a, t, 1))
     swaps = {}
     for spot in positions.units("delta", positions.output):
         if spot.step.rule == "delta" and positions.activation(spot).name == "sigmoid":
             pair = tuple(make_address(quantity, spot.name, spot.number) for quantity in ("a", "t"))
             swaps[spot.step.address] = ("cancelled_delta", pair)
-            formula = "-(t*log(a) + (1-t)*log(1-a))"
-            term = Rule("binary_crossentropy", lambda texts, formula=formula: formula, lambda a, t: loss.term(a, t, 1))
             swaps[make_address("E", spot.name, spot.number)] = (term, pair)
     yield "", swaps

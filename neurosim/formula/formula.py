@@ -36,15 +36,14 @@ class Formula(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
-        names = [name for name, _ in _names(self, False)]
-        return [name for name in dict.fromkeys(names) if name != "pi" and (name != "n" or not self.lists)]
+        return [name for name in dict.fromkeys(_words(self)) if name != "pi" and (name != "n" or not self.lists)]
 
     @property
     def lists(self) -> list[str]:
         """The names that stand only inside sums, so that each is a list."""
         found = list(_names(self, False))
         single = {name for name, in_sum in found if not in_sum}
-        return [name for name in dict.fromkeys(name for name, _ in found) if name not in single and name != "n"]
+        return [name for name in dict.fromkeys(_words(self)) if name not in single and name != "n"]
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for; those of a sum come in turns.
@@ -58,7 +57,7 @@ class Formula(NamedTuple):
         start, count = self.layout(len(operands))
         end = start + count * len(lists)
         single = [name for name in names if name not in lists]
-        bound = dict(zip(names, [None] * len(names)))
+        bound: dict[str, Any] = dict.fromkeys(names)
         bound.update(zip(single, [*operands[:start], *operands[end:]]))
         bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
         return {**bound, "n": count} if lists else bound
@@ -69,8 +68,10 @@ class Formula(NamedTuple):
         single = len(names) - len(lists)
         count = (size - single) // len(lists) if lists else 0
         if count < 0 or single + count * len(lists) != size:
-            wanted = " and ".join([f"{single} operands"] * bool(single or not lists) + [f"some {len(lists)} at a time"] * bool(lists))
-            raise ValueError(f"{self} takes {wanted}, and there are {size}")
+            if not lists:
+                raise ValueError(f"{self} takes {len(names)} operands, got {size}")
+            together = {1: "one by one", 2: "in pairs", 3: "in threes"}.get(len(lists), f"{len(lists)} at a time")
+            raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
 
     def put(self, swaps: Mapping[str, Any]) -> Formula:
@@ -83,7 +84,7 @@ class Formula(NamedTuple):
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
         if self.kind == "call" and self.parts[0] == "sum":
-            lists = [name for name in dict.fromkeys(name for name, _ in _names(self, False)) if isinstance(swaps.get(name), list)]
+            lists = [name for name in dict.fromkeys(_words(self)) if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
                 return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])
@@ -128,6 +129,10 @@ def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
     for part in piece.parts:
         if isinstance(part, Formula):
             yield from _names(part, in_sum)
+
+
+def _words(piece):
+    return [name for name, _ in _names(piece, False)]
 
 
 @lru_cache(maxsize=None)

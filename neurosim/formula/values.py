@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.text import ATOM, POWER, PRODUCT, SUM, LineNotation
@@ -24,8 +25,8 @@ FUNCTIONS = {
     "min": min, "max": max,
 }
 KNOWN = {
-    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi, "len": len, "sum": sum,
-    "zip": zip, "__builtins__": {},
+    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
+    "len": len, "sum": sum, "zip": zip, "__builtins__": {},
 }
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 WHOLE = re.compile(r"\d+")
@@ -40,6 +41,11 @@ def function(formula, names=None):
 
     Raises NotAFormula for what cannot be worked out, such as a function that is not known here.
     """
+    return _function(formula, names if names is None else tuple(names))
+
+
+@lru_cache(maxsize=None)
+def _function(formula, names):
     if names is None and formula.lists:
         return _of_a_row(formula)
     names = formula.names if names is None else names

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.formula.formula import Formula, call, formula, formula_or_foreign, name, number, operand
+from neurosim.formula.formula import Formula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import function
 from neurosim.support.numeric import as_kind, is_number
@@ -40,10 +40,18 @@ class Rule:
         """Without `evaluate` the formula works the value out, with constants of the operands' kind of number."""
         self.name, self.names, self.constants = name, names, constants or {}
         self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
-        self._parts, self._templates = (name, self.formula, evaluate, names, constants), {}
-        if evaluate is None and self.formula is not None:
-            evaluate = _with_constants(self.formula, names, self.constants) if constants else function(self.formula, names)
-        self.evaluate = evaluate
+        self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
+        self._parts = name, self.formula, evaluate, names, constants
+        self._templates: dict[tuple[int, int | None], str] = {}
+
+    def _by_formula(self):
+        """What works the formula out."""
+        if self.formula is None:
+            return _no_value
+        if not self.constants:
+            return function(self.formula, self.names)
+        names = self.names or [name for name in self.formula.names if name not in self.constants]
+        return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
 
     @property
     def by_formula(self) -> bool:
@@ -78,6 +86,10 @@ class Rule:
             for mine, its in zip(self._parts, other._parts)
         )
 
+    def renamed(self, name: str) -> Rule:
+        """The same rule by another name."""
+        return Rule(name, *self._parts[1:])
+
     def __reduce__(self):
         return Rule, self._parts
 
@@ -85,16 +97,22 @@ class Rule:
         return f"<Rule {self.name}>"
 
 
-def _with_constants(formula, names, constants):
-    """What works a formula out with constants of its operands' kind of number: 0.9 beside a Decimal is Decimal("0.9")."""
-    names = names or [name for name in formula.names if name not in constants]
-    general, by_kind = function(formula, [*constants, *names]), {}
+def _no_value(*operands):
+    raise TypeError("a given number has no rule to work it out by")
+
+
+def _of_any_kind(function, constants):
+    """The function with these first, in the kind of number of the others: 0.9 beside a Decimal is Decimal("0.9")."""
+    by_kind = {}
 
     def evaluate(*operands):
-        like = next((value for value in operands if not isinstance(value, int)), operands[0])
-        if type(like) not in by_kind:
-            by_kind[type(like)] = partial(general, *[as_kind(value, like) for value in constants.values()])
-        return by_kind[type(like)](*operands)
+        kind = type(operands[0])
+        if kind is int:  # which mixes with any kind
+            kind = next((type(value) for value in operands if type(value) is not int), int)
+        if kind not in by_kind:
+            like = next(value for value in operands if type(value) is kind)
+            by_kind[kind] = partial(function, *[as_kind(value, like) for value in constants])
+        return by_kind[kind](*operands)
 
     return evaluate
 
@@ -159,43 +177,49 @@ def activation_rules(activation):
 
     One without a formula, as your own class may be, is written as a call: Cube(z) and Cube'(z).
     """
-    label = activation.label
+    label, name = activation.label, activation.name
     if activation.coupled:
         forward = Rule(label, activation.formula, lambda own, *all_: activation(own, activation.normaliser(all_)))
     else:
-        forward = _rule_of(activation, label, activation.formula, ("z",), activation)
-    return forward, _rule_of(activation, label + "'", activation.derivative_formula, ("z", "a"), activation.derivative)
+        forward = _rule(activation, label, activation.formula or _call(name, "z"), ("z",), activation)
+    slope = activation.derivative_formula or _call(f"{name}'", "z")
+    return forward, _rule(activation, f"{label}'", slope, ("z", "a"), activation.derivative)
 
 
 def loss_rules(loss, size):
     """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
+    term, slope = loss.formula or _call(loss.name, "a", "t"), loss.derivative_formula or _call(f"{loss.name}'", "a", "t")
     return (
-        _rule_of(loss, loss.label, loss.formula, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
-        _rule_of(loss, loss.label + "'", loss.derivative_formula, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
+        _rule(loss, loss.label, term, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
+        _rule(loss, f"{loss.label}'", slope, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
     )
 
 
 def schedule_rule(schedule):
     """The rule of a scheduled learning rate, from eta and the number of updates before."""
-    return _rule_of(schedule, f"{schedule.label} schedule", schedule.formula, ("eta", "k"), schedule)
+    return _rule(schedule, f"{schedule.label} schedule", schedule.formula, ("eta", "k"), schedule)
 
 
-def _rule_of(owner, label, text, names, evaluate, **constants):
-    """A rule with a class of its own that computes it; its constants are numbers that the owner has by these names."""
-    written = formula_or_foreign(text) if text else call(owner.name + "'" * label.endswith("'"), [name(each) for each in names])
-    for each in written.names:
-        if each not in names and is_number(getattr(owner, each, None)):
-            constants[each] = getattr(owner, each)
+def _call(function, *names):
+    return call(function, [name(each) for each in names])
+
+
+def _rule(owner, label, written, names, evaluate, **constants):
+    """A rule that a class of its own computes; numbers that the owner has by a name in the formula are its constants."""
+    written = formula_or_foreign(written) if isinstance(written, str) else written
+    numbers = {each: getattr(owner, each, None) for each in written.names if each not in names}
+    constants.update((each, value) for each, value in numbers.items() if is_number(value))
     return Rule(label, written, evaluate, names, constants)
 
 
 def update_rules(optimizer, is_weight, like):
-    """Pairs of the optimizer's own rule and the trace's, in the order of work; for weights, or else for biases."""
-    pairs = []
-    for rule in optimizer.all_rules(is_weight, like):
-        label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
-        written = formula_or_foreign(rule.formula.format(*rule.operands))
-        constants = {each: getattr(optimizer, each) for each in written.names if each in optimizer.parameters}
-        evaluate = None if rule.by_formula else rule.evaluate
-        pairs.append((rule, Rule(label, written, evaluate, rule.operands, constants)))
-    return pairs
+    """Pairs of what is made and the rule that makes it, in the order of work; for weights, or else for biases."""
+    return [(rule.quantity, _update_rule(optimizer, rule)) for rule in optimizer.all_rules(is_weight, like)]
+
+
+def _update_rule(optimizer, rule):
+    label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
+    written = formula_or_foreign(rule.formula.format(*rule.operands))
+    constants = {each: getattr(optimizer, each) for each in rule.operands if each in optimizer.parameters}
+    operands = rule.operands[len(constants) :]
+    return Rule(label, written, _of_any_kind(rule.evaluate, constants.values()), operands, constants)
