@@ -44,7 +44,8 @@ def test_scripts_print_the_numbers_of_their_traces(request):
 
 def test_scripts_of_random_networks_print_the_numbers_of_their_traces(pair_number, pair):
     network, inputs, targets = random_network(pair_number, *pair)
-    assert_agrees(network.trace(inputs, targets, SGD(0.1)), GELU)
+    has_gelu = any(layer.activation.name == "gelu" for layer in network.layers)
+    assert_agrees(network.trace(inputs, targets, SGD(0.1)), GELU if has_gelu else 1e-12)
 
 
 def test_mazur_script_prints_the_numbers_of_his_page(tmp_path):
@@ -226,11 +227,11 @@ class OwnLoss(Loss):
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("", r"Own(z): a script has no Own()"),
-        ("doubled(z)", r"doubled(z): a script has no doubled()"),
-        ("2z", "2z: it is in another language"),
-        ("factor * z", "factor * z: nothing is known of factor"),
-        ("__import__('os')", "__import__('os'): it is in another language"),
+        ("", "'Own(z)': a script has no Own()"),
+        ("doubled(z)", "'doubled(z)': a script has no doubled()"),
+        ("2z", "'2z': it is in another language"),
+        ("factor * z", "'factor * z': nothing is known of factor"),
+        ("z.real", "'z.real': it is in another language"),
     ],
 )  # fmt: skip
 def test_a_class_whose_text_is_no_formula_is_refused(text, reason):
@@ -242,7 +243,7 @@ def test_a_class_whose_text_is_no_formula_is_refused(text, reason):
 
 def test_a_class_that_computes_something_else_is_refused():
     trace = Network(1, [Layer(1, type("Own", (Own,), {"formula": "z + 2"}))], seed=1).trace([1])
-    with pytest.raises(InputError, match=r"^a\[o1\]: .* 'Own', whose numbers are not those of its formula z \+ 2$"):
+    with pytest.raises(InputError, match=r"^a\[o1\]: .* 'Own', whose numbers are not those of its formula 'z \+ 2'$"):
         trace.python()
 
 
@@ -256,8 +257,22 @@ def test_a_loss_and_a_rule_without_a_formula_are_refused():
 
 def test_decimals_have_no_arc_tangent():
     trace = Network(1, [Layer(1, "arctan", weights=[[Decimal(1)]], biases=[Decimal(0)])]).trace([Decimal(1)])
-    with pytest.raises(InputError, match=r"'arctan', atan\(z\): a script has no atan\(\) of Decimals$"):
+    with pytest.raises(InputError, match=r"'arctan', 'atan\(z\)': a script has no atan\(\) of Decimals$"):
         trace.python()
+
+
+class Zero:
+    """A number of one's own."""
+
+    def __sub__(self, other):
+        return 0
+
+    __truediv__ = __sub__
+
+
+def test_a_number_of_another_kind_is_refused():
+    with pytest.raises(InputError, match=r"^w\+\[x2->h2\]: there is no Python for a number of the kind Zero$"):
+        mazur().replay(values={"w+[x2->h2]": Zero()}).python()
 
 
 def test_the_command_takes_no_part_of_a_script(run):

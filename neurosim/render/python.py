@@ -11,7 +11,7 @@ from neurosim.core.address import split_address
 from neurosim.formula.formula import NotAFormula, call, formula, operand
 from neurosim.formula.python import SAFER, PythonNotation
 from neurosim.render.worked import PHASE_TITLES, worked
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shorten
 from neurosim.trace.rules import Rule
 
 RESERVED = {"print", "sum", "type", "address", "value", "Fraction", "Decimal"}  # names that the script has for other things
@@ -60,7 +60,7 @@ class _Script:
     def _line(self, line):
         step = line.step
         names = [self.variables[operand] for operand in step.operands]
-        right = self._template(line.rule, len(names)).format(names, names) if names else literal(step.address, step.value)
+        right = self._template(line.rule, len(names)).format(names, names) if names else literal(step.value)
         return f"{self.variables[step.address]} = {right}"
 
     def _template(self, rule, size):
@@ -81,8 +81,8 @@ class _Script:
             if safer and self._gives(rule, formula(safer), steps, _alike):
                 return formula(safer)
         except NotAFormula as error:
-            raise InputError(f"{complaint}, {rule.formula}: {error}") from None
-        raise InputError(f"{complaint}, whose numbers are not those of its formula {rule.formula}")
+            raise InputError(f"{complaint}, {shorten(str(rule.formula))}: {error}") from None
+        raise InputError(f"{complaint}, whose numbers are not those of its formula {shorten(str(rule.formula))}")
 
     def _gives(self, rule, form, steps, are_equal):
         """Whether a form gives the values of these steps, as it does if the rule has nothing else to work them out."""
@@ -94,7 +94,7 @@ class _Script:
         """What the function for so many operands makes of those of a step; None if it can make nothing of them."""
         try:
             return functions[len(step.operands)]([self.trace[operand].value for operand in step.operands])
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, TypeError, ValueError):
             return None
 
 
@@ -134,24 +134,24 @@ def _comment(text):
 
 def _kind(trace):
     """The kind of number that is to stay exact, "Decimal" or "Fraction", or "" where there is none."""
+    for step in trace:
+        if not isinstance(step.value, (int, float, Fraction, Decimal)):
+            raise InputError(f"{step.address}: there is no Python for a number of the kind {type(step.value).__name__}")
     kinds = [kind for kind in (Decimal, Fraction) if any(isinstance(step.value, kind) for step in trace)]
     return kinds[0].__name__ if kinds else ""
 
 
-def literal(address, value):
+def literal(value):
     """A number as it is written in a script, with all its digits.
 
-    >>> literal("b[h1]", Fraction(1, 3)), literal("b[h1]", 0.1)
+    >>> literal(Fraction(1, 3)), literal(0.1)
     ('Fraction(1, 3)', '0.1')
     """
     if isinstance(value, Decimal):
         return f'Decimal("{Decimal.__str__(value)}")'
     if isinstance(value, Fraction):
         return f"Fraction({value.numerator}, {value.denominator})"
-    for kind in (int, float):
-        if isinstance(value, kind):
-            return kind.__repr__(value)
-    raise InputError(f"{address}: there is no Python for a number of the kind {type(value).__name__}, got {value!r}")
+    return float.__repr__(value) if isinstance(value, float) else int.__repr__(value)
 
 
 def variables(trace, taken):
