@@ -31,7 +31,7 @@ def softmax(z, *layer):
     return exp(z - highest) / sum([exp(z_k - highest) for z_k in layer])""",
     "softplus": """\
 def softplus(z):
-    return max(0, z) + log1p(exp(-abs(z)))  # log(1 + exp(z)), with a power that cannot be too large""",
+    return max(0, z) + log1p(exp(-abs(z)))  # with a power that cannot be too large""",
     "sigmoid": """\
 def sigmoid(z):
     if z >= 0:
