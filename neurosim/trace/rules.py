@@ -56,6 +56,11 @@ class Rule:
         names = self.names or [name for name in self.formula.names if name not in self.constants]
         return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
 
+    @property
+    def by_formula(self) -> bool:
+        """Whether the formula works the value out, and no function beside it."""
+        return self.formula is not None and self._parts[2] is None
+
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
