@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
 
 
@@ -62,6 +63,17 @@ class Formula(NamedTuple):
         bound.update(zip(single, [*operands[:start], *operands[end:]]))
         bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
         return {**bound, "n": count} if lists else bound
+
+    def row(self, bound: Mapping[str, Any]) -> list[Any]:
+        """The row of operands that `bind` takes apart.
+
+        >>> formula("sum(w*a) + b").row({"w": [1, 3], "a": [2, 4], "b": 5})
+        [1, 2, 3, 4, 5]
+        """
+        names, lists = self.names, self.lists
+        start = names.index(lists[0]) if lists else len(names)
+        single = [bound[name] for name in names if name not in lists]
+        return [*single[:start], *chain(*zip(*[bound[name] for name in lists])), *single[start:]]
 
     def layout(self, size: int) -> tuple[int, int]:
         """Where the operands of the sum begin in a row of this size, and how many terms the sum then has."""

@@ -31,8 +31,10 @@ NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 WHOLE = re.compile(r"\d+")
 
 
-def function(formula, names=None):
+def function(formula, names=None, more=None):
     """The function that works a formula out, of the values of these names; without names, of one row of operands.
+
+    With names the formula may call functions of your own: `more` holds them by name.
 
     >>> from neurosim.formula.formula import formula
     >>> function(formula("sum(w*a) + b"))(1, 2, 3, 4, 5), function(formula("w - eta*g"), ["w", "g", "eta"])(1, 0.5, 0.1)
@@ -43,8 +45,9 @@ def function(formula, names=None):
     if names is None and formula.lists:
         return _of_a_row(formula)
     names = formula.names if names is None else names
-    code = Code({name: f"x{index}" for index, name in enumerate(names)})
-    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}")
+    more = more or {}
+    code = Code({name: f"x{index}" for index, name in enumerate(names)}, functions={**FUNCTIONS, **more})
+    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}", **more)
 
 
 def _of_a_row(formula):
@@ -67,11 +70,11 @@ def _made(source, **more):
 class Code(LineNotation):
     """Python that works a formula out to the last bit as the core does: squares are products, sums of products `dot`.
 
-    variables: what stands for each name. count: what stands for n.
+    variables: what stands for each name. count: what stands for n. functions: those that may be called, by name.
     """
 
-    def __init__(self, variables, count=None):
-        self.variables, self.count = variables, count
+    def __init__(self, variables, count=None, functions=FUNCTIONS):
+        self.variables, self.count, self.functions = variables, count, functions
 
     def _like(self):
         """A variable whose kind of number the formula's own numbers take."""
@@ -111,7 +114,7 @@ class Code(LineNotation):
 
     def _call(self, name, *arguments):
         if name != "sum":
-            if name not in FUNCTIONS:
+            if name not in self.functions:
                 raise NotAFormula(f"{name} is no function that can be worked out")
             return super()._call(name, *arguments)
         (term,) = arguments
@@ -120,7 +123,7 @@ class Code(LineNotation):
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
             return f"sum({self.write(term)})", ATOM
-        inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count)
+        inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count, self.functions)
         each = ", ".join(f"y{index}" for index in range(len(lists)))
         return f"sum([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 

@@ -45,11 +45,37 @@ class Rule:
             evaluate = _with_constants(self.formula, names, self.constants) if constants else function(self.formula, names)
         self.evaluate = evaluate
 
+    @property
+    def reads(self) -> list[str]:
+        """The names of its operands in the formula."""
+        names = self.formula.names if self.names is None and self.formula is not None else self.names or ()
+        return [name for name in names if name not in self.constants]
+
+    def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
+        """One row of operands by the names that they stand for in the formula."""
+        return dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+
+    def row(self, bound: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The row of operands that `bind` takes apart."""
+        return tuple([bound[name] for name in self.names] if self.names else self.formula.row(bound))
+
+    def reworked(self, label: str, rewrite: Callable[[Formula], Formula]) -> Rule:
+        """A rule by the formula that `rewrite` makes of this one's, with the same constants.
+
+        What works this rule out in place of its formula goes on doing so, as a function that the new formula calls.
+        """
+        written, own = rewrite(self.formula), self._parts[2]
+        if own is None or written.lists:
+            names = None if written.lists else [each for each in written.names if each not in self.constants]
+            return Rule(label, written, None, names, self.constants)
+        calling = rewrite(call("own", [name(each) for each in self.reads]))
+        return Rule(label, written, function(calling, calling.names, {"own": own}), calling.names, self.constants)
+
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
             return call(self.name, operands)
-        bound = dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+        bound = self.bind(operands)
         constants = {**self.constants, **({"n": bound.pop("n")} if "n" in bound and "n" not in self.constants else {})}
         return self.formula.put({**bound, **{name: number(value) for name, value in constants.items()}})
 

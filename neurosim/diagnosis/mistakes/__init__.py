@@ -6,7 +6,7 @@ comes in several forms is a generator of (form, swaps). Where a mistake can't be
 To add one, write its function in the module of the stage at which the first number goes wrong.
 """
 
-from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES, Mistake, changed_result
+from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES, Mistake
 
 from neurosim.diagnosis.mistakes import forward  # isort: split
 from neurosim.diagnosis.mistakes import output_deltas, slopes  # isort: split
@@ -15,6 +15,6 @@ from neurosim.diagnosis.mistakes import gradients  # isort: split
 from neurosim.diagnosis.mistakes import updates
 
 __all__ = [
-    "MISTAKES", "STAGES", "Mistake", "changed_result",
+    "MISTAKES", "STAGES", "Mistake",
     "forward", "output_deltas", "slopes", "hidden_deltas", "gradients", "updates",
 ]
