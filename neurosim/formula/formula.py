@@ -37,15 +37,12 @@ class Formula(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
-        names = [name for name, _ in _names(self, False)]
-        return [name for name in dict.fromkeys(names) if name != "pi" and (name != "n" or not self.lists)]
+        return list(_names_and_lists(self)[0])
 
     @property
     def lists(self) -> list[str]:
         """The names that stand only inside sums, so that each is a list."""
-        found = list(_names(self, False))
-        single = {name for name, in_sum in found if not in_sum}
-        return [name for name in dict.fromkeys(name for name, _ in found) if name not in single and name != "n"]
+        return list(_names_and_lists(self)[1])
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for; those of a sum come in turns.
@@ -140,6 +137,16 @@ def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
     for part in piece.parts:
         if isinstance(part, Formula):
             yield from _names(part, in_sum)
+
+
+@lru_cache(maxsize=1000)
+def _names_and_lists(piece) -> tuple[list[str], list[str]]:
+    """Its names, in the order in which they first come, and those of them that stand only inside sums."""
+    found = list(_names(piece, False))
+    single = {name for name, in_sum in found if not in_sum}
+    names = [name for name in dict.fromkeys(name for name, _ in found) if name != "pi"]
+    lists = [name for name in names if name not in single and name != "n"]
+    return [name for name in names if name != "n" or not lists], lists
 
 
 @lru_cache(maxsize=None)
