@@ -14,6 +14,7 @@ from neurosim.core.network import Network
 from neurosim.diagnosis.answers import Answers, read_answers
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import told_with
 
 if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Tuple
@@ -63,10 +64,8 @@ def assert_backprop_matches(
     pairs = _pairs(examples)
     for number, (inputs, targets) in enumerate(pairs, 1):
         place = f"example {number} of {len(pairs)}"
-        try:
+        with told_with(place):
             trace = network.trace(inputs, targets, optimizer)
-        except InputError as error:
-            raise InputError(f"{place}: {error}") from None
         weights = [[list(neuron.weights) for neuron in layer.neurons] for layer in network.layers]
         biases = [[neuron.bias for neuron in layer.neurons] if layer.has_bias else None for layer in network.layers]
         returned = _plain(my_function(weights, biases, list(inputs), list(targets)))

@@ -11,8 +11,10 @@ OUTPUTS = {  # of the losses that need others than sigmoid outputs and the targe
     "kl_divergence": ("softmax", [1, 0]), "hinge": ("tanh", [1, -1]), "perceptron": ("sign", [1, -1]),
     "poisson": ("softplus", [1, 2]),
 }
-SETTINGS = ({}, {"clip_value": 0.05}, {"clip_norm": 0.05}, {"l1": 0.01, "l2": 0.02}, {"l2": 0.02}, {"schedule": "exponential"},
-            {"schedule": "step"}, {"schedule": "inverse_time"})  # fmt: skip
+SETTINGS = (
+    {}, {"clip_value": 0.05}, {"clip_norm": 0.05}, {"l1": 0.01, "l2": 0.02}, {"l2": 0.02}, {"schedule": "exponential"},
+    {"schedule": "step"}, {"schedule": "inverse_time"},
+)
 
 
 def traces():

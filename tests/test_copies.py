@@ -61,7 +61,7 @@ def test_a_pickled_trace_works_out_the_same():
 
 def test_a_pickled_trace_keeps_a_function_in_the_place_of_a_known_rule():
     original = trace()
-    original.rules["delta"] = Rule("delta", "{0[0]}".format, cubed)
+    original.rules["delta"] = Rule("delta", "g", cubed, ("g", "slope"))
     assert pickle.loads(pickle.dumps(original)).rules["delta"].evaluate is cubed
 
 
@@ -93,7 +93,7 @@ def test_what_a_trace_has_worked_out_for_itself_is_no_part_of_it():
 def test_traces_of_other_values_or_rules_differ():
     assert trace() != trace().replay(values={"z[h1]": 0.38})
     tanh, other = (Network(1, [Layer(1, "linear", weights=[[0.0]])]).trace([0.0]) for _ in range(2))
-    other.rules["linear"] = Rule("linear", "2*{0[0]}".format, cubed)
+    other.rules["linear"] = Rule("linear", "2*z", cubed)
     assert tanh != other
 
 

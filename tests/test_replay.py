@@ -128,7 +128,7 @@ def test_rewired_to_later_steps_gives_the_sequential_order():
         ({"rules": {"delta": lambda a, b: "x"}}, "delta.o1.: the rule 'own delta' gave 'x', which is not a number"),
         ({"rules": {"delta": lambda a, b: a / 0}}, "delta.o1.: the rule 'own delta' cannot be applied: float division"),
         ({"rules": {"delta": lambda a, b: a * float("inf")}}, "delta.o1. is not finite: inf"),
-        ({"rules": {"delta": ns.Rule("sigmoid", " ".join, max)}}, "there is already a rule called 'sigmoid'"),
+        ({"rules": {"delta": ns.Rule("sigmoid", evaluate=max)}}, "there is already a rule called 'sigmoid'"),
         ({"rewire": {"z[h1]": {"a[h2]": "a[x1]"}}}, "z.h1. does not read a.h2.; it reads w.x1->h1., a.x1."),
         ({"rewire": {"z[h1]": {"a[x1]": "a[o1]"}}}, "in a circle: z.h1. <- a.h1. <- z.o1. <- a.o1. <- z.h1."),
         ({"rewire": {"a[x1]": ["a[x2]"]}}, "a.x1. is given"),

@@ -13,8 +13,8 @@ from neurosim import Layer, Network
 # Each room, from the ground up, and the rooms that it imports from: all of them below it, and no others.
 ROOMS = {
     "support": set(),
-    "formula": set(),
-    "core": {"support"},
+    "formula": {"support"},
+    "core": {"support", "formula"},
     "trace": {"support", "formula", "core"},
     "health": {"support", "core"},
     "gradients": {"support", "core"},
@@ -37,7 +37,8 @@ STANDARD_LIBRARY = {
 }
 # What `import neurosim` loads: the core, and what it stands on.
 LOADED_AT_ONCE = {
-    "neurosim", "neurosim.core", "neurosim.support",
+    "neurosim", "neurosim.core", "neurosim.formula", "neurosim.support",
+    *(f"neurosim.formula.{name}" for name in ("formula", "text", "values")),
     *(f"neurosim.core.{name}" for name in (
         "activations", "guards", "initializers", "layer", "losses", "network", "neuron", "optimizers", "schedules",
         "toolbox",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.cli.problem import add_examples, open_problem
 from neurosim.core.losses import LOSSES
 from neurosim.gradients.methods import METHODS
@@ -13,14 +12,13 @@ from neurosim.support.errors import InputError
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("check", help="every gradient beside one that is found without backpropagation")
-    add_source(parser)
+    parser = add_command(commands, "check", run_check,
+                         "every gradient beside one that is found without backpropagation")
     parser.add_argument("--method", default="dual", metavar="NAME", help=f"{', '.join(METHODS)} (dual)")
     add_examples(parser)
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
     parser.add_argument("--reduction", metavar="NAME", help=f"of several examples: {' or '.join(REDUCTIONS)}")
     add_output(parser)
-    parser.set_defaults(run=run_check)
 
 
 def run_check(options):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import add_source, batch_size, whole_number
+from neurosim.cli.options import add_command, batch_size, whole_number
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.support.checks import count, reduction
+from neurosim.support.checks import count
 
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("debug", help="step through passes and updates, forward and back")
-    add_source(parser)
+    parser = add_command(commands, "debug", run_debug, "step through passes and updates, forward and back")
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
     parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
@@ -18,16 +17,11 @@ def add_commands(commands):
     add_settings(parser)
     parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all")
     parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
-    parser.set_defaults(run=run_debug)
 
 
 def run_debug(options):
     """neurosim debug SOURCE"""
     problem = open_problem_to_trace(options)
-    if options.batch_size is not None:
-        problem.batch_size = options.batch_size
-    if options.reduction is not None:
-        problem.reduction = reduction(options.reduction)
     has_targets = None not in problem.targets
     problem.network.debug(
         problem.inputs, problem.targets if has_targets else None,

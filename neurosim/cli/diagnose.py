@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim.cli.ask import DOES_NOT_HOLD
-from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
-from neurosim.support.files import read_file, strict_json
+from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
+from neurosim.support.tables import json_text
 
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
@@ -26,31 +25,26 @@ class Typed(Decimal):
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    _add_command(commands, "diagnose", run_diagnose, "answers", "your numbers",
-                 "your own numbers: the first wrong one, and the mistake they equal")
-    _add_command(commands, "solve", run_solve, "printed", "the printed numbers",
-                 "which conventions give a book's printed numbers")
-    parser = commands.add_parser("mutate", help="the numbers that a known mistake gives")
-    add_source(parser)
+    for name, run, numbers, what, help in (
+        ("diagnose", run_diagnose, "answers", "your numbers",
+         "your own numbers: the first wrong one, and the mistake they equal"),
+        ("solve", run_solve, "printed", "the printed numbers",
+         "which conventions give a book's printed numbers"),
+    ):
+        parser = add_command(commands, name, run, help)
+        parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
+        add_examples(parser)
+        add_settings(parser)
+        parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+        parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+
+    parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives")
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
     parser.add_argument("--form", metavar="FORM", help="which of its forms")
     parser.add_argument("--answers", action="store_true", help="all numbers, as diagnose takes them")
     add_examples(parser)
     add_settings(parser)
     add_output(parser)
-    parser.set_defaults(run=run_mutate)
-
-
-def _add_command(commands, name, run, numbers, what, help):
-    """A command that compares the numbers in a file with a computation."""
-    parser = commands.add_parser(name, help=help)
-    add_source(parser)
-    parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
-    add_examples(parser)
-    add_settings(parser)
-    parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-    parser.set_defaults(run=run)
 
 
 def run_diagnose(options):
@@ -92,34 +86,25 @@ def run_mutate(options):
     mutated = trace.mutate(options.mistake, options.form)
     if options.answers:
         numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
-        write_output(json.dumps(numbers, indent=1, ensure_ascii=False), options)
+        write_output(json_text(numbers), options)
     else:
         write_output(mutation_table(trace, mutated, options.format, options.decimals), options)
 
 
 def read_answer_file(path):
     """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed."""
-    return _parse(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _parse)
+    return _answers(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _answers)
 
 
-def _parse(file, name):
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
-    try:
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+def _answers(file, name):
+    with told_with(name):
+        data = read_whole(file, LARGEST)
+        if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            return _rows(data.decode("utf-8-sig"))
+        try:
             return strict_json(data, parse_float=Typed, parse_int=Typed)
-        return _rows(data.decode("utf-8-sig"))
-    except InvalidOperation:
-        raise InputError(f"{name}: a number's exponent is too large") from None
-    except csv.Error as error:
-        raise InputError(f"{name}: not CSV: {error}") from None
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: not text in UTF-8, at byte {error.start}") from None
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+        except InvalidOperation:
+            raise InputError("a number's exponent is too large") from None
 
 
 def _rows(text):

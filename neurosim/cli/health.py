@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_output, add_source, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError
-
-DOES_NOT_HOLD = 1  # exit status: there is an alarm
 
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("health", help="what is wrong with units and layers; status 1 if there is an alarm")
-    add_source(parser)
+    parser = add_command(commands, "health", run_health,
+                         "what is wrong with units and layers; status 1 if there is an alarm")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
     add_output(parser)
-    parser.set_defaults(run=run_health)
 
 
 def run_health(options):

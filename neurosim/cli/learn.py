@@ -6,19 +6,10 @@ import os
 import sys
 import time
 
-from neurosim.cli.options import (
-    add_output,
-    add_source,
-    batch_size,
-    change_optimizer,
-    names,
-    rate,
-    whole_number,
-    write_output,
-)
+from neurosim.cli.options import add_command, add_output, batch_size, names, rate, whole_number, write_output
+from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.layer import Layer
-from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue, problem_file
@@ -32,8 +23,8 @@ from neurosim.support.tables import table
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("train", help="train a network on a CSV file, or on a problem file's examples")
-    parser.add_argument("source", metavar="SOURCE", help="a CSV file (*.csv), a problem file, - or a built-in example")
+    parser = add_command(commands, "train", run_train, "train a network on a CSV file, or on a problem file's examples",
+                         "a CSV file (*.csv), a problem file, - or a built-in example")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
     parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
     parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
@@ -57,13 +48,10 @@ def add_commands(commands):
     parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
     add_output(parser)
-    parser.set_defaults(run=run_train)
 
-    parser = commands.add_parser("evaluate", help="the loss and the metrics of a network on examples")
-    add_source(parser)
+    parser = add_command(commands, "evaluate", run_evaluate, "the loss and the metrics of a network on examples")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file; by default the source's own examples")
     add_output(parser)
-    parser.set_defaults(run=run_evaluate)
 
 
 def _sizes(text):
@@ -92,8 +80,8 @@ def run_train(options):
         try:
             saved = problem_file.load(options.save)
         except FileNotFoundError:
-            saved = None
-        if saved is not None:
+            pass  # there is nothing yet to go on from
+        else:
             if saved.training is None:
                 raise InputError(f"{options.save}: the file holds no training to go on with")
             _check_same(saved, problem, options.save)
@@ -146,13 +134,8 @@ def _start(options):
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
             raise InputError(f"{options.source}: training needs examples with targets")
-    if options.loss is not None:
-        problem.network.loss = LOSSES.make(options.loss)
-    asked = {"name": options.optimizer, "learning_rate": options.learning_rate}
-    asked = {key: value for key, value in asked.items() if value is not None}
-    problem.optimizer = change_optimizer(problem.optimizer, asked)
-    if options.batch_size is not None:
-        problem.batch_size = options.batch_size
+    change_settings(problem, options)
+    problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
     return problem, training, test
 
 
@@ -206,22 +189,19 @@ class _Progress:
         self.watched = sys.stderr.isatty()
 
     def __call__(self, epochs):
-        for run in epochs:
-            self._look_at(run)
-            yield run
-
-    def _look_at(self, run):
         from neurosim.training.checkpoint import checkpoint
 
-        now = time.monotonic()
-        self.done += 1
-        if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
-            self.problem.training = checkpoint(run.network, run.optimizer, run.history)
-            self.problem.save(self.options.save)
-            self.saved = now
-        if self.watched and now - self.shown >= 0.1:
-            self._show(run, now)
-            self.shown = now
+        for run in epochs:
+            now = time.monotonic()
+            self.done += 1
+            if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
+                self.problem.training = checkpoint(run.network, run.optimizer, run.history)
+                self.problem.save(self.options.save)
+                self.saved = now
+            if self.watched and now - self.shown >= 0.1:
+                self._show(run, now)
+                self.shown = now
+            yield run
 
     def _show(self, run, now):
         rate_ = self.done / (now - self.started)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_output, add_source, names, whole_number, write_output
+from neurosim.cli.options import add_command, add_output, names, whole_number, write_output
 from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.checks import known
+from neurosim.support.errors import InputError
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
@@ -40,8 +41,8 @@ FORM_OPTIONS = {
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = commands.add_parser("trace", help="every number of a forward pass, a backward pass and an update")
-    add_source(parser)
+    parser = add_command(commands, "trace", run_trace,
+                         "every number of a forward pass, a backward pass and an update")
     add_examples(parser)
     add_settings(parser)
     add_swaps(parser)
@@ -51,19 +52,15 @@ def add_commands(commands):
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
     parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
     add_output(parser)
-    parser.set_defaults(run=run_trace, format=None)
+    parser.set_defaults(format=None)
 
-    parser = commands.add_parser("predict", help="the outputs for given inputs, or for a file's examples")
-    add_source(parser)
+    parser = add_command(commands, "predict", run_predict, "the outputs for given inputs, or for a file's examples")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
     add_examples(parser)
     add_output(parser)
-    parser.set_defaults(run=run_predict)
 
-    parser = commands.add_parser("summary", help="the layers of a network and their parameters")
-    add_source(parser)
+    parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters")
     add_output(parser, decimals=False)
-    parser.set_defaults(run=run_summary)
 
     parser = commands.add_parser("list", help="the built-in worked examples")
     add_output(parser, decimals=False)
@@ -103,9 +100,7 @@ def _trace(options):
 
 def _form(options):
     """The function that draws the form that was asked for, and its settings by the options that were given."""
-    if options.form not in FORMS:
-        raise UnknownNameError("form", options.form, FORMS)
-    draw, possible = FORMS[options.form]
+    draw, possible = FORMS[known("form", options.form, FORMS)]
     settings = {}
     for option, (name, setting) in FORM_OPTIONS.items():
         value = getattr(options, name)

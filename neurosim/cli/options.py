@@ -6,13 +6,14 @@ import argparse
 import re
 import sys
 
-from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.errors import InputError
 from neurosim.support.files import write_atomically
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
                   "--seed", "--epochs")
+
+DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,9 +37,12 @@ def join_negative_values(arguments):
     return joined
 
 
-def add_source(parser):
-    """The argument SOURCE."""
-    parser.add_argument("source", metavar="SOURCE", help="a problem file, - or a built-in example")
+def add_command(commands, name, run, help, source="a problem file, - or a built-in example", metavar="SOURCE"):
+    """The parser of a command that begins with the argument SOURCE."""
+    parser = commands.add_parser(name, help=help)
+    parser.add_argument("source", metavar=metavar, help=source)
+    parser.set_defaults(run=run)
+    return parser
 
 
 def add_output(parser, decimals=True):
@@ -47,15 +51,6 @@ def add_output(parser, decimals=True):
     if decimals:
         parser.add_argument("--decimals", type=whole_number, metavar="N", help="decimals of every number")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-
-
-def change_optimizer(optimizer, asked):
-    """The optimizer (None: sgd) with other settings; one of another name starts from its own."""
-    description = "sgd" if optimizer is None else OPTIMIZERS.describe(optimizer)
-    description = {"name": description} if isinstance(description, str) else description
-    if asked.get("name", description["name"]) != description["name"]:
-        description = {}
-    return OPTIMIZERS.make({**description, **asked})
 
 
 def write_output(text, options):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import change_optimizer, examples, rate, setting, whole_number
+from neurosim.cli.options import examples, rate, setting, whole_number
+from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.trace.rounding import Digits, Places
+
+# What an optimizer's settings are called as options.
+OPTIMIZER_SETTINGS = {"name": "optimizer", "learning_rate": "learning_rate", "order": "order"}
 
 
 def add_examples(parser):
@@ -67,18 +71,32 @@ def open_problem(options, problem=None):
 
 
 def open_problem_to_trace(options, problem=None):
-    """The same with the settings of `add_settings`; a trained one stands where its next update would come."""
+    """The same with the settings that were given; a trained one stands where its next update would come."""
     problem = open_problem(options, problem)
-    if options.loss is not None:
-        problem.network.loss = LOSSES.make(options.loss)
-    asked = {"name": options.optimizer, "learning_rate": options.learning_rate, "order": options.order}
-    asked = {key: value for key, value in asked.items() if value is not None}
-    if asked and None in problem.targets:
-        raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
-    if asked:
-        problem.optimizer = change_optimizer(problem.optimizer, asked)
+    change_settings(problem, options)
     if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
         from neurosim.training.checkpoint import resume
 
         resume(problem.training, problem.network, problem.optimizer)
     return problem
+
+
+def change_settings(problem, options):
+    """Put the loss, optimizer, batch size and reduction that were given in place of the problem's own.
+
+    An optimizer of another name starts from its own settings.
+    """
+    given = {option: value for option, value in vars(options).items() if value is not None}
+    if "loss" in given:
+        problem.network.loss = LOSSES.make(given["loss"])
+    asked = {setting: given[option] for setting, option in OPTIMIZER_SETTINGS.items() if option in given}
+    if asked:
+        if None in problem.targets:
+            raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
+        own = with_rate(problem.optimizer or OPTIMIZERS.make("sgd"))
+        kept = own if asked.get("name", own["name"]) == own["name"] else {}
+        problem.optimizer = OPTIMIZERS.make({**kept, **asked})
+    if "batch_size" in given:
+        problem.batch_size = given["batch_size"]
+    if "reduction" in given:
+        problem.reduction = checks.reduction(given["reduction"])

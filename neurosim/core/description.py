@@ -39,6 +39,16 @@ def read_network(document):
     return network
 
 
+def unusual_settings(layer, names):
+    """The settings of a layer that a description has only where they are not as usual."""
+    settings = {}
+    if layer.has_bias and not layer.trainable_bias:
+        settings["trainable_bias"] = False
+    if layer.given_names:
+        settings["names"] = names
+    return settings
+
+
 def _layer(description, place, fan_in):
     """A layer from its neurons, or, to be drawn, from its size."""
     drawn = isinstance(description, dict) and "size" in description
@@ -80,6 +90,5 @@ def _neurons(neurons, place, fan_in):
 def with_rate(optimizer):
     """The optimizer's description, in which the learning rate stands even where it is the default."""
     description = OPTIMIZERS.describe(optimizer)
-    if isinstance(description, str):
-        description = {"name": description}
-    return {"name": description.pop("name"), "learning_rate": optimizer.learning_rate, **description}
+    changed = {} if isinstance(description, str) else description
+    return {"name": optimizer.name, "learning_rate": optimizer.learning_rate, **changed}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 
@@ -14,15 +16,22 @@ def checked_examples(network, inputs, targets):
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
     output_layer, output_names = network.layers[-1], network.layer_names[-1]
-    checked_inputs, checked_targets, number = [], [], 0
-    try:
-        for number, (example, target) in enumerate(zip(inputs, targets), 1):
+    checked_inputs, checked_targets = [], []
+    for number, (example, target) in enumerate(zip(inputs, targets), 1):
+        with numbered(number):
             checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
             checked_targets.append(checks.example(target, "targets", "t", output_names))
             network.loss.check_targets(checked_targets[-1], output_layer.activation)
+    return checked_inputs, checked_targets
+
+
+@contextmanager
+def numbered(number):
+    """What is wrong with this example says which one it is."""
+    try:
+        yield
     except NonFiniteError as error:
         error.example = number
         raise
     except InputError as error:
         raise InputError(f"example {number}: {error}") from None
-    return checked_inputs, checked_targets

@@ -54,7 +54,7 @@ class Network(Toolbox):
     (1, [1, 2])
     """
 
-    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_taken_names")
+    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_settled_names")
 
     def __init__(
         self, inputs: int | Iterable[str], layers: Iterable[Layer] = (), loss: AnyLoss = "half_squared_error",
@@ -71,7 +71,7 @@ class Network(Toolbox):
         self.loss = loss
         self.layers: list[Layer] = []
         self.layer_names: list[list[str]] = []
-        self._taken_names = set(self.input_names)
+        self._settled_names = set(self.input_names)  # and those of layers that no further layer renames
         try:
             for layer in checks.as_list(layers, "layers", of="Layers"):
                 self.add(layer)
@@ -102,10 +102,10 @@ class Network(Toolbox):
         except InputError as error:
             raise InputError(f"{place}, {error}") from None
         layer.neurons = neurons
-        self._taken_names.difference_update(*self.layer_names[renamed_from:])
-        self._taken_names.update(*names)
         self.layers.append(layer)
         self.layer_names[renamed_from:] = names
+        if len(self.layers) > 2:
+            self._settled_names.update(*names[:-1])
         return self
 
     def draw_again(self) -> None:
@@ -114,11 +114,9 @@ class Network(Toolbox):
         Raises InputError if the weights of all layers were given.
         """
         guards.can_draw_again(self)
-        fan_in = len(self.input_names)
-        for layer in self.layers:
-            for neuron, new in zip(layer.neurons, layer.make_neurons(fan_in, self.random)):
+        for _, sources, layer in self.named_layers():
+            for neuron, new in zip(layer.neurons, layer.make_neurons(len(sources), self.random)):
                 neuron.weights, neuron.bias = new.weights, new.bias
-            fan_in = layer.size
 
     # Backpropagation: one example goes forward, its error comes back, the weights change
 
@@ -229,9 +227,8 @@ class Network(Toolbox):
         for number, one in enumerate([*self.layers[first:], layer], first + 1):
             prefix = "o" if number == size else "h" if size == 2 else f"h{number}."
             names.append(one.given_names or [f"{prefix}{i}" for i in range(1, one.size + 1)])
-        given_up = {name for layer_names in self.layer_names[first:] for name in layer_names}
         for name in [name for layer_names in names for name in layer_names]:
-            if name in taken or name in self._taken_names and name not in given_up:
+            if name in taken or name in self._settled_names:
                 raise InputError(f"names: two units cannot both be called {name!r}")
             taken.add(name)
         return first, names

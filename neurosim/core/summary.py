@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import json
-
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 
 
 def summary(network, format="simple"):
     """The table of the layers, as `Network.summary` says."""
-    rows, total, frozen = [], 0, 0
-    rows.append(("input", _range(network.input_names), _shape(len(network.input_names)), 0, ""))
+    rows, total, frozen = [("input", name_range(network.input_names), f"({len(network.input_names)},)", 0, "")], 0, 0
     for number, (layer, names) in enumerate(zip(network.layers, network.layer_names), 1):
         parameters = sum(len(neuron.weights) + (neuron.bias is not None) for neuron in layer.neurons)
         frozen += sum(neuron.bias is not None and not neuron.trainable_bias for neuron in layer.neurons)
         total += parameters
         kind = "output" if number == len(network.layers) else "hidden"
-        rows.append((kind, _range(names), _shape(layer.size), parameters, layer.activation.label))
+        rows.append((kind, name_range(names), f"({layer.size},)", parameters, layer.activation.label))
     totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
-    drawn = table(rows, HEADERS, format)
     if format == "json":
-        return json.dumps({"layers": json.loads(drawn), **totals}, indent=1, ensure_ascii=False)
+        return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals})
+    drawn = table(rows, HEADERS, format)
     lines = [f"{name}: {number}" for name, number in totals.items()]
     return f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
 
 
-def _range(names):
+def name_range(names):
+    """The first and the last of a layer's names, such as "h1 .. h5"."""
     return names[0] if len(names) == 1 else f"{names[0]} .. {names[-1]}"
-
-
-def _shape(size):
-    return f"({size},)"

@@ -132,7 +132,7 @@ def mutated(trace, hypotheses):
     """The trace as it comes out with these mistakes in it."""
     rules, rewire = {}, {}
     for address, (rule, operands) in combined(hypotheses).items():
-        rules[address] = rule if isinstance(rule, str) else rule._replace(name=f"{rule.name} at {address}")
+        rules[address] = rule if isinstance(rule, str) else rule.renamed(f"{rule.name} at {address}")
         rewire[address] = list(operands)
     return trace.replay(rules=rules, rewire=rewire)
 

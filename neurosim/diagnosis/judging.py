@@ -73,20 +73,20 @@ class Judge:
         cells = self.cells
         if any(self.order[operand] > self.order[address] for address, (_, ops) in swaps.items() for operand in ops):
             cells = self._reordered(swaps)
-        expected, changed = {}, {}
-        used = _Overlay(changed, self.used)
+        expected, changed, used = {}, set(), dict(self.used)
         for cell in cells:
             swap = swaps.get(cell.address)
             if swap is not None:
                 rule, operands = swap
                 evaluate = (self.trace.rules[rule] if isinstance(rule, str) else rule).evaluate
                 cell = Cell(cell.address, evaluate, operands)
-            elif not changed or not any(operand in changed for operand in cell.operands):
+            elif changed.isdisjoint(cell.operands):
                 continue
             found = self._work_out(cell, used)
             expected[cell.address] = found
             if self._reaches_further(cell.address):
-                changed[cell.address] = self._as_used(cell, found)
+                changed.add(cell.address)
+                used[cell.address] = self._as_used(cell, found)
         return expected
 
     def wrong_with(self, expected):
@@ -134,16 +134,6 @@ class Judge:
         except (ArithmeticError, ValueError):
             return Expected(None, 0.0)
         return Expected(value, margin) if is_finite(value) and is_finite(margin) else Expected(None, 0.0)
-
-
-class _Overlay:
-    """Some values in place of others of a dict."""
-
-    def __init__(self, over, under):
-        self.over, self.under = over, under
-
-    def __getitem__(self, key):
-        return self.over[key] if key in self.over else self.under[key]
 
 
 def _effect(evaluate, values, index, margin, value):

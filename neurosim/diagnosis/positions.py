@@ -85,8 +85,8 @@ class Positions:
         for step in trace:
             quantity, place, number = split_address(step.address)
             self._steps.setdefault(quantity, []).append(Found(step, place, number))
-        prefixes = [quantity[: -len("dE/dw")] for quantity in self._steps if quantity.endswith("dE/dw")]
-        self.prefix = prefixes[0] if prefixes else ""
+        gradients = (quantity for quantity in self._steps if quantity.endswith("dE/dw"))
+        self.prefix = next(gradients, "dE/dw")[: -len("dE/dw")]
         self.passes = min(trace.settings.batch_size, trace.settings.examples)
 
     def units(self, quantity, layers=None, rule=None, activation=None):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.diagnosis.diagnosis import combined
-from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
-from neurosim.support.number_text import factor_text, number_text
-from neurosim.support.tables import table
+from neurosim.support.number_text import number_text
+from neurosim.support.tables import json_text, table
+from neurosim.trace.lines import numbers_in
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 TERMS = 8
@@ -18,13 +16,12 @@ def diagnosis_text(diagnosis, format="simple"):
     if format == "json":
         return _json(diagnosis)
     conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
-    parts = ["\n".join([*diagnosis.answers.notes, *conventions])] if diagnosis.answers.notes or conventions else []
+    notes = [*diagnosis.answers.notes, *conventions]
     if diagnosis.status == "right":
-        parts.insert(0, f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given")
-        return "\n".join(parts)
-    parts.insert(0, _first_wrong(diagnosis))
-    parts.append(_explained(diagnosis) if diagnosis.status == "explained" else _unexplained(diagnosis, format))
-    return "\n\n".join(parts)
+        right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
+        return "\n".join([right, *notes])
+    why = _explained(diagnosis) if diagnosis.status == "explained" else _unexplained(diagnosis, format)
+    return "\n\n".join(filter(None, [_first_wrong(diagnosis), "\n".join(notes), why]))
 
 
 def mutation_table(trace, mutated, format="simple", decimals=None):
@@ -93,11 +90,8 @@ def _report(diagnosis, hypothesis):
 def _worked_address(diagnosis, hypothesis):
     """One step that the mistake changes: best one that was answered and is wrong."""
     swapped = [step.address for step in diagnosis.trace if step.address in hypothesis.swaps]
-    for candidates in (diagnosis.wrong, diagnosis.answers.by_address, swapped):
-        for address in swapped:
-            if address in candidates:
-                return address
-    return swapped[0]
+    best_first = (diagnosis.wrong, diagnosis.answers.by_address, swapped)
+    return next(address for candidates in best_first for address in swapped if address in candidates)
 
 
 def _worked(diagnosis, hypothesis, address):
@@ -112,9 +106,8 @@ def _worked(diagnosis, hypothesis, address):
     right = ("right:", trace.rules[step.rule], step.operands)
     for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
         values = [used[operand].value for operand in operands]
-        known = [operand if v is None else factor_text(v) for operand, v in zip(operands, values)]
-        symbols = shorten_sums(rule.formula(operands), TERMS)
-        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula(known), TERMS))
+        known = [operand if v is None else number_text(v) for operand, v in zip(operands, values)]
+        symbols, numbers = rule.text(operands, terms=TERMS), numbers_in(rule, known, TERMS)
         rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
     if address in answers:
         rows.append(f"  yours: {address} = {answers[address].text}")
@@ -178,4 +171,4 @@ def _json(diagnosis):
         ],
         "separating": separating and {"address": separating[0], "values": separating[1]},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json_text(document)

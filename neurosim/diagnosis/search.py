@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import log10
 
 from neurosim.diagnosis.answers import Answers, read_answers
@@ -48,14 +49,13 @@ class _Search:
 
     def __init__(self, trace, given):
         self.trace, self.given, self.answers = trace, given, given.by_address
-        answers = self.answers
         self.conventions = [h for h in hypotheses(CONVENTIONS.values(), trace) if self._has_evidence(h)]
         self.mistakes = hypotheses(MISTAKES.values(), trace)
-        coarsest = max((answer.half_unit for answer in answers.values()), default=0.0)
+        coarsest = max((answer.half_unit for answer in self.answers.values()), default=0.0)
         # the ways in which a person may have worked, the one that can be judged most sharply first
-        self.full_run = FullRun(trace, answers)
-        self.exact = Judge(trace, answers)
-        self.on_paper = Judge(trace, answers, way=coarsest)
+        self.full_run = FullRun(trace, self.answers)
+        self.exact = Judge(trace, self.answers)
+        self.on_paper = Judge(trace, self.answers, way=coarsest)
 
     def _has_evidence(self, hypothesis):
         """A convention about the loss shows only in a loss or in its derivative."""
@@ -68,10 +68,8 @@ class _Search:
 
     def diagnosis(self):
         for judge in (self.full_run, self.on_paper):
-            if not judge.wrong:
-                return Diagnosis(self.trace, self.given, self.exact, status="right")
             for conventions in self._convention_sets():
-                if conventions and self._wrong(judge, conventions) == set():
+                if self._wrong(judge, conventions) == set():
                     return Diagnosis(self.trace, self.given, self.exact, conventions, status="right")
             if judge is self.full_run:
                 found = self._singles(judge, [()])
@@ -90,12 +88,10 @@ class _Search:
 
     def _convention_sets(self):
         yield ()
-        for convention in self.conventions:
-            yield (convention,)
-        for index, one in enumerate(self.conventions):
-            for other in self.conventions[index + 1 :]:
-                if other.kind is not one.kind:
-                    yield (one, other)
+        yield from combinations(self.conventions, 1)
+        for one, other in combinations(self.conventions, 2):
+            if other.kind is not one.kind:
+                yield (one, other)
 
     def _best_conventions(self, judge):
         """No convention, and those that leave fewer answers wrong than that."""

@@ -7,7 +7,7 @@ loss of the second pass, which is after the first update.
 from __future__ import annotations
 
 import copy
-from itertools import product
+from itertools import cycle, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address, split_address
@@ -54,6 +54,9 @@ class Conventions(NamedTuple):
     reduction: str
     rounding: str
     shift: int
+
+
+AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0)
 
 
 class Solution(Report):
@@ -103,8 +106,7 @@ class Solution(Report):
 
 def changes(conventions):
     """How many conventions differ from the given ones."""
-    usual = Conventions("as given", "as given", "as given", "as given", "none", 0)
-    return sum(one != other for one, other in zip(conventions, usual))
+    return sum(one != usual for one, usual in zip(conventions, AS_GIVEN))
 
 
 def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean"):
@@ -207,11 +209,10 @@ class _Computation:
             chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
             return {"none": {step.address: step.value for batch in chosen for step in batch}}
         whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
-        found = {}
-        for name, rounding in ROUNDINGS.items():
-            trace = whole if rounding is None else whole.replay(rounding=rounding)
-            found[name] = {step.address: step.value for step in trace}
-        return found
+        replays = (
+            (name, whole if rounding is None else whole.replay(rounding=rounding)) for name, rounding in ROUNDINGS.items()
+        )
+        return {name: {step.address: step.value for step in replay} for name, replay in replays}
 
     def _with(self, loss, order, biases):
         """A copy of the network and of the optimizer under other conventions."""
@@ -229,18 +230,14 @@ class _Computation:
 
     def _run_far(self, network, optimizer, wanted):
         """The numbers of some passes; between them the passes are run and not recorded."""
-        values, size = {}, self.settings.examples
-        for number in range(1, max(wanted) + 1):
-            inputs, targets = self.inputs[(number - 1) % size], self.targets[(number - 1) % size]
+        values, descend = {}, network.descend_sequentially if optimizer.order == "sequential" else network.descend
+        for number, inputs, targets in zip(range(1, max(wanted) + 1), cycle(self.inputs), cycle(self.targets)):
             if number in wanted:
                 for step in record(network, inputs, targets, optimizer):
                     values[make_address(*split_address(step.address)[:2], number)] = step.value
             network.propagate(inputs)
             network.backpropagate(targets)
-            if optimizer.order == "sequential":
-                network.descend_sequentially(optimizer)
-            else:
-                network.descend(optimizer)
+            descend(optimizer)
         return values
 
 

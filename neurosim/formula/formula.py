@@ -78,8 +78,10 @@ class Formula(NamedTuple):
         single = len(names) - len(lists)
         count = (size - single) // len(lists) if lists else 0
         if count < 0 or single + count * len(lists) != size:
-            wanted = " and ".join([f"{single} operands"] * bool(single or not lists) + [f"some {len(lists)} at a time"] * bool(lists))
-            raise ValueError(f"{self} takes {wanted}, and there are {size}")
+            if not lists:
+                raise ValueError(f"{self} takes {len(names)} operands, got {size}")
+            together = {1: "one by one", 2: "in pairs", 3: "in threes"}.get(len(lists), f"{len(lists)} at a time")
+            raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
 
     def put(self, swaps: Mapping[str, Any]) -> Formula:
@@ -92,7 +94,7 @@ class Formula(NamedTuple):
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
         if self.kind == "call" and self.parts[0] == "sum":
-            lists = [name for name in dict.fromkeys(name for name, _ in _names(self, False)) if isinstance(swaps.get(name), list)]
+            lists = [name for name in self.names if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
                 return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from neurosim.formula.grammar import NotInTheGrammar, parse
-from neurosim.formula.text import shorten_sums
+from neurosim.formula.formula import DOTS, Formula, operand
 
 # How tightly a piece holds together, from the loosest to the tightest.
 CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
@@ -43,53 +42,43 @@ class Notation:
         self.trees = {}  # by the rule and the number of its operands
 
     def tree(self, rule, count):
-        """The tree of a rule with so many operands, or None if its formula is in another language."""
-        if (rule, count) not in self.trees:
-            formula = shorten_sums(rule.formula([f"{{{index}}}" for index in range(count)]), self.terms)
-            try:
-                self.trees[rule, count] = parse(formula)
-            except NotInTheGrammar:
-                self.trees[rule, count] = None
-        return self.trees[rule, count]
+        """The formula of a rule with so many operands, or None if it is in another language."""
+        if (rule.name, count) not in self.trees:
+            tree = rule.written([operand(index) for index in range(count)]).shortened(self.terms)
+            self.trees[rule.name, count] = None if tree.kind == "foreign" else tree
+        return self.trees[rule.name, count]
 
     def write(self, tree, operands):
-        """The piece of a tree, with a piece in place of each operand."""
-        kind, *parts = tree
-        return getattr(self, f"_{kind}")(operands, *parts)
+        """The piece of a formula, with a piece in place of each operand."""
+        return getattr(self, f"_{tree.kind}")(operands, *tree.parts)
 
     def _number(self, operands, text):
         return number_piece(text)
 
     def _name(self, operands, name):
+        if name == DOTS.parts[0]:
+            return Piece(r"\cdots", 1.2, ATOM, False)
         return Piece(NAMES.get(name) or self.dialect.text(name), len(name) * LETTER, ATOM, False)
 
     def _operand(self, operands, index):
         return operands[index]
 
-    def _dots(self, operands):
-        return Piece(r"\cdots", 1.2, ATOM, False)
-
     def _negative(self, operands, tree):
         piece = bracketed(self.write(tree, operands), PRODUCT)
         return piece._replace(tex=f"-{piece.tex}", width=piece.width + DOT, level=NEGATIVE)
 
-    def _sum(self, operands, terms):
-        return joined(self.terms_of_sum(operands, terms), SUM)
+    def _sum(self, operands, first, *others):
+        pieces = [bracketed(self.write(first, operands), NEGATIVE)]
+        for sign, term in pairs(others):
+            piece = bracketed(self.write(term, operands), PRODUCT)
+            pieces.append(piece._replace(tex=f"{sign} {piece.tex}", width=piece.width + SIGN))
+        return joined(pieces, SUM)
 
-    def terms_of_sum(self, operands, terms):
-        """A piece for each term of a sum, its sign before it."""
-        pieces = []
-        for number, (sign, term) in enumerate(terms):
-            piece = bracketed(self.write(term, operands), PRODUCT if number else NEGATIVE)
-            pieces.append(piece._replace(tex=f"{sign} {piece.tex}", width=piece.width + SIGN) if number else piece)
-        return pieces
-
-    def _product(self, operands, factors):
-        (_, first), *others = factors
-        if first[0] == "negative":  # -a / b as the negative of a fraction
-            return self._negative(operands, ("product", (("*", first[1]), *others)))
+    def _product(self, operands, first, *others):
+        if first.kind == "negative":  # -a / b as the negative of a fraction
+            return self._negative(operands, Formula("product", (*first.parts, *others)))
         piece = self.write(first, operands)
-        for number, (sign, factor) in enumerate(others):
+        for sign, factor in pairs(others):
             other = self.write(factor, operands)
             if sign == "/":
                 width = max(piece.width, other.width) + BRACKET
@@ -105,7 +94,7 @@ class Notation:
         width = base.width + INDEX * exponent.width
         return Piece(f"{base.tex}^{{{exponent.tex}}}", width, POWER, base.tall or exponent.tall)
 
-    def _call(self, operands, name, arguments):
+    def _call(self, operands, name, *arguments):
         pieces = [self.write(argument, operands) for argument in arguments]
         piece = joined([pieces[0], *[p._replace(tex=f", {p.tex}", width=p.width + DOT) for p in pieces[1:]]], ATOM)
         if name == "sqrt":
@@ -121,7 +110,7 @@ class Notation:
         """The name of a function."""
         return FUNCTIONS.get(name) or (rf"\operatorname{{{name}}}" if name.isalpha() else self.dialect.text(name))
 
-    def _comparison(self, operands, parts):
+    def _comparison(self, operands, *parts):
         pieces = [
             Piece(self.comparisons[part], SIGN, ATOM, False) if isinstance(part, str)
             else bracketed(self.write(part, operands), SUM)
@@ -131,9 +120,9 @@ class Notation:
 
     def _choice(self, operands, value, condition, otherwise):
         rows, width = [], 0
-        tree = ("choice", value, condition, otherwise)
-        while tree[0] == "choice":
-            _, value, condition, tree = tree
+        tree = Formula("choice", (value, condition, otherwise))
+        while tree.kind == "choice":
+            value, condition, tree = tree.parts
             left, right = self.write(value, operands), self.write(condition, operands)
             rows.append(rf"{left.tex} & \text{{if }}{{{right.tex}}}")
             width = max(width, left.width + right.width)
@@ -141,6 +130,11 @@ class Notation:
         rows.append(rf"{last.tex} & \text{{otherwise}}")
         inside = f" {self.dialect.newline} ".join(rows)
         return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", max(width + 3, last.width + 6), CHOICE, True)
+
+
+def pairs(parts):
+    """The signs and pieces behind the first piece of a chain: "+" and b, "-" and c from a + b - c."""
+    return zip(parts[::2], parts[1::2])
 
 
 def joined(pieces, level):

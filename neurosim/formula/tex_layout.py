@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.formula.tex import ATOM, BRACKET, DOT, PRODUCT, SIGN, Piece
+from neurosim.formula.tex import ATOM, BRACKET, DOT, PRODUCT, SIGN, Piece, pairs
 
 
 def lay_out(notation, tree, operands, room):
@@ -24,48 +24,41 @@ def lay_out(notation, tree, operands, room):
 def _parts(notation, tree, operands, room):
     """The pieces between which a line may end: one, where all of it fits into the room."""
     piece = notation.write(tree, operands)
-    kind = tree[0]
-    if piece.width <= room or kind not in ("sum", "product", "power", "call", "negative"):
+    if piece.width <= room or tree.kind not in BREAKABLE:
         return [piece]
-    return {"sum": _sum, "product": _product, "power": _power, "call": _call, "negative": _negative}[kind](
-        notation, tree, operands, room
-    )
+    return BREAKABLE[tree.kind](notation, operands, room, *tree.parts)
 
 
-def _sum(notation, tree, operands, room):
-    parts = []
-    for number, (sign, term) in enumerate(tree[1]):
+def _sum(notation, operands, room, first, *others):
+    parts = _parts(notation, first, operands, room)
+    for sign, term in pairs(others):
         pieces = _parts(notation, term, operands, room)
-        if number:
-            loose = term[0] in ("sum", "negative", "choice")
-            pieces = _in_brackets(pieces, "big") if loose else _safe(pieces)
-            pieces = _before(f"{sign} ", SIGN, pieces)
-        parts += pieces
+        pieces = _in_brackets(pieces, "big") if term.kind in ("sum", "negative", "choice") else _safe(pieces)
+        parts += _before(f"{sign} ", SIGN, pieces)
     return parts
 
 
-def _product(notation, tree, operands, room):
-    parts = []
-    for number, (sign, factor) in enumerate(tree[1]):
-        pieces = _parts(notation, factor, operands, room)
-        loose = factor[0] in ("sum", "choice", "comparison") or number and factor[0] in ("product", "negative")
-        pieces = _in_brackets(pieces, "big") if loose else _safe(pieces)
-        if number:
-            pieces = _before(r"\cdot " if sign == "*" else "/ ", DOT, pieces)
-            last = parts.pop()
-            pieces = _before(f"{last.tex} ", last.width, pieces)
-        parts += pieces
+def _product(notation, operands, room, first, *others):
+    parts = _factor(notation, first, operands, room, ("sum", "choice", "comparison"))
+    for sign, factor in pairs(others):
+        pieces = _factor(notation, factor, operands, room, ("sum", "choice", "comparison", "product", "negative"))
+        pieces = _before("/ " if sign == "/" else r"\cdot ", DOT, pieces)
+        last = parts.pop()
+        parts += _before(f"{last.tex} ", last.width, pieces)
     return parts
 
 
-def _power(notation, tree, operands, room):
-    exponent = notation.write(tree[2], operands)
-    base = _in_brackets(_parts(notation, tree[1], operands, room), "big")
-    return _after(f"^{{{exponent.tex}}}", exponent.width, base)
+def _factor(notation, factor, operands, room, loose):
+    pieces = _parts(notation, factor, operands, room)
+    return _in_brackets(pieces, "big") if factor.kind in loose else _safe(pieces)
 
 
-def _call(notation, tree, operands, room):
-    _, name, arguments = tree
+def _power(notation, operands, room, base, exponent):
+    raised = notation.write(exponent, operands)
+    return _after(f"^{{{raised.tex}}}", raised.width, _in_brackets(_parts(notation, base, operands, room), "big"))
+
+
+def _call(notation, operands, room, name, *arguments):
     parts = []
     for number, argument in enumerate(arguments):
         pieces = _parts(notation, argument, operands, room)
@@ -75,8 +68,11 @@ def _call(notation, tree, operands, room):
     return _before(notation.function(name), len(name) * DOT, _in_brackets(parts, "big"))
 
 
-def _negative(notation, tree, operands, room):
-    return _before("-", DOT, _in_brackets(_parts(notation, tree[1], operands, room), "big"))
+def _negative(notation, operands, room, part):
+    return _before("-", DOT, _in_brackets(_parts(notation, part, operands, room), "big"))
+
+
+BREAKABLE = {"sum": _sum, "product": _product, "power": _power, "call": _call, "negative": _negative}
 
 
 def _safe(pieces):

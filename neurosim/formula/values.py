@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.text import ATOM, POWER, PRODUCT, SUM, LineNotation
@@ -24,8 +25,8 @@ FUNCTIONS = {
     "min": min, "max": max,
 }
 KNOWN = {
-    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi, "len": len, "sum": sum,
-    "zip": zip, "__builtins__": {},
+    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
+    "len": len, "sum": sum, "zip": zip, "__builtins__": {},
 }
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 WHOLE = re.compile(r"\d+")
@@ -64,7 +65,12 @@ def _of_a_row(formula):
 
 
 def _made(source, **more):
-    return eval(source, {**KNOWN, **more})
+    return eval(_compiled(source), {**KNOWN, **more})
+
+
+@lru_cache(maxsize=1000)
+def _compiled(source):
+    return compile(source, "<formula>", "eval")
 
 
 class Code(LineNotation):

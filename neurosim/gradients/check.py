@@ -77,38 +77,41 @@ def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
         raise UnknownNameError("method", method, METHODS)
     method = METHODS[method]
     checks.reduction(reduction)
-    inputs, several = checks.as_list(inputs, "inputs"), True
+    inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
-        inputs, targets, several = [inputs], [checks.as_list(targets, "targets")], False
+        inputs, targets, reduction = [inputs], [checks.as_list(targets, "targets")], None
     examples = list(zip(*checked_examples(network, inputs, targets)))
     own, wrong = network.copy(), []
     with method.arithmetic():
-        for number, (_, example_targets) in _passes(own, examples, reduction if several else None):
-            wrong += wrong_derivatives(own, example_targets, method, number if several else None)
+        for number, example_targets in _passes(own, examples, reduction):
+            wrong += wrong_derivatives(own, example_targets, method, number if reduction else None)
         _refuse_rules(network)
         measured = with_numbers(network, method.measured)
-        for _ in _passes(measured, examples, reduction if several else None):
+        for _ in _passes(measured, examples, reduction):
             pass
-        scales = {address: scale_of(gradient) for address, gradient in _gradients(measured)}
-        comparison = Comparison(network, examples, method, reduction if several else None)
-        rows = [comparison.row(address, gradient, scales[address]) for address, gradient in _gradients(own)]
+        comparison = Comparison(network, examples, method, reduction)
+        rows = [
+            comparison.row(address, gradient, scale_of(its_measure))
+            for (address, gradient), (_, its_measure) in zip(_gradients(own), _gradients(measured))
+        ]
     return GradientCheck(method, rows, _worst_of_each(wrong))
 
 
 def _passes(network, examples, reduction):
-    """Run each example forward and backward, and yield it with its number; then reduce several to their gradients."""
-    batch = Batch(network, reduction) if reduction else None
-    for number, example in enumerate(examples, 1):
-        inputs, targets = example
+    """Run each example forward and backward, and yield (number, targets); then reduce several to their gradients.
+
+    `reduction` is None for a single example.
+    """
+    batch = Batch(network, reduction or "mean")
+    for number, (inputs, targets) in enumerate(examples, 1):
         try:
             network.forward(inputs)
             network.backward(targets)
         except NonFiniteError as error:
             error.example = number if reduction else None
             raise
-        yield number, example
-        if reduction:
-            batch.collect()
+        yield number, targets
+        batch.collect()
     if reduction:
         batch.reduce()
 

@@ -65,18 +65,25 @@ class Comparison:
 
     def row(self, address, gradient, scale):
         """The `Row` of a gradient by backpropagation and its scale."""
+        x = self._value(address)
         try:
-            slope = self.method.slopes(lambda x: [self._loss_with(address, x)], self._value(address))[0]
+            return self._row(address, x, gradient, scale)
+        finally:
+            self._put(address, x)
+
+    def _row(self, address, x, gradient, scale):
+        try:
+            slope = self.method.slopes(partial(self._loss_with, address), x)[0]
         except (ArithmeticError, ValueError) as failure:  # the step leads over an edge
             if not self.edges:
                 raise InputError(f"{address}: {failure}") from failure
             return Row(address, gradient, None, None, KINK, self.edges[0], None, None)
         left, right = of_kind(slope.left, gradient), of_kind(slope.right, gradient)
         if slope.kink:
-            return Row(address, gradient, None, None, KINK, self._place_of_kink(address), left, right)
+            return Row(address, gradient, None, None, KINK, self._place_of_kink(address, x), left, right)
         error = relative_error(gradient, slope, scale)
         if error > self.method.tolerance:
-            note = self.edges[0] if self.edges else self._place_of_kink(address)
+            note = self.edges[0] if self.edges else self._place_of_kink(address, x)
             if note:  # an edge, or two kinks that make up for each other
                 return Row(address, gradient, None, None, KINK, note, left, right)
         verdict = AGREES if error <= self.method.tolerance else DIFFERS
@@ -94,14 +101,10 @@ class Comparison:
             neuron.weights[index] = x
 
     def _loss_with(self, address, x):
-        """The loss over all examples, if the parameter at this address were x."""
-        before = self._value(address)
+        """The loss over all examples, as the only one of a list, if the parameter at this address were x."""
         self._put(address, x)
-        try:
-            losses = [self.network.loss(self.network.propagate(inputs), targets) for inputs, targets in self.examples]
-        finally:
-            self._put(address, before)
-        return sum(losses) / len(losses) if self.reduction == "mean" else sum(losses)
+        losses = [self.network.loss(self.network.propagate(inputs), targets) for inputs, targets in self.examples]
+        return [sum(losses) / len(losses) if self.reduction == "mean" else sum(losses)]
 
     # Where there is no slope: at a kink of an activation or of the loss, and at the edge of where the loss is defined
 
@@ -118,11 +121,11 @@ class Comparison:
     def _address(self, quantity, name, number):
         return make_address(quantity, name, number if self.reduction else None)
 
-    def _place_of_kink(self, address):
+    def _place_of_kink(self, address, x):
         """The first number on the way to the loss that has one slope, while what is made of it has two."""
         for number, (inputs, targets) in enumerate(self.examples, 1):
             all_with = partial(self._all_with, address, inputs, targets)
-            slopes = iter(self.method.slopes(all_with, self._value(address)))
+            slopes = iter(self.method.slopes(all_with, x))
             for names, _, layer in self.network.named_layers():
                 for name, before, after in [(name, next(slopes), next(slopes)) for name in names]:
                     if after.kink and not before.kink:
@@ -134,12 +137,8 @@ class Comparison:
 
     def _all_with(self, address, inputs, targets, x):
         """z and a of every unit, then a and the loss's term of every output, if the parameter were x."""
-        before = self._value(address)
         self._put(address, x)
-        try:
-            outputs = self.network.propagate(inputs)
-        finally:
-            self._put(address, before)
+        outputs = self.network.propagate(inputs)
         neurons = [neuron for layer in self.network.layers for neuron in layer.neurons]
         numbers = [number for neuron in neurons for number in (neuron.net_input, neuron.output)]
         for output, target in zip(outputs, targets):

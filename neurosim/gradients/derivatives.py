@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address
@@ -43,31 +44,25 @@ def wrong_derivatives(network, targets, method, number=None):
 
     number: of the pass in the addresses, if it is one of several.
     """
-    found = []
+    found, address = [], partial(make_address, pass_number=number)
     for names, _, layer in network.named_layers():
-        for index, (name, neuron) in enumerate(zip(names, layer.neurons)):
-            quantities = (make_address(quantity, name, number) for quantity in ("f'", "z"))
-            found.append(_of_activation(layer, index, neuron, method, *quantities))
-    loss, layer, numbered = network.loss, network.layers[-1], list(enumerate(network.layer_names[-1]))
+        for index, name in enumerate(names):
+            found.append(_of_activation(layer, index, method, address("f'", name), address("z", name)))
+    loss, layer, names = network.loss, network.layers[-1], network.layer_names[-1]
     edges = [at_edge(loss, neuron.output, t, layer.size, method) for neuron, t in zip(layer.neurons, targets)]
-    for index, name in numbered:
-        quantities = (make_address(quantity, name, number) for quantity in ("dE/da", "a"))
+    for index, name in enumerate(names):
         if not edges[index]:
-            found.append(_of_loss(loss, layer.neurons[index], targets[index], layer.size, method, *quantities))
+            found.append(_of_loss(loss, layer, index, targets, method, address("dE/da", name), address("a", name)))
     if layer.neurons[0].output_gradient is None and not any(edges):  # loss and activation cancel, or say so
-        for index, name in numbered:
-            quantities = (make_address(quantity, name, number) for quantity in ("delta", "z"))
-            found.append(_of_both(loss, layer, index, targets, method, *quantities))
+        for index, name in enumerate(names):
+            found.append(_of_both(loss, layer, index, targets, method, address("delta", name), address("z", name)))
     return [wrong for wrong in found if wrong]
 
 
 def at_edge(loss, output, target, size, method):
     """True where one output's term of the loss ends or is cut off, as a logarithm of 0 is: it has no slope there."""
-    try:
-        slope = _slope(loss, method, _term(loss, target, size, method), output)
-    except FloatsOnlyError:
-        raise
-    except (ArithmeticError, ValueError):
+    slope = _slope(loss, method, _term(loss, target, size, method), output)
+    if slope is None:
         return True
     cut_off = magnitude(slope.at - method.number(loss.term(output, target, size)))
     return not is_finite(slope.value) or cut_off * 10**9 > 1 + magnitude(slope.at)
@@ -79,56 +74,49 @@ def _term(loss, target, size, method):
     return lambda output: loss.term(output, target, size)
 
 
-def _of_activation(layer, index, neuron, method, address, by):
-    activation = layer.activation
+def _of_activation(layer, index, method, address, by):
+    activation, neuron = layer.activation, layer.neurons[index]
     given = _measured(activation, method, activation.derivative, neuron.net_input, neuron.output)
     return _compared(activation, address, given, by, neuron.net_input, method, _fire(layer, index, method))
 
 
 def _fire(layer, index, method):
-    """The output of one neuron as a function of its net input, those of the others of its layer as they are."""
+    """The output of one neuron as a function of its net input."""
     if not layer.activation.coupled:
         return layer.activation
+    outputs = _outputs(layer, index, method)
+    return lambda net_input: outputs(net_input)[index]
+
+
+def _outputs(layer, index, method):
+    """The outputs of a layer as a function of one neuron's net input, those of the others as they are."""
     net_inputs = [method.number(neuron.net_input) for neuron in layer.neurons]
 
-    def fire(net_input):
+    def outputs(net_input):
         together = [*net_inputs[:index], net_input, *net_inputs[index + 1 :]]
-        return layer.activation(net_input, layer.activation.normaliser(together))
+        shared = [layer.activation.normaliser(together)] if layer.activation.coupled else []
+        return [layer.activation(z, *shared) for z in together]
 
-    return fire
+    return outputs
 
 
-def _of_loss(loss, neuron, target, size, method, address, by):
-    given = _measured(loss, method, lambda a: loss.derivative(a, target, size), neuron.output)
-    return _compared(loss, address, given, by, neuron.output, method, _term(loss, target, size, method))
+def _of_loss(loss, layer, index, targets, method, address, by):
+    output, target = layer.neurons[index].output, targets[index]
+    given = _measured(loss, method, lambda a: loss.derivative(a, target, layer.size), output)
+    return _compared(loss, address, given, by, output, method, _term(loss, target, layer.size, method))
 
 
 def _of_both(loss, layer, index, targets, method, address, by):
     """Whether delta is a - t, of an activation that the loss names as one that its derivative cancels with."""
-    net_inputs = [method.number(neuron.net_input) for neuron in layer.neurons]
-    numbers = list(map(method.number, targets))
-
-    def loss_by_net_input(net_input):
-        together = [*net_inputs[:index], net_input, *net_inputs[index + 1 :]]
-        if layer.activation.coupled:
-            normaliser = layer.activation.normaliser(together)
-            return loss([layer.activation(z, normaliser) for z in together], numbers)
-        return loss([layer.activation(z) for z in together], numbers)
-
-    neuron = layer.neurons[index]
+    neuron, outputs, numbers = layer.neurons[index], _outputs(layer, index, method), list(map(method.number, targets))
     delta = _measured(loss, method, lambda a: a - targets[index], neuron.output)
-    return _compared(loss, address, delta, by, neuron.net_input, method, loss_by_net_input)
+    return _compared(loss, address, delta, by, neuron.net_input, method, lambda z: loss(outputs(z), numbers))
 
 
 def _compared(of, address, given, by, at, method, function):
     """The `WrongDerivative`, or None if it is right or can't be told, as at a kink."""
-    try:
-        slope = _slope(of, method, function, at)
-    except FloatsOnlyError:
-        raise
-    except (ArithmeticError, ValueError):
-        return None
-    if slope.kink or not is_finite(slope.value):
+    slope = _slope(of, method, function, at)
+    if slope is None or slope.kink or not is_finite(slope.value):
         return None
     error = relative_error(value_of(given), slope, scale_of(given))
     if error <= method.tolerance:
@@ -158,8 +146,14 @@ def _measured(of, method, function, *values):
 
 
 def _slope(of, method, function, x):
+    """The `Slope` of the function at x, or None where it can't be worked out."""
     function = _guarded(of, method, function)
-    return method.slopes(lambda y: [function(y)], x)[0]
+    try:
+        return method.slopes(lambda y: [function(y)], x)[0]
+    except FloatsOnlyError:
+        raise
+    except (ArithmeticError, ValueError):
+        return None
 
 
 class FloatsOnlyError(InputError, TypeError):

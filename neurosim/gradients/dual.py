@@ -35,9 +35,18 @@ FUNCTIONS = {
 
 
 class Accompanied:
-    """What every number with something beside its `value` works out from the operations that its class has."""
+    """What every number with something beside its `value` works out from the operations that its class has.
+
+    `_sort_key` gives what stands for a number, of this class or another, in comparisons.
+    """
 
     __slots__ = ()
+
+    def __pow__(self, exponent):
+        if isinstance(exponent, type(self)):
+            return (exponent * self.ln()).exp()
+        exponent = as_kind(exponent, self.value)
+        return self.apply(lambda x: x**exponent, lambda x, y: exponent * x ** (exponent - 1) if exponent else 0)
 
     def __rpow__(self, base):
         return (self * log(as_kind(base, self.value))).exp()
@@ -50,6 +59,21 @@ class Accompanied:
 
     def __abs__(self):
         return magnitude(self)
+
+    def __eq__(self, other):
+        return self._sort_key(self) == self._sort_key(other)
+
+    def __lt__(self, other):
+        return self._sort_key(self) < self._sort_key(other)
+
+    def __le__(self, other):
+        return self._sort_key(self) <= self._sort_key(other)
+
+    def __gt__(self, other):
+        return self._sort_key(self) > self._sort_key(other)
+
+    def __ge__(self, other):
+        return self._sort_key(self) >= self._sort_key(other)
 
 
 class Dual(Accompanied):
@@ -103,32 +127,10 @@ class Dual(Accompanied):
         quotient = as_kind(other, self.value) / self.value
         return Dual(quotient, (0 - quotient * self.slope) / self.value)
 
-    def __pow__(self, exponent):
-        if isinstance(exponent, Dual):
-            return (exponent * self.ln()).exp()
-        exponent = as_kind(exponent, self.value)
-        power = self.value**exponent
-        return Dual(power, self.slope * (exponent * self.value ** (exponent - 1)) if exponent else self.slope * 0)
-
-    # Order: by value, and where the values are equal by slope
-
-    def _sort_key(self):
-        return self.value, self.slope
-
-    def __eq__(self, other):
-        return self._sort_key() == _sort_key(other)
-
-    def __lt__(self, other):
-        return self._sort_key() < _sort_key(other)
-
-    def __le__(self, other):
-        return self._sort_key() <= _sort_key(other)
-
-    def __gt__(self, other):
-        return self._sort_key() > _sort_key(other)
-
-    def __ge__(self, other):
-        return self._sort_key() >= _sort_key(other)
+    @staticmethod
+    def _sort_key(number):
+        """The value and, where the values are equal, the slope."""
+        return (number.value, number.slope) if isinstance(number, Dual) else (number, 0)
 
     def is_finite(self):
         """True unless the value or the slope is infinite or not a number."""
@@ -141,10 +143,6 @@ class Dual(Accompanied):
 
     def __repr__(self):
         return f"Dual({self.value!r}, {self.slope!r})"
-
-
-def _sort_key(number):
-    return (number.value, number.slope) if isinstance(number, Dual) else (number, 0)
 
 
 def give_functions(number_class):

@@ -125,14 +125,12 @@ class CentralDifferences(Method):
         left, right = (y - y1) / (x - x1), (y3 - y) / (x3 - x)
         value = narrow + (narrow - wide) / 3
         noise = 64 * self.epsilon * max(scale, *map(magnitude, values)) / (x3 - x)
+        uncertainty = magnitude(narrow - wide) + noise  # an error below it is tolerated by the scale
         # Where E is smooth, the slopes on both sides come together as the step gets smaller; at a kink they stay apart.
         apart, wide_apart = magnitude(right - left), magnitude((y4 - y) / (x4 - x) - (y - y0) / (x - x0))
         kink = 10 * apart > 7 * wide_apart and apart > noise and 1000 * apart > max(magnitude(left), magnitude(right))
-        return Slope(value, left, right, kink, self._scale(value, magnitude(narrow - wide) + noise), y)
-
-    def _scale(self, value, uncertainty):
-        """The scale by which an error below the uncertainty is tolerated."""
-        return max(magnitude(value), uncertainty / as_kind(self.tolerance, value))
+        scale = max(magnitude(value), uncertainty / as_kind(self.tolerance, value))
+        return Slope(value, left, right, kink, scale, y)
 
 
 class DecimalDifferences(CentralDifferences):

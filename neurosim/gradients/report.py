@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.support.number_text import number_text
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 
 def gradient_check_text(check, format="simple", decimals=None):
@@ -74,6 +72,7 @@ def _json(check):
         for row in check.rows
     ]
     wrong = [{**found._asdict(), "of": found.of.label} for found in check.wrong]
-    document = {"holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance}
-    document.update({"gradients": rows, "wrong_derivatives": wrong})
-    return json.dumps(document, indent=1, default=str, ensure_ascii=False)
+    return json_text({
+        "holds": bool(check), "method": check.method.name, "tolerance": check.method.tolerance,
+        "gradients": rows, "wrong_derivatives": wrong,
+    })

@@ -71,26 +71,10 @@ class Scaled(Accompanied):
     def __rtruediv__(self, other):
         return _quotient(*self._parts(other), self.value, self.scale)
 
-    def __pow__(self, exponent):
-        if isinstance(exponent, Scaled):
-            return (exponent * self.ln()).exp()
-        exponent = as_kind(exponent, self.value)
-        return self.apply(lambda x: x**exponent, lambda x, y: exponent * x ** (exponent - 1) if exponent else 0)
-
-    def __eq__(self, other):
-        return self.value == value_of(other)
-
-    def __lt__(self, other):
-        return self.value < value_of(other)
-
-    def __le__(self, other):
-        return self.value <= value_of(other)
-
-    def __gt__(self, other):
-        return self.value > value_of(other)
-
-    def __ge__(self, other):
-        return self.value >= value_of(other)
+    @staticmethod
+    def _sort_key(number):
+        """The value alone."""
+        return value_of(number)
 
     def is_finite(self):
         """True unless the value is infinite or not a number."""

@@ -102,12 +102,6 @@ class Life(Report):
     def __init__(self, name: str, events: Iterable[Event] = (), epochs: Iterable[Sequence[int]] = ()) -> None:
         self.name, self.events, self.epochs = name, list(events), [list(stretch) for stretch in epochs]
 
-    def _stretch(self, first, last):
-        if self.ends_with(first - 1):
-            self.epochs[-1][1] = last
-        else:
-            self.epochs.append([first, last])
-
     def ends_with(self, epoch: int) -> bool:
         """True if the epoch is the last that was recorded."""
         return bool(self.epochs) and self.epochs[-1][1] == epoch
@@ -124,7 +118,10 @@ class Life(Report):
         """This life and what comes behind it."""
         joined = Life(self.name, self.events + later.events, self.epochs)
         for first, last in later.epochs:
-            joined._stretch(first, last)
+            if joined.ends_with(first - 1):
+                joined.epochs[-1][1] = last
+            else:
+                joined.epochs.append([first, last])
         return joined
 
     def describe(self) -> dict[str, Any]:

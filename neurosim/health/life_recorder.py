@@ -33,18 +33,16 @@ class Watch:
 
     def open(self, run):
         """Before an epoch: remember where it begins."""
-        begins = self.shadow is None
-        if begins:
+        if self.shadow is None:
             self.run, self.shadow = run, copy.copy(run)
             self.shadow.network, self.shadow.optimizer = copy.deepcopy((run.network, run.optimizer))
             self.shadow.watch = None
             self.units = [WatchedUnit(run.network, name) for name in self.names]
+            self.counts = self._count()
+            self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
         self.shadow.take_over(run)
         self.start = Snapshot(self.shadow.network, self.shadow.optimizer)
         self.first_update, self.events = run.optimizer.updates, []
-        if begins:
-            self.counts = self._count()
-            self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
 
     def looking(self, order, update):
         """The update with a look at every unit behind it."""
@@ -68,12 +66,12 @@ class Watch:
         counts = self._count()
         for unit in self.units:
             was, now = self.counts[unit.name], counts[unit.name]
-            if unit.part is not None and self._is_flat(unit, was) != self._is_flat(unit, now):
+            if self._is_flat(unit, was) != self._is_flat(unit, now):
                 self._find(unit, order, self._is_flat(unit, was))
         self.counts = counts
-        self.events.sort(key=lambda pair: pair[1].update)
-        found = {name: [event for owner, event in self.events if owner == name] for name in self.names}
-        found, self.before = {name: self.before.get(name, []) + found[name] for name in self.names}, {}
+        found = {name: self.before.pop(name, []) for name in self.names}
+        for name, event in sorted(self.events, key=lambda pair: pair[1].update):
+            found[name].append(event)
         return found
 
     def _add(self, unit, number, order, kind, *what):
@@ -91,7 +89,7 @@ class Watch:
         at = len(history), (), self.run.optimizer.updates
         count, of = self.counts[unit.name], len(self.run.inputs)
         events = [Event(*at, TWIN.name, twin) for twin in unit.twins()]
-        if unit.part is not None and self._is_flat(unit, count):
+        if self._is_flat(unit, count):
             events.append(Event(*at, unit.part.begins.name, flat=(None, count, of)))
         return events
 
@@ -109,7 +107,7 @@ class Watch:
         return counts
 
     def _is_flat(self, unit, count):
-        return count / len(self.run.inputs) >= unit.part.share
+        return unit.part is not None and count / len(self.run.inputs) >= unit.part.share
 
     def _find(self, unit, order, was):
         """Halve the epoch until one update is left: the one that changed whether the unit is flat."""
@@ -143,7 +141,6 @@ class WatchedUnit:
         number = next(number for number, (names, _, _) in enumerate(layers) if name in names)
         names, sources, layer = layers[number]
         self.part = flat_part(layer.activation)
-        self.index = names.index(name)
         self.others = [(other, neuron) for other, neuron in zip(names, layer.neurons) if other != name]
         after, _, next_layer = layers[number + 1] if number + 1 < len(layers) else ((), (), None)
         self.next_neurons = next_layer.neurons if next_layer else []
@@ -188,4 +185,4 @@ class WatchedUnit:
         return [after.weights[position] for after in self.next_neurons]
 
     def _weights(self):
-        return self.neuron.weights + [after.weights[self.index] for after in self.next_neurons]
+        return self.neuron.weights + self._leaving(self.neuron)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 
 from neurosim.core import guards
-from neurosim.core.batch import Batch
-from neurosim.core.examples import checked_examples
+from neurosim.core.batch import train_batch
+from neurosim.core.examples import checked_examples, numbered
 from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.core.summary import name_range
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.support.numeric import is_finite, sqrt
@@ -28,15 +29,14 @@ class Unit:
         self.net_inputs, self.outputs, self.deltas = [], [], []
         self.largest_gradient = 0.0
 
-    def record_forward(self):
+    def record(self):
+        """Keep what the last pass has left; without a backward pass there is no delta."""
         self.net_inputs.append(as_float(self.neuron.net_input))
         self.outputs.append(as_float(self.neuron.output))
-
-    def record_backward(self):
-        delta = as_float(self.neuron.delta)
-        self.deltas.append(delta)
-        largest_input = max(abs(as_float(x)) for x in self.neuron.inputs)
-        self.largest_gradient = max(self.largest_gradient, abs(delta) * largest_input)
+        if self.neuron.delta is not None:
+            self.deltas.append(as_float(self.neuron.delta))
+            largest_input = max(abs(as_float(x)) for x in self.neuron.inputs)
+            self.largest_gradient = max(self.largest_gradient, abs(self.deltas[-1]) * largest_input)
 
 
 class ObservedLayer:
@@ -45,9 +45,10 @@ class ObservedLayer:
     steps: norm(w+ - w) / norm(w). gradients: norm(dE/dw) / norm(w).
     """
 
-    def __init__(self, number, names, layer, units):
-        self.number, self.layer, self.units = number, layer, units
-        self.place = f"layer {number} ({names[0] if len(names) == 1 else f'{names[0]} .. {names[-1]}'})"
+    def __init__(self, number, names, layer, next_neurons):
+        self.number, self.layer, self.place = number, layer, f"layer {number} ({name_range(names)})"
+        outgoing = [tuple(neuron.weights[index] for neuron in next_neurons) for index in range(layer.size)]
+        self.units = [Unit(*unit) for unit in zip(names, layer.neurons, outgoing)]
         self.steps, self.gradients = [], []
 
     @property
@@ -63,13 +64,13 @@ class Probe:
     layers: an `ObservedLayer` for each. examples: how many went through.
     rises: for each update that was tried out, whether the loss of its examples rises by it, and falls by one
     with a tenth of the learning rate.
-    broken: the first NonFiniteError that came up, or None. refusal: why the network cannot go backward, or None.
+    broken: the first NonFiniteError that came up, or None. refusal: why nothing goes backward, or None.
     """
 
     def __init__(self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean"):
         self.inputs, self.targets = _checked(network, inputs, targets)
         size = checks.count(len(self.inputs) if batch_size == "all" else batch_size, 'batch_size (or "all")')
-        checks.reduction(reduction)
+        self.reduction = checks.reduction(reduction)
         if optimizer is not None:
             optimizer = OPTIMIZERS.make(optimizer)
             if targets is None:
@@ -77,21 +78,20 @@ class Probe:
             if optimizer.order == "sequential" and size > 1:
                 raise InputError("the update order 'sequential' takes one example at a time, not a batch")
         self.network, self.optimizer = copy.deepcopy((network, optimizer))
-        self.layers = [self._layer(number) for number in range(len(network.layers))]
-        self.examples, self.rises, self.broken, self.refusal = 0, [], None, None
+        layers = self.network.layers
+        next_neurons = [*[layer.neurons for layer in layers[1:]], []]
+        self.layers = [
+            ObservedLayer(number, *layer)
+            for number, layer in enumerate(zip(self.network.layer_names, layers, next_neurons), 1)
+        ]
+        self.examples, self.rises, self.broken = 0, [], None
+        self.refusal = "there are no targets" if targets is None else None
         for number in range(len(self.inputs)):
             self._guarded(self._pass, number)
         if optimizer is not None and self.refusal is None:
             starts = range(0, len(self.inputs), size)
             for start in starts[:: -(-len(starts) // MOST_UPDATES)]:
-                self._guarded(self._try_update, range(start, min(start + size, len(self.inputs))), reduction)
-
-    def _layer(self, number):
-        names, _, layer = self.network.named_layers()[number]
-        after = self.network.layers[number + 1].neurons if number + 1 < len(self.network.layers) else ()
-        outgoing = [tuple(neuron.weights[index] for neuron in after) for index in range(layer.size)]
-        units = [Unit(*unit) for unit in zip(names, layer.neurons, outgoing)]
-        return ObservedLayer(number + 1, names, layer, units)
+                self._guarded(self._try_update, self.inputs[start : start + size], self.targets[start : start + size])
 
     def _guarded(self, run, *arguments):
         """A number that is not finite is a finding, and ends only the pass or update where it came up."""
@@ -103,69 +103,58 @@ class Probe:
     def _pass(self, number):
         """One example forward and, as far as there are targets and derivatives, backward."""
         self.network.forward(self.inputs[number])
-        backward = self.targets is not None and self.refusal is None
-        if backward:
+        if self.refusal is None:
             try:
                 self.network.backward(self.targets[number])
             except NonFiniteError:
                 raise
             except InputError as error:
-                self.refusal, backward = str(error), False
+                self.refusal = str(error)
         self.examples += 1
         for layer in self.layers:
             for unit in layer.units:
-                unit.record_forward()
-                if backward:
-                    unit.record_backward()
+                unit.record()
 
-    def _try_update(self, numbers, reduction):
+    def _try_update(self, inputs, targets):
         """An update by these examples from the weights as they are, which then are put back."""
         before = guards.Snapshot(self.network, self.optimizer)
         weights = [[neuron.weights for neuron in layer.neurons] for layer in self.network.layers]
         try:
-            loss = self._update(self.optimizer, numbers, reduction)
-            gradients = [[neuron.weight_gradients for neuron in layer.neurons] for layer in self.network.layers]
-            steps = [
-                [[new - old for new, old in zip(neuron.weights, row)] for neuron, row in zip(layer.neurons, rows)]
-                for layer, rows in zip(self.network.layers, weights)
-            ]
-            for layer, rows, gradient, step in zip(self.layers, weights, gradients, steps):
+            loss = self._update(self.optimizer, inputs, targets)
+            for seen, rows in zip(self.layers, weights):
+                neurons = seen.layer.neurons
+                step = [[new - old for new, old in zip(neuron.weights, row)] for neuron, row in zip(neurons, rows)]
                 if norm(rows):
-                    layer.gradients.append(norm(gradient) / norm(rows))
-                    layer.steps.append(norm(step) / norm(rows))
-            self.rises.append(self._loss(numbers) > loss and self._falls(before, numbers, reduction, loss))
+                    seen.gradients.append(norm([neuron.weight_gradients for neuron in neurons]) / norm(rows))
+                    seen.steps.append(norm(step) / norm(rows))
+            self.rises.append(self._loss(inputs, targets) > loss and self._falls(before, inputs, targets, loss))
         finally:
             before.put_back()
 
-    def _falls(self, before, numbers, reduction, loss):
+    def _falls(self, before, inputs, targets, loss):
         """True if the loss falls with a tenth of the learning rate."""
         before.put_back()
         smaller = copy.copy(self.optimizer)
         smaller.learning_rate, smaller.memory = self.optimizer.learning_rate / 10, dict(self.optimizer.memory)
-        self._update(smaller, numbers, reduction)
-        return self._loss(numbers) < loss
+        self._update(smaller, inputs, targets)
+        return self._loss(inputs, targets) < loss
 
-    def _update(self, optimizer, numbers, reduction):
+    def _update(self, optimizer, inputs, targets):
         """Learn from these examples in one update; return their loss from before it."""
-        batch = Batch(self.network, reduction) if len(numbers) > 1 else None
-        loss = 0
-        for number in numbers:
-            self.network.forward(self.inputs[number])
-            loss += self.network.backward(self.targets[number])
-            if batch:
-                batch.collect()
-        if batch:
-            batch.reduce()
+        if len(inputs) > 1:
+            return sum(train_batch(self.network, inputs, targets, optimizer, self.reduction))
+        self.network.forward(inputs[0])
+        loss = self.network.backward(targets[0])
         self.network.update(optimizer)
         return loss
 
-    def _loss(self, numbers):
+    def _loss(self, inputs, targets):
         """The loss of these examples now; infinite if a number on the way to it is not finite."""
         try:
-            losses = [self.network.loss(self.network.forward(self.inputs[n]), self.targets[n]) for n in numbers]
+            loss = sum([self.network.loss(self.network.forward(x), t) for x, t in zip(inputs, targets)])
         except NonFiniteError:
             return float("inf")
-        return sum(losses) if is_finite(sum(losses)) else float("inf")
+        return loss if is_finite(loss) else float("inf")
 
 
 def norm(rows):
@@ -191,11 +180,6 @@ def _checked(network, inputs, targets):
         raise InputError("expected examples, got none")
     checked = []
     for number, row in enumerate(inputs, 1):
-        try:
+        with numbered(number):
             checked.append(checks.example(row, "inputs", "a", network.input_names))
-        except NonFiniteError as error:
-            error.example = number
-            raise
-        except InputError as error:
-            raise InputError(f"example {number}: {error}") from None
     return checked, None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.health.life import KINDS, SIGN
 from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 
 HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually helps")
 WIDEST = 40  # characters of a column
@@ -16,11 +14,14 @@ MOST_EXAMPLES = 5  # of a batch are named
 
 def health_text(health, format="simple", decimals=None):
     """The table of findings, as `Health.text` says."""
-    rows = [finding._replace(number=_number(finding.number)) for finding in health.findings]
+    rows = [  # JSON knows no infinity, and neither does a table
+        finding if is_finite(finding.number) else finding._replace(number=str(finding.number))
+        for finding in health.findings
+    ]
     if format == "json":
         findings = [dict(zip(HEADERS, row)) for row in rows]
         not_judged = [missing._asdict() for missing in health.not_judged]
-        return json.dumps({"findings": findings, "not judged": not_judged}, indent=1, ensure_ascii=False)
+        return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
     drawn = table(rows, HEADERS, format, decimals, widest=WIDEST)
     lines = [drawn if rows else f"nothing is wrong on {size}"]
@@ -30,11 +31,6 @@ def health_text(health, format="simple", decimals=None):
         symptoms = ", ".join(missing.symptom for missing in health.not_judged if missing.reason == reason)
         lines.append(f"not judged: {symptoms} ({reason})")
     return "\n".join(lines)
-
-
-def _number(value):
-    """JSON knows no infinity, and neither does a table."""
-    return value if is_finite(value) else str(value)
 
 
 def life_text(life, most=40, decimals=6):

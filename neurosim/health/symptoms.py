@@ -6,6 +6,7 @@ here, as the constants say. A symptom that needs several examples, targets or an
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.health.probe import Probe, as_float
@@ -126,12 +127,11 @@ class Health(Report):
 def health(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean"):
     """Examine a network, as `Network.health` says."""
     seen = Probe(network, inputs, targets, optimizer, batch_size, reduction)
-    available = {"inputs": None}
-    available["targets"] = "there are no targets" if targets is None else seen.refusal
-    available["optimizer"] = available["targets"] or ("there is no optimizer" if optimizer is None else None)
+    no_optimizer = "there is no optimizer" if optimizer is None else None
+    lacking = {"inputs": None, "targets": seen.refusal, "optimizer": seen.refusal or no_optimizer}
     findings, not_judged = [], []
     for symptom in SYMPTOMS:
-        missing = available[symptom.needs]
+        missing = lacking[symptom.needs]
         if missing is None and seen.examples < symptom.least:
             missing = f"takes {symptom.least} examples or more"
         if missing is not None:
@@ -215,15 +215,9 @@ def _layers_by_step(seen):
             yield layer, sum(layer.steps) / len(layer.steps), sum(layer.gradients) / len(layer.gradients)
 
 
-def _huge_step(seen):
+def _step_between(seen, least, most):
     for layer, step, _ in _layers_by_step(seen):
-        if step > EXPLODING_STEP:
-            yield layer.place, step, {}
-
-
-def _large_step(seen):
-    for layer, step, _ in _layers_by_step(seen):
-        if LARGEST_STEP < step <= EXPLODING_STEP:
+        if least < step <= most:
             yield layer.place, step, {}
 
 
@@ -320,10 +314,11 @@ SYMPTOMS = (
             "lower the learning rate, scale the inputs, or start from smaller weights"),
     Symptom("exploding deltas", ALARM, f"mean abs(delta) grows over {EXPLODING} times from layer {{above}}", ALL_CASES,
             "targets", _growing, "start from smaller weights, or clip the gradients (clip_norm)"),
-    Symptom("exploding step", ALARM, f"norm(step)/norm(w) > {EXPLODING_STEP}", 1, "optimizer", _huge_step,
+    Symptom("exploding step", ALARM, f"norm(step)/norm(w) > {EXPLODING_STEP}", 1, "optimizer",
+            partial(_step_between, least=EXPLODING_STEP, most=float("inf")),
             "lower the learning rate, or clip the gradients (clip_norm)"),
     Symptom("step size", WARNING, f"norm(step)/norm(w) > {LARGEST_STEP}; about {FINE_STEP} is fine", MANY, "optimizer",
-            _large_step, "lower the learning rate"),
+            partial(_step_between, least=LARGEST_STEP, most=EXPLODING_STEP), "lower the learning rate"),
     Symptom("step size", WARNING, f"norm(step)/norm(w) < {SMALLEST_STEP}, though norm(dE/dw)/norm(w) >= {FINE_STEP}",
             MANY, "optimizer", _small_step, "raise the learning rate"),
     Symptom("learning rate too large", ALARM,

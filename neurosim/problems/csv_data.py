@@ -16,8 +16,8 @@ import math
 from random import Random
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
-from neurosim.support.files import check_keys, check_path
+from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import check_keys, check_path, told_with
 from neurosim.support.report import Result
 
 SCALINGS = ("none", "z-score", "min-max")
@@ -46,9 +46,8 @@ class Examples(Result):
         """Two `Examples`: the larger part, and the share to test on, drawn by the seed."""
         if not 0 <= checks.number(share, "test share") < 1:
             raise InputError(f"test share must be at least 0 and below 1, got {share}")
-        order, random = list(range(len(self))), Random(seed)
-        keys = [random.random() for _ in order]
-        order.sort(key=keys.__getitem__)
+        random = Random(seed)
+        order = sorted(range(len(self)), key=lambda _: random.random())
         cut = len(order) - round(share * len(order))
         if not cut:
             raise InputError(f"test share {share} of {len(order)} examples leaves none to train on")
@@ -65,8 +64,7 @@ class Examples(Result):
         """
         import statistics  # only here: it takes as long to import as all of this package
 
-        if scaling not in SCALINGS:
-            raise UnknownNameError("scaling", scaling, SCALINGS)
+        checks.known("scaling", scaling, SCALINGS)
         centers, scales = [0] * len(self.columns), [1] * len(self.columns)
         for number, (name, column) in enumerate(zip(self.columns, zip(*self.inputs))):
             try:
@@ -124,9 +122,7 @@ class Preparation(Result):
                 return [checks.number(float(label), "target")]
             except ValueError:
                 raise InputError(f"column {self.target!r}: expected a number, got {shorten(label)}") from None
-        if label not in self.classes:
-            raise UnknownNameError(f"class in column {self.target!r}", label, self.classes)
-        index = self.classes.index(label)
+        index = self.classes.index(checks.known(f"class in column {self.target!r}", label, self.classes))
         return [index] if self.outputs == 1 else [int(number == index) for number in range(self.outputs)]
 
     def describe(self):
@@ -163,8 +159,7 @@ def read_csv(path, target=None, columns=None, header=None):
     names, lines = _read_lines(path, header)
     columns = [name for name in names if name != target] if columns is None else columns
     for name in [*columns, *([] if target is None else [target])]:
-        if name not in names:
-            raise UnknownNameError(f"column in {path}", name, names)
+        checks.known(f"column in {path}", name, names)
     inputs, labels = [], []
     for line, row in lines:
         if len(row) != len(names):
@@ -198,14 +193,9 @@ def column_names(path, header=None):
 def _read_lines(path, header):
     """The names of the columns, and the other lines as pairs (number in the file, cells)."""
     check_path(path)
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            lines = [(reader.line_num, row) for row in reader if row]
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not text in UTF-8, at byte {error.start}") from None
-    except csv.Error as error:
-        raise InputError(f"{path}: not CSV: {error}") from None
+    with told_with(path), open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        lines = [(reader.line_num, row) for row in reader if row]
     if lines and (header or header is None and _looks_like_header(*[row for _, row in lines[:2]])):
         names = [cell.strip() for cell in lines.pop(0)[1]]
     else:

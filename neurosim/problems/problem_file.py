@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from neurosim.core import guards
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.description import read_network, with_rate
+from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
@@ -19,7 +19,8 @@ from neurosim.problems.csv_data import Preparation
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import (
-    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, strict_json, write_atomically,
+    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
+    write_atomically,
 )
 from neurosim.support.report import Result
 
@@ -109,15 +110,8 @@ def save_network(network, path):
 
 def read_problem(file, name):
     """The problem in an open binary file; `name` begins the messages."""
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(f"{name}: larger than {LARGEST // 1024**2} MB")
-    try:
-        return _problem(strict_json(data))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
+    with told_with(name):
+        return _problem(strict_json(read_whole(file, LARGEST)))
 
 
 def _problem(document):
@@ -127,25 +121,23 @@ def _problem(document):
     network = read_network(document)
     inputs, targets = _examples(document.get("examples", []), network)
     settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
-    if "optimizer" in document:
-        settings["optimizer"] = at_place("optimizer", OPTIMIZERS.make, document["optimizer"])
-    if "reduction" in document:
-        settings["reduction"] = at_place("reduction", checks.reduction, document["reduction"])
-    if "data" in document:
-        settings["preparation"] = at_place("data", Preparation.from_description, document["data"])
+    for key, setting, read in (
+        ("optimizer", "optimizer", OPTIMIZERS.make), ("reduction", "reduction", checks.reduction),
+        ("data", "preparation", Preparation.from_description),
+    ):
+        if key in document:
+            settings[setting] = at_place(key, read, document[key])
     return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 
 def _examples(examples, network):
-    inputs, targets = [], []
+    inputs, targets, outputs = [], [], network.layers[-1].size
     for index, example in enumerate(json_list(examples, "examples")):
         place = f"examples[{index}]"
         check_keys(example, place, ("inputs", "targets"), required=("inputs",))
         inputs.append(json_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
-        wanted = example.get("targets")
-        if "targets" in example:
-            wanted = json_numbers(wanted, f"{place}.targets", network.layers[-1].size)
-        targets.append(wanted)
+        has_targets = "targets" in example
+        targets.append(json_numbers(example["targets"], f"{place}.targets", outputs) if has_targets else None)
     return inputs, targets
 
 
@@ -182,11 +174,7 @@ def _example_text(inputs, targets):
 
 
 def _layer_text(layer, names):
-    settings = {"activation": ACTIVATIONS.describe(layer.activation)}
-    if layer.has_bias and not layer.trainable_bias:
-        settings["trainable_bias"] = False
-    if layer.given_names:
-        settings["names"] = names
+    settings = {"activation": ACTIVATIONS.describe(layer.activation), **unusual_settings(layer, names)}
     neurons = [
         _json({"weights": neuron.weights} if neuron.bias is None else {"weights": neuron.weights, "bias": neuron.bias})
         for neuron in layer.neurons

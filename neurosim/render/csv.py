@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
+from neurosim.support.tables import csv_text
 from neurosim.trace.lines import chosen_lines, in_symbols
 
 HEADERS = ("number", "phase", "address", "rule", "formula", "operands", "value")
@@ -12,15 +10,13 @@ HEADERS = ("number", "phase", "address", "rule", "formula", "operands", "value")
 
 def trace_csv(trace, units=None, phases=None):
     """The steps as CSV, as `Trace.csv` says."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(HEADERS)
+    rows = []
     for line in chosen_lines(trace, units, phases):
         step = line.step
         formula = f"{step.address} = {in_symbols(line)}" if step.operands else ""
         operands = "; ".join(step.operands)
-        writer.writerow((line.number, step.phase, step.address, _text(step.rule), formula, operands, step.value))
-    return file.getvalue().rstrip("\n")
+        rows.append((line.number, step.phase, step.address, _text(step.rule), formula, operands, step.value))
+    return csv_text(HEADERS, rows).rstrip("\n")
 
 
 def _text(text):

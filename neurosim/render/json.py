@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from neurosim.support.tables import json_text
 from neurosim.trace.lines import chosen_lines, in_symbols
 
 
@@ -27,4 +26,4 @@ def trace_json(trace, units=None, phases=None):
             for line in chosen_lines(trace, units, phases)
         ],
     }
-    return json.dumps(document, indent=1, default=str, ensure_ascii=False)
+    return json_text(document)

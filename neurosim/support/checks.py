@@ -78,11 +78,16 @@ def count(value, place):
     return value
 
 
+def known(kind, name, names):
+    """The name itself, if it is among these names of a kind."""
+    if name not in names:
+        raise UnknownNameError(kind, name, names)
+    return name
+
+
 def reduction(value):
     """The value itself, if it is "mean" or "sum"."""
-    if value not in REDUCTIONS:
-        raise UnknownNameError("reduction", value, REDUCTIONS)
-    return value
+    return known("reduction", value, REDUCTIONS)
 
 
 def yes_or_no(value, place, hint=""):

@@ -6,6 +6,7 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import os
@@ -32,6 +33,29 @@ def read_file(path, read):
     check_path(path)
     with open(path, "rb") as file:
         return read(file, " ".join(os.path.basename(os.fsdecode(path)).split()))
+
+
+def read_whole(file, largest):
+    """All bytes of an open file that has no more than `largest` of them."""
+    data = file.read(largest + 1)
+    if len(data) > largest:
+        raise InputError(f"larger than {largest // 1024**2} MB")
+    return data
+
+
+@contextmanager
+def told_with(name):
+    """What is wrong with what was given, told in one line that begins with its name, such as that of its file."""
+    try:
+        yield
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+    except csv.Error as error:
+        raise InputError(f"{name}: not CSV: {error}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not text in UTF-8, at byte {error.start}") from None
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def strict_json(data, **numbers):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Generic, Type, TypeVar
 
-from neurosim.support.errors import InputError, UnknownNameError, nearest, shorten
+from neurosim.support.checks import known
+from neurosim.support.errors import InputError, nearest, shorten
 
 if TYPE_CHECKING:
     from neurosim.support.types import Description
@@ -71,11 +72,14 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
     def make(self, given: str | Description | Type[Kind] | Kind) -> Kind:
         """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
         if isinstance(given, str):
-            return self._class_of(given)()
+            return self[known(self.kind, given, self)]()
         if isinstance(given, dict):
             return self._from_description(given)
         if isinstance(given, type) and issubclass(given, self.base):
-            return self._from_class(given)
+            try:
+                return given()
+            except TypeError as error:  # your own class, without defaults
+                raise InputError(f"{self.kind} {given.__name__}: give an object of the class: {error}") from error
         if isinstance(given, self.base):
             return given
         article = "an" if self.kind[0] in "aeiou" else "a"
@@ -93,23 +97,12 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
         changed = {parameter: _plain(value) for parameter, value in thing.changed().items()}
         return {"name": thing.name, **changed} if changed else thing.name
 
-    def _class_of(self, name):
-        if name not in self:
-            raise UnknownNameError(self.kind, name, self)
-        return self[name]
-
-    def _from_class(self, cls):
-        try:
-            return cls()
-        except TypeError as error:  # your own class, without defaults
-            raise InputError(f"{self.kind} {cls.__name__}: give an object of the class: {error}") from error
-
     def _from_description(self, description):
         settings = dict(description)
         name = settings.pop("name", None)
         if not isinstance(name, str):
             raise InputError(f'{self.kind}: expected a "name", got {shorten(description)}')
-        cls = self._class_of(name)
+        cls = self[known(self.kind, name, self)]
         for key in settings:
             if key not in cls.parameters:
                 raise InputError(f"{self.kind} {name!r} has no setting {shorten(key)}{nearest(key, cls.parameters)}")

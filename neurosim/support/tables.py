@@ -1,12 +1,13 @@
-"""Tables of any rows, in the formats of tabulate or as JSON."""
+"""Tables of any rows, in the formats of tabulate or as JSON or CSV, and what else a report writes as JSON."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 
 from neurosim.support import checks
-from neurosim.support.errors import UnknownNameError
 from neurosim.support.number_text import number_text
 
 MARKDOWN_FORMATS = ("github", "pipe")  # whose text tabulate does not escape
@@ -22,11 +23,10 @@ def table(rows, headers, format="simple", decimals=None, counts=(), widest=None)
     """
     checks.decimals(decimals)
     if format == "json":
-        return json.dumps([dict(zip(headers, row)) for row in rows], indent=1, default=str, ensure_ascii=False)
+        return json_text([dict(zip(headers, row)) for row in rows])
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
-    if format not in tabulate.tabulate_formats:
-        raise UnknownNameError("format", format, ["json", *tabulate.tabulate_formats])
+    checks.known("format", format, ["json", *tabulate.tabulate_formats])
     texts = [
         [
             cell if isinstance(cell, str) else number_text(cell, None if header in counts else decimals)
@@ -42,6 +42,18 @@ def table(rows, headers, format="simple", decimals=None, counts=(), widest=None)
         texts, headers, tablefmt=format, disable_numparse=True, colalign=alignment,
         maxcolwidths=[widest] * len(headers) if widest and rows else None,
     )
+
+
+def json_text(document):
+    """A report as JSON; what JSON has no word for, such as a fraction, as text."""
+    return json.dumps(document, indent=1, default=str, ensure_ascii=False)
+
+
+def csv_text(headers, rows):
+    """The rows as CSV, numbers in full."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([headers, *rows])
+    return file.getvalue()
 
 
 def markdown_text(text):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from neurosim.support import checks
 from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.numeric import magnitude
-from neurosim.support.tables import table
+from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
 DERIVATION_HEADERS = ("address", "symbolic", "with numbers", "value")
@@ -86,4 +84,4 @@ def _json(explanation, derivation, paths):
     if ledger is not None:
         document["paths"] = {"count": ledger.count, "total": ledger.total, "rest": ledger.rest}
         document["paths"]["largest"] = [dict(zip(LEDGER_HEADERS, row)) for row in paths]
-    return json.dumps(document, indent=1, default=str, ensure_ascii=False)
+    return json_text(document)

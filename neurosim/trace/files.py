@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import partial
 from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.address import split_address
-from neurosim.core.description import read_network, with_rate
+from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
@@ -65,20 +66,22 @@ def load_trace(path: Any) -> Trace:
 
 def read_trace(file, name):
     """The trace in an open binary file; `name` begins the messages."""
-    documents = _documents(file, name)
-    first = next(documents, None)
-    if first is None:
-        raise InputError(f"{name}: empty; a trace file begins with a header")
+    steps, number = [], 0
     try:
-        network, settings, rounding = _read_header(first)
+        for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE + 1), b""), 1):
+            if len(line) > LONGEST_LINE:
+                raise InputError(f"longer than {LONGEST_LINE // 1024**2} MB")
+            document = strict_json(line)
+            if number == 1:
+                network, settings, rounding = _read_header(document)
+            else:
+                steps.append(_read_step(document))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
     except InputError as error:
-        raise InputError(f"{name}, line 1: {error}") from None
-    steps = []
-    for number, document in enumerate(documents, 2):
-        try:
-            steps.append(_read_step(document))
-        except InputError as error:
-            raise InputError(f"{name}, line {number}: {error}") from None
+        raise InputError(f"{name}, line {number}: {error}") from None
+    if not number:
+        raise InputError(f"{name}: empty; a trace file begins with a header")
     return Trace(steps, rules_of(network, settings.optimizer), network, settings, rounding)
 
 
@@ -92,14 +95,13 @@ def is_trace_file(line):
 
 def _header(trace):
     network, settings = trace.structure, trace.settings
-    layers = []
-    for layer, names in zip(network.layers, network.layer_names):
-        entry = {"size": layer.size, "activation": ACTIVATIONS.describe(layer.activation), "bias": layer.has_bias}
-        if layer.has_bias and not layer.trainable_bias:
-            entry["trainable_bias"] = False
-        if layer.given_names:
-            entry["names"] = names
-        layers.append(entry)
+    layers = [
+        {
+            "size": layer.size, "activation": ACTIVATIONS.describe(layer.activation), "bias": layer.has_bias,
+            **unusual_settings(layer, names),
+        }
+        for layer, names in zip(network.layers, network.layer_names)
+    ]
     header = {"format": FORMAT, "inputs": network.input_names, "layers": layers, "loss": LOSSES.describe(network.loss)}
     if settings.optimizer is not None:
         header["optimizer"], header["updates"] = with_rate(settings.optimizer), settings.optimizer.updates
@@ -144,23 +146,6 @@ def _read_header(header):
 
 
 # The steps
-
-
-def _documents(file, name):
-    """The JSON document in each line."""
-    number = 0
-    while True:
-        line, number = file.readline(LONGEST_LINE + 1), number + 1
-        if not line:
-            return
-        if len(line) > LONGEST_LINE:
-            raise InputError(f"{name}, line {number}: longer than {LONGEST_LINE // 1024**2} MB")
-        try:
-            yield strict_json(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
-        except InputError as error:
-            raise InputError(f"{name}, line {number}: {error}") from None
 
 
 def _read_step(document):

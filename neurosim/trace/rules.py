@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.formula.formula import Formula, call, formula, formula_or_foreign, name, number, operand
+from neurosim.formula.formula import Formula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import function
 from neurosim.support.numeric import as_kind, is_number
@@ -48,8 +48,9 @@ class Rule:
     @property
     def reads(self) -> list[str]:
         """The names of its operands in the formula."""
-        names = self.formula.names if self.names is None and self.formula is not None else self.names or ()
-        return [name for name in names if name not in self.constants]
+        if self.names is not None or self.formula is None:
+            return list(self.names or ())
+        return [each for each in self.formula.names if each not in self.constants]
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for in the formula."""
@@ -98,6 +99,10 @@ class Rule:
             mine == its or getattr(mine, "__code__", mine) is getattr(its, "__code__", None)
             for mine, its in zip(self._parts, other._parts)
         )
+
+    def renamed(self, name: str) -> Rule:
+        """The same rule by another name."""
+        return Rule(name, *self._parts[1:])
 
     def __reduce__(self):
         return Rule, self._parts
@@ -180,33 +185,38 @@ def activation_rules(activation):
 
     One without a formula, as your own class may be, is written as a call: Cube(z) and Cube'(z).
     """
-    label = activation.label
+    label, name = activation.label, activation.name
     if activation.coupled:
         forward = Rule(label, activation.formula, lambda own, *all_: activation(own, activation.normaliser(all_)))
     else:
-        forward = _rule_of(activation, label, activation.formula, ("z",), activation)
-    return forward, _rule_of(activation, label + "'", activation.derivative_formula, ("z", "a"), activation.derivative)
+        forward = _rule(activation, label, activation.formula or _call(name, "z"), ("z",), activation)
+    slope = activation.derivative_formula or _call(f"{name}'", "z")
+    return forward, _rule(activation, f"{label}'", slope, ("z", "a"), activation.derivative)
 
 
 def loss_rules(loss, size):
     """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
+    term, slope = loss.formula or _call(loss.name, "a", "t"), loss.derivative_formula or _call(f"{loss.name}'", "a", "t")
     return (
-        _rule_of(loss, loss.label, loss.formula, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
-        _rule_of(loss, loss.label + "'", loss.derivative_formula, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
+        _rule(loss, loss.label, term, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
+        _rule(loss, f"{loss.label}'", slope, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
     )
 
 
 def schedule_rule(schedule):
     """The rule of a scheduled learning rate, from eta and the number of updates before."""
-    return _rule_of(schedule, f"{schedule.label} schedule", schedule.formula, ("eta", "k"), schedule)
+    return _rule(schedule, f"{schedule.label} schedule", schedule.formula, ("eta", "k"), schedule)
 
 
-def _rule_of(owner, label, text, names, evaluate, **constants):
-    """A rule with a class of its own that computes it; its constants are numbers that the owner has by these names."""
-    written = formula_or_foreign(text) if text else call(owner.name + "'" * label.endswith("'"), [name(each) for each in names])
-    for each in written.names:
-        if each not in names and is_number(getattr(owner, each, None)):
-            constants[each] = getattr(owner, each)
+def _call(function, *names):
+    return call(function, [name(each) for each in names])
+
+
+def _rule(owner, label, written, names, evaluate, **constants):
+    """A rule that a class of its own computes; numbers that the owner has by a name in the formula are its constants."""
+    written = formula_or_foreign(written) if isinstance(written, str) else written
+    numbers = {each: getattr(owner, each, None) for each in written.names if each not in names}
+    constants.update((each, value) for each, value in numbers.items() if is_number(value))
     return Rule(label, written, evaluate, names, constants)
 
 

@@ -7,7 +7,7 @@ from neurosim.core.guards import can_draw_again
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.health.life_recorder import Watch
 from neurosim.support import checks
-from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, NonFiniteError, shorten
 from neurosim.training.history import History
 from neurosim.training.metrics import make_metrics
 from neurosim.training.restarts import best_attempt, run_until_stop
@@ -72,8 +72,7 @@ def _check_columns(run, stops):
     """The stops' columns must be measured, and an earlier history must have the same columns."""
     columns, before = run.columns(), list(run.history)
     for column in [stop.column for stop in stops if hasattr(stop, "column")]:
-        if column not in columns:
-            raise UnknownNameError("column of the history", column, columns)
+        checks.known("column of the history", column, columns)
     if before and before != columns:
         raise InputError(f"history: expected the columns {', '.join(columns)}, got {', '.join(before)}")
 

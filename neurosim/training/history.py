@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from neurosim.health.life import Life
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.report import Result
+from neurosim.support.tables import csv_text
 
 if TYPE_CHECKING:
     from typing import Iterator, Mapping, Sequence
@@ -65,9 +64,7 @@ class History(Result):
         """The `Life` of a unit: what happened to it, and by which update."""
         if not self.lives:
             raise InputError(f"no unit was recorded; train with fit(..., record=[{shorten(name)}])")
-        if name not in self.lives:
-            raise UnknownNameError("recorded unit", name, self.lives)
-        return self.lives[name]
+        return self.lives[checks.known("recorded unit", name, self.lives)]
 
     def __iter__(self) -> Iterator[str]:
         """The names of the columns."""
@@ -97,11 +94,8 @@ class History(Result):
 
     def csv(self) -> str:
         """The history as text in CSV: a line for each epoch, numbers in full."""
-        file = io.StringIO()
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["epoch", *self.columns])
-        writer.writerows([epoch, *row] for epoch, row in enumerate(zip(*self.columns.values()), 1))
-        return file.getvalue()
+        rows = [(epoch, *row) for epoch, row in enumerate(zip(*self.columns.values()), 1)]
+        return csv_text(["epoch", *self.columns], rows)
 
     def chart(self, column: str = "loss", width: int = 60) -> str:
         """The column drawn in one line of at most `width` bars, its first and last value beside it."""

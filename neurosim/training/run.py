@@ -53,20 +53,18 @@ class Run:
         network = self.network
         try:
             losses, outputs = self.run_examples(order)
-            broken = not is_finite(sum(losses)) or not self.before.still_finite()
-        except Exception:  # whatever it is, the guards meet it again, and can say where
-            broken = True
-        if broken:
-            self.before.put_back()
-            losses, outputs = self._run_examples(order, network.forward, network.backward, network.update)
-        return losses, outputs
+            if is_finite(sum(losses)) and self.before.still_finite():
+                return losses, outputs
+        except Exception:
+            pass  # whatever it is, the guards meet it again, and can say where
+        self.before.put_back()
+        return self._run_examples(order, network.forward, network.backward, network.update)
 
     def _order(self):
         """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
         order = list(range(len(self.inputs)))
         if self.shuffle:
-            keys = [self.network.random.random() for _ in order]
-            order.sort(key=keys.__getitem__)
+            order.sort(key=lambda _: self.network.random.random())
         return order
 
     def run_examples(self, order):
