@@ -10,14 +10,16 @@ from neurosim.core.address import make_address
 from neurosim.core.losses import BinaryCrossentropy
 from neurosim.diagnosis.mistakes.entry import CONVENTIONS, mistake, reworked
 from neurosim.diagnosis.mistakes.gradients import with_other_reduction
+from neurosim.diagnosis.mistakes.output_deltas import with_factors
 from neurosim.trace.rules import loss_rules
 
 LOSSES = ("E", "mean E", "sum E")
+FACTORS = ("2", "1/2", "1/n", "2/n", "n", "n/2")
 
 
-def convention(name, equals, note):
+def convention(equals, note):
     """Enter a function into `CONVENTIONS`."""
-    return mistake(name, "convention", equals, note, CONVENTIONS)
+    return mistake("convention", equals, note, CONVENTIONS)
 
 
 def _output_errors(positions):
@@ -26,58 +28,37 @@ def _output_errors(positions):
     return spots or list(positions.units("delta", positions.output))
 
 
-@convention(
-    "opposite-sign", "errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract",
-)
+@convention("errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract")
 def opposite_sign(positions):
     errors = reworked(positions, _output_errors(positions), "-right")
     deltas = reworked(positions, positions.units("delta", positions.output), "-right")
-    gradients = [*positions.steps(f"{positions.prefix}dE/dw"), *positions.steps(f"{positions.prefix}dE/db")]
-    addresses = {found.step.address for found in gradients}
-    readers = [found for found in positions.readers("g") if not addresses.isdisjoint(found.step.operands)]
+    gradients = reworked(positions, positions.gradients(), "-right")
+    readers = [found for found in positions.readers("g") if not gradients.keys().isdisjoint(found.step.operands)]
     added = reworked(positions, readers, {"g": "-g"})
     yield "", {**errors, **added}
-    yield "gradients as here", {**errors, **reworked(positions, gradients, "-right")}
-    if set(deltas) != set(errors):
+    yield "gradients as here", {**errors, **gradients}
+    if deltas.keys() != errors.keys():
         yield "dE/da as here", {**deltas, **added}
 
 
-@convention(
-    "loss-factor", "a loss with another factor, and its derivative with the same",
-    "the name of the loss says the factor",
-)
+@convention("a loss with another factor, and its derivative with the same", "the name of the loss says the factor")
 def loss_factor(positions):
-    yield from _times_factors(positions, [*positions.units("E"), *_output_errors(positions)])
+    return with_factors(positions, [*positions.units("E"), *_output_errors(positions)], FACTORS)
 
 
-@convention(
-    "loss-only-factor", "a loss with another factor, and the derivative as here", "only the printed loss differs",
-)
+@convention("a loss with another factor, and the derivative as here", "only the printed loss differs")
 def loss_only_factor(positions):
-    yield from _times_factors(positions, list(positions.units("E")))
+    return with_factors(positions, list(positions.units("E")), FACTORS)
 
 
-def _times_factors(positions, spots):
-    n = len(positions.layers[-1])
-    factors = {"2": "2", "1/2": "1/2", "1/n": f"1/{n}", "2/n": f"2/{n}", "n": f"{n}", "n/2": f"{n}/2"}
-    for form, factor in factors.items():
-        if factor not in ("1", "1/1", "2/2"):
-            yield form, reworked(positions, spots, f"{factor} * right")
-
-
-@convention(
-    "reduction", "the loss and the gradients with the other reduction over the batch",
-    "say reduction=\"sum\" or \"mean\"",
-)
+@convention("the loss and the gradients with the other reduction over the batch", "say reduction=\"sum\" or \"mean\"")
 def reduction(positions):
     if positions.prefix:
-        parts = {"E": "loss", "dE/dw": "weight_gradient", "dE/db": "bias_gradient"}
-        yield with_other_reduction(positions, parts)
+        rules = {"E": "loss", "dE/dw": "weight_gradient", "dE/db": "bias_gradient"}
+        yield with_other_reduction(positions, rules)
 
 
-@convention(
-    "cross-entropy", "the cross-entropy as the loss, for which delta is a - t", "choose the loss binary_crossentropy",
-)
+@convention("the cross-entropy as the loss, for which delta is a - t", "choose the loss binary_crossentropy")
 def cross_entropy(positions):
     term, _ = loss_rules(BinaryCrossentropy(), size=1)
     swaps = {}

@@ -103,6 +103,10 @@ class Positions:
         """A `Found` for each such quantity, in order."""
         return self._steps.get(quantity, [])
 
+    def gradients(self):
+        """A `Found` for each gradient that an update reads, those of the weights first."""
+        return [*self.steps(f"{self.prefix}dE/dw"), *self.steps(f"{self.prefix}dE/db")]
+
     def updates(self, layers=None):
         """The new weights and biases (of these layers): a `Connection` or a `Spot` for each."""
         return [*self.connections("w+", layers), *self.units("b+", layers)]

@@ -129,7 +129,8 @@ class Code(LineNotation):
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
             return f"sum({self.write(term)})", ATOM
-        inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count, self.functions)
+        variables = {**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}
+        inner = Code(variables, self.count, self.functions)
         each = ", ".join(f"y{index}" for index in range(len(lists)))
         return f"sum([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 

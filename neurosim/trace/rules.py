@@ -54,18 +54,22 @@ class Rule:
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for in the formula."""
-        return dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+        if self.names is not None or self.formula is None:
+            return dict(zip(self.names or (), operands))
+        return self.formula.bind(operands)
 
     def row(self, bound: Mapping[str, Any]) -> tuple[Any, ...]:
         """The row of operands that `bind` takes apart."""
-        return tuple([bound[name] for name in self.names] if self.names else self.formula.row(bound))
+        if self.names is not None or self.formula is None:
+            return tuple([bound[each] for each in self.names or ()])
+        return tuple(self.formula.row(bound))
 
     def reworked(self, label: str, rewrite: Callable[[Formula], Formula]) -> Rule:
         """A rule by the formula that `rewrite` makes of this one's, with the same constants.
 
         What works this rule out in place of its formula goes on doing so, as a function that the new formula calls.
         """
-        written, own = rewrite(self.formula), self._parts[2]
+        written, own = rewrite(self.formula or name(self.name)), self._parts[2]
         if own is None or written.lists:
             names = None if written.lists else [each for each in written.names if each not in self.constants]
             return Rule(label, written, None, names, self.constants)

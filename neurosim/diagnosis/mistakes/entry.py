@@ -51,8 +51,8 @@ def entered(name):
     return {**MISTAKES, **conventions.CONVENTIONS}[name]
 
 
-def mistake(name, stage, equals, mend, table=MISTAKES):
-    """Enter a function into `MISTAKES`, or into another table."""
+def mistake(stage, equals, mend, table=MISTAKES):
+    """Enter a function into `MISTAKES`, or into another table: `no_bias` makes the mistake "no-bias"."""
 
     def enter(function):
         def forms(positions):
@@ -60,6 +60,7 @@ def mistake(name, stage, equals, mend, table=MISTAKES):
             found = [("", found)] if isinstance(found, dict) else list(found)
             return [(form, swaps) for form, swaps in found if swaps]
 
+        name = function.__name__.replace("_", "-")
         table[name] = Mistake(name, stage, equals, mend, forms)
         return function
 
@@ -105,8 +106,3 @@ def _swaps(positions, spots, change, others):
         if all(known.get(name) is not None for name in rule.reads):
             swaps[spot.step.address] = (spot.step.rule if rule is right else rule, rule.row(known))
     return swaps
-
-
-def pairs(first, second):
-    """Operands that are read in pairs, from two lists of addresses."""
-    return tuple(address for pair in zip(first, second) for address in pair)

@@ -8,7 +8,7 @@ from neurosim.diagnosis.positions import misread
 from neurosim.trace.rules import Rule
 
 
-@mistake("sigmoid-sign", "forward", "the sigmoid without its minus sign, 1 / (1 + exp(z))", "write exp(-z)")
+@mistake("forward", "the sigmoid without its minus sign, 1 / (1 + exp(z))", "write exp(-z)")
 def sigmoid_sign(positions):
     spots = positions.units("a", positions.computed, activation="sigmoid")
     return {spot.step.address: (SIGMOID_OF_MINUS_Z, spot.step.operands) for spot in spots}
@@ -21,7 +21,7 @@ def _sigmoid_of_minus(z):
 SIGMOID_OF_MINUS_Z = Rule("sigmoid without the minus sign", "1 / (1 + exp(z))", _sigmoid_of_minus)
 
 
-@mistake("no-bias", "forward", "net inputs without the bias", "add the bias to the weighted sum")
+@mistake("forward", "net inputs without the bias", "add the bias to the weighted sum")
 def no_bias(positions):
     return {
         spot.step.address: ("weighted_sum_without_bias", spot.step.operands[:-1])
@@ -29,18 +29,18 @@ def no_bias(positions):
     }
 
 
-@mistake("bias-subtracted", "forward", "the bias subtracted", "add the bias; a threshold, which is subtracted, is -b")
+@mistake("forward", "the bias subtracted", "add the bias; a threshold, which is subtracted, is -b")
 def bias_subtracted(positions):
     return reworked(positions, positions.units("z", rule="weighted_sum"), "sum(w*a) - b")
 
 
-@mistake("bias-in-sum", "forward", "the bias added once for each input", "add the bias once, behind the sum")
+@mistake("forward", "the bias added once for each input", "add the bias once, behind the sum")
 def bias_in_sum(positions):
     return reworked(positions, positions.units("z", rule="weighted_sum"), "sum(w*a) + n*b")
 
 
 @mistake(
-    "sum-not-reset", "forward", "a sum that goes on from one unit to the next, z_j = z_1 + ... + z_j",
+    "forward", "a sum that goes on from one unit to the next, z_j = z_1 + ... + z_j",
     "set the sum to 0 before each unit",
 )
 def sum_not_reset(positions):
@@ -50,24 +50,18 @@ def sum_not_reset(positions):
     return reworked(positions, positions.units("z"), "right + before", before=before)
 
 
-@mistake("activation-twice", "forward", "the activation applied twice, f(f(z))", "apply the activation once")
+@mistake("forward", "the activation applied twice, f(f(z))", "apply the activation once")
 def activation_twice(positions):
     spots = [spot for spot in positions.units("a", positions.computed) if not positions.activation(spot).coupled]
     return reworked(positions, spots, {"z": "right"})
 
 
-@mistake(
-    "output-not-activated", "forward", "the activation forgotten at the output, a = z",
-    "apply it to the outputs too",
-)
+@mistake("forward", "the activation forgotten at the output, a = z", "apply it to the outputs too")
 def output_not_activated(positions):
     return _not_activated(positions, positions.output)
 
 
-@mistake(
-    "hidden-not-activated", "forward", "the activation forgotten in a hidden layer, a = z",
-    "apply it in every layer",
-)
+@mistake("forward", "the activation forgotten in a hidden layer, a = z", "apply it in every layer")
 def hidden_not_activated(positions):
     for layer in positions.hidden:
         yield f"layer {layer}", _not_activated(positions, [layer])
@@ -80,7 +74,7 @@ def _not_activated(positions, layers):
 
 
 @mistake(
-    "weights-transposed", "forward", "weights read transposed, or in the wrong layout",
+    "forward", "weights read transposed, or in the wrong layout",
     "the weight from i to j stands in row j, column i; a sum for unit j goes over row j",
 )
 def weights_transposed(positions):
@@ -91,7 +85,7 @@ def weights_transposed(positions):
 
 
 @mistake(
-    "softmax-over-batch", "forward", "the softmax over all examples of the batch together",
+    "forward", "the softmax over all examples of the batch together",
     "divide by the sum over the units of one example",
 )
 def softmax_over_batch(positions):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.core.address import make_address
-from neurosim.diagnosis.mistakes.entry import mistake, pairs, reworked
+from neurosim.diagnosis.mistakes.entry import mistake, reworked
 
 
 def _weight_gradients(positions):
@@ -26,9 +26,12 @@ def _other_inputs(positions, connections, input_of):
     return swaps
 
 
-@mistake(
-    "weight-for-input", "gradient", "delta times the weight in place of its input", "dE/dw is delta times the input",
-)
+def pairs(first, second):
+    """The addresses of two lists in turns, as a sum of products reads them."""
+    return tuple(address for pair in zip(first, second) for address in pair)
+
+
+@mistake("gradient", "delta times the weight in place of its input", "dE/dw is delta times the input")
 def weight_for_input(positions):
     def weight(connection, number):
         return positions.weight(positions.layers[connection.layer][connection.j], connection.i, number)
@@ -36,17 +39,14 @@ def weight_for_input(positions):
     return _other_inputs(positions, _weight_gradients(positions), weight)
 
 
-@mistake(
-    "divided-by-input", "gradient", "delta divided by the input in place of multiplied",
-    "dE/dw is delta times the input",
-)
+@mistake("gradient", "delta divided by the input in place of multiplied", "dE/dw is delta times the input")
 def divided_by_input(positions):
     wrong = {"": "delta / x", "sum ": "sum(delta / x)", "mean ": "sum(delta / x) / n"}[positions.prefix]
     return reworked(positions, _weight_gradients(positions), wrong)
 
 
 @mistake(
-    "net-input-for-output", "gradient", "delta times the net input of the layer before in place of its output",
+    "gradient", "delta times the net input of the layer before in place of its output",
     "dE/dw is delta times the output a of the layer before",
 )
 def net_input_for_output(positions):
@@ -57,7 +57,7 @@ def net_input_for_output(positions):
 
 
 @mistake(
-    "always-the-inputs", "gradient", "delta times the network's inputs in every layer",
+    "gradient", "delta times the network's inputs in every layer",
     "dE/dw is delta times the output of the layer before",
 )
 def always_the_inputs(positions):
@@ -73,7 +73,7 @@ def _behind_the_first_layer(positions):
 
 
 @mistake(
-    "gradient-without-slope", "gradient", "output gradients from the error without f', hidden deltas right",
+    "gradient", "output gradients from the error without f', hidden deltas right",
     "dE/dw is delta times the input, and delta has f'(z) in it",
 )
 def gradient_without_slope(positions):
@@ -89,9 +89,7 @@ def gradient_without_slope(positions):
     return swaps
 
 
-@mistake(
-    "gradient-transposed", "gradient", "the gradients in the transposed layout", "row j, column i holds delta_j a_i",
-)
+@mistake("gradient", "the gradients in the transposed layout", "row j, column i holds delta_j a_i")
 def gradient_transposed(positions):
     swaps, layers = {}, {}
     for connection in _weight_gradients(positions):
@@ -107,7 +105,7 @@ def gradient_transposed(positions):
 
 
 @mistake(
-    "other-reduction", "gradient", "the other reduction over the batch, sum for mean or mean for sum",
+    "gradient", "the other reduction over the batch, sum for mean or mean for sum",
     "divide by the number of examples for the mean, and not for the sum",
 )
 def other_reduction(positions):
@@ -130,9 +128,7 @@ def with_other_reduction(positions, rules):
     }
 
 
-@mistake(
-    "last-example-only", "gradient", "the gradient of the last example alone", "add up the gradients of all examples",
-)
+@mistake("gradient", "the gradient of the last example alone", "add up the gradients of all examples")
 def last_example_only(positions):
     swaps = {}
     if positions.prefix:
@@ -143,22 +139,16 @@ def last_example_only(positions):
     return swaps
 
 
-@mistake(
-    "gradients-not-cleared", "gradient", "gradients added to those of the update before",
-    "set them to 0 after each update",
-)
+@mistake("gradient", "gradients added to those of the update before", "set them to 0 after each update")
 def gradients_not_cleared(positions):
-    gradients = [*positions.steps(f"{positions.prefix}dE/dw"), *positions.steps(f"{positions.prefix}dE/db")]
     before, last = {}, {}
-    for found in gradients:
+    for found in positions.gradients():
         before[found.step.address] = last.get(found.place)
         last[found.place] = found.step.address
-    return reworked(positions, gradients, "right + before", before=lambda found: before[found.step.address])
+    return reworked(positions, positions.gradients(), "right + before", before=lambda found: before[found.step.address])
 
 
-@mistake(
-    "bias-gradient", "gradient", "a wrong gradient of the biases", "dE/db is delta: the bias has the constant input 1",
-)
+@mistake("gradient", "a wrong gradient of the biases", "dE/db is delta: the bias has the constant input 1")
 def bias_gradient(positions):
     spots = _bias_gradients(positions)
     reduced = f"{positions.prefix.strip()}_weight_gradient".lstrip("_")

@@ -8,7 +8,7 @@ from neurosim.diagnosis.positions import misread
 
 
 @mistake(
-    "next-layers-slope", "hidden delta", "the derivative of the next layer's units in place of the unit's own",
+    "hidden delta", "the derivative of the next layer's units in place of the unit's own",
     "multiply the arriving error by f' of the unit that it arrives at",
 )
 def next_layers_slope(positions):
@@ -26,7 +26,7 @@ def next_layers_slope(positions):
 
 
 @mistake(
-    "no-hidden-slope", "hidden delta", "hidden deltas without the derivative of the activation",
+    "hidden delta", "hidden deltas without the derivative of the activation",
     "multiply the arriving error by f'(z) of the hidden unit",
 )
 def no_hidden_slope(positions):
@@ -34,7 +34,7 @@ def no_hidden_slope(positions):
 
 
 @mistake(
-    "weights-already-updated", "hidden delta", "weights that were already updated when the hidden deltas were computed",
+    "hidden delta", "weights that were already updated when the hidden deltas were computed",
     "compute all deltas first and update then, or keep a copy of the old weights",
 )
 def weights_already_updated(positions):
@@ -49,7 +49,7 @@ def weights_already_updated(positions):
 
 
 @mistake(
-    "raw-error", "hidden delta", "the outputs' errors sent back in place of their deltas",
+    "hidden delta", "the outputs' errors sent back in place of their deltas",
     "send back delta = dE/da f'(z), not the error alone",
 )
 def raw_error(positions):
@@ -61,7 +61,7 @@ def raw_error(positions):
 
 
 @mistake(
-    "raw-error-through-all", "hidden delta", "errors sent back through every layer without the derivatives on the way",
+    "hidden delta", "errors sent back through every layer without the derivatives on the way",
     "send back delta = dE/da f'(z) from every layer (some books leave this out on purpose)",
 )
 def raw_error_through_all(positions):
@@ -71,7 +71,7 @@ def raw_error_through_all(positions):
 
 
 @mistake(
-    "output-for-delta", "hidden delta", "the next layer's outputs sent back in place of its deltas",
+    "hidden delta", "the next layer's outputs sent back in place of its deltas",
     "the weights carry the next layer's deltas back",
 )
 def output_for_delta(positions):
@@ -79,7 +79,7 @@ def output_for_delta(positions):
 
 
 @mistake(
-    "error-shared-out", "hidden delta", "the error shared out by the size of the weights",
+    "hidden delta", "the error shared out by the size of the weights",
     "multiply by the weight itself: no sharing out",
 )
 def error_shared_out(positions):
@@ -101,7 +101,7 @@ def error_shared_out(positions):
 
 
 @mistake(
-    "backward-not-transposed", "hidden delta", "the weights of the next layer not transposed, W delta",
+    "hidden delta", "the weights of the next layer not transposed, W delta",
     "the error of unit j is the sum over k of w[j->k] delta[k]: column j of W",
 )
 def backward_not_transposed(positions):
@@ -111,10 +111,7 @@ def backward_not_transposed(positions):
     return rewired(positions, _arriving(positions), w=misread_weights)
 
 
-@mistake(
-    "assigned-in-sum", "hidden delta", "only one term of the sum over the outgoing connections",
-    "add the terms up: += and not =",
-)
+@mistake("hidden delta", "only one term of the sum over the outgoing connections", "add the terms up: += and not =")
 def assigned_in_sum(positions):
     for form, term in {"the last": slice(-2, None), "the first": slice(2)}.items():
         yield form, {
@@ -125,7 +122,7 @@ def assigned_in_sum(positions):
 
 
 @mistake(
-    "weights-left-out", "hidden delta", "the next layer's deltas added up without the weights",
+    "hidden delta", "the next layer's deltas added up without the weights",
     "multiply each delta by the weight of its connection",
 )
 def weights_left_out(positions):
@@ -133,16 +130,14 @@ def weights_left_out(positions):
 
 
 @mistake(
-    "divided-by-weight", "hidden delta", "the next layer's deltas divided by the weights in place of multiplied",
+    "hidden delta", "the next layer's deltas divided by the weights in place of multiplied",
     "multiply each delta by the weight of its connection",
 )
 def divided_by_weight(positions):
     return reworked(positions, _arriving(positions), "sum(delta / w)")
 
 
-@mistake(
-    "mean-over-outgoing", "hidden delta", "the mean over the outgoing connections", "add the terms up; don't divide",
-)
+@mistake("hidden delta", "the mean over the outgoing connections", "add the terms up; don't divide")
 def mean_over_outgoing(positions):
     several = [spot for spot in _arriving(positions) if len(spot.step.operands) > 2]
     return reworked(positions, several, "sum(w*delta) / n")

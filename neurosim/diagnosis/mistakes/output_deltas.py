@@ -7,10 +7,7 @@ from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired, wrong_
 from neurosim.trace.rules import activation_rules
 
 
-@mistake(
-    "targets-reversed", "output delta", "the targets in the wrong order",
-    "compare each output with its own target",
-)
+@mistake("output delta", "the targets in the wrong order", "compare each output with its own target")
 def targets_reversed(positions):
     def other_target(spot):
         return positions.at("t", positions.last, spot.number)[-1 - spot.j]
@@ -22,7 +19,7 @@ def targets_reversed(positions):
 
 
 @mistake(
-    "no-output-slope", "output delta", "output deltas without the derivative of the activation",
+    "output delta", "output deltas without the derivative of the activation",
     "multiply by f'(z); only where loss and activation cancel is delta = a - t",
 )
 def no_output_slope(positions):
@@ -30,7 +27,7 @@ def no_output_slope(positions):
 
 
 @mistake(
-    "extra-output-slope", "output delta", "(a - t) f'(z) where the cross-entropy has already cancelled the derivative",
+    "output delta", "(a - t) f'(z) where the cross-entropy has already cancelled the derivative",
     "with this loss delta = a - t",
 )
 def extra_output_slope(positions):
@@ -44,7 +41,7 @@ def extra_output_slope(positions):
     return swaps
 
 
-@mistake("slope-twice", "output delta", "the derivative applied twice", "multiply by f'(z) once")
+@mistake("output delta", "the derivative applied twice", "multiply by f'(z) once")
 def slope_twice(positions):
     def twice(layers=None):
         return reworked(positions, positions.units("delta", layers, rule="delta"), "g * slope * slope")
@@ -54,43 +51,37 @@ def slope_twice(positions):
         yield "in every layer", twice()
 
 
-@mistake(
-    "delta-sign", "output delta", "deltas of the other sign, with weights still reduced",
-    "delta is a - t times f'",
-)
+@mistake("output delta", "deltas of the other sign, with weights still reduced", "delta is a - t times f'")
 def delta_sign(positions):
     return reworked(positions, positions.units("delta", positions.output), "-right")
 
 
-@mistake(
-    "delta-factor", "output delta", "output deltas with a factor of their own",
-    "the factor belongs to the loss's derivative",
-)
+@mistake("output delta", "output deltas with a factor of their own", "the factor belongs to the loss's derivative")
 def delta_factor(positions):
-    n = len(positions.layers[-1])
-    factors = {"2": "2", "1/2": "1/2", "1/n": f"1/{n}", "2/n": f"2/{n}"}
-    for form, factor in factors.items():
-        if factor not in ("1/1", "2/2") and not (form == "1/n" and factor == "1/2"):
-            yield form, reworked(positions, positions.units("delta", positions.output), f"{factor} * right")
+    forms = ("2", "1/2") if len(positions.layers[-1]) == 2 else ("2", "1/2", "1/n", "2/n")
+    return with_factors(positions, list(positions.units("delta", positions.output)), forms)
 
 
-@mistake("error-squared", "output delta", "the squared error in place of the error", "the derivative of e^2 / 2 is e")
+def with_factors(positions, spots, forms):
+    """(form, swaps) of the results there with each of these factors, except 1; n is how many outputs there are."""
+    for form in forms:
+        factor = form.replace("n", str(len(positions.layers[-1])))
+        if factor not in ("1", "1/1", "2/2"):
+            yield form, reworked(positions, spots, f"{factor} * right")
+
+
+@mistake("output delta", "the squared error in place of the error", "the derivative of e^2 / 2 is e")
 def error_squared(positions):
     return reworked(positions, positions.units("delta", positions.output, rule="delta"), "g^2 * slope")
 
 
-@mistake(
-    "total-error", "output delta", "the total error E at every output", "each output has its own error, dE/da",
-)
+@mistake("output delta", "the total error E at every output", "each output has its own error, dE/da")
 def total_error(positions):
     spots = positions.units("delta", positions.output, rule="delta")
     return rewired(positions, spots, g=lambda spot: make_address("E", "", spot.number))
 
 
-@mistake(
-    "softmax-diagonal", "output delta", "only the diagonal of the softmax's derivative",
-    "every output depends on every z",
-)
+@mistake("output delta", "only the diagonal of the softmax's derivative", "every output depends on every z")
 def softmax_diagonal(positions):
     return {
         **reworked(positions, _cancelled(positions, "softmax"), "-t * (1 - a)"),
@@ -98,17 +89,12 @@ def softmax_diagonal(positions):
     }
 
 
-@mistake(
-    "softmax-no-slope", "output delta", "-t/p: the softmax's derivative left out", "with this loss delta = p - t",
-)
+@mistake("output delta", "-t/p: the softmax's derivative left out", "with this loss delta = p - t")
 def softmax_no_slope(positions):
     return reworked(positions, _cancelled(positions, "softmax"), "-t / a")
 
 
-@mistake(
-    "half-crossentropy", "output delta", "the cross-entropy without its (1 - t) half",
-    "delta = a - t covers both halves",
-)
+@mistake("output delta", "the cross-entropy without its (1 - t) half", "delta = a - t covers both halves")
 def half_crossentropy(positions):
     return reworked(positions, _cancelled(positions, "sigmoid"), "-t * (1 - a)")
 

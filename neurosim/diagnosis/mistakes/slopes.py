@@ -8,7 +8,7 @@ from neurosim.trace.rules import Rule, activation_rules
 
 
 @mistake(
-    "slope-of-net-input", "output delta", "the derivative's formula for a, such as a(1 - a), fed the net input",
+    "output delta", "the derivative's formula for a, such as a(1 - a), fed the net input",
     "put the output into a(1 - a), or the net input into f'(z)",
 )
 def slope_of_net_input(positions):
@@ -16,7 +16,7 @@ def slope_of_net_input(positions):
 
 
 @mistake(
-    "slope-of-output", "output delta", "the derivative's formula for z fed the output, f'(a)",
+    "output delta", "the derivative's formula for z fed the output, f'(a)",
     "put the net input into f'(z); the output goes into a(1 - a)",
 )
 def slope_of_output(positions):
@@ -34,10 +34,7 @@ def _derivative_at_output(activation):
     return Rule("f' of a", wrong, lambda a: activation.derivative(a, activation(a)), names=["a"])
 
 
-@mistake(
-    "half-a-slope", "output delta", "half of the derivative a(1 - a)",
-    "the derivative of the sigmoid has both factors",
-)
+@mistake("output delta", "half of the derivative a(1 - a)", "the derivative of the sigmoid has both factors")
 def half_a_slope(positions):
     for half in ("a", "1 - a"):
         yield half, reworked(positions, positions.units("f'", activation="sigmoid"), half)
@@ -46,10 +43,7 @@ def half_a_slope(positions):
 OTHER_SLOPES = {"sigmoid": "a * (1 - a)", "tanh": "1 - a^2", "relu": "1 if z > 0 else 0"}
 
 
-@mistake(
-    "other-slope", "output delta", "another activation's derivative",
-    "each activation has a derivative of its own",
-)
+@mistake("output delta", "another activation's derivative", "each activation has a derivative of its own")
 def other_slope(positions):
     places = {"": positions.computed}
     if positions.hidden:

@@ -5,34 +5,31 @@ from __future__ import annotations
 from neurosim.diagnosis.mistakes.entry import mistake, reworked
 
 
-@mistake("bias-not-updated", "update", "biases that stay as they were", "update the biases as well, with dE/db")
+@mistake("update", "biases that stay as they were", "update the biases as well, with dE/db")
 def bias_not_updated(positions):
     return reworked(positions, positions.units("b+"), "w")
 
 
-@mistake("added-update", "update", "the update added in place of subtracted", "go against the gradient: w - eta dE/dw")
+@mistake("update", "the update added in place of subtracted", "go against the gradient: w - eta dE/dw")
 def added_update(positions):
     return reworked(positions, positions.updates(), "w + (w - right)")
 
 
-@mistake("no-learning-rate", "update", "updates without the learning rate", "multiply the gradient by eta")
+@mistake("update", "updates without the learning rate", "multiply the gradient by eta")
 def no_learning_rate(positions):
     return reworked(positions, positions.readers("eta"), {"eta": "1"})
 
 
-@mistake("learning-rate-twice", "update", "the learning rate applied twice", "multiply the gradient by eta once")
+@mistake("update", "the learning rate applied twice", "multiply the gradient by eta once")
 def learning_rate_twice(positions):
     return reworked(positions, positions.readers("eta"), {"eta": "eta^2"})
 
 
-@mistake(
-    "assigned-update", "update", "the change in place of the new weight",
-    "add the change to the old weight: w += ...",
-)
+@mistake("update", "the change in place of the new weight", "add the change to the old weight: w += ...")
 def assigned_update(positions):
     return reworked(positions, positions.updates(), "right - w")
 
 
-@mistake("only-last-layer", "update", "only the last layer updated", "update the layers below as well")
+@mistake("update", "only the last layer updated", "update the layers below as well")
 def only_last_layer(positions):
     return reworked(positions, positions.updates(positions.hidden), "w")
