@@ -43,6 +43,11 @@ def function(formula, names=None, more=None):
 
     Raises NotAFormula for what cannot be worked out, such as a function that is not known here.
     """
+    return _function(formula, names if names is None else tuple(names))
+
+
+@lru_cache(maxsize=None)
+def _function(formula, names):
     if names is None and formula.lists:
         return _of_a_row(formula)
     names = formula.names if names is None else names
