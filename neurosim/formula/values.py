@@ -28,14 +28,13 @@ KNOWN = {
     **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
     "len": len, "sum": sum, "zip": zip, "__builtins__": {},
 }
+OWN = "own rule"  # a function that comes with the operands, behind them; a formula that is typed cannot call it
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 WHOLE = re.compile(r"\d+")
 
 
-def function(formula, names=None, more=None):
+def function(formula, names=None):
     """The function that works a formula out, of the values of these names; without names, of one row of operands.
-
-    With names the formula may call functions of your own: `more` holds them by name.
 
     >>> from neurosim.formula.formula import formula
     >>> function(formula("sum(w*a) + b"))(1, 2, 3, 4, 5), function(formula("w - eta*g"), ["w", "g", "eta"])(1, 0.5, 0.1)
@@ -51,9 +50,8 @@ def _function(formula, names):
     if names is None and formula.lists:
         return _of_a_row(formula)
     names = formula.names if names is None else names
-    more = more or {}
-    code = Code({name: f"x{index}" for index, name in enumerate(names)}, functions={**FUNCTIONS, **more})
-    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}", **more)
+    code = Code({name: f"x{index}" for index, name in enumerate(names)})
+    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}")
 
 
 def _of_a_row(formula):
@@ -70,22 +68,17 @@ def _of_a_row(formula):
 
 
 def _made(source, **more):
-    return eval(_compiled(source), {**KNOWN, **more})
-
-
-@lru_cache(maxsize=1000)
-def _compiled(source):
-    return compile(source, "<formula>", "eval")
+    return eval(source, {**KNOWN, **more})
 
 
 class Code(LineNotation):
     """Python that works a formula out to the last bit as the core does: squares are products, sums of products `dot`.
 
-    variables: what stands for each name. count: what stands for n. functions: those that may be called, by name.
+    variables: what stands for each name. count: what stands for n.
     """
 
-    def __init__(self, variables, count=None, functions=FUNCTIONS):
-        self.variables, self.count, self.functions = variables, count, functions
+    def __init__(self, variables, count=None):
+        self.variables, self.count = variables, count
 
     def _like(self):
         """A variable whose kind of number the formula's own numbers take."""
@@ -124,8 +117,10 @@ class Code(LineNotation):
         return f"{self.write(base, ATOM)}**{self.write(exponent, ATOM)}", POWER
 
     def _call(self, name, *arguments):
+        if name == OWN:
+            return super()._call(self.variables[OWN], *arguments)
         if name != "sum":
-            if name not in self.functions:
+            if name not in FUNCTIONS:
                 raise NotAFormula(f"{name} is no function that can be worked out")
             return super()._call(name, *arguments)
         (term,) = arguments
@@ -134,8 +129,7 @@ class Code(LineNotation):
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
             return f"sum({self.write(term)})", ATOM
-        variables = {**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}
-        inner = Code(variables, self.count, self.functions)
+        inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count)
         each = ", ".join(f"y{index}" for index in range(len(lists)))
         return f"sum([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 

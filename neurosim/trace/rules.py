@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from neurosim.formula.formula import Formula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
-from neurosim.formula.values import function
+from neurosim.formula.values import OWN, function
 from neurosim.support.numeric import as_kind, is_number
 
 
@@ -50,8 +50,7 @@ class Rule:
             return _no_value
         if not self.constants:
             return function(self.formula, self.names)
-        names = self.names or [name for name in self.formula.names if name not in self.constants]
-        return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
+        return _of_any_kind(function(self.formula, [*self.constants, *self.reads]), self.constants.values())
 
     @property
     def reads(self) -> list[str]:
@@ -81,8 +80,9 @@ class Rule:
         if own is None or written.lists:
             names = None if written.lists else [each for each in written.names if each not in self.constants]
             return Rule(label, written, None, names, self.constants)
-        calling = rewrite(call("own", [name(each) for each in self.reads]))
-        return Rule(label, written, function(calling, calling.names, {"own": own}), calling.names, self.constants)
+        calling = rewrite(call(OWN, [name(each) for each in self.reads]))
+        value = function(calling, [*calling.names, OWN])
+        return Rule(label, written, lambda *operands: value(*operands, own), calling.names, self.constants)
 
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
