@@ -30,6 +30,7 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
 from neurosim.diagnosis.positions import Positions, misread
+from neurosim.formula.formula import formula
 
 
 @pytest.fixture
@@ -165,11 +166,11 @@ def test_the_numbers_of_a_mistake(mazur, name, form):
 
 
 def wrong_steps(trace):
-    """(address, rule, its operands' addresses and values) of every step that a mistake or a convention makes by another rule."""
+    """(address, rule, values of its operands) of every step that a mistake or a convention makes by another rule."""
     for hypothesis in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], trace):
         for address, (rule, operands) in hypothesis.swaps.items():
             if isinstance(rule, Rule):
-                yield address, rule, operands, [trace[operand].value for operand in operands]
+                yield address, rule, [trace[operand].value for operand in operands]
 
 
 def value_or_error(function, *arguments):
@@ -182,7 +183,7 @@ def value_or_error(function, *arguments):
 @pytest.mark.parametrize("what, trace", [pytest.param(*pair, id=pair[0]) for pair in list(traces())[::5]])
 def test_what_a_wrong_rule_writes_is_what_it_works_out(what, trace):
     """Python itself works out the formula with the numbers in it."""
-    for address, rule, operands, values in wrong_steps(trace):
+    for address, rule, values in wrong_steps(trace):
         text = rule.text([f"({value!r})" for value in values])
         value = value_or_error(rule.evaluate, *values)
         written = value_or_error(evaluate, text)
@@ -205,15 +206,27 @@ def test_a_wrong_update_keeps_the_parameters_of_the_right_one(kind):
     assert added == pytest.approx(kind("2.3")) and type(added) is kind
 
 
+@pytest.mark.parametrize("kind", [float, Fraction, Decimal])
+def test_a_rule_made_of_another_keeps_its_constants(kind):
+    """By hand: 0.5 * 3^2 + 3 = 7.5, whatever kind of number 3 is; and so for the 0.5 of a function of your own."""
+    share = {"share": 0.5}
+    for right in (Rule("half", "share*w", constants=share), Rule("half", "share*w", lambda w: w / 2, ["w"], share)):
+        wrong = right.reworked("wrong", lambda own: formula("right + w").put({"right": own.put({"w": formula("w^2")})}))
+        value = wrong.evaluate(kind(3))
+        assert value == kind("7.5") and type(value) is kind and wrong.text(["x"]) == "0.5*x^2 + x"
+
+
 def test_a_class_of_your_own_works_out_the_wrong_rule_too(mazur):
     class SignDescent(ns.SGD):
         def rules(self, g, like):
-            return [UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})", lambda w, eta, g: w - eta * (1 if g > 0 else -1))]
+            rule = UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})", lambda w, eta, g: w - eta * (1 if g > 0 else -1))
+            return [rule]
 
     trace = mazur.network.trace([0.05, 0.1], [0.01, 0.99], SignDescent(0.25))
     right = trace["w+[x1->h1]"].value
     assert trace["w[x1->h1]"].value - right == 0.25
-    for name, value in (("learning-rate-twice", right + 0.25 - 0.0625), ("added-update", right + 0.5), ("assigned-update", -0.25)):
+    values = {"learning-rate-twice": right + 0.25 - 0.0625, "added-update": right + 0.5, "assigned-update": -0.25}
+    for name, value in values.items():
         assert trace.mutate(name)["w+[x1->h1]"].value == pytest.approx(value), name
 
 

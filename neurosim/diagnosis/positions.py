@@ -99,6 +99,10 @@ class Positions:
             if (layers is None or layer in layers) and (activation is None or self.activation(spot).name == activation):
                 yield spot
 
+    def plain_deltas(self, layers=None):
+        """A `Spot` for each delta (in these layers) that is dE/da times f'."""
+        return self.units("delta", layers, rule="delta")
+
     def steps(self, quantity):
         """A `Found` for each such quantity, in order."""
         return self._steps.get(quantity, [])

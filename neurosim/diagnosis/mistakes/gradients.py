@@ -77,10 +77,7 @@ def _behind_the_first_layer(positions):
     "dE/dw is delta times the input, and delta has f'(z) in it",
 )
 def gradient_without_slope(positions):
-    errors = {
-        spot.step.address: spot.step.operands[0]
-        for spot in positions.units("delta", positions.output, rule="delta")
-    }
+    errors = {spot.step.address: spot.step.operands[0] for spot in positions.plain_deltas(positions.output)}
     swaps = {}
     for connection in positions.connections(f"{positions.prefix}dE/dw", positions.output):
         deltas, inputs = connection.step.operands[0::2], connection.step.operands[1::2]

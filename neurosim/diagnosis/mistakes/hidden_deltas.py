@@ -20,7 +20,7 @@ def next_layers_slope(positions):
         return found if all(slope in positions.trace for slope in found) else None
 
     return reworked(
-        positions, positions.units("delta", positions.hidden, rule="delta"), "sum(w*delta*slope)",
+        positions, positions.plain_deltas(positions.hidden), "sum(w*delta*slope)",
         w=lambda spot: arriving(spot)[0::2], delta=lambda spot: arriving(spot)[1::2], slope=slopes,
     )
 
@@ -30,7 +30,7 @@ def next_layers_slope(positions):
     "multiply the arriving error by f'(z) of the hidden unit",
 )
 def no_hidden_slope(positions):
-    return reworked(positions, positions.units("delta", positions.hidden, rule="delta"), "g")
+    return reworked(positions, positions.plain_deltas(positions.hidden), "g")
 
 
 @mistake(
@@ -55,9 +55,9 @@ def weights_already_updated(positions):
 def raw_error(positions):
     def errors(spot):
         found = _raw_errors(positions, spot)
-        return None if spot.layer != positions.last - 1 or found == list(spot.step.operands[1::2]) else found
+        return None if found == list(spot.step.operands[1::2]) else found
 
-    return rewired(positions, _arriving(positions), delta=errors)
+    return rewired(positions, positions.units("dE/da", [positions.last - 1]), delta=errors)
 
 
 @mistake(

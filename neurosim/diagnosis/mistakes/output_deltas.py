@@ -14,8 +14,8 @@ def targets_reversed(positions):
 
     if len(positions.layers[-1]) == 1:
         return {}
-    cancelled = positions.units("delta", positions.output, rule="cancelled_delta")
-    return rewired(positions, [*positions.units("dE/da", positions.output), *cancelled], t=other_target)
+    spots = [*positions.units("dE/da", positions.output), *_cancelled(positions)]
+    return rewired(positions, spots, t=other_target)
 
 
 @mistake(
@@ -23,7 +23,7 @@ def targets_reversed(positions):
     "multiply by f'(z); only where loss and activation cancel is delta = a - t",
 )
 def no_output_slope(positions):
-    return reworked(positions, positions.units("delta", positions.output, rule="delta"), "g")
+    return reworked(positions, positions.plain_deltas(positions.output), "g")
 
 
 @mistake(
@@ -32,19 +32,20 @@ def no_output_slope(positions):
 )
 def extra_output_slope(positions):
     swaps = {}
-    for spot in positions.units("delta", positions.output, rule="cancelled_delta"):
-        _, slope = activation_rules(positions.activation(spot))
-        wrong = wrong_rule(slope, "(a - t) * right")
-        known = {quantity: make_address(quantity, spot.name, spot.number) for quantity in ("a", "t", "z")}
-        if positions.activation(spot).differentiable:
-            swaps[spot.step.address] = wrong, wrong.row(known)
+    for spot in _cancelled(positions):
+        activation = positions.activation(spot)
+        if activation.differentiable:
+            _, slope = activation_rules(activation)
+            wrong = wrong_rule(slope, "(a - t) * right")
+            known = {quantity: make_address(quantity, spot.name, spot.number) for quantity in ("a", "t", "z")}
+            swaps[spot.step.address] = (wrong, wrong.row(known))
     return swaps
 
 
 @mistake("output delta", "the derivative applied twice", "multiply by f'(z) once")
 def slope_twice(positions):
     def twice(layers=None):
-        return reworked(positions, positions.units("delta", layers, rule="delta"), "g * slope * slope")
+        return reworked(positions, positions.plain_deltas(layers), "g * slope * slope")
 
     yield "at the outputs", twice(positions.output)
     if positions.hidden:
@@ -72,13 +73,15 @@ def with_factors(positions, spots, forms):
 
 @mistake("output delta", "the squared error in place of the error", "the derivative of e^2 / 2 is e")
 def error_squared(positions):
-    return reworked(positions, positions.units("delta", positions.output, rule="delta"), "g^2 * slope")
+    return reworked(positions, positions.plain_deltas(positions.output), "g^2 * slope")
 
 
 @mistake("output delta", "the total error E at every output", "each output has its own error, dE/da")
 def total_error(positions):
-    spots = positions.units("delta", positions.output, rule="delta")
-    return rewired(positions, spots, g=lambda spot: make_address("E", "", spot.number))
+    def total(spot):
+        return make_address("E", "", spot.number)
+
+    return rewired(positions, positions.plain_deltas(positions.output), g=total)
 
 
 @mistake("output delta", "only the diagonal of the softmax's derivative", "every output depends on every z")
@@ -99,6 +102,6 @@ def half_crossentropy(positions):
     return reworked(positions, _cancelled(positions, "sigmoid"), "-t * (1 - a)")
 
 
-def _cancelled(positions, activation):
-    """The spots of deltas a - t, where loss and activation cancel."""
+def _cancelled(positions, activation=None):
+    """The spots of deltas a - t, where the loss and the activation (of this name) cancel."""
     return positions.units("delta", positions.output, rule="cancelled_delta", activation=activation)
