@@ -44,22 +44,27 @@ class Formula(NamedTuple):
         """The names that stand only inside sums, so that each is a list."""
         return list(_names_and_lists(self)[1])
 
+    @property
+    def operands(self) -> list[int]:
+        """The numbers of the operands in it."""
+        return list(dict.fromkeys(piece.parts[0] for piece, _ in _walk(self) if piece.kind == "operand"))
+
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for; those of a sum come in turns.
 
         >>> formula("sum(w*a) + b").bind([1, 2, 3, 4, 5])
-        {'w': [1, 3], 'a': [2, 4], 'b': 5, 'n': 2}
+        {'w': [1, 3], 'a': [2, 4], 'b': 5}
 
         Raises ValueError for a number of operands that does not fit.
         """
-        names, lists = self.names, self.lists
+        lists = self.lists
         start, count = self.layout(len(operands))
         end = start + count * len(lists)
-        single = [name for name in names if name not in lists]
-        bound: dict[str, Any] = dict.fromkeys(names)
-        bound.update(zip(single, [*operands[:start], *operands[end:]]))
-        bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
-        return {**bound, "n": count} if lists else bound
+        single = iter([*operands[:start], *operands[end:]])
+        return {
+            name: list(operands[start + lists.index(name) : end : len(lists)]) if name in lists else next(single)
+            for name in self.names
+        }
 
     def row(self, bound: Mapping[str, Any]) -> list[Any]:
         """The row of operands that `bind` takes apart.
@@ -83,6 +88,17 @@ class Formula(NamedTuple):
             together = {1: "one by one", 2: "in pairs", 3: "in threes"}.get(len(lists), f"{len(lists)} at a time")
             raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
+
+    def places(self, size: int, index: int) -> dict[str, int]:
+        """Where in a row of this size stands what each name means, in the term of the sum that one operand belongs to."""
+        lists = self.lists
+        single = [name for name in self.names if name not in lists]
+        start, count = self.layout(size)
+        found = {name: place if place < start else size - len(single) + place for place, name in enumerate(single)}
+        if start <= index < start + count * len(lists):
+            first = index - (index - start) % len(lists)
+            found.update((name, first + place) for place, name in enumerate(lists))
+        return found
 
     def put(self, swaps: Mapping[str, Any]) -> Formula:
         """The formula with other formulas in place of names; a list of them writes a sum out.
@@ -131,20 +147,19 @@ class Formula(NamedTuple):
 DOTS = Formula("name", ("...",))
 
 
-def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
-    """The names in a formula, and whether each stands inside a sum(...)."""
-    if piece.kind == "name":
-        yield piece.parts[0], in_sum
+def _walk(piece, in_sum=False) -> Iterator[tuple[Formula, bool]]:
+    """The pieces of a formula, and whether each stands inside a sum(...)."""
+    yield piece, in_sum
     in_sum = in_sum or piece.kind == "call" and piece.parts[0] == "sum"
     for part in piece.parts:
         if isinstance(part, Formula):
-            yield from _names(part, in_sum)
+            yield from _walk(part, in_sum)
 
 
 @lru_cache(maxsize=1000)
 def _names_and_lists(piece) -> tuple[list[str], list[str]]:
     """Its names, in the order in which they first come, and those of them that stand only inside sums."""
-    found = list(_names(piece, False))
+    found = [(each.parts[0], in_sum) for each, in_sum in _walk(piece) if each.kind == "name"]
     single = {name for name, in_sum in found if not in_sum}
     names = [name for name in dict.fromkeys(name for name, _ in found) if name != "pi"]
     lists = [name for name in names if name not in single and name != "n"]
@@ -202,4 +217,5 @@ def total(terms: Sequence[Formula]) -> Formula:
     """The sum of some terms."""
     if len(terms) < 2:
         return terms[0] if terms else number(0)
-    return Formula("sum", tuple(part for term in terms for part in ("+", term))[1:])
+    signed = [("-", *term.parts) if term.kind == "negative" else ("+", term) for term in terms[1:]]
+    return Formula("sum", (terms[0], *[part for pair in signed for part in pair]))

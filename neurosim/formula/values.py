@@ -80,6 +80,9 @@ class Code(LineNotation):
     def __init__(self, variables, count=None):
         self.variables, self.count = variables, count
 
+    def _operand(self, index, level):
+        return self.variables[index]
+
     def _like(self):
         """A variable whose kind of number the formula's own numbers take."""
         variable = next(iter(self.variables.values()), "0")

@@ -9,14 +9,20 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
+from neurosim.core.address import split_address
+from neurosim.formula.derivative import ONE
+from neurosim.formula.formula import Formula, NotAFormula, total
+from neurosim.formula.text import ATOM, PRODUCT, TEXT
+from neurosim.formula.values import function
 from neurosim.support.numeric import magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Result
-from neurosim.trace.rules import MEANS, MULTIPLIED
 
 if TYPE_CHECKING:
     from neurosim.support.types import Number
     from neurosim.trace.step import Step
+
+ERRORS = ("dE/da", "delta", "dE/dw", "dE/db")
 
 
 @documented
@@ -81,72 +87,88 @@ def ledger(trace, gradient, most=20):
     The paths are never all written out to be counted, added up or put in order: each needs one walk over the
     steps of the backward pass.
     """
-    order = _order(trace, gradient.address)
-    total = 0
+    branches = _all_branches(trace, gradient.address)
+    all_paths = 0
     influence = {gradient.address: 1}  # how the gradient changes with what is at an address: the sum over all ways to it
-    for address in order:
-        for factors, following in _branches(trace, address):
+    for address, sums in branches.items():
+        for factors, following in sums:
             share = influence[address]
             for factor in factors:
                 share = share * factor.value
             if following is None:
-                total = total + share
+                all_paths = all_paths + share
             else:
                 influence[following] = influence.get(following, 0) + share
     counts, best = {}, {}
-    for address in reversed(order):
-        branches = _branches(trace, address)
-        counts[address] = sum(1 if following is None else counts[following] for _, following in branches)
-        candidates = (path for branch in branches for path in _prolonged(branch, best))
+    for address, sums in reversed(branches.items()):
+        counts[address] = sum(1 if following is None else counts[following] for _, following in sums)
+        candidates = (path for branch in sums for path in _prolonged(branch, best))
         best[address] = (
             sorted(candidates, key=_size, reverse=True) if most is None else heapq.nlargest(most, candidates, key=_size)
         )
     paths = [Path(product, _as_tuple(chain)) for product, chain in best[gradient.address]]
-    return Ledger(gradient, counts[gradient.address], paths, total)
+    return Ledger(gradient, counts[gradient.address], paths, all_paths)
 
 
-def _order(trace, start):
-    """The addresses that paths from `start` to the loss go through, each before those that follow it."""
-    found, ordered, pending = set(), [], [(start, False)]
+def _all_branches(trace, start):
+    """The branches at each address that paths from `start` to the loss go through, before those of what follows it."""
+    found, done, pending = {}, [], [(start, False)]
     while pending:
         address, is_done = pending.pop()
         if is_done:
-            ordered.append(address)
+            done.append(address)
         elif address not in found:
-            found.add(address)
+            found[address] = _branches(trace, address)
             pending.append((address, True))
-            pending += [(following, False) for _, following in _branches(trace, address) if following is not None]
-    return ordered[::-1]
+            pending += [(following, False) for _, following in found[address] if following is not None]
+    return {address: found[address] for address in reversed(done)}
 
 
 def _branches(trace, address):
     """The sum that a step of the backward pass is: pairs of factors and the address that they are multiplied with.
 
-    At the loss there is no such address.
+    The factors are the derivative of the step's formula by that address. At the loss there is no such address.
     """
-    step = trace[address]
-    if step.rule == "softmax_delta":
-        return _softmax_branches(trace, step)
-    if step.rule not in MULTIPLIED:
-        return [([_factor(trace, address)], None)]
-    pairs = MULTIPLIED[step.rule](step.operands)
-    share = [Factor(f"1/{len(pairs)}", 1 / len(pairs))] if step.rule in MEANS else []
-    return [([*share, *(_factor(trace, factor) for factor in factors)], following) for *factors, following in pairs]
+    step, read_at = trace[address], {}
+    for index, operand in enumerate(step.operands):
+        if _is_error(operand):
+            read_at.setdefault(operand, []).append(index)
+    try:
+        slopes = {error: _slope(trace.rules[step.rule], step, indices) for error, indices in read_at.items()}
+    except NotAFormula:
+        slopes = {}
+    if not slopes:
+        return [([Factor(address, step.value)], None)]
+    return [([_factor(trace, step, *factor) for factor in _factors(slope)], error) for error, slope in slopes.items()]
 
 
-def _softmax_branches(trace, step):
-    """A softmax unit reaches the loss through every output a_k of its layer: da_k/dz_j = a_k ((k = j) - a_j)."""
-    own, _, *others = step.operands
-    own_output, branches = trace[own].value, []
-    for output_gradient, output in zip(others[0::2], others[1::2]):
-        slope = trace[output].value * ((output == own) - own_output)
-        quantity = f"d{output}/d{own.replace('a', 'z', 1)}"
-        branches.append(([Factor(quantity, slope)], output_gradient))
-    return branches
+def _is_error(address):
+    """True for dE/da, for delta, which is dE/dz, and for gradients: for what is worked out from the loss backward."""
+    return split_address(address)[0].rpartition(" ")[2] in ERRORS
 
 
-def _factor(trace, address):
-    return Factor(address, trace[address].value)
+def _slope(rule, step, indices):
+    """The derivative of a step's rule by an address that it reads at these places."""
+    return total([rule.slope(len(step.operands), index) for index in indices])
+
+
+def _factors(slope):
+    """What a derivative is the product of, as pairs of a sign and a piece, divisors first; nothing, if it is 1."""
+    if slope.kind != "product":
+        return [] if slope == ONE else [("*", slope)]
+    return sorted(zip(("*", *slope.parts[1::2]), slope.parts[::2]), key=lambda factor: factor[0] != "/")
+
+
+def _factor(trace, step, sign, piece):
+    """A factor of a path, from a piece of a derivative in which operands stand by their numbers."""
+    if piece.kind == "operand" and sign != "/":
+        address = step.operands[piece.parts[0]]
+        return Factor(address, trace[address].value)
+    text = TEXT.write(piece, ATOM if sign == "/" else PRODUCT).format(step.operands, step.operands)
+    if sign == "/":
+        text, piece = f"1/{text}", Formula("product", (ONE, "/", piece))
+    values = [trace[step.operands[index]].value for index in piece.operands]
+    return Factor(text, function(piece, ["like", *piece.operands])(step.value, *values))
 
 
 def _prolonged(branch, best):
