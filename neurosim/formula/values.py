@@ -10,7 +10,7 @@ import math
 import re
 from functools import lru_cache
 
-from neurosim.formula.formula import Formula, NotAFormula
+from neurosim.formula.formula import Formula, NotAFormula, goes_through_lists
 from neurosim.formula.text import ATOM, POWER, PRODUCT, SUM, LineNotation
 from neurosim.support import numeric
 
@@ -22,11 +22,11 @@ def _cosh(x):
 FUNCTIONS = {
     "exp": numeric.exp, "log": numeric.log, "sqrt": numeric.sqrt, "tanh": numeric.tanh, "atan": numeric.atan,
     "erfc": numeric.erfc, "abs": numeric.magnitude, "sign": numeric.sign, "cosh": _cosh, "floor": math.floor,
-    "min": min, "max": max,
+    "min": min, "max": max, "sum": sum,
 }
 KNOWN = {
     **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
-    "len": len, "sum": sum, "zip": zip, "__builtins__": {},
+    "len": len, "zip": zip, "__builtins__": {},
 }
 OWN = "own rule"  # a function that comes with the operands, behind them; a formula that is typed cannot call it
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -122,19 +122,19 @@ class Code(LineNotation):
     def _call(self, name, *arguments):
         if name == OWN:
             return super()._call(self.variables[OWN], *arguments)
-        if name != "sum":
-            if name not in FUNCTIONS:
-                raise NotAFormula(f"{name} is no function that can be worked out")
+        if name not in FUNCTIONS:
+            raise NotAFormula(f"{name} is no function that can be worked out")
+        if not goes_through_lists(Formula("call", (name, *arguments))):
             return super()._call(name, *arguments)
         (term,) = arguments
         lists = {name: self.variables[name] for name in term.names if name in self.variables}
-        if term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
+        if name == "sum" and term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
-            return f"sum({self.write(term)})", ATOM
+            return f"{name}({self.write(term)})", ATOM
         inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count)
         each = ", ".join(f"y{index}" for index in range(len(lists)))
-        return f"sum([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
+        return f"{name}([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 
 
 PAIRS = (["name", "*", "name"], ["name", " * ", "name"])

@@ -87,6 +87,11 @@ class Rule:
         value = function(calling, [*calling.names, OWN])
         return Rule(label, written, lambda *operands: value(*operands, own), calling.names, self.constants)
 
+    @property
+    def by_formula(self) -> bool:
+        """Whether the formula works the value out, and no function beside it."""
+        return self.formula is not None and self._parts[2] is None
+
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
@@ -176,6 +181,12 @@ RULES = {
         # forward: w1, a1, w2, a2, ..., b
         "weighted_sum": "sum(w*a) + b",
         "weighted_sum_without_bias": "sum(w*a)",
+        # forward, softmax: z; z and the largest; z1, z2, ...; exp1, exp2, ...; exp and their sum
+        "exponential": "exp(z)",
+        "shifted_exponential": "exp(z - largest)",
+        "largest": "max(z)",
+        "exponential_sum": "sum(e)",
+        "softmax": "e / S",
         # loss: one term for each output
         "loss_sum": "sum(E)",
         # backward: w1, delta1, w2, delta2, ...; then dE/da, f'; or a, t; or a, g, g1, a1, g2, a2, ...
@@ -205,7 +216,7 @@ def activation_rules(activation):
     """
     label, name = activation.label, activation.name
     if activation.coupled:
-        forward = Rule(label, activation.formula, lambda own, *all_: activation(own, activation.normaliser(all_)))
+        forward = RULES["softmax"].renamed(label)
     else:
         forward = _rule(activation, label, activation.formula or _call(name, "z"), ("z",), activation)
     slope = activation.derivative_formula or _call(f"{name}'", "z")
