@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from neurosim.core.activations import Sigmoid
+from neurosim.core.activations import Sigmoid, Softmax
+from neurosim.core.address import make_address
 from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
 from neurosim.diagnosis.positions import misread
 from neurosim.trace.rules import Rule
@@ -70,7 +71,11 @@ def hidden_not_activated(positions):
 
 
 def _not_activated(positions, layers):
-    return reworked(positions, positions.units("a", layers), "z")
+    return reworked(positions, positions.units("a", layers), "z", z=_net_input)
+
+
+def _net_input(spot):
+    return make_address("z", spot.name, spot.number)
 
 
 @mistake(
@@ -89,8 +94,16 @@ def weights_transposed(positions):
     "divide by the sum over the units of one example",
 )
 def softmax_over_batch(positions):
-    def net_inputs_of_batch(spot):
-        return [z for number in positions.batch(spot.number) for z in positions.at("z", spot.layer, number)]
+    swaps = {}
+    spots = positions.units("a", positions.computed, activation="softmax") if positions.passes > 1 else []
+    for spot in spots:
+        everywhere = [z for number in positions.batch(spot.number) for z in positions.at("z", spot.layer, number)]
+        swaps[spot.step.address] = (SHARE_OF_BATCH, (_net_input(spot), *everywhere))
+    return swaps
 
-    spots = [spot for spot in positions.units("a", positions.computed) if positions.activation(spot).coupled]
-    return rewired(positions, spots, z_k=net_inputs_of_batch) if positions.passes > 1 else {}
+
+def _share(z, *z_k):
+    return Softmax()(z, Softmax().normaliser(z_k))
+
+
+SHARE_OF_BATCH = Rule("softmax over the batch", "exp(z) / sum(exp(z_k))", _share)
