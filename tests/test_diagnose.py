@@ -20,12 +20,17 @@ from diagnoses import (
     random_trace,
 )
 
+from every_formula import traces
+from formula_values import evaluate
+
 import neurosim as ns
-from neurosim import InputError, UnknownNameError
+from neurosim import InputError, Rule, UnknownNameError
+from neurosim.custom import UpdateRule
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
 from neurosim.diagnosis.positions import Positions, misread
+from neurosim.formula.formula import formula
 
 
 @pytest.fixture
@@ -158,6 +163,77 @@ def test_the_numbers_of_a_mistake(mazur, name, form):
     wrong = mazur.mutate(name, form)
     for address, value in MUTANTS[name, form].items():
         assert wrong[address].value == pytest.approx(value, rel=1e-7, abs=2e-9), address
+
+
+def wrong_steps(trace):
+    """(address, rule, values of its operands) of every step that a mistake or a convention makes by another rule."""
+    for hypothesis in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], trace):
+        for address, (rule, operands) in hypothesis.swaps.items():
+            if isinstance(rule, Rule):
+                yield address, rule, [trace[operand].value for operand in operands]
+
+
+def value_or_error(function, *arguments):
+    try:
+        return function(*arguments)
+    except (ArithmeticError, ValueError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("what, trace", [pytest.param(*pair, id=pair[0]) for pair in list(traces())[::5]])
+def test_what_a_wrong_rule_writes_is_what_it_works_out(what, trace):
+    """Python itself works out the formula with the numbers in it."""
+    for address, rule, values in wrong_steps(trace):
+        text = rule.text([f"({value!r})" for value in values])
+        value = value_or_error(rule.evaluate, *values)
+        written = value_or_error(evaluate, text)
+        if isinstance(value, type) or isinstance(written, type):
+            assert value == written, (address, text)
+        else:
+            assert value == pytest.approx(written, rel=1e-9, abs=1e-12), (address, text)
+
+
+@pytest.mark.parametrize("kind", [float, Fraction, Decimal])
+def test_a_wrong_update_keeps_the_parameters_of_the_right_one(kind):
+    """By hand: 3 w for the target 5, w = 2: g = 3, and with eta^2 the velocity is -0.03 and w 1.97; then g = 2.73."""
+    network = ns.Network(1, [ns.Layer(1, "linear", bias=False, weights=[[kind(2)]])], loss="half_squared_error")
+    trace = network.trace([[kind(3)]] * 2, [[kind(5)]] * 2, ns.Momentum(kind("0.1"), momentum=0.9))
+    wrong = trace.mutate("learning-rate-twice")
+    found = [wrong[address].value for address in ("velocity+[x1->o1]@1", "w+[x1->o1]@1", "w+[x1->o1]@2")]
+    assert found == pytest.approx([kind("-0.03"), kind("1.97"), kind("1.97") - kind("0.027") - kind("0.0273")])
+    assert {type(value) for value in found} == {kind}
+    added = trace.mutate("added-update")["w+[x1->o1]@1"].value
+    assert added == pytest.approx(kind("2.3")) and type(added) is kind
+
+
+@pytest.mark.parametrize("kind", [float, Fraction, Decimal])
+def test_a_rule_made_of_another_keeps_its_constants(kind):
+    """By hand: 0.5 * 3^2 + 3 = 7.5, whatever kind of number 3 is; and so for the 0.5 of a function of your own."""
+    share = {"share": 0.5}
+    for right in (Rule("half", "share*w", constants=share), Rule("half", "share*w", lambda w: w / 2, ["w"], share)):
+        wrong = right.reworked("wrong", lambda own: formula("right + w").put({"right": own.put({"w": formula("w^2")})}))
+        value = wrong.evaluate(kind(3))
+        assert value == kind("7.5") and type(value) is kind and wrong.text(["x"]) == "0.5*x^2 + x"
+
+
+def test_a_class_of_your_own_works_out_the_wrong_rule_too(mazur):
+    class SignDescent(ns.SGD):
+        def rules(self, g, like):
+            rule = UpdateRule("w+", ("w", "eta", g), "{0} - {1}*sign({2})", lambda w, eta, g: w - eta * (1 if g > 0 else -1))
+            return [rule]
+
+    trace = mazur.network.trace([0.05, 0.1], [0.01, 0.99], SignDescent(0.25))
+    right = trace["w+[x1->h1]"].value
+    assert trace["w[x1->h1]"].value - right == 0.25
+    values = {"learning-rate-twice": right + 0.25 - 0.0625, "added-update": right + 0.5, "assigned-update": -0.25}
+    for name, value in values.items():
+        assert trace.mutate(name)["w+[x1->h1]"].value == pytest.approx(value), name
+
+
+def test_a_function_in_place_of_a_rule_has_no_names_and_so_none_of_their_mistakes(mazur):
+    replayed = mazur.replay(rules={"delta": lambda gradient, slope: gradient * slope})
+    assert replayed.diagnose(printed(mazur, 6)).status == "right"
+    assert replayed.diagnose(printed(mazur.mutate("no-bias"), 6)).mistakes == [("no-bias",)]
 
 
 def test_a_wrong_layout_is_a_transpose_where_the_matrix_is_square():

@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 
 
 @documented
+class Found(NamedTuple):
+    """A step, and what it belongs to.
+
+    step:   the `Step` itself
+    place:  the unit or the connection
+    number: the number of the pass, None where there is only one
+    """
+
+    step: Step
+    place: str
+    number: int | None
+
+
+@documented
 class Spot(NamedTuple):
     """One unit's number in one pass.
 
@@ -70,37 +84,52 @@ class Positions:
         self._steps = {}
         for step in trace:
             quantity, place, number = split_address(step.address)
-            self._steps.setdefault(quantity, []).append((step, place, number))
+            self._steps.setdefault(quantity, []).append(Found(step, place, number))
         gradients = (quantity for quantity in self._steps if quantity.endswith("dE/dw"))
         self.prefix = next(gradients, "dE/dw")[: -len("dE/dw")]
         self.passes = min(trace.settings.batch_size, trace.settings.examples)
 
-    def units(self, quantity, layers=None):
-        """A `Spot` for each unit (of these layers) and pass that has such a quantity."""
-        for step, name, number in self._steps.get(quantity, ()):
-            if not name:
-                continue  # the loss itself, beside the share of each output
+    def units(self, quantity, layers=None, rule=None, activation=None):
+        """A `Spot` for each unit and pass that has such a quantity: in these layers, by this rule, with this activation."""
+        for step, name, number in self.steps(quantity):
+            if not name or rule not in (None, step.rule):
+                continue  # without a name it is the loss itself, beside the share of each output
             layer, j = self._places[name]
-            if layers is None or layer in layers:
-                yield Spot(step, layer, j, name, number)
+            spot = Spot(step, layer, j, name, number)
+            if (layers is None or layer in layers) and (activation is None or self.activation(spot).name == activation):
+                yield spot
+
+    def plain_deltas(self, layers=None):
+        """A `Spot` for each delta (in these layers) that is dE/da times f'."""
+        return self.units("delta", layers, rule="delta")
 
     def steps(self, quantity):
-        """(step, place, number of the pass) of each such quantity, in order."""
+        """A `Found` for each such quantity, in order."""
         return self._steps.get(quantity, [])
 
-    def layer_of(self, place):
-        """The number of the layer that a unit belongs to, or that a connection enters."""
-        return self._places[place.rpartition("->")[2]][0]
+    def gradients(self):
+        """A `Found` for each gradient that an update reads, those of the weights first."""
+        return [*self.steps(f"{self.prefix}dE/dw"), *self.steps(f"{self.prefix}dE/db")]
+
+    def updates(self, layers=None):
+        """The new weights and biases (of these layers): a `Connection` or a `Spot` for each."""
+        return [*self.connections("w+", layers), *self.units("b+", layers)]
+
+    def readers(self, name):
+        """A `Found` for each step of an update whose formula reads a number by this name, such as "eta"."""
+        return [
+            found for quantity in self._steps for found in self.steps(quantity)
+            if found.step.phase == "update" and name in self.rule(found).reads and quantity != "scheduled eta"
+        ]
+
+    def rule(self, spot):
+        """The `Rule` of a spot's step."""
+        return self.trace.rules[spot.step.rule]
 
     @staticmethod
     def number_of(address):
         """The number of the pass that an address belongs to."""
         return split_address(address)[2]
-
-    @staticmethod
-    def is_rate(address):
-        """True for the learning rate, as it was given or as a schedule made it."""
-        return address == "eta" or address.startswith("scheduled eta")
 
     def new_weight(self, weight, number):
         """The address of the value after the update of this pass, or None if it has none."""
@@ -115,13 +144,14 @@ class Positions:
         start = first + (number - 1 - first) // self.passes * self.passes
         return range(start + 1, min(start + self.passes, first + examples) + 1)
 
-    def connections(self, quantity):
-        """A `Connection` for each weight and pass that has such a quantity, such as "dE/dw" or "w+"."""
-        for step, place, number in self._steps.get(quantity, ()):
+    def connections(self, quantity, layers=None):
+        """A `Connection` for each weight (into these layers) and pass that has such a quantity, such as "dE/dw" or "w+"."""
+        for step, place, number in self.steps(quantity):
             source, _, target = place.partition("->")
             if target:
                 layer, j = self._places[target]
-                yield Connection(step, layer, j, self._places[source][1], number)
+                if layers is None or layer in layers:
+                    yield Connection(step, layer, j, self._places[source][1], number)
 
     def weight(self, target, i, number):
         """The address of the weight that the net input of a unit reads from the i-th unit before, in a pass."""
@@ -135,6 +165,11 @@ class Positions:
     def at(self, quantity, layer, number):
         """The addresses of a quantity of all units of a layer in a pass."""
         return [make_address(quantity, name, number) for name in self.layers[layer]]
+
+    @property
+    def computed(self):
+        """The numbers of all layers behind the inputs."""
+        return range(1, self.last + 1)
 
     @property
     def hidden(self):

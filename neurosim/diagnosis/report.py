@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
-from neurosim.formula.text import UNNEEDED_BRACKETS, shorten_sums
-from neurosim.support.number_text import factor_text, number_text
+from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text, table
+from neurosim.trace.lines import numbers_in
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 TERMS = 8
@@ -106,9 +106,8 @@ def _worked(diagnosis, hypothesis, address):
     right = ("right:", trace.rules[step.rule], step.operands)
     for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
         values = [used[operand].value for operand in operands]
-        known = [operand if v is None else factor_text(v) for operand, v in zip(operands, values)]
-        symbols = shorten_sums(rule.formula(operands), TERMS)
-        numbers = UNNEEDED_BRACKETS.sub(r"\1", shorten_sums(rule.formula(known), TERMS))
+        known = [operand if v is None else number_text(v) for operand, v in zip(operands, values)]
+        symbols, numbers = rule.text(operands, terms=TERMS), numbers_in(rule, known, TERMS)
         rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
     if address in answers:
         rows.append(f"  yours: {address} = {answers[address].text}")

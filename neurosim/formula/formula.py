@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
 
 
@@ -36,13 +37,12 @@ class Formula(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The names in the order in which they first come; without `n` where there is a sum, whose length it is."""
-        return [name for name in _words(self) if name != "pi" and (name != "n" or not self.lists)]
+        return list(_names_and_lists(self)[0])
 
     @property
     def lists(self) -> list[str]:
         """The names that stand only inside sums, so that each is a list."""
-        single = {piece.parts[0] for piece, in_sum in _walk(self) if piece.kind == "name" and not in_sum}
-        return [name for name in _words(self) if name not in single and name != "n"]
+        return list(_names_and_lists(self)[1])
 
     @property
     def operands(self) -> list[int]:
@@ -65,6 +65,17 @@ class Formula(NamedTuple):
             name: list(operands[start + lists.index(name) : end : len(lists)]) if name in lists else next(single)
             for name in self.names
         }
+
+    def row(self, bound: Mapping[str, Any]) -> list[Any]:
+        """The row of operands that `bind` takes apart.
+
+        >>> formula("sum(w*a) + b").row({"w": [1, 3], "a": [2, 4], "b": 5})
+        [1, 2, 3, 4, 5]
+        """
+        names, lists = self.names, self.lists
+        start = names.index(lists[0]) if lists else len(names)
+        single = [bound[name] for name in names if name not in lists]
+        return [*single[:start], *chain(*zip(*[bound[name] for name in lists])), *single[start:]]
 
     def layout(self, size: int) -> tuple[int, int]:
         """Where the operands of the sum begin in a row of this size, and how many terms the sum then has."""
@@ -101,7 +112,7 @@ class Formula(NamedTuple):
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
         if goes_through_lists(self):
-            lists = [name for name in _words(self) if isinstance(swaps.get(name), list)]
+            lists = [name for name in self.names if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
                 terms = [self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows]
@@ -148,13 +159,19 @@ def _walk(piece, in_sum=False) -> Iterator[tuple[Formula, bool]]:
             yield from _walk(part, in_sum)
 
 
+@lru_cache(maxsize=1000)
+def _names_and_lists(piece) -> tuple[list[str], list[str]]:
+    """Its names, in the order in which they first come, and those of them that stand only inside sums."""
+    found = [(each.parts[0], in_sum) for each, in_sum in _walk(piece) if each.kind == "name"]
+    single = {name for name, in_sum in found if not in_sum}
+    names = [name for name in dict.fromkeys(name for name, _ in found) if name != "pi"]
+    lists = [name for name in names if name not in single and name != "n"]
+    return [name for name in names if name != "n" or not lists], lists
+
+
 def goes_through_lists(piece):
     """True for sum(...), and for max(...) and min(...) of one thing."""
     return piece.kind == "call" and (piece.parts[0] == "sum" or piece.parts[0] in ("max", "min") and len(piece.parts) == 2)
-
-
-def _words(piece):
-    return dict.fromkeys(found.parts[0] for found, _ in _walk(piece) if found.kind == "name")
 
 
 @lru_cache(maxsize=None)

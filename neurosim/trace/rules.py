@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping, Sequence
 from neurosim.formula.derivative import derivative
 from neurosim.formula.formula import Formula, NotAFormula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
-from neurosim.formula.values import function
+from neurosim.formula.values import OWN, function
 from neurosim.support.numeric import as_kind, is_number
 
 
@@ -54,8 +54,39 @@ class Rule:
             return _no_value
         if not self.constants:
             return function(self.formula, self.names)
-        names = self.names or [name for name in self.formula.names if name not in self.constants]
-        return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
+        return _of_any_kind(function(self.formula, [*self.constants, *self.reads]), self.constants.values())
+
+    @property
+    def reads(self) -> list[str]:
+        """The names of its operands in the formula."""
+        if self.names is not None or self.formula is None:
+            return list(self.names or ())
+        return [each for each in self.formula.names if each not in self.constants]
+
+    def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
+        """One row of operands by the names that they stand for in the formula."""
+        if self.names is not None or self.formula is None:
+            return dict(zip(self.names or (), operands))
+        return self.formula.bind(operands)
+
+    def row(self, bound: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The row of operands that `bind` takes apart."""
+        if self.names is not None or self.formula is None:
+            return tuple([bound[each] for each in self.names or ()])
+        return tuple(self.formula.row(bound))
+
+    def reworked(self, label: str, rewrite: Callable[[Formula], Formula]) -> Rule:
+        """A rule by the formula that `rewrite` makes of this one's, with the same constants.
+
+        What works this rule out in place of its formula goes on doing so, as a function that the new formula calls.
+        """
+        written, own = rewrite(self.formula or name(self.name)), self._parts[2]
+        if own is None or written.lists:
+            names = None if written.lists else [each for each in written.names if each not in self.constants]
+            return Rule(label, written, None, names, self.constants)
+        calling = rewrite(call(OWN, [name(each) for each in self.reads]))
+        value = function(calling, [*calling.names, OWN])
+        return Rule(label, written, lambda *operands: value(*operands, own), calling.names, self.constants)
 
     @property
     def by_formula(self) -> bool:
@@ -66,10 +97,7 @@ class Rule:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
             return call(self.name, operands)
-        return self.formula.put({**self._constants(len(operands)), **self._bound(operands)})
-
-    def _bound(self, operands):
-        return dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+        return self.formula.put({**self._constants(len(operands)), **self.bind(operands)})
 
     def _constants(self, count):
         """What stands for the constants, and for n where a sum says how many there are."""
@@ -105,7 +133,7 @@ class Rule:
         places = dict(zip(self.names, range(count))) if self.names else self.formula.places(count, index)
         slope = derivative(self.formula, next(name for name, place in places.items() if place == index))
         if slope.lists:
-            bound = self._bound([operand(place) for place in range(count)])
+            bound = self.bind([operand(place) for place in range(count)])
         else:
             bound = {name: operand(place) for name, place in places.items()}
         return slope.put({**self._constants(count), **bound})

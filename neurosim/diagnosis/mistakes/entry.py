@@ -1,16 +1,18 @@
-"""An entry in the table of mistakes, and what the mistakes of all stages share."""
+"""An entry in the table of mistakes, and how a mistake is made: by another formula, or by what a step reads instead."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Mapping, NamedTuple
 
+from neurosim.formula.formula import formula
 from neurosim.support.records import documented
-from neurosim.trace.rules import Rule
 
 if TYPE_CHECKING:
     from typing import Tuple, Union
 
     from neurosim.diagnosis.positions import Positions
+    from neurosim.trace.rules import Rule
 
     Swaps = Dict[str, Tuple[Union[str, Rule], Tuple[str, ...]]]  # {address: (rule, operands)}
 
@@ -49,8 +51,8 @@ def entered(name):
     return {**MISTAKES, **conventions.CONVENTIONS}[name]
 
 
-def mistake(name, stage, equals, mend, table=MISTAKES):
-    """Enter a function into `MISTAKES`, or into another table."""
+def mistake(stage, equals, mend, table=MISTAKES):
+    """Enter a function into `MISTAKES`, or into another table: `no_bias` makes the mistake "no-bias"."""
 
     def enter(function):
         def forms(positions):
@@ -58,50 +60,49 @@ def mistake(name, stage, equals, mend, table=MISTAKES):
             found = [("", found)] if isinstance(found, dict) else list(found)
             return [(form, swaps) for form, swaps in found if swaps]
 
+        name = function.__name__.replace("_", "-")
         table[name] = Mistake(name, stage, equals, mend, forms)
         return function
 
     return enter
 
 
-def rule(name, formula, evaluate):
-    """A rule whose formula is a text with {0}, {1}, ... in place of the operands, or a function of their texts."""
-    return Rule(name, formula if callable(formula) else lambda texts: formula.format(*texts), evaluate)
+def reworked(positions: Positions, spots: Iterable[Any], wrong: str | Mapping[str, str], **others: Any) -> Swaps:
+    """Swaps of the steps at these spots for another formula, whose operands follow from its names.
+
+    wrong:  a formula such as "sum(w*a) - b" or "w + (w - right)", in which `right` stands for the step's own; or what
+            to put into that in place of names, such as {"eta": "eta^2"}
+    others: for names that the step's own formula has not, or that are to stand for something else, a function from a
+            spot to the address, or for a list the addresses; None where the mistake can't be made
+    """
+    change = cache(lambda right: wrong_rule(right, wrong))
+    return _swaps(positions, spots, change, others)
 
 
-def sum_text(texts):
-    """'g1 + g2' from the texts of g1 and g2."""
-    return " + ".join(texts)
+def rewired(positions: Positions, spots: Iterable[Any], **others: Any) -> Swaps:
+    """Swaps of what the steps at these spots read: `others` finds it for names of their formulas, as in `reworked`."""
+    return _swaps(positions, spots, lambda right: right, others)
 
 
-def products_text(texts):
-    """'w1*a1 + w2*a2' from the texts of w1, a1, w2, a2."""
-    return " + ".join(f"{p}*{q}" for p, q in zip(texts[0::2], texts[1::2]))
-
-
-def pairs(first, second):
-    """Operands that are read in pairs, from two lists of addresses."""
-    return tuple(address for pair in zip(first, second) for address in pair)
-
-
-def changed_result(spot, positions, name, formula, change):
-    """A swap of the step's own rule for one that changes its result; {0} in the formula is the rule's own."""
-    old = positions.trace.rules[spot.step.rule]
-    wrong = Rule(
-        name, lambda texts: formula.format(old.formula(texts)), lambda *operands: change(old.evaluate(*operands))
+def wrong_rule(right: Rule, wrong: str | Mapping[str, str]) -> Rule:
+    """The rule by a wrong formula, which is given as in `reworked`."""
+    if isinstance(wrong, str):
+        return right.reworked(wrong, lambda own: formula(wrong).put({"right": own}))
+    label = ", ".join(f"{new} for {name}" for name, new in wrong.items())
+    return right.reworked(
+        label, lambda own: own.put({name: formula(new).put({"right": own}) for name, new in wrong.items()})
     )
-    return wrong, spot.step.operands
 
 
-def plain_deltas(positions, layers):
-    """The spots of deltas that are dE/da times f'."""
-    return [spot for spot in positions.units("delta", layers) if spot.step.rule == "delta"]
-
-
-def swap_deltas(positions, layers, wrong):
-    """Swaps of those deltas for another rule of the same operands."""
-    return {spot.step.address: (wrong, spot.step.operands) for spot in plain_deltas(positions, layers)}
-
-
-WITHOUT_SLOPE = rule("delta without f'", "{0}", lambda gradient, slope: gradient)
-SLOPE_TWICE = rule("delta with f' twice", "{0} * {1} * {1}", lambda gradient, slope: gradient * slope * slope)
+def _swaps(positions, spots, change, others):
+    """{address: (rule, operands)} of the steps whose operands are all found; a rule that stays is given by its name."""
+    swaps = {}
+    for spot in spots:
+        right = positions.rule(spot)
+        if right.formula is None:
+            continue  # a function of your own, of which no names are known
+        rule = change(right)
+        known = {**right.bind(spot.step.operands), **{name: find(spot) for name, find in others.items()}}
+        if all(known.get(name) is not None for name in rule.reads):
+            swaps[spot.step.address] = (spot.step.rule if rule is right else rule, rule.row(known))
+    return swaps

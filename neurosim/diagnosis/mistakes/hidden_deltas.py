@@ -3,199 +3,153 @@
 from __future__ import annotations
 
 from neurosim.core.address import make_address
-from neurosim.diagnosis.mistakes.entry import (
-    WITHOUT_SLOPE,
-    mistake,
-    pairs,
-    plain_deltas,
-    products_text,
-    rule,
-    sum_text,
-    swap_deltas,
-)
+from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
 from neurosim.diagnosis.positions import misread
-from neurosim.support.numeric import dot, magnitude
-from neurosim.trace.rules import Rule
 
 
 @mistake(
-    "next-layers-slope", "hidden delta", "the derivative of the next layer's units in place of the unit's own",
+    "hidden delta", "the derivative of the next layer's units in place of the unit's own",
     "multiply the arriving error by f' of the unit that it arrives at",
 )
-def _(positions):
-    wrong = rule(
-        "next layer's f'",
-        lambda texts: " + ".join(map("{}*{}*{}".format, texts[0::3], texts[1::3], texts[2::3])),
-        lambda *operands: sum([w * d * s for w, d, s in zip(operands[0::3], operands[1::3], operands[2::3])]),
+def next_layers_slope(positions):
+    def arriving(spot):
+        return positions.trace[make_address("dE/da", spot.name, spot.number)].operands
+
+    def slopes(spot):
+        found = positions.at("f'", spot.layer + 1, spot.number)
+        return found if all(slope in positions.trace for slope in found) else None
+
+    return reworked(
+        positions, positions.plain_deltas(positions.hidden), "sum(w*delta*slope)",
+        w=lambda spot: arriving(spot)[0::2], delta=lambda spot: arriving(spot)[1::2], slope=slopes,
     )
-    swaps = {}
-    for spot in plain_deltas(positions, positions.hidden):
-        slopes = positions.at("f'", spot.layer + 1, spot.number)
-        if all(slope in positions.trace for slope in slopes):
-            old = positions.trace[spot.step.operands[0]].operands
-            swaps[spot.step.address] = (wrong, tuple(x for three in zip(old[0::2], old[1::2], slopes) for x in three))
-    return swaps
 
 
 @mistake(
-    "no-hidden-slope", "hidden delta", "hidden deltas without the derivative of the activation",
+    "hidden delta", "hidden deltas without the derivative of the activation",
     "multiply the arriving error by f'(z) of the hidden unit",
 )
-def _(positions):
-    return swap_deltas(positions, positions.hidden, WITHOUT_SLOPE)
-
-
-def _arriving(positions, operands_of, wrong="arriving_error", layers=None):
-    """Swaps of dE/da of the hidden units; `operands_of` makes new operands from a spot, its weights and its deltas."""
-    swaps = {}
-    for spot in positions.units("dE/da", positions.hidden if layers is None else layers):
-        operands = operands_of(spot, spot.step.operands[0::2], spot.step.operands[1::2])
-        if operands is not None:
-            swaps[spot.step.address] = (wrong, tuple(operands))
-    return swaps
+def no_hidden_slope(positions):
+    return reworked(positions, positions.plain_deltas(positions.hidden), "g")
 
 
 @mistake(
-    "weights-already-updated", "hidden delta", "weights that were already updated when the hidden deltas were computed",
+    "hidden delta", "weights that were already updated when the hidden deltas were computed",
     "compute all deltas first and update then, or keep a copy of the old weights",
 )
-def _(positions):
+def weights_already_updated(positions):
+    def updated(spot):
+        old = spot.step.operands[0::2]
+        new = tuple([positions.new_weight(weight, spot.number) for weight in old])
+        return None if None in new or new == old else new
+
     if positions.steps("norm"):
         return {}  # no update is known before all gradients are, whose norm it reads
-
-    def updated(spot, weights, deltas):
-        new = [positions.new_weight(weight, spot.number) for weight in weights]
-        return None if None in new or list(new) == list(weights) else pairs(new, deltas)
-
-    return _arriving(positions, updated)
-
-
-def _raw_error(positions, name, number):
-    """The address of an output's own error, dE/da, or where loss and activation cancel of a - t, which is delta."""
-    address = make_address("dE/da", name, number)
-    return address if address in positions.trace else make_address("delta", name, number)
+    return rewired(positions, _arriving(positions), w=updated)
 
 
 @mistake(
-    "raw-error", "hidden delta", "the outputs' errors sent back in place of their deltas",
+    "hidden delta", "the outputs' errors sent back in place of their deltas",
     "send back delta = dE/da f'(z), not the error alone",
 )
-def _(positions):
-    def raw(spot, weights, deltas):
-        if spot.layer != positions.last - 1:
-            return None
-        errors = [_raw_error(positions, name, spot.number) for name in positions.layers[-1]]
-        return None if errors == list(deltas) else pairs(weights, errors)
+def raw_error(positions):
+    def errors(spot):
+        found = _raw_errors(positions, spot)
+        return None if found == list(spot.step.operands[1::2]) else found
 
-    return _arriving(positions, raw)
+    return rewired(positions, positions.units("dE/da", [positions.last - 1]), delta=errors)
 
 
 @mistake(
-    "raw-error-through-all", "hidden delta", "errors sent back through every layer without the derivatives on the way",
+    "hidden delta", "errors sent back through every layer without the derivatives on the way",
     "send back delta = dE/da f'(z) from every layer (some books leave this out on purpose)",
 )
-def _(positions):
-    def raw(spot, weights, deltas):
-        if len(positions.hidden) < 2:
-            return None  # the same as the outputs' raw errors
-        errors = [_raw_error(positions, name, spot.number) for name in positions.layers[spot.layer + 1]]
-        return pairs(weights, errors)
-
-    return _arriving(positions, raw)
+def raw_error_through_all(positions):
+    if len(positions.hidden) < 2:
+        return {}  # the same as the outputs' raw errors
+    return rewired(positions, _arriving(positions), delta=lambda spot: _raw_errors(positions, spot))
 
 
 @mistake(
-    "output-for-delta", "hidden delta", "the next layer's outputs sent back in place of its deltas",
+    "hidden delta", "the next layer's outputs sent back in place of its deltas",
     "the weights carry the next layer's deltas back",
 )
-def _(positions):
-    return _arriving(
-        positions, lambda spot, weights, deltas: pairs(weights, positions.at("a", spot.layer + 1, spot.number))
-    )
-
-
-def _share_of_error(*operands):
-    """Sum of e_k |w_kj| / sum over i of |w_ki|; the operands are, for each k, e_k, j's weight, and all weights."""
-    size, total = int(operands[0]), 0
-    for start in range(1, len(operands), size + 2):
-        error, own, *all_ = operands[start : start + size + 2]
-        total = total + error * magnitude(own) / sum([magnitude(weight) for weight in all_])
-    return total
+def output_for_delta(positions):
+    return rewired(positions, _arriving(positions), delta=lambda spot: positions.at("a", spot.layer + 1, spot.number))
 
 
 @mistake(
-    "error-shared-out", "hidden delta", "the error shared out by the size of the weights",
+    "hidden delta", "the error shared out by the size of the weights",
     "multiply by the weight itself: no sharing out",
 )
-def _(positions):
+def error_shared_out(positions):
+    def column(i):
+        """What finds the next layer's weights from the i-th unit of a layer."""
+        return lambda spot: [row[i] for row in positions.weights_into(spot.layer + 1, spot.number)]
+
     swaps = {}
-    for spot in positions.units("dE/da", positions.hidden):
-        rows = positions.weights_into(spot.layer + 1, spot.number)
-        operands = []
-        for name, row in zip(positions.layers[spot.layer + 1], rows):
-            operands += [_raw_error(positions, name, spot.number), row[spot.j], *row]
-        size = len(positions.layers[spot.layer])
-        wrong = Rule(
-            "error shared out", lambda texts, size=size: _sharing_text(texts, size),
-            lambda *operands, size=size: _share_of_error(size, *operands),
+    for layer in positions.hidden:
+        columns = {f"w{i}": column(i) for i in range(len(positions.layers[layer]))}
+        share = f"abs(w) / ({' + '.join([f'abs({name})' for name in columns])})"
+        swaps.update(
+            reworked(
+                positions, positions.units("dE/da", [layer]), f"sum(error * {share})",
+                error=lambda spot: _raw_errors(positions, spot), **columns,
+            )
         )
-        swaps[spot.step.address] = (wrong, tuple(operands))
     return swaps
 
 
-def _sharing_text(texts, size):
-    groups = [texts[start : start + size + 2] for start in range(0, len(texts), size + 2)]
-    return " + ".join(f"{e} * abs({w}) / ({' + '.join(f'abs({x})' for x in all_)})" for e, w, *all_ in groups)
-
-
 @mistake(
-    "backward-not-transposed", "hidden delta", "the weights of the next layer not transposed, W delta",
+    "hidden delta", "the weights of the next layer not transposed, W delta",
     "the error of unit j is the sum over k of w[j->k] delta[k]: column j of W",
 )
-def _(positions):
-    def swapped(spot, weights, deltas):
-        rows = positions.weights_into(spot.layer + 1, spot.number)
-        return pairs([row[spot.j] for row in misread(rows)], deltas)
+def backward_not_transposed(positions):
+    def misread_weights(spot):
+        return [row[spot.j] for row in misread(positions.weights_into(spot.layer + 1, spot.number))]
 
-    return _arriving(positions, swapped)
+    return rewired(positions, _arriving(positions), w=misread_weights)
+
+
+@mistake("hidden delta", "only one term of the sum over the outgoing connections", "add the terms up: += and not =")
+def assigned_in_sum(positions):
+    for form, term in {"the last": slice(-2, None), "the first": slice(2)}.items():
+        yield form, {
+            spot.step.address: (spot.step.rule, spot.step.operands[term])
+            for spot in _arriving(positions)
+            if len(spot.step.operands) > 2
+        }
 
 
 @mistake(
-    "assigned-in-sum", "hidden delta", "only one term of the sum over the outgoing connections",
-    "add the terms up: += and not =",
-)
-def _(positions):
-    yield "the last", _arriving(positions, lambda spot, w, d: (w[-1], d[-1]) if len(w) > 1 else None)
-    yield "the first", _arriving(positions, lambda spot, w, d: (w[0], d[0]) if len(w) > 1 else None)
-
-
-@mistake(
-    "weights-left-out", "hidden delta", "the next layer's deltas added up without the weights",
+    "hidden delta", "the next layer's deltas added up without the weights",
     "multiply each delta by the weight of its connection",
 )
-def _(positions):
-    return _arriving(positions, lambda spot, weights, deltas: deltas, rule("sum of deltas", sum_text, lambda *d: sum(d)))
+def weights_left_out(positions):
+    return reworked(positions, _arriving(positions), "sum(delta)")
 
 
 @mistake(
-    "divided-by-weight", "hidden delta", "the next layer's deltas divided by the weights in place of multiplied",
+    "hidden delta", "the next layer's deltas divided by the weights in place of multiplied",
     "multiply each delta by the weight of its connection",
 )
-def _(positions):
-    wrong = rule(
-        "divided by the weight",
-        lambda texts: " + ".join(f"{delta} / {w}" for w, delta in zip(texts[0::2], texts[1::2])),
-        lambda *operands: sum([delta / w for w, delta in zip(operands[0::2], operands[1::2])]),
-    )
-    return _arriving(positions, lambda spot, weights, deltas: pairs(weights, deltas), wrong)
+def divided_by_weight(positions):
+    return reworked(positions, _arriving(positions), "sum(delta / w)")
 
 
-@mistake(
-    "mean-over-outgoing", "hidden delta", "the mean over the outgoing connections", "add the terms up; don't divide",
-)
-def _(positions):
-    wrong = rule(
-        "mean over outgoing", lambda texts: f"({products_text(texts)}) / {len(texts) // 2}",
-        lambda *operands: dot(operands[0::2], operands[1::2]) / (len(operands) // 2),
-    )
-    return _arriving(positions, lambda spot, w, d: pairs(w, d) if len(w) > 1 else None, wrong)
+@mistake("hidden delta", "the mean over the outgoing connections", "add the terms up; don't divide")
+def mean_over_outgoing(positions):
+    several = [spot for spot in _arriving(positions) if len(spot.step.operands) > 2]
+    return reworked(positions, several, "sum(w*delta) / n")
+
+
+def _arriving(positions):
+    """The spots of dE/da of the hidden units."""
+    return positions.units("dE/da", positions.hidden)
+
+
+def _raw_errors(positions, spot):
+    """The next layer's own errors, dE/da, or where loss and activation cancel a - t, which is delta."""
+    errors = positions.at("dE/da", spot.layer + 1, spot.number)
+    deltas = positions.at("delta", spot.layer + 1, spot.number)
+    return [error if error in positions.trace else delta for error, delta in zip(errors, deltas)]

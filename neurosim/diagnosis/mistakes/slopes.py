@@ -2,70 +2,53 @@
 
 from __future__ import annotations
 
-from neurosim.diagnosis.mistakes.entry import mistake, rule
-
-
-def _swap_slopes(positions, name, formula, slope, layers=None):
-    """Swaps of f'; `slope` is a function of the activation that returns one of (z, a), or None for no swap."""
-    swaps = {}
-    for spot in positions.units("f'", layers):
-        evaluate = slope(positions.activation(spot))
-        if evaluate is not None:
-            swaps[spot.step.address] = (rule(name, formula, evaluate), spot.step.operands)
-    return swaps
+from neurosim.diagnosis.mistakes.entry import mistake, reworked
+from neurosim.formula.formula import formula
+from neurosim.trace.rules import Rule, activation_rules
 
 
 @mistake(
-    "slope-of-net-input", "output delta", "the derivative's formula for a, such as a(1 - a), fed the net input",
+    "output delta", "the derivative's formula for a, such as a(1 - a), fed the net input",
     "put the output into a(1 - a), or the net input into f'(z)",
 )
-def _(positions):
-    return _swap_slopes(
-        positions, "f' of z for a", "f' with {0} for a", lambda activation: lambda z, a: activation.derivative(z, z)
-    )
+def slope_of_net_input(positions):
+    return reworked(positions, positions.units("f'"), {"a": "z"})
 
 
 @mistake(
-    "slope-of-output", "output delta", "the derivative's formula for z fed the output, f'(a)",
+    "output delta", "the derivative's formula for z fed the output, f'(a)",
     "put the net input into f'(z); the output goes into a(1 - a)",
 )
-def _(positions):
-    def slope(activation):
-        return lambda z, a: activation.derivative(a, activation(a))
-
-    return _swap_slopes(positions, "f' of a", "f'({1})", slope)
-
-
-@mistake(
-    "half-a-slope", "output delta", "half of the derivative a(1 - a)",
-    "the derivative of the sigmoid has both factors",
-)
-def _(positions):
-    def only_sigmoid(evaluate):
-        return lambda activation: evaluate if activation.name == "sigmoid" else None
-
-    yield "a", _swap_slopes(positions, "a for a(1 - a)", "{1}", only_sigmoid(lambda z, a: a))
-    yield "1 - a", _swap_slopes(positions, "1 - a for a(1 - a)", "1 - {1}", only_sigmoid(lambda z, a: 1 - a))
+def slope_of_output(positions):
+    return {
+        spot.step.address: (_derivative_at_output(positions.activation(spot)), spot.step.operands[1:])
+        for spot in positions.units("f'")
+    }
 
 
-OTHER_SLOPES = {
-    "sigmoid": ("{1} * (1 - {1})", lambda z, a: a * (1 - a)),
-    "tanh": ("1 - {1}^2", lambda z, a: 1 - a * a),
-    "relu": ("1 if {0} > 0 else 0", lambda z, a: 1 if z > 0 else 0),
-}
+def _derivative_at_output(activation):
+    """f'(z) with a in place of z, and so f(a) in place of a."""
+    forward, slope = activation_rules(activation)
+    a = formula("a")
+    wrong = slope.formula.put({"z": a, "a": forward.formula.put({"z": a})})
+    return Rule("f' of a", wrong, lambda a: activation.derivative(a, activation(a)), names=["a"])
 
 
-@mistake(
-    "other-slope", "output delta", "another activation's derivative",
-    "each activation has a derivative of its own",
-)
-def _(positions):
-    for layers, where in ((None, ""), (positions.output, " at the outputs"), (positions.hidden, " in the hidden layers")):
-        if where and not positions.hidden:
-            continue
-        for name, (formula, evaluate) in OTHER_SLOPES.items():
+@mistake("output delta", "half of the derivative a(1 - a)", "the derivative of the sigmoid has both factors")
+def half_a_slope(positions):
+    for half in ("a", "1 - a"):
+        yield half, reworked(positions, positions.units("f'", activation="sigmoid"), half)
 
-            def slope(activation, name=name, evaluate=evaluate):
-                return evaluate if activation.name != name else None
 
-            yield f"{name}'s{where}", _swap_slopes(positions, f"f' of {name}", formula, slope, layers)
+OTHER_SLOPES = {"sigmoid": "a * (1 - a)", "tanh": "1 - a^2", "relu": "1 if z > 0 else 0"}
+
+
+@mistake("output delta", "another activation's derivative", "each activation has a derivative of its own")
+def other_slope(positions):
+    places = {"": positions.computed}
+    if positions.hidden:
+        places = {**places, " at the outputs": positions.output, " in the hidden layers": positions.hidden}
+    for place, layers in places.items():
+        for other, slope in OTHER_SLOPES.items():
+            spots = [spot for spot in positions.units("f'", layers) if positions.activation(spot).name != other]
+            yield f"{other}'s{place}", reworked(positions, spots, slope)
