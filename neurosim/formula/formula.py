@@ -9,6 +9,7 @@ A tree is a `Formula`, which has a kind and parts:
 
     number "0.5"    name "w"    operand 0    negative PART    power BASE EXPONENT    call "max" PART PART ...
     sum PART "+" PART "-" PART ...    product PART "*" PART "/" PART ...    comparison PART "<" PART ...
+    and PART PART ...    or PART PART ...    not PART
     choice VALUE CONDITION OTHERWISE    foreign, of the texts and names of what is in another language
 
 A sum and a product hold all their terms side by side, so that one of a thousand terms is no deeper than one of two;
@@ -20,6 +21,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
+
+from neurosim.support.errors import InputError, shorten
 
 
 class Formula(NamedTuple):
@@ -142,14 +145,17 @@ def formula(text: str) -> Formula:
     >>> str(formula("w - eta*g").put({"eta": number(0.5), "g": number(-0.25)}))
     'w - 0.5*(-0.25)'
 
-    Raises NotAFormula, which is a ValueError.
+    Raises NotAFormula, which is an InputError.
     """
     from neurosim.formula.reader import read  # only here: most who import neurosim read no formula
 
-    return read(text)
+    try:
+        return read(text)
+    except NotAFormula as error:
+        raise NotAFormula(f"{shorten(text)} is no formula: {error}") from None
 
 
-class NotAFormula(ValueError):
+class NotAFormula(InputError):
     """The text is no formula of this grammar, as that of your own class may be."""
 
 

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any, Callable, Mapping, Sequence
 
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.text import ATOM, POWER, PRODUCT, SUM, LineNotation
 from neurosim.support import numeric
+from neurosim.support.errors import nearest, shorten
 
 
 def _cosh(x):
     return (numeric.exp(x) + numeric.exp(0 - x)) / 2
+
+
+def _square(x):
+    return x * x
 
 
 FUNCTIONS = {
@@ -23,15 +29,15 @@ FUNCTIONS = {
     "erfc": numeric.erfc, "abs": numeric.magnitude, "sign": numeric.sign, "cosh": _cosh, "floor": math.floor,
     "min": min, "max": max,
 }
-KNOWN = {
-    **FUNCTIONS, "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi,
+ARGUMENTS = {"min": (1, 100), "max": (1, 100), "round": (1, 2)}  # how many at least and at most; the others take one
+HELPERS = {
+    "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi, "square": _square,
     "len": len, "sum": sum, "zip": zip, "__builtins__": {},
 }
-NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-WHOLE = re.compile(r"\d+")
+NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
-def function(formula, names=None):
+def function(formula: Formula, names: Sequence[str] | None = None) -> Callable[..., Any]:
     """The function that works a formula out, of the values of these names; without names, of one row of operands.
 
     >>> from neurosim.formula.formula import formula
@@ -40,11 +46,36 @@ def function(formula, names=None):
 
     Raises NotAFormula for what cannot be worked out, such as a function that is not known here.
     """
-    if names is None and formula.lists:
-        return _of_a_row(formula)
-    names = formula.names if names is None else names
+    try:
+        if names is None and formula.lists:
+            return _of_a_row(formula)
+        return _of_names(formula, formula.names if names is None else names)
+    except NotAFormula as error:
+        raise NotAFormula(f"{formula} cannot be worked out: {error}") from None
+
+
+def function_of_lookup(
+    formula: Formula, keys: Mapping[str, Any], like: Any, functions: Mapping[str, Callable[..., Any]]
+) -> Callable[[Callable[[Any], Any]], Any]:
+    """The function that works a formula out, of what gives the value of a key and is asked only where the value counts.
+
+    keys:      what to ask for in place of each name
+    like:      a number of the kind that the formula's own numbers take
+    functions: those that the formula may call, by name; and by ^ what works out a power
+
+    >>> from neurosim.formula.formula import formula
+    >>> function_of_lookup(formula("1 < 2 or abs(z) > 3"), {"z": "z[h1]"}, 0.0, {"abs": abs, "^": pow})({}.get)
+    True
+    """
+    variables = {name: f"value(key{index})" for index, name in enumerate(keys)}
+    code = Code(variables, like="like", functions=functions).write(formula)
+    asked = {f"key{index}": key for index, key in enumerate(keys.values())}
+    return _made(f"lambda value: {code}", {**functions, **asked, "like": like, "power": functions["^"]})
+
+
+def _of_names(formula, names):
     code = Code({name: f"x{index}" for index, name in enumerate(names)})
-    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}")
+    return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}", FUNCTIONS)
 
 
 def _of_a_row(formula):
@@ -57,64 +88,77 @@ def _of_a_row(formula):
     variables.update((name, f"row[{before + place}:{end}:{step}]") for place, name in enumerate(lists))
     code = Code(variables, count=f"((len(row) - {len(single)}) // {step})")
     fits = f"(len(row) - {len(single)}) % {step} == 0"
-    return _made(f"lambda *row: {code.write(formula)} if {fits} else refuse(len(row))", refuse=formula.layout)
+    return _made(f"lambda *row: {code.write(formula)} if {fits} else refuse(len(row))", {**FUNCTIONS, "refuse": formula.layout})
 
 
-def _made(source, **more):
-    return eval(source, {**KNOWN, **more})
+def _made(source, known):
+    return eval(source, {**known, **HELPERS})
 
 
 class Code(LineNotation):
     """Python that works a formula out to the last bit as the core does: squares are products, sums of products `dot`.
 
     variables: what stands for each name. count: what stands for n.
+    like:      what is of the kind that the formula's own numbers take; else the first variable is.
     """
 
-    def __init__(self, variables, count=None):
-        self.variables, self.count = variables, count
+    def __init__(self, variables, count=None, like=None, functions=FUNCTIONS):
+        self.variables, self.count, self.like, self.functions = variables, count, like, functions
 
     def _like(self):
-        """A variable whose kind of number the formula's own numbers take."""
-        variable = next(iter(self.variables.values()), "0")
+        variable = self.like or next(iter(self.variables.values()), "0")
         return f"{variable[:-1].split(':')[0]}]" if ":" in variable else variable
 
     def _number(self, text):
         if not NUMBER.fullmatch(text):
             raise NotAFormula(f"{text} is no number of a formula")
-        return text if WHOLE.fullmatch(text) else f"as_kind({text}, {self._like()})", ATOM
+        return str(int(text)) if text.isdigit() else f"as_kind({float(text)!r}, {self._like()})", ATOM
 
     def _name(self, name):
         if name == "n" and self.count:
             return self.count, ATOM
-        if name == "pi" and name not in self.variables:
+        if name in self.variables:
+            return self.variables[name], ATOM
+        if name == "pi":
             return f"pi({self._like()})", ATOM
-        if name not in self.variables:
-            raise NotAFormula(f"nothing is known of {name}")
-        return self.variables[name], ATOM
+        if name in self.functions:
+            raise NotAFormula(f"{name} is a function; write {name}(...)")
+        raise NotAFormula(f"nothing is known of {name}")
 
     def _foreign(self, *parts):
-        raise NotAFormula("a formula in another language cannot be worked out")
+        raise NotAFormula("it is in another language")
 
     def _negative(self, part):
         return f"0 - {self.write(part, POWER)}", SUM
 
     def _product(self, first, *others):
         text, level = super()._product(first, *others)
-        if "/" in others and first.kind == "number":
-            text = f"one({self._like()}) * {text}"  # a quotient of whole numbers, such as 1 / 6, is of the operands' kind
-        return text, level
+        return (f"{self._one()} * {text}", PRODUCT) if "/" in others and _is_typed(first) else (text, level)
 
     def _power(self, base, exponent):
+        if "^" in self.functions:
+            return f"power({self.write(base)}, {self.write(exponent)})", ATOM
+        text = self.write(base, ATOM)
         if exponent == Formula("number", ("2",)):
-            return f"{self.write(base, ATOM)}*{self.write(base, ATOM)}", PRODUCT
-        return f"{self.write(base, ATOM)}**{self.write(exponent, ATOM)}", POWER
+            return (f"{text}*{text}", PRODUCT) if base.kind == "name" else (f"square({text})", ATOM)
+        if exponent.kind == "negative" and _is_typed(base):
+            text = f"({self._one()} * {text})"
+        return f"{text}**{self.write(exponent, ATOM)}", POWER
+
+    def _one(self):
+        """What makes 1 / 6 and 2^-1, of whole numbers that were typed, of the operands' kind."""
+        return f"one({self._like()})"
 
     def _call(self, name, *arguments):
-        if name != "sum":
-            if name not in FUNCTIONS:
-                raise NotAFormula(f"{name} is no function that can be worked out")
-            return super()._call(name, *arguments)
-        (term,) = arguments
+        if name not in self.functions and name != "sum":
+            raise NotAFormula(f"unknown function {shorten(name)}{nearest(name, [*self.functions, 'sum'])}")
+        least, most = ARGUMENTS.get(name, (1, 1))
+        if not least <= len(arguments) <= most:
+            wanted = least if least == most else f"{least} to {most}"
+            raise NotAFormula(f"{name} takes {wanted}, got {len(arguments)}")
+        return self._total(*arguments) if name == "sum" else super()._call(name, *arguments)
+
+    def _total(self, term):
         lists = {name: self.variables[name] for name in term.names if name in self.variables}
         if term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
             return f"dot({', '.join(lists.values())})", ATOM
@@ -126,3 +170,8 @@ class Code(LineNotation):
 
 
 PAIRS = (["name", "*", "name"], ["name", " * ", "name"])
+
+
+def _is_typed(piece):
+    """Whether nothing stands in it but numbers that were typed."""
+    return piece.kind != "name" and all(_is_typed(part) for part in piece.parts if isinstance(part, Formula))
