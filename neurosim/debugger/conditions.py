@@ -117,11 +117,11 @@ class Expression:
         addresses = {f"q{index}": name for index, name in enumerate(self.names)}
         try:
             formula = read(source)
-            self.is_condition = self._is_condition(formula)
-            self._evaluate = function_of_lookup(formula, addresses, like, {**FUNCTIONS, "^": partial(_power, like)})
         except NotAFormula as error:
             why = re.sub(r"\bq\d+\b", lambda match: str(addresses[match[0]]), str(error))
             raise InputError(f"{self._shown} is not an expression: {why}; one looks like {EXAMPLE}") from None
+        self.is_condition = self._is_condition(formula)
+        self._evaluate = function_of_lookup(formula, addresses, like, {**FUNCTIONS, "^": partial(_power, like)})
 
     def __call__(self, lookup):
         """The number, True or False; `lookup` gives the value of a Name."""

@@ -77,24 +77,22 @@ def _check_name(name, following):
 
 
 def _check_order(tokens):
-    """Refuse the first token that cannot stand behind the one before it, and brackets that go too deep."""
+    """Refuse the first token that cannot stand behind those before it, and brackets that go too deep."""
     before, depth = "", 0
-    whole = False  # whether what stands before is a whole operand
+    whole = False  # whether an operand ends where the next token begins
     for kind, token in tokens:
-        if kind != "sign" or token == "not":
-            fits = not whole
-        elif token in ("(", "+", "-"):
-            fits = True
-        else:
-            fits = whole or before + token == "()"
-        if not fits:
+        begins_one = kind != "sign" or token == "not"
+        fits = begins_one != whole or token in ("(", "+", "-") or before + token == "()"
+        if not fits or token in (")", ",") and not depth:
             raise _misplaced(token.strip())
         depth += (token == "(") - (token == ")")
         if depth > DEEPEST:
             raise NotAFormula(TOO_DEEP)
         before, whole = token, kind != "sign" or token == ")"
     if not whole:
-        raise NotAFormula("it ends too early" if tokens else "it is empty")
+        raise NotAFormula("it ends too early" if tokens else "nothing stands in it")
+    if depth:
+        raise NotAFormula("a bracket is not closed")
 
 
 def _misplaced(token):
