@@ -240,6 +240,15 @@ def test_long_moves_are_told_shortly():
     )  # 47 in the table
 
 
+def test_steps_are_told_with_their_own_pass_also_from_the_next_one():
+    it = shell(epochs=3)
+    it.onecmd("goto dE/dw[x1->h2]@1")
+    lines = said(it, "step 10")
+    update = lines.index("-- pass 1 (epoch 1, example 1), update, layer h1 h2")
+    assert lines[update + 1].startswith("w+[x1->h1]@1 = ") and lines[update + 4].startswith("w+[x2->h2]@1 = ")
+    assert "-- pass 2 (epoch 2, example 1), forward, layer h1 h2" in lines
+
+
 def test_a_what_if_shows_the_numbers_that_were_asked_about():
     it = shell("negnevitsky-xor")
     lines = said(it, "watch b+[5]", "set w[1->3] = 0.50001")

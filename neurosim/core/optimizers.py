@@ -12,7 +12,7 @@ for each neuron, all 0 at the start: `state` names it, and the formula for `velo
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 from neurosim.core.schedules import SCHEDULES
@@ -42,17 +42,15 @@ class UpdateRule(NamedTuple):
     """One step of an update: how a number is made from others.
 
     quantity: what the rule makes, such as "velocity+"
-    operands: the names of what it reads
-    formula:  a text with those names in it, or with {0}, {1}, ... in their place; other names are the optimizer's parameters
+    operands: the names of what it reads: first those of the optimizer's own parameters
+    formula:  a text with those names in it, or with {0}, {1}, ... in their place
     evaluate: a function from the operands' values to the quantity's
-    by_formula: whether that function is the formula, so that it can be made for another kind of number
     """
 
     quantity: str
     operands: tuple[str, ...]
     formula: str
     evaluate: Callable[..., Any]
-    by_formula: bool = False
 
 
 class Optimizer(Named):
@@ -104,33 +102,23 @@ class Optimizer(Named):
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
         if "w+" not in self.formulas:
             raise NotImplementedError(f"{type(self).__name__} has no formula for w+ in `formulas`")
-        return [self._rule(quantity, text, g, like) for quantity, text in self.formulas.items()]
+        return [update_rule(quantity, text, g, self.parameters) for quantity, text in self.formulas.items()]
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """`rules`, behind those for decay and clipping."""
         g, before = "g", []
         if is_weight and (self.l1 or self.l2):
             text = " + ".join(["g", *["l1*sign(w)"] * bool(self.l1), *["l2*w"] * bool(self.l2)])
-            before.append(self._rule("decayed", text, g, like))
+            before.append(update_rule("decayed", text, g, self.parameters))
             g = "decayed"
         if self.clip_value is not None:
-            before.append(self._rule("clipped", "max(-clip_value, min(clip_value, g))", g, like))
+            before.append(update_rule("clipped", "max(-clip_value, min(clip_value, g))", g, self.parameters))
             g = "clipped"
         if self.clip_norm is not None:
-            before.append(UpdateRule("shortened", (g, "norm"), "{0} * min(1, clip_norm / norm)", self._shortened))
+            rule = update_rule("shortened", "g * min(1, clip_norm / norm)", g, self.parameters)
+            before.append(rule._replace(evaluate=_shortened))
             g = "shortened"
         return [*before, *self.rules(g, like)]
-
-    def _rule(self, quantity, text, g, like):
-        constants, operands, text, evaluate = _worked_out(text, g, self.parameters)
-        if constants:
-            evaluate = partial(evaluate, *[as_kind(getattr(self, name), like) for name in constants])
-        return UpdateRule(quantity, operands, text, evaluate, by_formula=True)
-
-    def _shortened(self, g, norm):
-        """g * min(1, clip_norm / norm), also where the norm is 0."""
-        length = as_kind(self.clip_norm, g)
-        return g * length / norm if norm > length else g
 
     def begin_update(self, network: Network) -> None:
         """Count the update, and work out what all weights share: the learning rate and the gradients' length."""
@@ -158,11 +146,15 @@ class Optimizer(Named):
 
     def _work_out(self, place, numbers, gradients):
         neuron, part = place
+        size, like = len(numbers), gradients[0]
         values = {
-            "w": numbers, "g": gradients, **self.remembered(neuron, part, len(numbers)),
-            "eta": [self.eta] * len(numbers), "t": [self.updates] * len(numbers), "norm": [self.norm] * len(numbers),
+            "w": numbers, "g": gradients, **self.remembered(neuron, part, size),
+            "eta": [self.eta] * size, "t": [self.updates] * size, "norm": [self.norm] * size,
         }
-        for rule in self.all_rules(part == "weights", like=gradients[0]):
+        for rule in self.all_rules(part == "weights", like):
+            for operand in rule.operands:
+                if operand not in values:
+                    values[operand] = [as_kind(getattr(self, operand), like)] * size
             values[rule.quantity] = list(map(rule.evaluate, *[values[operand] for operand in rule.operands]))
         self.memory[place] = {name: values[f"{name}+"] for name in self.state}
         return values["w+"]
@@ -287,12 +279,16 @@ class Adam(Optimizer):
 
 
 @lru_cache(maxsize=None)
-def _worked_out(text, g, parameters):
-    """(the parameters in a formula, its other names, its text, the function of both) where `g` is the gradient to read."""
+def update_rule(quantity, text, g, parameters):
+    """The rule that makes a quantity by a formula, in which `g` is the gradient to read."""
     expression = formula(text).put({"g": name(g)})
-    constants = tuple([each for each in expression.names if each in parameters])
-    operands = tuple([each for each in expression.names if each not in parameters])
-    return constants, operands, str(expression), function(expression, [*constants, *operands])
+    operands = tuple(sorted(expression.names, key=lambda name: name not in parameters))
+    return UpdateRule(quantity, operands, str(expression), function(expression, operands))
+
+
+def _shortened(clip_norm, g, norm):
+    """g * min(1, clip_norm / norm), also where the norm is 0."""
+    return g * clip_norm / norm if norm > clip_norm else g
 
 
 def gradient_norm(*gradients):

@@ -13,7 +13,7 @@ MOST = 10**9  # steps of one move
 class Commands(Repl):
     """Commands over a `Session`. The docstring of each is its help: how it is written, and what it does."""
 
-    topics = ("position", "breakpoints", "watches", "displays", "what-ifs", "network")
+    topics = tuple(texts.TOPICS)
 
     def __init__(self, session, title="", stdin=None, stdout=None):
         super().__init__(stdin, stdout)
@@ -40,19 +40,16 @@ class Commands(Repl):
         """next
         Compute the rest of this unit, or the next unit. In this phase: its net input and output, its dE/da,
         f' and delta, its gradients, or its new weights."""
-        _nothing(argument, "next")
         self._moved(self.session.next_unit())
 
     def do_finish(self, argument):
         """finish
         Compute the rest of this layer, or the next layer, in this phase."""
-        _nothing(argument, "finish")
         self._moved(self.session.finish())
 
     def do_continue(self, argument):
         """continue
         Compute until a breakpoint or a watch stops it. Ctrl-C stops it too, and loses nothing."""
-        _nothing(argument, "continue")
         self._moved(self.session.run()._replace(way=[]))
 
     def do_goto(self, argument):
@@ -72,13 +69,11 @@ class Commands(Repl):
     def do_reverse_continue(self, argument):
         """reverse-continue
         Go back to where something would have stopped last: a breakpoint or a watch."""
-        _nothing(argument, "reverse-continue")
         self._moved(self.session.run_back())
 
     def do_restart(self, argument):
         """restart
         Go back to the beginning. Breakpoints, watches, displays and what-ifs stay."""
-        _nothing(argument, "restart")
         self.session.restart()
         self._stand()
         self._show_displays()
@@ -123,19 +118,20 @@ class Commands(Repl):
             break E if E < 0.1
         A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
         the quantities in it has been computed. Alone, it lists the breakpoints."""
-        if not argument:
-            return self.do_info("breakpoints")
-        stop = self.session.add_break(argument)
-        return self.say(f"breakpoint {stop.number}: {stop.text}")
+        self._stop(self.session.add_break, argument, "breakpoints")
 
     def do_watch(self, argument):
         """watch [ADDRESS]
         Stop where a number changes, and show the old and the new. From one pass or update to the next: watch E,
         watch w[x1->h1]. Alone, it lists the watches."""
-        if not argument:
-            return self.do_info("watches")
-        stop = self.session.add_watch(argument)
-        return self.say(f"watch {stop.number}: {stop.text}")
+        self._stop(self.session.add_watch, argument, "watches")
+
+    def _stop(self, add, argument, topic):
+        if argument:
+            stop = add(argument)
+            self.say(f"{stop.kind} {stop.number}: {stop.text}")
+        else:
+            self.do_info(topic)
 
     def do_delete(self, argument):
         """delete [N]
@@ -192,7 +188,6 @@ class Commands(Repl):
     def do_where(self, argument):
         """where
         Show the network, what is known of it, and the present step."""
-        _nothing(argument, "where")
         self.say(texts.network_text(self.session))
 
     def do_list(self, argument):
@@ -245,7 +240,6 @@ class Commands(Repl):
     def do_history(self, argument):
         """history
         Show the commands of this session."""
-        _nothing(argument, "history")
         for number, line in enumerate(self.past, 1):
             self.say(f"{number:3}  {line}")
 
@@ -260,7 +254,6 @@ class Commands(Repl):
     def do_quit(self, argument):
         """quit
         Leave; Ctrl-D does too."""
-        _nothing(argument, "quit")
         return True
 
 
@@ -282,8 +275,3 @@ def _needed(argument, example):
     if not argument:
         raise InputError(f"what? For example: {example}")
     return argument
-
-
-def _nothing(argument, command):
-    if argument:
-        raise InputError(f"{command} stands alone, got {shorten(argument)}")

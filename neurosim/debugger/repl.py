@@ -6,7 +6,7 @@ import cmd
 from contextlib import contextmanager
 
 from neurosim.debugger.conditions import FUNCTIONS
-from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.errors import InputError, UnknownNameError, shorten
 
 GROUPS = {
     "Go on": ("step", "next", "finish", "continue", "goto"),
@@ -23,6 +23,7 @@ ALIASES = {
     "x": "explain", "w": "where", "bt": "where", "l": "list", "i": "info", "h": "help", "?": "help", "q": "quit",
     "exit": "quit",
 }
+ALONE = ("next", "finish", "continue", "reverse-continue", "restart", "where", "history", "quit")  # take no argument
 REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
 
 
@@ -30,7 +31,6 @@ class Repl(cmd.Cmd):
     """Reads lines and calls the method of each command: `do_step` for step, with the rest of the line."""
 
     prompt = "(neurosim) "
-    commands = COMMANDS
 
     def __init__(self, stdin=None, stdout=None):
         super().__init__(stdin=stdin, stdout=stdout)
@@ -76,13 +76,15 @@ class Repl(cmd.Cmd):
         if not line:
             return self.emptyline()
         word, _, argument = line.partition(" ")
-        self.lastcmd = ""
+        argument, self.lastcmd = argument.strip(), ""
         try:
             command = self.command(word)
             self.past.append(line)
             if command in REPEATED:
                 self.lastcmd = line
-            return getattr(self, f"do_{command.replace('-', '_')}")(argument.strip())
+            if command in ALONE and argument:
+                raise InputError(f"{command} stands alone, got {shorten(argument)}")
+            return getattr(self, f"do_{command.replace('-', '_')}")(argument)
         except InputError as error:
             self.say(f"error: {' '.join(str(error).split())}")
         except KeyboardInterrupt:
@@ -166,7 +168,7 @@ def completions(debugger, text, line):
     session = debugger.session
     words = {
         "delete": map(str, session.stops), "undisplay": map(str, debugger.displays), "unset": session.what_ifs,
-        "help": debugger.commands, "info": debugger.topics,
+        "help": COMMANDS, "info": debugger.topics,
     }
     if command in words:
         return [one for one in words[command] if one.startswith(text)]

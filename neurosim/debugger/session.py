@@ -61,7 +61,7 @@ class Session:
         self.timeline = self.original = Timeline(Batches(*arguments, **settings))
         self.stops, self.what_ifs = {}, {}
         self._numbers = count_from(1)
-        self.start = self.place = self._beginning(0)
+        self.start = self.place = self._last_given(0, 0)
 
     # Where the reader stands
 
@@ -79,10 +79,6 @@ class Session:
     def pass_number(self):
         """The number of the pass that is going on."""
         return self.timeline.pass_at(self.place)
-
-    def is_known(self, address):
-        """Whether a number of the present trace is known yet."""
-        return self.timeline.index(address) <= self.place[1]
 
     # Moves forward
 
@@ -117,14 +113,16 @@ class Session:
         return self._forward(lambda moved, step: False)
 
     def _forward(self, is_there):
-        way, moved, hits, end, wanted = deque(maxlen=LONGEST_WAY), 0, [], "end", self._wanted()
+        return self._go(self._from(*self.place), is_there, "end")
+
+    def _go(self, course, is_there, end):
+        """Go over a course of (place, step) until a stop or `is_there` ends it, or else to its `end`."""
+        way, moved, hits, wanted = deque(maxlen=LONGEST_WAY), 0, [], self._wanted()
         try:
-            for place, step in self._from(*self.place):
+            for place, step in course:
                 self.place, moved = place, moved + 1
                 way.append(step)
-                head = step.address.partition("@")[0]
-                if head in wanted:
-                    hits = self._ask(wanted[head], place, head, step)
+                hits = self._ask(wanted, place, step)
                 if hits or is_there(moved, step):
                     end = None
                     break
@@ -152,34 +150,26 @@ class Session:
     def back(self, count=1):
         """Take so many computed numbers back."""
         checks.count(count, "count")
-        moved, hits, end, wanted = 0, [], None, self._wanted()
-        try:
-            while moved < count and not hits:
-                if self.place == self.start:
-                    end = "start"
-                    break
-                self.place, moved = self._before(*self.place), moved + 1
-                if self.here.phase != "given":
-                    head = self.here.address.partition("@")[0]
-                    hits = self._ask(wanted.get(head, ()), self.place, head, self.here)
-        except KeyboardInterrupt:
-            end = "interrupted"
-        return self._arrive(Move([], moved, hits, end))
+        move = self._go(self._before(self.place), lambda moved, step: moved == count, "start")
+        return move._replace(way=[])
 
-    def _before(self, number, index):
-        """The place of the last number computed before a place; at the beginning, the beginning."""
-        for number in range(number, -1, -1):
+    def _before(self, place):
+        """(place, step) of all that is computed before a place, the last first, and then the beginning."""
+        last, index = place
+        for number in range(last, -1, -1):
             steps = self.timeline.open(number).steps
-            for earlier in range((len(steps) if index is None else index) - 1, -1, -1):
+            for earlier in reversed(range(index if number == last else len(steps))):
                 if steps[earlier].phase != "given":
-                    return number, earlier
-            index = None
-        return self.start
+                    yield (number, earlier), steps[earlier]
+        if place != self.start:
+            yield self.start, self.trace.steps[self.start[1]]
 
-    def _beginning(self, number):
-        """The place in a batch where all that is given is known, and nothing is computed."""
+    def _last_given(self, number, index):
+        """The place at which all that is given from this one on is known, and nothing that follows it."""
         steps = self.timeline.open(number).steps
-        return number, next(index for index, step in enumerate(steps) if step.phase != "given") - 1
+        while steps[index + 1].phase == "given":
+            index += 1
+        return number, index
 
     def run_back(self):
         """Go back to the last place at which something would have stopped the run."""
@@ -187,8 +177,7 @@ class Session:
         first, size = came_from[0], 1
         try:
             while True:
-                place, hits = self._last_hit(first, self.place)
-                self.place = place or self._beginning(first)
+                self.place, hits = self._last_hit(first, self.place)
                 if hits or first == 0:
                     break
                 first, size = max(0, first - size), min(2 * size, LONGEST_BLOCK)
@@ -197,13 +186,12 @@ class Session:
         return self._arrive(Move([], int(self.place != came_from), hits, None if hits else end))
 
     def _last_hit(self, first, end):
-        """(place, hits) of the last stop from a batch's beginning up to a place: forward, as a recording runs."""
-        found, wanted = (None, []), self._wanted()
+        """(place, hits) of the last stop from a batch's beginning, or there, up to a place: forward, as a recording runs."""
+        found, wanted = (self._last_given(first, 0), []), self._wanted()
         for place, step in self._from(first, -1):
             if place >= end:
                 break
-            head = step.address.partition("@")[0]
-            hits = self._ask(wanted[head], place, head, step) if head in wanted else None
+            hits = self._ask(wanted, place, step)
             if hits:
                 found = place, hits
         return found
@@ -214,13 +202,10 @@ class Session:
         To go to something given is to go to where it is known and nothing that follows it is.
         """
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
-        steps = self.timeline.open(number).steps
-        at = index = self.timeline.index(address)
-        if steps[at].phase == "given":
-            while steps[index + 1].phase == "given":
-                index += 1
-        self.place = number, index
-        return steps[at]
+        step = self.timeline.open(number)[address]
+        place = number, self.timeline.index(address)
+        self.place = self._last_given(*place) if step.phase == "given" else place
+        return step
 
     # Stops
 
@@ -249,13 +234,17 @@ class Session:
         """The stops to ask, by the heads of the steps that they may stop at."""
         wanted = {}
         for stop in self.stops.values():
-            for head in {*stop.heads, *(address.partition("@")[0] for address in stop.addresses)}:
+            for head in {place.partition("@")[0] for place in stop.at}:
                 wanted.setdefault(head, []).append(stop)
         return wanted
 
-    def _ask(self, stops, place, head, step):
-        """The hits of these stops at a step."""
-        told = [(stop, stop.look(self.timeline, place, head, step)) for stop in stops]
+    def _ask(self, wanted, place, step):
+        """The hits of the wanted stops at a step; at a given one, such as the beginning, there are none."""
+        head = step.address.partition("@")[0]
+        if head not in wanted or step.phase == "given":
+            return []
+        asked = [stop for stop in wanted[head] if head in stop.at or step.address in stop.at]
+        told = [(stop, stop.look(self.timeline, place, head, step)) for stop in asked]
         return [Hit(stop, text) for stop, text in told if text is not None]
 
     def _arrive(self, move):
@@ -281,10 +270,9 @@ class Session:
     def explain(self, text):
         """The `Explanation` of a number; of a weight or bias, of what this pass reads and of its gradient there."""
         name, timeline = self.resolve(text), self.timeline
-        if name.quantity in GRADIENTS:
-            number = timeline.batches.number_of_pass(name.pass_number or self.pass_number)
-            return timeline.batch(number).explain(name.head)
         number, address = timeline.find(name, self.pass_number)
+        if name.quantity in GRADIENTS:
+            number, address = timeline.batches.number_of_pass(name.pass_number or self.pass_number), name.head
         return timeline.batch(number).explain(address)
 
     def resolve(self, text):

@@ -1,14 +1,14 @@
 """What makes a run stop: breakpoints at addresses or by conditions, and watches of a number that changes.
 
 A stop remembers nothing of where the run has been. Whether it stops at a step is the same forward and
-backward, and by whatever way the run came there.
+backward, and by whatever way the run came there. It is asked only at the steps that it has in `at`: by
+address, or by the head of the address, which means in every pass.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple, Union
 
-from neurosim.core.address import make_address, split_address
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
@@ -43,7 +43,7 @@ class Breakpoint:
     def __init__(self, number, text, timeline):
         self.number, self.text, self.hits = number, " ".join(text.split()), 0
         address, has_condition, condition = f" {self.text} ".partition(" if ")
-        self.heads, self.addresses, self.condition, self._instead = set(), set(), None, {}
+        self.at, self.condition, self._instead = set(), None, {}
         if has_condition:
             self.condition = timeline.expression(condition)
             if not self.condition.names:
@@ -51,54 +51,44 @@ class Breakpoint:
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
         if address.strip():
-            self._stop_at(address, timeline)
+            self._stop_at(address.strip(), timeline)
         else:
             self._test_where_needed(timeline)
 
     def _stop_at(self, address, timeline):
-        quantity = address.strip()
-        every = timeline.every(quantity)
-        if every and quantity not in timeline.heads:  # delta, without brackets
-            self.heads.update(every)
+        if self._add_computed(Name(address, None, None), timeline):  # delta, without brackets
             return
         name = timeline.name(address)
-        if not timeline.is_computed(name.head):
+        if not self._add_computed(name, timeline):
             new = timeline.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
-        self._add(name, name.head, timeline)
-
-    def _add(self, name, head, timeline):
-        if name.pass_number is None:
-            self.heads.add(head)
-        else:
-            quantity, place, _ = split_address(head)
-            self.addresses.add(timeline.find(Name(quantity, place or None, name.pass_number), None)[1])
 
     def _test_where_needed(self, timeline):
         for name in self.condition.names:
             self._add_computed(name, timeline)
-        for name in self.condition.names if not self.heads and not self.addresses else ():
+        for name in self.condition.names if not self.at else ():
             new = name._replace(quantity=f"{name.quantity}+")
             if name.pass_number is None and self._add_computed(new, timeline):
                 self._instead[name] = new
-        for name in self.condition.names if not self.heads and not self.addresses else ():
+        for name in self.condition.names if not self.at else ():
             head = name.head if name.head in timeline.heads else next(iter(timeline.heads))
-            self._add(name, timeline.known_with[head], timeline)
+            self._add(Name(timeline.known_with[head], None, name.pass_number), timeline)
 
     def _add_computed(self, name, timeline):
         """Test where this name is computed, if it is; a bare one at every unit."""
         if timeline.is_computed(name.head):
-            self._add(name, name.head, timeline)
+            self._add(name, timeline)
             return True
         every = timeline.every(name.quantity) if name.place is None and name.head not in timeline.heads else ()
-        self.heads.update(every)
+        self.at.update(every)
         return bool(every)
+
+    def _add(self, name, timeline):
+        self.at.add(name.head if name.pass_number is None else timeline.find(name, None)[1])
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
-        if head not in self.heads and step.address not in self.addresses:
-            return None
         if self.condition is None:
             return self.text
         try:
@@ -120,23 +110,18 @@ class Watch:
         name = timeline.name(text)
         self.text, self.head = str(name), timeline.updated(name.head) or name.head
         self.address = timeline.find(name, None)[1] if name.pass_number is not None else None
-        self.heads, self.addresses = {self.head}, set()
-        if self.address is not None:
-            self.heads, self.addresses = set(), {self.address}
-        elif not timeline.is_computed(self.head):
+        self.at = {self.address or self.head}
+        if self.address is None and not timeline.is_computed(self.head):
             if timeline.heads[self.head] is None or timeline.passes == 1:
                 raise InputError(f"{name} is given, and nothing changes it")
-            self.heads = {timeline.known_with[self.head]}
+            self.at = {timeline.known_with[self.head]}
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
-        if head not in self.heads and step.address not in self.addresses:
-            return None
         if self.address is not None:
             return f"{self.address} = {number_text(step.value)}"
         present = timeline.pass_at(place)
-        quantity, where, _ = split_address(self.head)
-        address = make_address(quantity, where, present if timeline.passes > 1 else None)
+        address = f"{self.head}@{present}" if timeline.passes > 1 else self.head
         new = step.value if head == self.head else timeline.value_at(place[0], address, place)
         old = timeline.before(self.head, present, place)
         if old is None:

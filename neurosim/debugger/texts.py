@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from neurosim.core.address import make_address
+from neurosim.core.address import split_address
 from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import table
+from neurosim.trace.explain import GRADIENTS
 from neurosim.trace.lines import formulas
 
 WIDEST = 8  # units of a layer that are named one by one
 MOST_CHANGES = 10  # rows of a table of changes
 
 
-def names_text(names):
-    """The units of a layer: all of a few, or the first and the last."""
-    return " ".join(names) if len(names) <= WIDEST else f"{names[0]} .. {names[-1]}"
+def names_text(names, present=None):
+    """The units of a layer, the present one in brackets: all of a few, or the first, the present and the last."""
+    if len(names) <= WIDEST:
+        return " ".join(f"[{name}]" if name == present else name for name in names)
+    between = f" [{present}] .." if present in names else ""
+    return f"{names[0]} ..{between} {names[-1]}"
 
 
 def phase_text(session, step):
-    """Where a step of the present batch is: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
+    """Where a step is, the present one or one before it: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
     timeline, parts = session.timeline, []
     if timeline.passes > 1:
-        number = timeline.pass_at((session.place[0], timeline.index(step.address)))
+        number = session.pass_number if step.phase == "given" else split_address(step.address)[2]
         epoch, example = divmod(number - 1, timeline.settings.examples)
         parts.append(f"pass {number} (epoch {epoch + 1}, example {example + 1})")
     if step.phase == "given":
@@ -42,11 +46,15 @@ def value_text(session, step):
     """A step and its value in one line."""
     address = step.address
     if address in session.what_ifs:
-        number = session.timeline.batch_of(address)
-        remark = f"  (set; it was {number_text(session.original.batch(number)[address].value)})"
+        remark = f"  (set; it was {_original_text(session, address)})"
     else:
         remark = "  (given)" if step.phase == "given" else ""
     return f"{address} = {number_text(step.value)}{remark}"
+
+
+def _original_text(session, address):
+    """The number at an address as it comes out without what-ifs."""
+    return number_text(session.original.batch(session.timeline.batch_of(address))[address].value)
 
 
 def step_text(session, step):
@@ -93,12 +101,10 @@ def listing(session, count):
     steps, index = session.trace.steps, session.place[1]
     first = max(0, min(index - count // 2, len(steps) - count))
     rows = []
-    for number in range(first, min(first + count, len(steps))):
-        step, known = steps[number], session.is_known(steps[number].address)
+    for number, step in enumerate(steps[first : first + count], first):
         symbols, numbers = formulas(session.trace, step)
-        mark = "=>" if number == index else ""
-        value = number_text(step.value) if known else ""
-        rows.append((mark, step.phase, step.address, symbols, numbers if known else "", value))
+        known = (numbers, number_text(step.value)) if number <= index else ("", "")
+        rows.append(("=>" if number == index else "", step.phase, step.address, symbols, *known))
     return table(rows, ("", "phase", "address", "formula", "with numbers", "value"))
 
 
@@ -126,6 +132,7 @@ def _percent(share):
 
 OF_UNITS = ("z", "a", "t", "dE/da", "f'", "delta")
 NOT_KNOWN = "."
+LEFT_OUT = " ..."  # in place of units; none is called so, for names have no spaces
 FIRST = 3  # units of a wide layer that are shown besides the present one and the last
 
 
@@ -134,8 +141,8 @@ def network_text(session):
     parts = [f"{phase_text(session, session.here)}\n{_layers(session)}", _units(session)]
     if session.here.phase in ("forward", "gradient", "update") and session.here.unit:
         parts.append(_connections(session))
-    loss = _value(session, "E", "")
-    if loss not in (None, NOT_KNOWN) and session.here.unit:
+    loss = _cell(session, "E", None)
+    if loss not in ("", NOT_KNOWN) and session.here.unit:
         parts.append(f"E = {loss}")
     if session.here.phase != "given":
         parts.append(f"=> {value_text(session, session.here)}")
@@ -146,14 +153,8 @@ def _layers(session):
     """`x1 x2 --> [h1] h2 --> o1 o2`, with the arrows in the direction in which the numbers go."""
     step = session.here
     arrow = " --> " if step.phase in ("given", "forward", "loss") else " <-- "
-    texts = []
-    for names in _all_names(session):
-        text = names_text(names)
-        if step.phase != "given" and step.unit in names:
-            marked = [f"[{name}]" if name == step.unit else name for name in names]
-            text = " ".join(marked) if len(names) <= WIDEST else f"{names[0]} .. [{step.unit}] .. {names[-1]}"
-        texts.append(text)
-    return arrow.join(texts)
+    present = None if step.phase == "given" else step.unit
+    return arrow.join(names_text(names, present) for names in _all_names(session))
 
 
 def _all_names(session):
@@ -163,39 +164,34 @@ def _all_names(session):
 
 def _units(session):
     quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
+    kinds = ["input", *["hidden"] * (len(session.trace.structure.layers) - 1), "output"]
     rows = []
-    for number, names in enumerate(_all_names(session)):
-        last = number == len(session.trace.structure.layers)
-        kind = "input" if number == 0 else "output" if last else "hidden"
+    for kind, names in zip(kinds, _all_names(session)):
         for name in _some(names, session.here.unit):
-            cells = ["" if name is None else _cell(session, quantity, name) for quantity in quantities]
-            rows.append((kind, "..." if name is None else name, *cells))
+            rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
             kind = ""
     return table(rows, ("layer", "unit", *quantities))
 
 
 def _some(names, present):
-    """The names of a layer; of a wide one some, with None for those that are left out."""
+    """The names of a layer; of a wide one some, and where some are left out a text that says so."""
     if len(names) <= WIDEST:
         return names
-    shown = [*names[:FIRST], None]
+    shown = [*names[:FIRST], LEFT_OUT]
     if present in names[FIRST:-1]:
-        shown += [present, None]
+        shown += [present, LEFT_OUT]
     return [*shown, names[-1]]
 
 
 def _connections(session):
-    names = _all_names(session)
     unit = session.here.unit
-    before = next((first for first, second in zip(names, names[1:]) if unit in second), [])
-    gradient = next((q for q in session.timeline.quantities if q.endswith("dE/dw")), None)
-    quantities = [quantity for quantity in ("w", gradient, "w+") if quantity in session.timeline.quantities]
-    rows = []
-    for name in _some(before, None):
-        cells = ["" if name is None else _cell(session, quantity, f"{name}->{unit}") for quantity in quantities]
-        rows.append(("..." if name is None else name, "" if name is None else _cell(session, "a", name), *cells))
-    biases = [gradient.replace("dE/dw", "dE/db") if q == gradient else q.replace("w", "b") for q in quantities]
-    cells = [_cell(session, quantity, unit) for quantity in biases]
+    before = next(before for names, before, _ in session.trace.structure.named_layers() if unit in names)
+    quantities = [q for q in ("w", *GRADIENTS["w"], "w+") if q in session.timeline.quantities]
+    rows = [
+        (name, _cell(session, "a", name), *[_cell(session, quantity, f"{name}->{unit}") for quantity in quantities])
+        for name in _some(before, None)
+    ]
+    cells = [_cell(session, quantity.replace("w", "b"), unit) for quantity in quantities]
     if any(cells):
         rows.append(("bias", "", *cells))
     return table(rows, (f"to {unit} from", "a", *quantities))
@@ -203,22 +199,15 @@ def _connections(session):
 
 def _cell(session, quantity, place):
     """The number at an address as text, marked if it is the present step's; "" if there is no such address."""
-    text = _value(session, quantity, place)
-    if text is None:
-        return ""
-    head = session.here.address.partition("@")[0]
-    present = session.here.phase != "given" and head == make_address(quantity, place)
-    return f"> {text}" if present else text
-
-
-def _value(session, quantity, place):
-    name = Name(quantity, place or None, None)
+    name, step = Name(quantity, place, None), session.here
     if name.head not in session.timeline.heads:
-        return None
+        return ""
     try:
-        return number_text(session.timeline.value(name, session.place))
+        text = number_text(session.timeline.value(name, session.place))
     except NotKnownError:
         return NOT_KNOWN
+    present = step.phase != "given" and step.address.partition("@")[0] == name.head
+    return f"> {text}" if present else text
 
 
 SOME = 6  # addresses that are named one by one
@@ -239,18 +228,13 @@ def _position(session, debugger):
     return f"position: {phase_text(session, step)}{at}"
 
 
-def _stops(kind, none):
-    def text(session, debugger):
-        rows = [
-            (stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind
-        ]
-        return table(rows, (kind, "at", "tested at", "hits")) if rows else none
-
-    return text
+def _stops(session, kind, none):
+    rows = [(stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind]
+    return table(rows, (kind, "at", "tested at", "hits")) if rows else none
 
 
 def _where(stop):
-    places = sorted([*stop.heads, *stop.addresses])
+    places = sorted(stop.at)
     return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
 
 
@@ -260,10 +244,10 @@ def _displays(session, debugger):
 
 
 def _what_ifs(session, debugger):
-    lines = []
-    for address, value in session.what_ifs.items():
-        old = session.original.batch(session.timeline.batch_of(address))[address].value
-        lines.append(f"what if {address} = {number_text(value)}, and not {number_text(old)}")
+    lines = [
+        f"what if {address} = {number_text(value)}, and not {_original_text(session, address)}"
+        for address, value in session.what_ifs.items()
+    ]
     return "\n".join(lines) if lines else "no what-ifs"
 
 
@@ -279,8 +263,8 @@ def _network(session, debugger):
 
 TOPICS = {
     "position": _position,
-    "breakpoints": _stops("breakpoint", "no breakpoints"),
-    "watches": _stops("watch", "no watches"),
+    "breakpoints": lambda session, debugger: _stops(session, "breakpoint", "no breakpoints"),
+    "watches": lambda session, debugger: _stops(session, "watch", "no watches"),
     "displays": _displays,
     "what-ifs": _what_ifs,
     "network": _network,

@@ -168,20 +168,18 @@ class Timeline:
         return self.value_at(*self._stands_for(name, place), place)
 
     def _stands_for(self, name, place):
-        """(number of the batch, address) of a `Name` at a place; without brackets that of the step there."""
+        """(number of the batch, address) of a `Name` at a place.
+
+        Without brackets it is the quantity itself, or that of the connection or of the unit of the step there.
+        """
         if name.place is None:
             step = self.trace.steps[place[1]]
-            here = "" if step.phase == "given" else split_address(step.address)[1]
-            head = next((head for head in self._bare(name.quantity, here) if head in self.heads), None)
-            if head is None:
+            places = ("",) if step.phase == "given" else ("", split_address(step.address)[1], step.unit)
+            meant = [one for one in (name._replace(place=where) for where in places) if one.head in self.heads]
+            if not meant:
                 raise NotKnownError(f"{name.quantity} of what? {self._choice(name.quantity)}")
-            quantity, found, _ = split_address(head)
-            name = name._replace(quantity=quantity, place=found or None)
+            name = meant[0]
         return self.find(name, self.pass_at(place))
-
-    def _bare(self, quantity, place):
-        """What a quantity without brackets may mean at a place: itself, or that of the connection or of the unit."""
-        return [make_address(quantity, here) for here in ("", place, place.rpartition("->")[2])]
 
     def value_at(self, number, address, place):
         """The number at an address, as it is known at a place in the open batch."""
@@ -194,7 +192,7 @@ class Timeline:
         """The value that was there before the one of this pass: of the pass or the update before it, or None."""
         quantity, where, _ = split_address(head)
         read = make_address(quantity[:-1], where)
-        if quantity.endswith("+") and self.updated(read) == head:
+        if self.updated(read) == head:
             return self.value_at(*self._locate(read, pass_number), place)
         earlier = pass_number - 1 if self.heads[head] == 1 else self.passes_of(place[0])[0] - 1
         return self.value_at(*self._locate(head, earlier), place) if earlier and self.passes > 1 else None

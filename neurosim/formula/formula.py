@@ -60,7 +60,7 @@ class Formula(NamedTuple):
         start, count = self.layout(len(operands))
         end = start + count * len(lists)
         single = [name for name in names if name not in lists]
-        bound = dict(zip(names, [None] * len(names)))
+        bound: dict[str, Any] = dict.fromkeys(names)
         bound.update(zip(single, [*operands[:start], *operands[end:]]))
         bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
         return {**bound, "n": count} if lists else bound

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any, Callable, Mapping, Sequence
 
 from neurosim.formula.formula import Formula, NotAFormula
@@ -47,9 +48,7 @@ def function(formula: Formula, names: Sequence[str] | None = None) -> Callable[.
     Raises NotAFormula for what cannot be worked out, such as a function that is not known here.
     """
     try:
-        if names is None and formula.lists:
-            return _of_a_row(formula)
-        return _of_names(formula, formula.names if names is None else names)
+        return _function(formula, names if names is None else tuple(names))
     except NotAFormula as error:
         raise NotAFormula(f"{formula} cannot be worked out: {error}") from None
 
@@ -73,7 +72,11 @@ def function_of_lookup(
     return _made(f"lambda value: {code}", {**functions, **asked, "like": like, "power": functions["^"]})
 
 
-def _of_names(formula, names):
+@lru_cache(maxsize=None)
+def _function(formula, names):
+    if names is None and formula.lists:
+        return _of_a_row(formula)
+    names = formula.names if names is None else names
     code = Code({name: f"x{index}" for index, name in enumerate(names)})
     return _made(f"lambda {', '.join(code.variables.values())}: {code.write(formula)}", FUNCTIONS)
 

@@ -22,7 +22,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import check_keys, read_file, strict_json, write_atomically
+from neurosim.support.files import at_place, check_keys, read_file, strict_json, write_atomically
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
 from neurosim.trace.writer import rules_of
@@ -153,10 +153,7 @@ def _read_step(document):
     for key in ("address", "phase", "rule"):
         if not isinstance(document[key], str):
             raise InputError(f"{key}: expected a text, got {shorten(document[key])}")
-    try:
-        split_address(document["address"])
-    except InputError as error:
-        raise InputError(f"address: {error}") from None
+    at_place("address", split_address, document["address"])
     operands = document["operands"]
     if not isinstance(operands, list) or not all(isinstance(operand, str) for operand in operands):
         raise InputError(f"operands: expected a list of addresses, got {shorten(operands)}")
@@ -193,5 +190,6 @@ def _line(document):
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError):
-        kinds = "finite numbers, fractions and decimals"
-        raise InputError(f"a trace file holds only {kinds}, not {shorten(document)}") from None
+        raise InputError(
+            f"a trace file holds only finite numbers, fractions and decimals, not {shorten(document)}"
+        ) from None

@@ -83,7 +83,6 @@ class Recorder:
         self.several_passes = several_passes
         self.writer = Writer(network, optimizer, several_passes)
         self.writer.parameters()
-        self.from_last_layer = range(len(network.layers) - 1, -1, -1)
 
     def record(self, examples, examples_before, epoch):
         """Run the examples of one batch, and the update that follows them."""
@@ -140,6 +139,6 @@ class Recorder:
             self._layer_by_layer(lambda index: self.writer.updates(index, self.reduction))
 
     def _layer_by_layer(self, *writings):
-        for index in self.from_last_layer:
+        for index in reversed(range(len(self.network.layers))):
             for write in writings:
                 write(index)

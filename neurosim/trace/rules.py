@@ -40,10 +40,18 @@ class Rule:
         """Without `evaluate` the formula works the value out, with constants of the operands' kind of number."""
         self.name, self.names, self.constants = name, names, constants or {}
         self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
-        self._parts, self._templates = (name, self.formula, evaluate, names, constants), {}
-        if evaluate is None and self.formula is not None:
-            evaluate = _with_constants(self.formula, names, self.constants) if constants else function(self.formula, names)
-        self.evaluate = evaluate
+        self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
+        self._parts = name, self.formula, evaluate, names, constants
+        self._templates: dict[tuple[int, int | None], str] = {}
+
+    def _by_formula(self):
+        """What works the formula out."""
+        if self.formula is None:
+            return _no_value
+        if not self.constants:
+            return function(self.formula, self.names)
+        names = self.names or [name for name in self.formula.names if name not in self.constants]
+        return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
 
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
@@ -84,16 +92,22 @@ class Rule:
         return f"<Rule {self.name}>"
 
 
-def _with_constants(formula, names, constants):
-    """What works a formula out with constants of its operands' kind of number: 0.9 beside a Decimal is Decimal("0.9")."""
-    names = names or [name for name in formula.names if name not in constants]
-    general, by_kind = function(formula, [*constants, *names]), {}
+def _no_value(*operands):
+    raise TypeError("a given number has no rule to work it out by")
+
+
+def _of_any_kind(function, constants):
+    """The function with these first, in the kind of number of the others: 0.9 beside a Decimal is Decimal("0.9")."""
+    by_kind = {}
 
     def evaluate(*operands):
-        like = next((value for value in operands if not isinstance(value, int)), operands[0])
-        if type(like) not in by_kind:
-            by_kind[type(like)] = partial(general, *[as_kind(value, like) for value in constants.values()])
-        return by_kind[type(like)](*operands)
+        kind = type(operands[0])
+        if kind is int:  # which mixes with any kind
+            kind = next((type(value) for value in operands if type(value) is not int), int)
+        if kind not in by_kind:
+            like = next(value for value in operands if type(value) is kind)
+            by_kind[kind] = partial(function, *[as_kind(value, like) for value in constants])
+        return by_kind[kind](*operands)
 
     return evaluate
 
@@ -194,12 +208,13 @@ def _rule(owner, label, written, names, evaluate, **constants):
 
 
 def update_rules(optimizer, is_weight, like):
-    """Pairs of the optimizer's own rule and the trace's, in the order of work; for weights, or else for biases."""
-    pairs = []
-    for rule in optimizer.all_rules(is_weight, like):
-        label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
-        written = formula_or_foreign(rule.formula.format(*rule.operands))
-        constants = {each: getattr(optimizer, each) for each in written.names if each in optimizer.parameters}
-        evaluate = None if rule.by_formula else rule.evaluate
-        pairs.append((rule, Rule(label, written, evaluate, rule.operands, constants)))
-    return pairs
+    """Pairs of what is made and the rule that makes it, in the order of work; for weights, or else for biases."""
+    return [(rule.quantity, _update_rule(optimizer, rule)) for rule in optimizer.all_rules(is_weight, like)]
+
+
+def _update_rule(optimizer, rule):
+    label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
+    written = formula_or_foreign(rule.formula.format(*rule.operands))
+    constants = {each: getattr(optimizer, each) for each in rule.operands if each in optimizer.parameters}
+    operands = rule.operands[len(constants) :]
+    return Rule(label, written, _of_any_kind(rule.evaluate, constants.values()), operands, constants)

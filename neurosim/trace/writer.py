@@ -216,7 +216,7 @@ class Writer:
             self.shared["eta"] = self._write(
                 self._at("scheduled eta"), "update", self.schedule_rule.name, ("eta", before), optimizer.eta
             )
-        operands = {operand for rules in self.update_rules.values() for rule, _ in rules for operand in rule.operands}
+        operands = {operand for rules in self.update_rules.values() for _, rule in rules for operand in rule.names}
         if "t" in operands:
             self.shared["t"] = self._given(self._at("t"), optimizer.updates)
         if "norm" in operands:
@@ -247,12 +247,11 @@ class Writer:
         """The steps from one gradient to one new value, which is the neuron's own; return its address."""
         for name in self.optimizer.state:
             addresses[name] = self.state_addresses[name, place]
-        for rule, traced_rule in rules:
-            operands = [addresses[operand] for operand in rule.operands]
-            if rule.quantity == "w+":
-                return self._write(self._at(quantity, place), "update", traced_rule.name, operands, new_value)
+        for made, rule in rules:
+            operands = [addresses[operand] for operand in rule.names]
+            if made == "w+":
+                return self._write(self._at(quantity, place), "update", rule.name, operands, new_value)
             value = rule.evaluate(*[self.values[operand] for operand in operands])
-            address = self._write(self._at(rule.quantity, place), "update", traced_rule.name, operands, value)
-            addresses[rule.quantity] = address
-            if rule.quantity in self.kept:
-                self.state_addresses[self.kept[rule.quantity], place] = address
+            addresses[made] = self._write(self._at(made, place), "update", rule.name, operands, value)
+            if made in self.kept:
+                self.state_addresses[self.kept[made], place] = addresses[made]
