@@ -1,7 +1,7 @@
 """Formulas worked out: a function made from the tree, for any kind of number, as fast as code typed by hand.
 
-The function is compiled from text that this module writes: signs, the numbers of the formula, the functions in
-`FUNCTIONS`, and variables of its own naming. No name of the formula, and nothing else that a person typed, gets into it.
+The function is compiled from text that this module writes: signs, the numbers of the formula, functions that are known
+here, and variables of its own naming. No name of the formula, and nothing else that a person typed, gets into it.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _of_a_row(formula):
     variables.update((name, f"row[{before + place}:{end}:{step}]") for place, name in enumerate(lists))
     code = Code(variables, count=f"((len(row) - {len(single)}) // {step})")
     fits = f"(len(row) - {len(single)}) % {step} == 0"
-    return _made(f"lambda *row: {code.write(formula)} if {fits} else refuse(len(row))", {**FUNCTIONS, "refuse": formula.layout})
+    source = f"lambda *row: {code.write(formula)} if {fits} else refuse(len(row))"
+    return _made(source, {**FUNCTIONS, "refuse": formula.layout})
 
 
 def _made(source, known):
