@@ -200,7 +200,8 @@ def test_a_lookup_is_asked_only_where_its_value_counts():
 
 
 def test_a_lookup_knows_only_the_functions_that_are_given():
-    assert function_of_lookup(formula("twice(z)^2"), {"z": "z"}, 0.0, {"twice": lambda x: 2 * x, "^": pow})({"z": 3}.get) == 36
+    doubled = function_of_lookup(formula("twice(z)^2"), {"z": "z"}, 0.0, {"twice": lambda x: 2 * x, "^": pow})
+    assert doubled({"z": 3}.get) == 36
     with pytest.raises(NotAFormula, match="unknown function 'sqrt'; choose from twice"):
         function_of_lookup(formula("sqrt(z)"), {"z": "z"}, 0.0, {"twice": abs, "^": pow})
 
@@ -290,10 +291,12 @@ def test_what_is_no_formula_is_refused_in_one_line_that_says_why(text, why):
 @pytest.mark.parametrize(
     "text",
     [
-        "__import__('os').system('true')", "().__class__", "w.__class__", "w.real", "lambda: 1", "lambda x: x", "(lambda: 1)()",
-        "x := 3", "(x := 3)", "f'{w}'", 'f"{w}"', "'w'", '"w"', "b'w'", "[w]", "w[0]", "{w}", "{0}", "[w for w in a]",
-        "f(w for w in a)", "f(w=1)", "w; a", "w\nimport os", "import os", "w is a", "w in a", "yield w", "await w", "w << 9",
-        "w & a", "w | a", "`w`", "@w", "w # a", "\\", "...", "w: int", "w -> a", "$w", "w?", "print 1", "exec 'w'", "0if w else 1",
+        "__import__('os').system('true')", "().__class__", "w.__class__", "w.real", "lambda: 1", "lambda x: x",
+        "(lambda: 1)()", "x := 3", "(x := 3)", "f'{w}'", 'f"{w}"', "'w'", '"w"', "b'w'", "[w]", "w[0]", "{w}", "{0}",
+        "[w for w in a]",
+        "f(w for w in a)", "f(w=1)", "w; a", "w\nimport os", "import os", "w is a", "w in a", "yield w", "await w",
+        "w << 9", "w & a", "w | a", "`w`", "@w", "w # a", "\\", "...", "w: int", "w -> a", "$w", "w?", "print 1",
+        "exec 'w'", "0if w else 1",
     ],
 )
 def test_what_means_something_in_python_is_no_formula(text):
@@ -302,7 +305,9 @@ def test_what_means_something_in_python_is_no_formula(text):
     assert formula_or_foreign(text).kind == "foreign" and str(formula_or_foreign(text)) == text
 
 
-@pytest.mark.parametrize("word", ["True", "None", "__builtins__", "__class__", "print", "exit", "lambda", "yield", "value", "like"])
+@pytest.mark.parametrize(
+    "word", ["True", "None", "__builtins__", "__class__", "print", "exit", "lambda", "yield", "value", "like", "key0", "x1"]
+)
 def test_a_word_of_python_is_a_name_like_any_other(word):
     assert formula(word) == name(word)
     assert function(formula(f"2*{word}"), [word])(3) == 6

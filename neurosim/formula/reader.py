@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-from typing import Iterator
 
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.support.errors import shorten
@@ -50,14 +49,14 @@ def read(text: str) -> Formula:
         raise NotAFormula(MISFIT) from None
 
 
-def _tokens(text) -> Iterator[tuple[str, str]]:
+def _tokens(text):
     """What the text consists of: (kind, text) of each number, name and sign."""
     position = 0
     while position < len(text):
         match = TOKEN.match(text, position)
         if match is None:
             raise _misplaced(text[position:].lstrip()[0])
-        kind, token, position = match.lastgroup or "", match[match.lastgroup or 0], match.end()
+        kind, token, position = match.lastgroup, match[match.lastgroup], match.end()
         if kind == "number" and not math.isfinite(float(token)):
             raise NotAFormula(f"{shorten(token)} is too large for a number")
         if kind == "name":
