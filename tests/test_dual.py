@@ -10,8 +10,8 @@ import pytest
 from oracle import close
 
 from neurosim import ACTIVATIONS, LOSSES
-from neurosim.gradients.dual import FUNCTIONS, Dual
-from neurosim.gradients.scaled import Scaled, scale_of, value_of
+from neurosim.support.dual import FUNCTIONS, Dual
+from neurosim.support.scaled import Scaled, scale_of, value_of
 from neurosim.support import numeric
 
 draw = random.Random(40)

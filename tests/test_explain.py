@@ -160,3 +160,9 @@ def test_explain_on_the_command_line(run, tmp_path):
 def test_an_explanation_in_a_notebook_escapes_what_a_user_typed():
     network = Network(["<b>"], [Layer(1, "tanh")], seed=1)
     assert "w[&lt;b&gt;-&gt;o1]" in network.trace([1], [1]).explain("<b>->o1")._repr_html_()
+
+
+def test_a_weight_that_is_not_read_is_told_as_that():
+    trace = ns.built_in("mazur").trace().replay(values={"z[h1]": 1})
+    with pytest.raises(InputError, match=r"^w\[x1->h1\] is not read: z\[h1\] was swapped for a given number$"):
+        trace.explain("w[x1->h1]")

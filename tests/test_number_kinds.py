@@ -198,3 +198,24 @@ def test_a_number_without_a_logarithm_says_so():
 
     with pytest.raises(InputError, match=r"numbers of the kind Growing have no ln\(\)"):
         log(Growing(2))
+
+
+def test_a_mean_over_a_batch_of_decimals_is_explained():
+    net = Network(1, [Layer(1, "linear", weights=[[Decimal("0.3")]], biases=[Decimal(1)])])
+    examples = [[Decimal(1)], [Decimal(2)], [Decimal(3)]], [[Decimal(1)]] * 3
+    explanation = net.trace(*examples, SGD(Decimal("0.1")), batch_size="all").explain("x1->o1")
+    assert explanation.ledger.total == pytest.approx(explanation.gradient.value)
+    assert "1/3 * a[x1]@3 * f'[o1]@3 * dE/da[o1]@3" in str(explanation)
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal])
+def test_conventions_are_found_for_exact_numbers_too(kind):
+    def network():
+        return Network(1, [Layer(1, "linear", weights=[[kind(3) / 10]], biases=[kind(1)])])
+
+    example, optimizer = ([kind(1)], [kind(2)]), SGD(kind(1) / 10)
+    right = network().trace(*example, optimizer)
+    printed = {"E": f"{float(2 * right['E'].value):.6f}", "w+[x1->o1]": f"{float(right['w+[x1->o1]'].value):.6f}"}
+    assert "2" in {conventions.loss for conventions in network().solve(*example, {"E": printed["E"]}, optimizer).reproduced}
+    as_given = network().solve(*example, {"w+[x1->o1]": printed["w+[x1->o1]"]}, optimizer).reproduced
+    assert "as given" in {conventions.loss for conventions in as_given}

@@ -124,3 +124,18 @@ def test_sums_of_large_products_may_differ_in_their_last_digits():
     trace = ns.Network(2, [ns.Layer(1, "linear", weights=[[1e8, -1e8]], bias=False)]).trace([1e8, 1e8 + 1])
     near = [step._replace(value=step.value + 2) if step.address in ("z[o1]", "a[o1]") else step for step in trace]
     assert ns.Trace(near, trace.rules, trace.structure, trace.settings).verify()
+
+
+@pytest.mark.parametrize(
+    "weights, inputs, target, address, factor",
+    [
+        ([1e8, -1e8], [1e8, 0.5], 1.0, "z[o1]", -3),  # 1e16
+        ([1e6, 0.0], [1.0, 0.0], -4e5, "E[o1]", 1.005),  # 1e12
+        ([1e6, 0.0], [1.0, 0.0], 1e6 + 1e-3, "E[o1]", 1.005),  # a - t is exact, however near the two are
+    ],
+)
+def test_a_wrong_value_is_found_whatever_its_size(weights, inputs, target, address, factor):
+    trace = ns.Network(2, [ns.Layer(1, "linear", weights=[weights], bias=False)]).trace(inputs, [target])
+    assert trace.verify()
+    steps = [step._replace(value=step.value * factor) if step.address == address else step for step in trace]
+    assert ns.Trace(steps, trace.rules, trace.structure, trace.settings).verify().breaks[0].address == address

@@ -15,6 +15,7 @@ from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import with_precision
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 from neurosim.trace.batches import Batches
@@ -133,7 +134,9 @@ def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction=
 
 
 def _is_printed(value, answer):
-    return value is not None and abs(value - answer.value) <= answer.half_unit * (1 + 1e-9)
+    if value is None:
+        return False
+    return magnitude(value - as_kind(answer.value, value)) <= as_kind(answer.half_unit * (1 + 1e-9), value)
 
 
 class _Scaled(Loss):
@@ -144,10 +147,10 @@ class _Scaled(Loss):
         self.only_with = loss.only_with
 
     def term(self, output, target, size):
-        return self.factor * self.loss.term(output, target, size)
+        return as_kind(self.factor, output) * self.loss.term(output, target, size)
 
     def derivative(self, output, target, size):
-        return self.factor * self.loss.derivative(output, target, size)
+        return as_kind(self.factor, output) * self.loss.derivative(output, target, size)
 
 
 class _Computation:

@@ -39,31 +39,35 @@ class Formula(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
-        return [name for name in dict.fromkeys(_words(self)) if name != "pi" and (name != "n" or not self.lists)]
+        return [name for name in _words(self) if name != "pi" and (name != "n" or not self.lists)]
 
     @property
     def lists(self) -> list[str]:
         """The names that stand only inside sums, so that each is a list."""
-        found = list(_names(self, False))
-        single = {name for name, in_sum in found if not in_sum}
-        return [name for name in dict.fromkeys(_words(self)) if name not in single and name != "n"]
+        single = {piece.parts[0] for piece, in_sum in _walk(self) if piece.kind == "name" and not in_sum}
+        return [name for name in _words(self) if name not in single and name != "n"]
+
+    @property
+    def operands(self) -> list[int]:
+        """The numbers of the operands in it."""
+        return list(dict.fromkeys(piece.parts[0] for piece, _ in _walk(self) if piece.kind == "operand"))
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
         """One row of operands by the names that they stand for; those of a sum come in turns.
 
         >>> formula("sum(w*a) + b").bind([1, 2, 3, 4, 5])
-        {'w': [1, 3], 'a': [2, 4], 'b': 5, 'n': 2}
+        {'w': [1, 3], 'a': [2, 4], 'b': 5}
 
         Raises ValueError for a number of operands that does not fit.
         """
-        names, lists = self.names, self.lists
+        lists = self.lists
         start, count = self.layout(len(operands))
         end = start + count * len(lists)
-        single = [name for name in names if name not in lists]
-        bound: dict[str, Any] = dict.fromkeys(names)
-        bound.update(zip(single, [*operands[:start], *operands[end:]]))
-        bound.update((name, list(operands[start + place : end : len(lists)])) for place, name in enumerate(lists))
-        return {**bound, "n": count} if lists else bound
+        single = iter([*operands[:start], *operands[end:]])
+        return {
+            name: list(operands[start + lists.index(name) : end : len(lists)]) if name in lists else next(single)
+            for name in self.names
+        }
 
     def layout(self, size: int) -> tuple[int, int]:
         """Where the operands of the sum begin in a row of this size, and how many terms the sum then has."""
@@ -77,6 +81,17 @@ class Formula(NamedTuple):
             raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
 
+    def places(self, size: int, index: int) -> dict[str, int]:
+        """Where in a row of this size stands what each name means, in the term of the sum that one operand belongs to."""
+        lists = self.lists
+        single = [name for name in self.names if name not in lists]
+        start, count = self.layout(size)
+        found = {name: place if place < start else size - len(single) + place for place, name in enumerate(single)}
+        if start <= index < start + count * len(lists):
+            first = index - (index - start) % len(lists)
+            found.update((name, first + place) for place, name in enumerate(lists))
+        return found
+
     def put(self, swaps: Mapping[str, Any]) -> Formula:
         """The formula with other formulas in place of names; a list of them writes a sum out.
 
@@ -87,7 +102,7 @@ class Formula(NamedTuple):
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
         if self.kind == "call" and self.parts[0] == "sum":
-            lists = [name for name in dict.fromkeys(_words(self)) if isinstance(swaps.get(name), list)]
+            lists = [name for name in _words(self) if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
                 return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])
@@ -124,18 +139,17 @@ class Formula(NamedTuple):
 DOTS = Formula("name", ("...",))
 
 
-def _names(piece, in_sum) -> Iterator[tuple[str, bool]]:
-    """The names in a formula, and whether each stands inside a sum(...)."""
-    if piece.kind == "name":
-        yield piece.parts[0], in_sum
+def _walk(piece, in_sum=False) -> Iterator[tuple[Formula, bool]]:
+    """The pieces of a formula, and whether each stands inside a sum(...)."""
+    yield piece, in_sum
     in_sum = in_sum or piece.kind == "call" and piece.parts[0] == "sum"
     for part in piece.parts:
         if isinstance(part, Formula):
-            yield from _names(part, in_sum)
+            yield from _walk(part, in_sum)
 
 
 def _words(piece):
-    return [name for name, _ in _names(piece, False)]
+    return dict.fromkeys(found.parts[0] for found, _ in _walk(piece) if found.kind == "name")
 
 
 @lru_cache(maxsize=None)
@@ -192,4 +206,5 @@ def total(terms: Sequence[Formula]) -> Formula:
     """The sum of some terms."""
     if len(terms) < 2:
         return terms[0] if terms else number(0)
-    return Formula("sum", tuple(part for term in terms for part in ("+", term))[1:])
+    signed = [("-", *term.parts) if term.kind == "negative" else ("+", term) for term in terms[1:]]
+    return Formula("sum", (terms[0], *[part for pair in signed for part in pair]))

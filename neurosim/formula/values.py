@@ -109,6 +109,9 @@ class Code(LineNotation):
     def __init__(self, variables, count=None, like=None, functions=FUNCTIONS):
         self.variables, self.count, self.like, self.functions = variables, count, like, functions
 
+    def _operand(self, index, level):
+        return self.variables[index]
+
     def _like(self):
         variable = self.like or next(iter(self.variables.values()), "0")
         return f"{variable[:-1].split(':')[0]}]" if ":" in variable else variable

@@ -10,7 +10,7 @@ from neurosim.core.examples import checked_examples
 from neurosim.gradients.comparison import VERDICTS, Comparison, with_numbers
 from neurosim.gradients.derivatives import wrong_derivatives
 from neurosim.gradients.methods import METHODS
-from neurosim.gradients.scaled import scale_of
+from neurosim.support.scaled import scale_of
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.support.report import Report

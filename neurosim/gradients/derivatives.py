@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address
-from neurosim.gradients.scaled import scale_of, value_of
+from neurosim.support.scaled import scale_of, value_of
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import is_finite, magnitude
 from neurosim.support.records import documented

@@ -10,8 +10,8 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from neurosim.gradients.dual import Dual
-from neurosim.gradients.scaled import Scaled, scale_of, value_of
+from neurosim.support.dual import Dual
+from neurosim.support.scaled import Scaled, scale_of, value_of
 from neurosim.support.numeric import as_kind, magnitude, one
 from neurosim.support.records import documented
 

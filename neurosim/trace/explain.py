@@ -77,7 +77,10 @@ def explain(trace, address, paths=20):
 def _read_by(trace, quantity, place, number):
     """The step of the weight or bias as the net inputs of a pass read it."""
     source, _, target = place.rpartition("->")
-    operands = trace[make_address("z", target, number)].operands
+    net_input = trace[make_address("z", target, number)]
+    operands = net_input.operands
+    if not operands:
+        raise InputError(f"{quantity}[{place}] is not read: {net_input.address} was swapped for a given number")
     if quantity == "b":
         return trace[operands[-1]]
     sources = next(before for names, before, _ in trace.structure.named_layers() if target in names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.support import checks
 from neurosim.support.number_text import factor_text, number_text
-from neurosim.support.numeric import magnitude
+from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
@@ -53,7 +53,7 @@ def _path_rows(ledger, decimals):
     rows = []
     for path in ledger.paths:
         smallest = path.smallest
-        vanishes = path.product == 0 or magnitude(path.product) < largest * VANISHED
+        vanishes = path.product == 0 or magnitude(path.product) < largest * as_kind(VANISHED, largest)
         rows.append((
             path.product,
             " * ".join(factor.quantity for factor in path.factors),

@@ -9,14 +9,20 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
+from neurosim.core.address import split_address
+from neurosim.formula.derivative import ONE
+from neurosim.formula.formula import Formula, NotAFormula, total
+from neurosim.formula.text import ATOM, PRODUCT, TEXT
+from neurosim.formula.values import function
 from neurosim.support.numeric import magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Result
-from neurosim.trace.rules import MEANS, MULTIPLIED
 
 if TYPE_CHECKING:
     from neurosim.support.types import Number
     from neurosim.trace.step import Step
+
+ERRORS = ("dE/da", "delta", "dE/dw", "dE/db")
 
 
 @documented
@@ -122,31 +128,50 @@ def _order(trace, start):
 def _branches(trace, address):
     """The sum that a step of the backward pass is: pairs of factors and the address that they are multiplied with.
 
-    At the loss there is no such address.
+    The factors are the derivative of the step's formula by that address. At the loss there is no such address.
     """
     step = trace[address]
-    if step.rule == "softmax_delta":
-        return _softmax_branches(trace, step)
-    if step.rule not in MULTIPLIED:
-        return [([_factor(trace, address)], None)]
-    pairs = MULTIPLIED[step.rule](step.operands)
-    share = [Factor(f"1/{len(pairs)}", 1 / len(pairs))] if step.rule in MEANS else []
-    return [([*share, *(_factor(trace, factor) for factor in factors)], following) for *factors, following in pairs]
+    errors = [operand for operand in step.operands if _is_error(operand)]
+    try:
+        slopes = [_slope(trace.rules[step.rule], step, error) for error in dict.fromkeys(errors)]
+    except NotAFormula:
+        errors = []
+    if not errors:
+        return [([Factor(address, step.value)], None)]
+    return [
+        ([_factor(trace, step, *factor) for factor in _factors(slope)], error)
+        for slope, error in zip(slopes, dict.fromkeys(errors))
+    ]
 
 
-def _softmax_branches(trace, step):
-    """A softmax unit reaches the loss through every output a_k of its layer: da_k/dz_j = a_k ((k = j) - a_j)."""
-    own, _, *others = step.operands
-    own_output, branches = trace[own].value, []
-    for output_gradient, output in zip(others[0::2], others[1::2]):
-        slope = trace[output].value * ((output == own) - own_output)
-        quantity = f"d{output}/d{own.replace('a', 'z', 1)}"
-        branches.append(([Factor(quantity, slope)], output_gradient))
-    return branches
+def _is_error(address):
+    """True for dE/da, for delta, which is dE/dz, and for gradients: for what is worked out from the loss backward."""
+    return split_address(address)[0].rpartition(" ")[2] in ERRORS
 
 
-def _factor(trace, address):
-    return Factor(address, trace[address].value)
+def _slope(rule, step, error):
+    """The derivative of a step's rule by an address, which it may read in several places."""
+    count = len(step.operands)
+    return total([rule.slope(count, index) for index, operand in enumerate(step.operands) if operand == error])
+
+
+def _factors(slope):
+    """What a derivative is the product of, as pairs of a sign and a piece, divisors first; nothing, if it is 1."""
+    if slope.kind != "product":
+        return [] if slope == ONE else [("*", slope)]
+    return sorted(zip(("*", *slope.parts[1::2]), slope.parts[::2]), key=lambda factor: factor[0] != "/")
+
+
+def _factor(trace, step, sign, piece):
+    """A factor of a path, from a piece of a derivative in which operands stand by their numbers."""
+    if piece.kind == "operand" and sign != "/":
+        address = step.operands[piece.parts[0]]
+        return Factor(address, trace[address].value)
+    text = TEXT.write(piece, ATOM if sign == "/" else PRODUCT).format(step.operands, step.operands)
+    if sign == "/":
+        text, piece = f"1/{text}", Formula("product", (ONE, "/", piece))
+    values = [trace[step.operands[index]].value for index in piece.operands]
+    return Factor(text, function(piece, ["like", *piece.operands])(step.value, *values))
 
 
 def _prolonged(branch, best):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.formula.formula import Formula, call, formula_or_foreign, name, number, operand
+from neurosim.formula.derivative import derivative
+from neurosim.formula.formula import Formula, NotAFormula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import function
 from neurosim.support.numeric import as_kind, is_number
@@ -57,9 +58,15 @@ class Rule:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
         if self.formula is None:
             return call(self.name, operands)
-        bound = dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
-        constants = {**self.constants, **({"n": bound.pop("n")} if "n" in bound and "n" not in self.constants else {})}
-        return self.formula.put({**bound, **{name: number(value) for name, value in constants.items()}})
+        return self.formula.put({**self._constants(len(operands)), **self._bound(operands)})
+
+    def _bound(self, operands):
+        return dict(zip(self.names, operands)) if self.names else self.formula.bind(operands)
+
+    def _constants(self, count):
+        """What stands for the constants, and for n where a sum says how many there are."""
+        terms = {} if self.names or not self.formula.lists else {"n": self.formula.layout(count)[1]}
+        return {name: number(value) for name, value in {**terms, **self.constants}.items()}
 
     def text(self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None) -> str:
         """The formula with these texts for its operands, and those with needed brackets where it needs them.
@@ -73,6 +80,21 @@ class Rule:
             slots = [operand(index) for index in range(len(texts))]
             self._templates[key] = TEXT.template(self.written(slots).shortened(terms))
         return self._templates[key].format(texts, bracketed or texts)
+
+    def slope(self, count: int, index: int) -> Formula:
+        """The derivative by one of `count` operands, in which the operands stand by their numbers.
+
+        Raises NotAFormula where the rule is no sum of multiples of that operand.
+        """
+        if self.formula is None:
+            raise NotAFormula(f"{self.name} has no formula")
+        places = dict(zip(self.names, range(count))) if self.names else self.formula.places(count, index)
+        slope = derivative(self.formula, next(name for name, place in places.items() if place == index))
+        if slope.lists:
+            bound = self._bound([operand(place) for place in range(count)])
+        else:
+            bound = {name: operand(place) for name, place in places.items()}
+        return slope.put({**self._constants(count), **bound})
 
     def does_as(self, other: Rule | None) -> bool:
         """Whether the other rule was made alike, though for another network."""
@@ -139,32 +161,6 @@ RULES = {
         "gradient_norm": "sqrt(sum(g^2))",
     }.items()
 }
-
-
-def _pairs(operands):
-    return list(zip(operands[0::2], operands[1::2]))
-
-
-def _swapped_pairs(operands):
-    return list(zip(operands[1::2], operands[0::2]))
-
-
-def _one_by_one(operands):
-    return [(operand,) for operand in operands]
-
-
-# What a rule of the backward pass adds up: for each term its factor, if any, then what comes nearer to the loss.
-MULTIPLIED = {
-    "arriving_error": _pairs,
-    "delta": _swapped_pairs,
-    "weight_gradient": _swapped_pairs,
-    "mean_weight_gradient": _swapped_pairs,
-    "sum_weight_gradient": _swapped_pairs,
-    "bias_gradient": _one_by_one,
-    "mean_bias_gradient": _one_by_one,
-    "sum_bias_gradient": _one_by_one,
-}
-MEANS = ("mean_weight_gradient", "mean_bias_gradient")  # which divide by the number of terms
 
 
 def activation_rules(activation):

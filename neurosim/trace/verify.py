@@ -11,11 +11,12 @@ from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Report
+from neurosim.support.scaled import Scaled, scale_of
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.recorder import trace as record
 from neurosim.trace.step import PHASES
 
-NOISE = 1e-15  # times the size and number of the operands: versions of Python differ so much in a sum's last digits
+NOISE = 1e-15  # times the scale and the number of operands: versions of Python differ so much in a sum's last digits
 
 
 @documented
@@ -150,10 +151,9 @@ def _noise(trace, step, expected, values):
     """How far two correct workings of a step may lie apart in their last digits; 0 for fractions, which are exact."""
     if hasattr(expected, "denominator"):
         return 0
-    sizes = [*map(magnitude, values)]
-    terms = _evaluated(trace, step, sizes)  # a sum of products is as unsure as its terms are large, whatever they come to
-    largest = max(magnitude(expected), *sizes, *([] if terms is None else [magnitude(terms)]))
-    return as_kind(NOISE, expected) * (10 + len(values)) * largest
+    worked_out = _evaluated(trace, step, [Scaled(value, 0) for value in values])  # the operands themselves are given
+    scale = magnitude(expected) if worked_out is None else max(magnitude(expected), scale_of(worked_out))
+    return as_kind(NOISE, expected) * (10 + len(values)) * scale
 
 
 def _consequence(trace, breaks, from_wrong, from_right):

@@ -7,17 +7,18 @@ Floats carry about sixteen digits of the numbers that were added up, not of what
 difference of numbers near 1 is right to seven digits. The scale says how far two right workings of a number may lie
 apart. It is the number's own size where nothing cancels, and never less.
 
-The scale follows the rules by which a change in an operand changes a result, with the largest in place of the sum:
-that of x + y is the largest of scale(x), scale(y) and |x + y|, that of x y the larger of |x| scale(y) and |y| scale(x),
-that of f(x) the larger of |f(x)| and |f'(x)| scale(x). (After the running error analysis of Higham, Accuracy and
-Stability of Numerical Algorithms, 3.3; that adds where this takes the largest, so as to bound every rounding.)
+An exact number has the scale 0, and what is made from it that of its own rounding. The scale follows the rules by
+which a change in an operand changes a result, with the largest in place of the sum: that of x + y is the largest of
+scale(x), scale(y) and |x + y|, that of x y the largest of |x y|, |x| scale(y) and |y| scale(x), that of f(x) the larger
+of |f(x)| and |f'(x)| scale(x). (After the running error analysis of Higham, Accuracy and Stability of Numerical
+Algorithms, 3.3; that adds where this takes the largest, so as to bound every rounding.)
 """
 
 from __future__ import annotations
 
 import sys
 
-from neurosim.gradients.dual import Accompanied, give_functions
+from neurosim.support.dual import Accompanied, give_functions
 from neurosim.support.numeric import as_kind, is_finite, magnitude, zero
 
 EPSILON, SMALLEST_NORMAL = sys.float_info.epsilon, sys.float_info.min  # 2.2e-16 and 2.2e-308
@@ -61,7 +62,8 @@ class Scaled(Accompanied):
     def __mul__(self, other):
         value, scale = self._parts(other)
         size, own_size = _size(value, scale), _size(self.value, self.scale)
-        return _rounded(self.value * value, max(self.scale * size, scale * own_size))
+        product = self.value * value
+        return _rounded(product, max(magnitude(product), self.scale * size, scale * own_size))
 
     __rmul__ = __mul__
 
@@ -108,7 +110,7 @@ def _size(value, scale):
 def _quotient(value, scale, divisor, divisor_scale):
     quotient, size = value / divisor, magnitude(divisor)
     scale = zero(quotient) + scale  # a whole number is none of its kind yet, and would be divided as a float
-    return _rounded(quotient, max(scale / size, divisor_scale * magnitude(quotient) / size))
+    return _rounded(quotient, max(magnitude(quotient), scale / size, divisor_scale * magnitude(quotient) / size))
 
 
 def value_of(number):
