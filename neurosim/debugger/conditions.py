@@ -57,16 +57,9 @@ def _round(x, places=0):
     return round(x, places)
 
 
-def _least(*numbers):
-    return min(numbers)
-
-
-def _greatest(*numbers):
-    return max(numbers)
-
-
 FUNCTIONS = {
-    "abs": abs, "min": _least, "max": _greatest, "exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "round": _round,
+    "abs": abs, "min": lambda *numbers: min(numbers), "max": lambda *numbers: max(numbers),  # also of a single number
+    "exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "round": _round,
 }
 LOGIC = ("and", "or", "not")
 
@@ -151,9 +144,10 @@ class Expression:
             name, end = read_name(self.text, position, quantities)
             if name is None:
                 piece, end = self._piece(position, quantities)
-            elif name not in self.names:
-                self.names.append(name)
-            pieces.append(piece if name is None else f" q{self.names.index(name)} ")
+            else:
+                self.names += [name] if name not in self.names else []
+                piece = f" q{self.names.index(name)} "
+            pieces.append(piece)
             position = end
         return "".join(pieces)
 

@@ -45,8 +45,10 @@ def read(text: str) -> Formula:
     source = " ".join(AS_PYTHON.get(token, token) if kind == "sign" else next(variables) for kind, token in tokens)
     try:
         return _Reader(operands).read(ast.parse(source, mode="eval").body)
-    except (SyntaxError, RecursionError, MemoryError):
+    except SyntaxError:
         raise NotAFormula(MISFIT) from None
+    except (RecursionError, MemoryError):
+        raise NotAFormula(TOO_DEEP) from None
 
 
 def _tokens(text):
