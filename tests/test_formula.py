@@ -141,7 +141,7 @@ def test_what_stands_only_in_sums_is_a_list():
 
 
 def test_operands_are_bound_in_turns():
-    assert formula("sum(w*a) + b").bind([1, 2, 3, 4, 5]) == {"w": [1, 3], "a": [2, 4], "b": 5, "n": 2}
+    assert formula("sum(w*a) + b").bind([1, 2, 3, 4, 5]) == {"w": [1, 3], "a": [2, 4], "b": 5}
     assert formula("w - eta*g").bind([1, 2, 3]) == {"w": 1, "eta": 2, "g": 3}
     for text, operands in (("sum(w*a)", [1, 2, 3]), ("w - eta*g", [1]), ("sum(w*a) + b", [])):
         with pytest.raises(ValueError):
