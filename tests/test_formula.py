@@ -181,6 +181,10 @@ def test_a_quotient_of_whole_numbers_is_exact(text, above, below, kind):
     assert value == kind(above) / below and type(value) is kind
 
 
+def test_a_function_of_a_whole_number_is_of_the_operands_kind():
+    assert function(formula("x / sqrt(2)^2"))(Decimal(3)) == pytest.approx(Decimal("1.5"), abs=Decimal("1e-27"))
+
+
 def test_conditions_are_worked_out():
     work_out = function(formula("1 if not a > 0 and b < 1 or a == 7 else 0"), ["a", "b"])
     assert [work_out(0, 0), work_out(1, 0), work_out(0, 1), work_out(7, 1)] == [1, 0, 0, 1]

@@ -153,7 +153,7 @@ class Code(LineNotation):
         return f"{text}**{self.write(exponent, ATOM)}", POWER
 
     def _one(self):
-        """What makes 1 / 6 and 2^-1, of whole numbers that were typed, of the operands' kind."""
+        """What makes 1 / 6, 2^-1 and sqrt(2), of whole numbers that were typed, of the operands' kind."""
         return f"one({self._like()})"
 
     def _call(self, name, *arguments):
@@ -163,7 +163,11 @@ class Code(LineNotation):
         if not least <= len(arguments) <= most:
             wanted = least if least == most else f"{least} to {most}"
             raise NotAFormula(f"{name} takes {wanted}, got {len(arguments)}")
-        return self._total(*arguments) if name == "sum" else super()._call(name, *arguments)
+        if name == "sum":
+            return self._total(*arguments)
+        if len(arguments) == 1 and _is_typed(*arguments):
+            return f"{name}({self._one()} * {self.write(*arguments, POWER)})", ATOM
+        return super()._call(name, *arguments)
 
     def _total(self, term):
         lists = {name: self.variables[name] for name in term.names if name in self.variables}
