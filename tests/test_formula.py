@@ -136,7 +136,7 @@ def test_random_formulas_are_read_as_python_reads_them():
 def test_what_stands_only_in_sums_is_a_list():
     assert names("sum(w*a) + b") == ["w", "a", "b"] and formula("sum(w*a) + b").lists == ["w", "a"]
     assert names("a * (g - sum(g_k*a_k))") == ["a", "g", "g_k", "a_k"]
-    assert formula("sum(a*g) + a").lists == ["g"]
+    assert formula("z - max(z_k)").lists == ["z_k"] and formula("max(y, z)").lists == []
     assert names("sum(x) / n") == ["x"] and names("x / n") == ["x", "n"] and names("pi*x") == ["x"]
 
 
@@ -219,6 +219,7 @@ def test_a_lookup_knows_only_the_functions_that_are_given():
         ("sqrt(x, 2)", "sqrt takes 1, got 2"),
         ("sqrt()", "sqrt takes 1, got 0"),
         ("sum(w, a)", "sum takes 1, got 2"),
+        ("sum(2)", "nothing in sum(2) is a list"),
         ("max()", "max takes 1 to 100, got 0"),
         ("x + y", "nothing is known of y"),
         ("x + __builtins__", "nothing is known of __builtins__"),
@@ -321,6 +322,6 @@ def test_a_word_of_python_is_a_name_like_any_other(word):
 
 
 def test_every_function_is_known_by_its_own_name():
-    for known in FUNCTIONS:
+    for known in set(FUNCTIONS) - {"sum"}:
         wanted = "x, y" if known in ("min", "max") else "x"
         assert function(formula(f"{known}({wanted})"), ["x", "y"])(0.5, 0.25) is not None

@@ -65,7 +65,8 @@ explanation = trace.explain("x1->h1")
 ledger, derivation = explanation.ledger, explanation.text()
 assert ledger is not None
 paths, rest, difference, smallest = ledger.paths, ledger.rest, ledger.difference, ledger.paths[0].smallest
-forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv(), trace.dot(), trace.mermaid()
+forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv()
+drawings, script = (trace.dot(), trace.mermaid()), trace.python()
 mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
 # Judgements
@@ -99,7 +100,7 @@ if TYPE_CHECKING:
     reveal_type((measures, predictions, classes, swept))
     reveal_type((trace, step, steps, known, before, after, address, value, operands, some, again))
     reveal_type((made_from, makes, verdict, worked, explanation, ledger, derivation, paths, rest, difference))
-    reveal_type((smallest, forms, mutant))
+    reveal_type((smallest, forms, drawings, script, mutant))
     reveal_type((diagnosis, status, mistakes, told, apart, diagnosed))
     reveal_type((problem, solution, ranked, giving, whole, unfit, solved))
     reveal_type((check, agreeing, rounding, holds, worst, report, health, findings, alarms, examined, loaded, traced, read))

@@ -28,6 +28,7 @@ FORMS = {
     "latex-fragment": (partial(Trace.latex, fragment=True), WORKED),
     "json": (Trace.json, STEPS),
     "csv": (Trace.csv, STEPS),
+    "python": (Trace.python, ()),
     "dot": (Trace.dot, DRAWN),
     "mermaid": (Trace.mermaid, DRAWN),
     "jsonl": (trace_file, ()),

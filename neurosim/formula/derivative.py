@@ -1,4 +1,4 @@
-"""The derivative of a formula by a name, where the formula is a sum of multiples of it, as those of the backward pass are."""
+"""The derivative of a formula by a name that it is a sum of multiples of, as the formulas of the backward pass are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A formula is data: written once as a line of text, kept as a tree, and written again in any notation.
 
     w - eta*g / (sqrt(v) + epsilon)     names stand for numbers; ^ is a power
-    sum(w*a) + b                        inside sum(...) names are lists, which are gone through side by side
+    sum(w*a) + b                        inside sum(...) names are lists, which are gone through side by side; so in max(z)
     sum(delta*x) / n                    n is how many numbers those lists have
     velocity+, m_hat, f'                are names too
 
@@ -101,11 +101,12 @@ class Formula(NamedTuple):
         """
         if self.kind == "name":
             return swaps.get(self.parts[0], self)
-        if self.kind == "call" and self.parts[0] == "sum":
+        if goes_through_lists(self):
             lists = [name for name in _words(self) if isinstance(swaps.get(name), list)]
             if lists:
                 rows = zip(*[swaps[name] for name in lists])
-                return total([self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows])
+                terms = [self.parts[1].put({**swaps, **dict(zip(lists, row))}) for row in rows]
+                return total(terms) if self.parts[0] == "sum" else call(self.parts[0], terms)
         new = self.each(lambda part: part.put(swaps))
         return new._flat(self) if self.kind == "sum" else new
 
@@ -142,10 +143,15 @@ DOTS = Formula("name", ("...",))
 def _walk(piece, in_sum=False) -> Iterator[tuple[Formula, bool]]:
     """The pieces of a formula, and whether each stands inside a sum(...)."""
     yield piece, in_sum
-    in_sum = in_sum or piece.kind == "call" and piece.parts[0] == "sum"
+    in_sum = in_sum or goes_through_lists(piece)
     for part in piece.parts:
         if isinstance(part, Formula):
             yield from _walk(part, in_sum)
+
+
+def goes_through_lists(piece):
+    """True for sum(...), and for max(...) and min(...) of one thing."""
+    return piece.kind == "call" and (piece.parts[0] == "sum" or piece.parts[0] in ("max", "min") and len(piece.parts) == 2)
 
 
 def _words(piece):

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any, Callable, Mapping, Sequence
 
-from neurosim.formula.formula import Formula, NotAFormula
+from neurosim.formula.formula import Formula, NotAFormula, goes_through_lists
 from neurosim.formula.text import ATOM, POWER, PRODUCT, SUM, LineNotation
 from neurosim.support import numeric
 from neurosim.support.errors import nearest, shorten
@@ -28,12 +28,12 @@ def _square(x):
 FUNCTIONS = {
     "exp": numeric.exp, "log": numeric.log, "sqrt": numeric.sqrt, "tanh": numeric.tanh, "atan": numeric.atan,
     "erfc": numeric.erfc, "abs": numeric.magnitude, "sign": numeric.sign, "cosh": _cosh, "floor": math.floor,
-    "min": min, "max": max,
+    "min": min, "max": max, "sum": sum,
 }
 ARGUMENTS = {"min": (1, 100), "max": (1, 100), "round": (1, 2)}  # how many at least and at most; the others take one
 HELPERS = {
     "dot": numeric.dot, "as_kind": numeric.as_kind, "one": numeric.one, "pi": numeric.pi, "square": _square,
-    "len": len, "sum": sum, "zip": zip, "__builtins__": {},
+    "len": len, "zip": zip, "__builtins__": {},
 }
 NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
@@ -157,27 +157,29 @@ class Code(LineNotation):
         return f"one({self._like()})"
 
     def _call(self, name, *arguments):
-        if name not in self.functions and name != "sum":
-            raise NotAFormula(f"unknown function {shorten(name)}{nearest(name, [*self.functions, 'sum'])}")
+        if name not in self.functions:
+            raise NotAFormula(f"unknown function {shorten(name)}{nearest(name, self.functions)}")
         least, most = ARGUMENTS.get(name, (1, 1))
         if not least <= len(arguments) <= most:
             wanted = least if least == most else f"{least} to {most}"
             raise NotAFormula(f"{name} takes {wanted}, got {len(arguments)}")
-        if name == "sum":
-            return self._total(*arguments)
+        if "sum" in self.functions and goes_through_lists(Formula("call", (name, *arguments))):
+            return self._through_lists(name, *arguments)
         if len(arguments) == 1 and _is_typed(*arguments):
             return f"{name}({self._one()} * {self.write(*arguments, POWER)})", ATOM
         return super()._call(name, *arguments)
 
-    def _total(self, term):
+    def _through_lists(self, name, term):
         lists = {name: self.variables[name] for name in term.names if name in self.variables}
-        if term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
+        if not lists:
+            raise NotAFormula(f"nothing in {name}({term}) is a list")
+        if name == "sum" and term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
-            return f"sum({self.write(term)})", ATOM
+            return f"{name}({self.write(term)})", ATOM
         inner = Code({**self.variables, **{name: f"y{index}" for index, name in enumerate(lists)}}, self.count)
         each = ", ".join(f"y{index}" for index in range(len(lists)))
-        return f"sum([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
+        return f"{name}([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 
 
 PAIRS = (["name", "*", "name"], ["name", " * ", "name"])

@@ -87,42 +87,41 @@ def ledger(trace, gradient, most=20):
     The paths are never all written out to be counted, added up or put in order: each needs one walk over the
     steps of the backward pass.
     """
-    order = _order(trace, gradient.address)
-    total = 0
+    branches = _all_branches(trace, gradient.address)
+    all_paths = 0
     influence = {gradient.address: 1}  # how the gradient changes with what is at an address: the sum over all ways to it
-    for address in order:
-        for factors, following in _branches(trace, address):
+    for address, sums in branches.items():
+        for factors, following in sums:
             share = influence[address]
             for factor in factors:
                 share = share * factor.value
             if following is None:
-                total = total + share
+                all_paths = all_paths + share
             else:
                 influence[following] = influence.get(following, 0) + share
     counts, best = {}, {}
-    for address in reversed(order):
-        branches = _branches(trace, address)
-        counts[address] = sum(1 if following is None else counts[following] for _, following in branches)
-        candidates = (path for branch in branches for path in _prolonged(branch, best))
+    for address, sums in reversed(branches.items()):
+        counts[address] = sum(1 if following is None else counts[following] for _, following in sums)
+        candidates = (path for branch in sums for path in _prolonged(branch, best))
         best[address] = (
             sorted(candidates, key=_size, reverse=True) if most is None else heapq.nlargest(most, candidates, key=_size)
         )
     paths = [Path(product, _as_tuple(chain)) for product, chain in best[gradient.address]]
-    return Ledger(gradient, counts[gradient.address], paths, total)
+    return Ledger(gradient, counts[gradient.address], paths, all_paths)
 
 
-def _order(trace, start):
-    """The addresses that paths from `start` to the loss go through, each before those that follow it."""
-    found, ordered, pending = set(), [], [(start, False)]
+def _all_branches(trace, start):
+    """The branches at each address that paths from `start` to the loss go through, before those of what follows it."""
+    found, done, pending = {}, [], [(start, False)]
     while pending:
         address, is_done = pending.pop()
         if is_done:
-            ordered.append(address)
+            done.append(address)
         elif address not in found:
-            found.add(address)
+            found[address] = _branches(trace, address)
             pending.append((address, True))
-            pending += [(following, False) for _, following in _branches(trace, address) if following is not None]
-    return ordered[::-1]
+            pending += [(following, False) for _, following in found[address] if following is not None]
+    return {address: found[address] for address in reversed(done)}
 
 
 def _branches(trace, address):
@@ -130,18 +129,17 @@ def _branches(trace, address):
 
     The factors are the derivative of the step's formula by that address. At the loss there is no such address.
     """
-    step = trace[address]
-    errors = [operand for operand in step.operands if _is_error(operand)]
+    step, read_at = trace[address], {}
+    for index, operand in enumerate(step.operands):
+        if _is_error(operand):
+            read_at.setdefault(operand, []).append(index)
     try:
-        slopes = [_slope(trace.rules[step.rule], step, error) for error in dict.fromkeys(errors)]
+        slopes = {error: _slope(trace.rules[step.rule], step, indices) for error, indices in read_at.items()}
     except NotAFormula:
-        errors = []
-    if not errors:
+        slopes = {}
+    if not slopes:
         return [([Factor(address, step.value)], None)]
-    return [
-        ([_factor(trace, step, *factor) for factor in _factors(slope)], error)
-        for slope, error in zip(slopes, dict.fromkeys(errors))
-    ]
+    return [([_factor(trace, step, *factor) for factor in _factors(slope)], error) for error, slope in slopes.items()]
 
 
 def _is_error(address):
@@ -149,10 +147,9 @@ def _is_error(address):
     return split_address(address)[0].rpartition(" ")[2] in ERRORS
 
 
-def _slope(rule, step, error):
-    """The derivative of a step's rule by an address, which it may read in several places."""
-    count = len(step.operands)
-    return total([rule.slope(count, index) for index, operand in enumerate(step.operands) if operand == error])
+def _slope(rule, step, indices):
+    """The derivative of a step's rule by an address that it reads at these places."""
+    return total([rule.slope(len(step.operands), index) for index in indices])
 
 
 def _factors(slope):

@@ -32,6 +32,7 @@ class Rule:
         "constants": "numbers that stand in the formula by name, such as beta1",
         "_parts": "what it was made of",
         "_templates": "its texts by the number of operands and of terms",
+        "_slopes": "its derivatives by the number of operands and that of one of them",
     }
 
     def __init__(
@@ -44,6 +45,7 @@ class Rule:
         self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
         self._parts = name, self.formula, evaluate, names, constants
         self._templates: dict[tuple[int, int | None], str] = {}
+        self._slopes: dict[tuple[int, int], Formula] = {}
 
     def _by_formula(self):
         """What works the formula out."""
@@ -53,6 +55,11 @@ class Rule:
             return function(self.formula, self.names)
         names = self.names or [name for name in self.formula.names if name not in self.constants]
         return _of_any_kind(function(self.formula, [*self.constants, *names]), self.constants.values())
+
+    @property
+    def by_formula(self) -> bool:
+        """Whether the formula works the value out, and no function beside it."""
+        return self.formula is not None and self._parts[2] is None
 
     def written(self, operands: Sequence[Formula]) -> Formula:
         """The formula with the operands, which are formulas themselves, and the constants in place of its names."""
@@ -86,6 +93,11 @@ class Rule:
 
         Raises NotAFormula where the rule is no sum of multiples of that operand.
         """
+        if (count, index) not in self._slopes:
+            self._slopes[count, index] = self._slope(count, index)
+        return self._slopes[count, index]
+
+    def _slope(self, count, index):
         if self.formula is None:
             raise NotAFormula(f"{self.name} has no formula")
         places = dict(zip(self.names, range(count))) if self.names else self.formula.places(count, index)
@@ -141,6 +153,12 @@ RULES = {
         # forward: w1, a1, w2, a2, ..., b
         "weighted_sum": "sum(w*a) + b",
         "weighted_sum_without_bias": "sum(w*a)",
+        # forward, softmax: z; z and the largest; z1, z2, ...; exp1, exp2, ...; exp and their sum
+        "exponential": "exp(z)",
+        "shifted_exponential": "exp(z - largest)",
+        "largest": "max(z)",
+        "exponential_sum": "sum(e)",
+        "softmax": "e / S",
         # loss: one term for each output
         "loss_sum": "sum(E)",
         # backward: w1, delta1, w2, delta2, ...; then dE/da, f'; or a, t; or a, g, g1, a1, g2, a2, ...
@@ -170,7 +188,7 @@ def activation_rules(activation):
     """
     label, name = activation.label, activation.name
     if activation.coupled:
-        forward = Rule(label, activation.formula, lambda own, *all_: activation(own, activation.normaliser(all_)))
+        forward = RULES["softmax"].renamed(label)
     else:
         forward = _rule(activation, label, activation.formula or _call(name, "z"), ("z",), activation)
     slope = activation.derivative_formula or _call(f"{name}'", "z")

@@ -197,6 +197,16 @@ class Toolbox:
 
         return trace_csv(self, units, phases)
 
+    def python(self) -> str:
+        """A script in Python that works every number out again, a line each, and prints it by its address.
+
+        It needs nothing but the standard library. Fractions and Decimals stay exact.
+        Raises InputError for your own class that has no formula, and for a trace with rounded numbers.
+        """
+        from neurosim.render.python import trace_python
+
+        return trace_python(self)
+
     def dot(self, pass_number: int | None = None, decimals: int | None = 4) -> str:
         """Units with their outputs, deltas and targets, and connections with their weights, in Graphviz's language.
 

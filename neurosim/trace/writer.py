@@ -5,9 +5,11 @@ from __future__ import annotations
 from neurosim.core.address import make_address, split_address
 from neurosim.core.schedules import Constant
 from neurosim.support.errors import NonFiniteError
-from neurosim.support.numeric import as_kind, is_finite
+from neurosim.support.numeric import as_kind, is_finite, magnitude
 from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
 from neurosim.trace.step import Step
+
+LARGEST_POWER = 30  # beyond it exp(z) is shifted by the largest z: its last digits are less sure, and at 710 it overflows
 
 
 def rules_of(network, optimizer):
@@ -123,14 +125,30 @@ class Writer:
                     operands, rule = [*operands, bias], "weighted_sum"
                 self._write(self._at("z", name), "forward", rule, operands, neuron.net_input)
                 if not layer.activation.coupled:
-                    self._output(index, name, neuron, [])
+                    self._output(index, name, neuron, [self._at("z", name)])
             if layer.activation.coupled:
-                for name, neuron in zip(names, layer.neurons):
-                    self._output(index, name, neuron, [self._at("z", name) for name in names])
+                self._shares(index)
 
-    def _output(self, index, name, neuron, shared):
-        rule = self.activation_rules[index][0].name
-        self._write(self._at("a", name), "forward", rule, [self._at("z", name), *shared], neuron.output)
+    def _output(self, index, name, neuron, operands):
+        self._write(self._at("a", name), "forward", self.activation_rules[index][0].name, operands, neuron.output)
+
+    def _shares(self, index):
+        """exp(z) of each softmax unit, their sum, and each unit's share of it, which the neuron has worked out itself."""
+        names, _, layer = self.layers[index]
+        place = "o" if index == len(self.layers) - 1 else f"h{index + 1}" if len(self.layers) > 2 else "h"
+        net_inputs, rule, shift = [self._at("z", name) for name in names], "exponential", []
+        if max(magnitude(neuron.net_input) for neuron in layer.neurons) > LARGEST_POWER:
+            rule, shift = "shifted_exponential", [self._at("largest z", place)]
+            self._work_out(*shift, "largest", net_inputs)
+        powers = [self._work_out(self._at("exp", name), rule, [z, *shift]) for name, z in zip(names, net_inputs)]
+        total = self._work_out(self._at("S", place), "exponential_sum", powers)
+        for name, neuron, power in zip(names, layer.neurons, powers):
+            self._output(index, name, neuron, [power, total])
+
+    def _work_out(self, address, rule, operands):
+        """A step of the forward pass that no neuron keeps."""
+        value = self.rules[rule].evaluate(*[self.values[operand] for operand in operands])
+        return self._write(address, "forward", rule, operands, value)
 
     def loss(self, targets, loss):
         """Each output's term of the loss, and their sum."""

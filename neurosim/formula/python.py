@@ -1,0 +1,194 @@
+"""Formulas in Python, for a script that needs nothing but the standard library.
+
+    w - 0.5*g^2  ->  w - 0.5*g**2        the numbers stay exact beside Fractions and Decimals: Fraction("0.5")
+
+The functions that formulas call come from `math` or are defined in the script. `SAFER` says how a formula is written where
+a number is too large, too small or 0 for it as it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Sequence
+
+from neurosim.formula.formula import Formula, NotAFormula
+from neurosim.formula.text import ATOM, POWER, LineNotation
+
+NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+FRACTION = re.compile(r"-?\d+/\d+")
+WORD = re.compile(r"\w+")
+WHOLE = re.compile(r"-?\d+")
+MOST_TERMS = 500  # of a sum with plus signs: Python reads no formula that is nested a thousand deep, as a + b + c is
+KINDS = {"Fraction": "from fractions import Fraction", "Decimal": "from decimal import Decimal"}
+BUILT_IN = {"abs", "min", "max"}
+FROM_MATH = {"exp", "log", "sqrt", "tanh", "atan", "erfc", "cosh", "floor", "expm1", "log1p", "pi"}
+
+# By its name what a script defines: those that call others stand before them.
+DEFINED = {
+    "softmax": """\
+def softmax(z, *layer):
+    highest = max(layer)  # no power of e beyond 1, which could be too large
+    return exp(z - highest) / sum([exp(z_k - highest) for z_k in layer])""",
+    "softplus": """\
+def softplus(z):
+    return max(0, z) + log1p(exp(-abs(z)))  # with a power that cannot be too large""",
+    "sigmoid": """\
+def sigmoid(z):
+    if z >= 0:
+        return 1 / (1 + exp(-z))
+    return exp(z) / (1 + exp(z))  # the same, with a power that cannot be too large""",
+    "log_cosh": """\
+def log_cosh(error):
+    error = abs(error)
+    if error < 1:  # the same, accurate also near 0
+        sinh = (expm1(error / 2) - expm1(-error / 2)) / 2
+        return log1p(2 * sinh**2)
+    return error + log1p(exp(-2 * error)) - log(2)""",
+    "times_log": """\
+def times_log(t, a):
+    return t * log(above_zero(a)) if t != 0 else 0 * a  # 0 log(0) is 0""",
+    "log_of_rest": """\
+def log_of_rest(a):
+    return log1p(-a) if a < 1 else log(above_zero(1 - a))""",
+    "over": """\
+def over(t, a):
+    return t / above_zero(a) if t != 0 else 0 * a  # 0 / 0 is 0""",
+    "above_zero": """\
+def above_zero(a):
+    return max(a, 1e-300)  # so that there is a logarithm, and a quotient""",
+    "sign": """\
+def sign(x):
+    return type(x)((x > 0) - (x < 0))""",
+}
+DEFINED_FOR_DECIMALS = {
+    **DEFINED,
+    "above_zero": """\
+def above_zero(a):
+    return a if a > 0 else Decimal("1e-300")  # so that there is a logarithm, and a quotient""",
+    "tanh": """\
+def tanh(x):
+    fall = exp(-2 * abs(x))
+    size = (1 - fall) / (1 + fall)
+    return size if x >= 0 else -size""",
+    "cosh": "def cosh(x):\n    return (exp(x) + exp(-x)) / 2",
+    "expm1": "def expm1(x):\n    return exp(x) - 1",
+    "log1p": "def log1p(x):\n    return log(1 + x)",
+    "exp": "def exp(x):\n    return Decimal(x).exp()",
+    "log": "def log(x):\n    return Decimal(x).ln()",
+    "sqrt": "def sqrt(x):\n    return Decimal(x).sqrt()",
+}
+
+# How a formula reads: how it is written where that overflows, divides by 0 or loses digits. A name alone is called with
+# all the operands.
+SAFER = {
+    # activations and their derivatives
+    "1 / (1 + exp(-z))": "sigmoid(z)",
+    "2 / (1 + exp(-z)) - 1": "tanh(z / 2)",
+    "z if z > 0 else alpha * (exp(z) - 1)": "z if z > 0 else alpha * expm1(z)",
+    "scale * z if z > 0 else scale * alpha * (exp(z) - 1)": "scale * z if z > 0 else scale * alpha * expm1(z)",
+    "log(1 + exp(z))": "softplus(z)",
+    "z / (1 + exp(-z))": "z * sigmoid(z)",
+    "1 / (1 + exp(-z)) + a / (1 + exp(z))": "sigmoid(z) + a * sigmoid(-z)",
+    "exp(z) / sum(exp(z_k))": "softmax",
+    "exp(-z^2)": "exp(-z * z)",
+    "1 / (1 + z^2)": "1 / (1 + z * z)",
+    "1 / (1 + abs(z))^2": "1 / (1 + abs(z)) / (1 + abs(z))",
+    "erfc(-z / sqrt(2)) / 2 + z * exp(-z^2 / 2) / sqrt(2 * pi)":
+        "erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * pi)",
+    # losses and their derivatives
+    "-(t * log(a) + (1 - t) * log(1 - a))": "-(times_log(t, a) + (1 - t) * log_of_rest(a))",
+    "(1 - t) / (1 - a) - t / a": "over(1 - t, 1 - a) - over(t, a)",
+    "-(t * log(a))": "-times_log(t, a)",
+    "-t / a": "-over(t, a)",
+    "log(cosh(a - t))": "log_cosh(a - t)",
+    "a - t * log(a)": "a - times_log(t, a)",
+    "1 - t / a": "1 - over(t, a)",
+    "t * log(t / a)": "times_log(t, t) - times_log(t, a)",
+    # clipping all gradients together
+    "g * min(1, clip_norm / norm)": "g * clip_norm / norm if norm > clip_norm else g",
+}
+
+
+class PythonNotation(LineNotation):
+    """Python, beside numbers of a kind: "Fraction", "Decimal", or "" for floats and whole numbers.
+
+    >>> from neurosim.formula.formula import formula, operand
+    >>> PythonNotation("Fraction").template(formula("0.5*g^2").put({"g": operand(0)})).format(["g"], ["g"])
+    'Fraction("0.5")*g**2'
+
+    Raises NotAFormula for what a script cannot work out, such as a function that is not known here.
+    """
+
+    def __init__(self, kind: str = "") -> None:
+        self.kind = kind
+        self.defined = DEFINED_FOR_DECIMALS if kind == "Decimal" else DEFINED
+        self.imported = {"floor"} if kind == "Decimal" else FROM_MATH
+        self.functions = self.imported | BUILT_IN | set(self.defined)
+
+    def preamble(self, lines: str) -> list[str]:
+        """The imports and the definitions, each a text, that must stand before these lines."""
+        words = set(WORD.findall(lines))
+        definitions: list[str] = []
+        for name, definition in self.defined.items():
+            if name in words:
+                definitions.insert(0, definition)
+                words.update(WORD.findall(definition))
+        imports = [line for kind, line in KINDS.items() if kind in words]
+        names = sorted(words & self.imported)
+        imports += [f"from math import {', '.join(names)}"] * bool(names)
+        return ["\n".join(imports)] * bool(imports) + definitions
+
+    def function(self, formula: Formula, size: int) -> Callable[[Sequence[Any]], Any]:
+        """What a script with this formula works out, as a function of a list of `size` operands."""
+        slots = [f"operands[{index}]" for index in range(size)]
+        text = self.template(formula).format(slots, slots)
+        known: dict[str, Any] = {}
+        exec("\n".join(self.preamble(text)), known)
+        function: Callable[[Sequence[Any]], Any] = eval(f"lambda operands: {text}", known)
+        return function
+
+    def _number(self, text):
+        if not NUMBER.fullmatch(text) and not FRACTION.fullmatch(text):
+            raise NotAFormula(f"{text} is no number")
+        return super()._number(text) if WHOLE.fullmatch(text) or not self.kind else (f'{self.kind}("{text}")', ATOM)
+
+    def _name(self, name):
+        if name != "pi" or name not in self.functions:
+            raise NotAFormula(f"nothing is known of {name}")
+        return name, ATOM
+
+    def _foreign(self, *parts):
+        raise NotAFormula("it is in another language")
+
+    def _typed(self, text):
+        """A whole number of the kind, where nothing beside it makes it one."""
+        return f"{self.kind}({text})", ATOM
+
+    def _of_kind(self, piece):
+        if self.kind and piece.kind == "number" and WHOLE.fullmatch(piece.parts[0]):
+            return Formula("typed", piece.parts)
+        return piece.each(self._of_kind) if piece.kind == "negative" else piece
+
+    def _sum(self, first, *others):
+        if len(others) < 2 * MOST_TERMS:
+            return super()._sum(first, *others)
+        terms = [self.write(first)]
+        for sign, part in zip(others[::2], others[1::2]):
+            terms.append(self.write(part) if sign == "+" else f"-{self.write(part, POWER)}")
+        return f"sum([{', '.join(terms)}])", ATOM
+
+    def _product(self, first, *others):
+        if all(part.kind == "number" for part in (first, *others[1::2])):
+            first = self._of_kind(first)  # a quotient of whole numbers, such as 1 / 6
+        return super()._product(first, *others)
+
+    def _power(self, base, exponent):
+        return f"{self.write(base, ATOM)}**{self.write(exponent, ATOM)}", POWER
+
+    def _call(self, name, *arguments):
+        if name not in self.functions or name == "pi":
+            raise NotAFormula(f"a script has no {name}(){f' of {self.kind}s' * bool(self.kind)}")
+        return super()._call(name, *map(self._of_kind, arguments))
+
+    def _choice(self, value, condition, otherwise):
+        return super()._choice(self._of_kind(value), condition, self._of_kind(otherwise))
