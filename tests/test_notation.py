@@ -143,7 +143,7 @@ def test_formulas_in_tex_give_the_values(pair_number, pair, seeds):
 def test_no_line_is_wider_than_the_room_where_a_sum_can_be_broken():
     trace = Network(30, [Layer(20, "softmax")], seed=1, loss="mean_squared_error").trace([0.5] * 30, [1] + [0] * 19)
     notation, symbols = Notation(LATEX), Symbols(LATEX)
-    for address in ("z[o1]", "a[o1]", "delta[o1]"):
+    for address in ("z[o1]", "S[o]", "delta[o1]"):
         step = trace[address]
         numbers = [symbols.number(trace[operand].value) for operand in step.operands]
         lines = lay_out(notation, notation.tree(trace.rules[step.rule], len(numbers)), numbers, 40)

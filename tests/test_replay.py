@@ -18,8 +18,13 @@ def test_nothing_swapped_gives_the_recording(pair_number, pair, seeds):
         for trace in recordings(pair_number + 100 * seed, *pair):
             assert trace.replay().steps == trace.steps
             again = trace.replay(number=lambda value: value)  # every given is new, so that all is worked out again
-            assert again.steps == trace.steps
-            assert again.after["o1"].weights == trace.after["o1"].weights
+            if "softmax" not in trace.rules or not any(step.rule == "softmax" for step in trace):
+                assert again.steps == trace.steps
+                assert again.after["o1"].weights == trace.after["o1"].weights
+                continue
+            for step, other in zip(trace, again):  # the core works the softmax out in another way, to rounding
+                scale = max([1, abs(step.value), *(abs(trace[operand].value) for operand in step.operands)])
+                assert other[:4] == step[:4] and abs(other.value - step.value) <= 1e-10 * scale, step
 
 
 def test_fifty_digits_agree_with_the_floats(pair_number, pair):

@@ -23,7 +23,7 @@ SYMBOLS = {"net_input": "z", "output": "a", "delta": "delta"}
 READERS = {attribute: attrgetter(attribute) for attribute in SYMBOLS}
 
 
-def can_run(network):
+def check_can_run(network):
     """A pass needs layers, whose neurons have a weight for each of their inputs."""
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
@@ -37,9 +37,9 @@ def can_run(network):
         fan_in = layer.size
 
 
-def can_train(network):
+def check_can_train(network):
     """A backward pass needs a forward pass, and derivatives all the way down."""
-    can_run(network)
+    check_can_run(network)
     output_layer, loss = network.layers[-1], network.loss
     if output_layer.neurons[0].output is None or output_layer.neurons[0].batch_gradients is not None:
         raise InputError("backward needs a forward pass first")
@@ -55,7 +55,7 @@ def can_train(network):
         raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
 
 
-def numbers_mix(step: Step) -> Step:
+def refuse_mixed_numbers(step: Step) -> Step:
     """A step of learning whose numbers do not mix, as Decimals and floats, or grow too large, is bad input.
 
     Any other TypeError, such as one in your own activation, comes through as it is.
@@ -95,13 +95,13 @@ def _kinds_that_do_not_mix(network, arguments):
     return ()
 
 
-def can_draw_again(network):
+def check_can_draw_again(network):
     """New weights can only be drawn where none were given."""
     if all(layer.given_weights is not None for layer in network.layers):
         raise InputError("restarts need weights to draw; all of this network's weights were given")
 
 
-def can_update(network, optimizer):
+def check_can_update(network, optimizer):
     """An update needs deltas; a sequential one those of a single example."""
     if not network.layers or network.layers[-1].neurons[0].delta is None:
         raise InputError("update needs a backward pass first")
@@ -109,7 +109,7 @@ def can_update(network, optimizer):
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
 
 
-def is_finite_everywhere(network, *attributes):
+def check_finite(network, *attributes):
     """What every neuron has just computed must be finite; the first that is not is named.
 
     The output layer then forgets its outputs, so that nothing can be learnt from such a pass.
@@ -126,7 +126,7 @@ def is_finite_everywhere(network, *attributes):
                         raise broken
 
 
-def is_finite_loss(loss):
+def check_finite_loss(loss):
     """The loss itself can overflow though no delta does."""
     if not is_finite(loss):
         raise NonFiniteError("E", "", loss)

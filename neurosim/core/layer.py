@@ -135,7 +135,7 @@ class Layer:
         return [checks.numbers(row, f"neuron {number}: weights") for number, row in enumerate(rows, 1)]
 
     def forward(self, inputs: Sequence[Number]) -> list[Number]:
-        """The outputs; softmax neurons fire as if alone, and again when they have a normaliser to share."""
+        """The outputs; of softmax neurons a first round gives every z, and a second divides by the sum they share."""
         outputs = [neuron.forward(inputs) for neuron in self.neurons]
         if self.activation.coupled:
             normaliser = self.activation.normaliser([neuron.net_input for neuron in self.neurons])

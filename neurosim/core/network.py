@@ -113,7 +113,7 @@ class Network(Toolbox):
 
         Raises InputError if the weights of all layers were given.
         """
-        guards.can_draw_again(self)
+        guards.check_can_draw_again(self)
         for _, sources, layer in self.named_layers():
             for neuron, new in zip(layer.neurons, layer.make_neurons(len(sources), self.random)):
                 neuron.weights, neuron.bias = new.weights, new.bias
@@ -149,35 +149,35 @@ class Network(Toolbox):
 
     # The same three between guards: what goes in is checked, and what comes out
 
-    @guards.numbers_mix
+    @guards.refuse_mixed_numbers
     def forward(self, inputs: Row) -> list[Number]:
         """Send one example through the layers; return the outputs, always as a list.
 
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
         """
-        guards.can_run(self)
+        guards.check_can_run(self)
         outputs = list(self.propagate(checks.example(inputs, "inputs", "a", self.input_names)))
-        guards.is_finite_everywhere(self, "net_input", "output")
+        guards.check_finite(self, "net_input", "output")
         return outputs
 
-    @guards.numbers_mix
+    @guards.refuse_mixed_numbers
     def backward(self, targets: Row) -> Number:
         """Send the error of the last example back through the layers; return the loss.
 
         Raises InputError without a forward pass, for targets that the loss is not defined for, and for
         layers of step or sign units, which have no useful derivative.
         """
-        guards.can_train(self)
+        guards.check_can_train(self)
         output_layer = self.layers[-1]
         wanted = checks.example(targets, "targets", "t", self.layer_names[-1])
         self.loss.check_targets(wanted, output_layer.activation)
         loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
         self.backpropagate(wanted)
-        guards.is_finite_everywhere(self, "delta")
-        guards.is_finite_loss(loss)
+        guards.check_finite(self, "delta")
+        guards.check_finite_loss(loss)
         return loss
 
-    @guards.numbers_mix
+    @guards.refuse_mixed_numbers
     def update(self, optimizer: AnyOptimizer) -> None:
         """Change the weights and biases against the gradients of the last example, or of a reduced batch.
 
@@ -188,7 +188,7 @@ class Network(Toolbox):
         would become infinite; the weights then stay as they were.
         """
         optimizer = OPTIMIZERS.make(optimizer)
-        guards.can_update(self, optimizer)
+        guards.check_can_update(self, optimizer)
         with guards.all_or_nothing(self, optimizer):
             if optimizer.order == "sequential":
                 self.descend_sequentially(optimizer)

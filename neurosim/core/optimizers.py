@@ -5,9 +5,9 @@
     eta: the learning rate of this update, such as 0.5
     t:   the number of this update: 1, 2, 3, ...
 
-An optimizer is a list of formulas, each of which makes one number from others: the last makes `w+`, the new
-weight. What it remembers of a weight from one update to the next (a velocity, an average) is one plain list
-for each neuron, all 0 at the start: `state` names it, and the formula for `velocity+` makes its next value.
+An optimizer is a list of formulas. Each works out one quantity from earlier ones; the last works out `w+`, the new
+weight. What `state` names, such as a velocity, is remembered for each weight, in one plain list a neuron: it is 0 at the
+start, and `velocity+` replaces it after each update.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class UpdateRule(NamedTuple):
     """One step of an update: how a number is made from others.
 
     quantity: what the rule makes, such as "velocity+"
-    operands: the names of what it reads: first those of the optimizer's own parameters
+    operands: the names of what it reads; those that are the optimizer's own parameters come first
     formula:  a text with those names in it, or with {0}, {1}, ... in their place
     evaluate: a function from the operands' values to the quantity's
     """
@@ -68,7 +68,7 @@ class Optimizer(Named):
 
     parameters: tuple[str, ...] = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
     state: tuple[str, ...] = ()  # what is remembered of each weight from one update to the next
-    formulas: Mapping[str, str] = {}  # of what an update makes, in that order; they read w, g, eta, t, parameters and state
+    formulas: Mapping[str, str] = {}  # by quantity, in order; they read w, g, eta, t, parameters, state
 
     def __init__(
         self, learning_rate: Number = 0.1, order: str = "simultaneous", schedule: AnySchedule = "constant",
@@ -105,7 +105,7 @@ class Optimizer(Named):
         return [update_rule(quantity, text, g, self.parameters) for quantity, text in self.formulas.items()]
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
-        """`rules`, behind those for decay and clipping."""
+        """The rules for decay and clipping, followed by `rules`."""
         g, before = "g", []
         if is_weight and (self.l1 or self.l2):
             text = " + ".join(["g", *["l1*sign(w)"] * bool(self.l1), *["l2*w"] * bool(self.l2)])
@@ -146,7 +146,7 @@ class Optimizer(Named):
 
     def _work_out(self, place, numbers, gradients):
         neuron, part = place
-        size, like = len(numbers), gradients[0]
+        size, like = len(numbers), gradients[0]  # a list of `size` numbers for each name: one for each weight
         values = {
             "w": numbers, "g": gradients, **self.remembered(neuron, part, size),
             "eta": [self.eta] * size, "t": [self.updates] * size, "norm": [self.norm] * size,
@@ -169,7 +169,7 @@ class SGD(Optimizer):
     name = "sgd"
     formulas = {"w+": "w - eta*g"}
 
-    # The same rule without the detour by which other optimizers, decay and clipping go: this is the fast path.
+    # The fast path: plain gradient descent needs none of what other optimizers, decay and clipping go through.
 
     def begin_update(self, network: Network) -> None:
         super().begin_update(network)
@@ -218,7 +218,7 @@ class Nesterov(Momentum):
 
 
 class Adagrad(Optimizer):
-    """A learning rate for each weight, by all its gradients so far.
+    """A learning rate for each weight, which the squares of all its gradients so far make smaller.
 
     Duchi, Hazan and Singer 2011, section 1.1, with the epsilon of Goodfellow and others, algorithm 8.4.
     """
@@ -237,7 +237,7 @@ class Adagrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """A learning rate for each weight, by its recent gradients.
+    """A learning rate for each weight, which the squares of its recent gradients make smaller.
 
     Tieleman and Hinton 2012, lecture 6.5, with an epsilon against division by 0.
     """

@@ -1,4 +1,4 @@
-"""The derivative of a formula by a name that it is a sum of multiples of, as the formulas of the backward pass are."""
+"""The derivative of a formula with respect to a name in which it is linear, as those of the backward pass are in errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ ZERO, ONE = number(0), number(1)
 
 @lru_cache(maxsize=None)
 def derivative(formula: Formula, name: str) -> Formula:
-    """The derivative of the formula by a name; of a name inside sum(...) by the one number of its list.
+    """The derivative with respect to a name; for a name inside sum(...), with respect to one element of its list.
 
     >>> from neurosim.formula.formula import formula
     >>> str(derivative(formula("sum(delta*x) / n"), "delta"))
     'x / n'
 
-    Raises NotAFormula where it takes more than the rules for sums and products.
+    Raises NotAFormula unless the formula is linear in the name.
     """
     if name not in formula.names:
         return ONE if formula.kind == "name" and formula.parts[0] == name else ZERO
@@ -31,7 +31,7 @@ def derivative(formula: Formula, name: str) -> Formula:
         return Formula("negative", (derivative(formula.parts[0], name),))
     if formula.kind == "call" and formula.parts[0] == "sum":
         return derivative(formula.parts[1], name)
-    raise NotAFormula(f"{formula} is no sum of multiples of {name}")
+    raise NotAFormula(f"{formula} is not linear in {name}")
 
 
 def _of_a_sum(parts, name):
@@ -42,6 +42,8 @@ def _of_a_sum(parts, name):
         if slope != ZERO:
             slope = Formula("negative", (slope,)) if sign == "-" and not terms else slope
             terms += ["+" if sign == "-" and not terms else sign, slope]
+    if not terms:
+        return ZERO
     return Formula("sum", tuple(terms[1:])) if len(terms) > 2 else terms[1]
 
 
@@ -50,7 +52,7 @@ def _of_a_product(parts, name):
     signs, factors = ["*", *parts[1::2]], list(parts[::2])
     places = [place for place, factor in enumerate(factors) if name in factor.names]
     if len(places) > 1 or "/" in signs[places[0]]:
-        raise NotAFormula(f"{Formula('product', parts)} is no multiple of {name}")
+        raise NotAFormula(f"{Formula('product', parts)} is not linear in {name}")
     (place,) = places
     slope = derivative(factors[place], name)
     if slope.kind == "negative":

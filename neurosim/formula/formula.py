@@ -38,7 +38,7 @@ class Formula(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """The names in it, in the order in which they first come; `n` only where no sum says how many there are."""
+        """The names in the order in which they first come; without `n` where there is a sum, whose length it is."""
         return [name for name in _words(self) if name != "pi" and (name != "n" or not self.lists)]
 
     @property
@@ -49,11 +49,11 @@ class Formula(NamedTuple):
 
     @property
     def operands(self) -> list[int]:
-        """The numbers of the operands in it."""
+        """The indices of the operands in it."""
         return list(dict.fromkeys(piece.parts[0] for piece, _ in _walk(self) if piece.kind == "operand"))
 
     def bind(self, operands: Sequence[Any]) -> dict[str, Any]:
-        """One row of operands by the names that they stand for; those of a sum come in turns.
+        """A row of operands by the names that they stand for; those of a sum are interleaved: w1, a1, w2, a2, ..., b.
 
         >>> formula("sum(w*a) + b").bind([1, 2, 3, 4, 5])
         {'w': [1, 3], 'a': [2, 4], 'b': 5}
@@ -75,14 +75,16 @@ class Formula(NamedTuple):
         single = len(names) - len(lists)
         count = (size - single) // len(lists) if lists else 0
         if count < 0 or single + count * len(lists) != size:
+            if count < 0:
+                raise ValueError(f"{self} takes {single} operands or more, got {size}")
             if not lists:
-                raise ValueError(f"{self} takes {len(names)} operands, got {size}")
+                raise ValueError(f"{self} takes {single} operands, got {size}")
             together = {1: "one by one", 2: "in pairs", 3: "in threes"}.get(len(lists), f"{len(lists)} at a time")
             raise ValueError(f"{self} reads its operands {together}, and one of the {size - single} is left over")
         return (names.index(lists[0]) if lists else single), count
 
     def places(self, size: int, index: int) -> dict[str, int]:
-        """Where in a row of this size stands what each name means, in the term of the sum that one operand belongs to."""
+        """The index of each name in a row of this size; of names in a sum, in the term that operand `index` belongs to."""
         lists = self.lists
         single = [name for name in self.names if name not in lists]
         start, count = self.layout(size)
@@ -111,7 +113,7 @@ class Formula(NamedTuple):
         return new._flat(self) if self.kind == "sum" else new
 
     def _flat(self, before):
-        """A sum in which what was sum(...) before is no sum within a sum: w1*a1 + w2*a2 + b has three terms."""
+        """The sum with every sum(...) that was written out merged into it: w1*a1 + w2*a2 + b has three terms."""
         parts: tuple[Any, ...] = ()
         for old, new in zip(before.parts, self.parts):
             was_sum = isinstance(old, Formula) and old.kind == "call" and new.kind == "sum" and parts[-1:] != ("-",)
@@ -123,7 +125,7 @@ class Formula(NamedTuple):
         return Formula(self.kind, tuple([change(part) if isinstance(part, Formula) else part for part in self.parts]))
 
     def shortened(self, terms: int | None) -> Formula:
-        """The formula with the middle of every sum of more terms left out; None: of no sum.
+        """The formula with dots in the middle of every sum of more than so many terms; None shortens nothing.
 
         >>> str(formula("(a + b + c + d) / 4").shortened(3))
         '(a + b + ... + d) / 4'
@@ -170,9 +172,20 @@ def formula(text: str) -> Formula:
     from neurosim.formula.reader import read  # only here: most who import neurosim read no formula
 
     try:
-        return read(text)
+        return _with_clear_lists(read(text))
     except NotAFormula as error:
         raise NotAFormula(f"{shorten(text)} is no formula: {error}") from None
+
+
+def _with_clear_lists(found):
+    """The formula, if each name in it is either a list or a number."""
+    inside, outside = (
+        {piece.parts[0] for piece, in_sum in _walk(found) if piece.kind == "name" and in_sum == wanted}
+        for wanted in (True, False)
+    )
+    if inside & outside:
+        raise NotAFormula(f"{min(inside & outside)} stands inside a sum, as a list, and outside, as a number")
+    return found
 
 
 class NotAFormula(InputError):

@@ -25,10 +25,6 @@ FROM_MATH = {"exp", "log", "sqrt", "tanh", "atan", "erfc", "cosh", "floor", "exp
 
 # By its name what a script defines: those that call others stand before them.
 DEFINED = {
-    "softmax": """\
-def softmax(z, *layer):
-    highest = max(layer)  # no power of e beyond 1, which could be too large
-    return exp(z - highest) / sum([exp(z_k - highest) for z_k in layer])""",
     "softplus": """\
 def softplus(z):
     return max(0, z) + log1p(exp(-abs(z)))  # with a power that cannot be too large""",
@@ -78,8 +74,7 @@ def tanh(x):
     "sqrt": "def sqrt(x):\n    return Decimal(x).sqrt()",
 }
 
-# How a formula reads: how it is written where that overflows, divides by 0 or loses digits. A name alone is called with
-# all the operands.
+# How a formula reads: how it is written where that overflows, divides by 0 or loses digits.
 SAFER = {
     # activations and their derivatives
     "1 / (1 + exp(-z))": "sigmoid(z)",
@@ -89,7 +84,6 @@ SAFER = {
     "log(1 + exp(z))": "softplus(z)",
     "z / (1 + exp(-z))": "z * sigmoid(z)",
     "1 / (1 + exp(-z)) + a / (1 + exp(z))": "sigmoid(z) + a * sigmoid(-z)",
-    "exp(z) / sum(exp(z_k))": "softmax",
     "exp(-z^2)": "exp(-z * z)",
     "1 / (1 + z^2)": "1 / (1 + z * z)",
     "1 / (1 + abs(z))^2": "1 / (1 + abs(z)) / (1 + abs(z))",

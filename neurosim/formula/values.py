@@ -39,7 +39,7 @@ NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def function(formula: Formula, names: Sequence[str] | None = None) -> Callable[..., Any]:
-    """The function that works a formula out, of the values of these names; without names, of one row of operands.
+    """The formula as a function of the values of these names, in this order; without names, of a row of operands.
 
     >>> from neurosim.formula.formula import formula
     >>> function(formula("sum(w*a) + b"))(1, 2, 3, 4, 5), function(formula("w - eta*g"), ["w", "g", "eta"])(1, 0.5, 0.1)
@@ -90,7 +90,7 @@ def _of_a_row(formula):
     variables = {name: f"row[{index if index < before else index - len(single)}]" for index, name in enumerate(single)}
     variables.update((name, f"row[{before + place}:{end}:{step}]") for place, name in enumerate(lists))
     code = Code(variables, count=f"((len(row) - {len(single)}) // {step})")
-    fits = f"(len(row) - {len(single)}) % {step} == 0"
+    fits = f"len(row) >= {len(single)} and (len(row) - {len(single)}) % {step} == 0"
     source = f"lambda *row: {code.write(formula)} if {fits} else refuse(len(row))"
     return _made(source, {**FUNCTIONS, "refuse": formula.layout})
 
@@ -173,7 +173,7 @@ class Code(LineNotation):
         lists = {name: self.variables[name] for name in term.names if name in self.variables}
         if not lists:
             raise NotAFormula(f"nothing in {name}({term}) is a list")
-        if name == "sum" and term.kind == "product" and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
+        if name == "sum" and len(lists) == 2 and [getattr(part, "kind", part) for part in term.parts] in PAIRS:
             return f"dot({', '.join(lists.values())})", ATOM
         if term.kind == "name":
             return f"{name}({self.write(term)})", ATOM
@@ -182,6 +182,7 @@ class Code(LineNotation):
         return f"{name}([{inner.write(term)} for {each}, in zip({', '.join(lists.values())})])", ATOM
 
 
+# The kinds of the parts of a product of two names
 PAIRS = (["name", "*", "name"], ["name", " * ", "name"])
 
 

@@ -174,7 +174,7 @@ def _checked(network, inputs, targets):
     """Inputs and targets that fit the network; targets may be None."""
     if targets is not None:
         return checked_examples(network, inputs, targets)
-    guards.can_run(network)
+    guards.check_can_run(network)
     inputs = checks.as_list(inputs, "inputs", of="lists")
     if not inputs:
         raise InputError("expected examples, got none")

@@ -146,7 +146,7 @@ def problem_text(problem):
     network = problem.network
     if not network.layers:
         raise InputError("a network without layers cannot be saved")
-    guards.can_run(network)
+    guards.check_can_run(network)
     entries = {
         "format": _json(FORMAT),
         "title": problem.title and _json(problem.title),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, count
 
 from neurosim.core.address import split_address
-from neurosim.formula.formula import NotAFormula, call, formula, operand
+from neurosim.formula.formula import NotAFormula, formula, operand
 from neurosim.formula.python import SAFER, PythonNotation
 from neurosim.render.worked import PHASE_TITLES, worked
 from neurosim.support.errors import InputError, shorten
@@ -117,10 +117,8 @@ def _by_rule(trace):
 
 
 def _written(rule, form, size):
-    """A form of a rule with slots for its operands; a name alone is a function of all of them."""
+    """A form of a rule with slots for its operands."""
     slots = [operand(index) for index in range(size)]
-    if form.kind == "name" and form != rule.formula:
-        return call(form.parts[0], slots)
     return Rule(rule.name, form, rule.evaluate, rule.names, rule.constants).written(slots)
 
 
@@ -169,7 +167,7 @@ def variables(trace, taken):
     for step in trace:
         quantity, place, number = split_address(step.address)
         words = ["new"] * quantity.endswith("+") + ["slope" if quantity == "f'" else _word(quantity)]
-        words += [units[unit] for unit in place.split("->") if unit] + [f"pass{number}"] * bool(number)
+        words += [units.get(unit, unit) for unit in place.split("->") if unit] + [f"pass{number}"] * bool(number)
         names[step.address] = _own_name("_".join(words), taken)
         taken.add(names[step.address])
     return names

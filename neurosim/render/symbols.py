@@ -18,7 +18,7 @@ COMMAND = re.compile(r"\\[A-Za-z]+ ?|\\.")
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
     "eta": (r"\eta", ""), "scheduled eta": (r"\eta", r"\text{scheduled}"), "delta": (r"\delta", ""),
-    "f'": ("f", r"\prime"),
+    "f'": ("f", r"\prime"), "largest z": (r"\max z", ""), "exp": (r"\exp", ""),
     "velocity": ("v", ""), "decayed": ("g", r"\text{decayed}"), "clipped": ("g", r"\text{clipped}"),
     "shortened": ("g", r"\text{shortened}"), "norm": (r"\lVert g \rVert", ""),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from neurosim.core.address import split_address
+from neurosim.core.address import layer_place, split_address
 from neurosim.support import checks
 from neurosim.support.number_text import SIGNIFICANT_DIGITS
 from neurosim.support.records import documented
@@ -20,6 +20,8 @@ PHASE_TITLES = {
     "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
     "update": "Update",
 }
+
+SHARED = ("S", "largest z")  # what all units of a softmax layer share
 
 
 @documented
@@ -102,13 +104,15 @@ def _inner_titles(step, quantity, place, layers):
         return [PHASE_TITLES["update"]] if quantity in ("k", "t") else [PHASE_TITLES["given"], "Optimizer"]
     if step.phase == "loss" or not place:
         return [PHASE_TITLES[step.phase]]
-    return [PHASE_TITLES[step.phase], layers[step.unit], step.unit]
+    unit = [] if quantity in SHARED else [step.unit]
+    return [PHASE_TITLES[step.phase], layers[step.unit], *unit]
 
 
 def _layer_titles(network):
-    """The title of each unit's layer."""
-    *hidden, outputs = network.layer_names
-    titles = dict.fromkeys(outputs, "Output layer")
-    for number, names in enumerate(hidden, 1):
-        titles.update(dict.fromkeys(names, f"Hidden layer {number}" if len(hidden) > 1 else "Hidden layer"))
+    """The title of each unit's layer, and of the place of what a layer's units share."""
+    count, titles = len(network.layer_names), {}
+    for index, names in enumerate(network.layer_names):
+        number = f" {index + 1}" if count > 2 else ""
+        title = "Output layer" if index == count - 1 else f"Hidden layer{number}"
+        titles.update(dict.fromkeys([layer_place(index, count), *names], title))
     return titles

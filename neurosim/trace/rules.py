@@ -1,7 +1,8 @@
-"""The rules: every elementary piece of the algebra that makes one number from others, a line each.
+"""The rules: one step of the computation each, such as z = sum(w*a) + b; a name and a formula.
 
-A rule has a name and a formula. From the formula come its operands, what works it out, to the last bit as the core does,
-and every notation. What the classes compute in a safer way than it reads, such as the sigmoid, has that beside it.
+The formula gives the operands, the function that works the value out, to the last bit as the core does, and every
+notation. Where the core computes more safely than the formula reads, as for the sigmoid, the core's own function stands
+beside it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Rule:
         "name": 'such as "weighted_sum"',
         "formula": "its `Formula`; None: it is written as a call of its name",
         "evaluate": "a function from the operands' values, as arguments, to the value",
-        "names": "of the operands, where the formula does not say which there are and in which order",
+        "names": "of the operands in their order, where it is not that of the formula: f' reads z and a, and may need one",
         "constants": "numbers that stand in the formula by name, such as beta1",
         "_parts": "what it was made of",
         "_templates": "its texts by the number of operands and of terms",
@@ -76,9 +77,10 @@ class Rule:
         return {name: number(value) for name, value in {**terms, **self.constants}.items()}
 
     def text(self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None) -> str:
-        """The formula with these texts for its operands, and those with needed brackets where it needs them.
+        """The formula with these texts in place of its operands.
 
-        A sum of more terms is shortened; None: none is.
+        bracketed: the same texts with brackets, for where a minus sign or a stroke would be misread.
+        terms: sums of more than so many terms are shortened; None shortens nothing.
         """
         if not texts:
             return ""
@@ -89,9 +91,9 @@ class Rule:
         return self._templates[key].format(texts, bracketed or texts)
 
     def slope(self, count: int, index: int) -> Formula:
-        """The derivative by one of `count` operands, in which the operands stand by their numbers.
+        """The derivative with respect to one of `count` operands, with `operand(0)`, `operand(1)`, ... for all of them.
 
-        Raises NotAFormula where the rule is no sum of multiples of that operand.
+        Raises NotAFormula unless the formula is linear in that operand.
         """
         if (count, index) not in self._slopes:
             self._slopes[count, index] = self._slope(count, index)
@@ -109,7 +111,7 @@ class Rule:
         return slope.put({**self._constants(count), **bound})
 
     def does_as(self, other: Rule | None) -> bool:
-        """Whether the other rule was made alike, though for another network."""
+        """Whether both were made of the same formula, names and constants, and by the same line of code."""
         return other is not None and all(
             mine == its or getattr(mine, "__code__", mine) is getattr(its, "__code__", None)
             for mine, its in zip(self._parts, other._parts)
@@ -131,7 +133,7 @@ def _no_value(*operands):
 
 
 def _of_any_kind(function, constants):
-    """The function with these first, in the kind of number of the others: 0.9 beside a Decimal is Decimal("0.9")."""
+    """The function with these as first arguments, in the kind of number of the others: 0.9 beside Decimals is one."""
     by_kind = {}
 
     def evaluate(*operands):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import layer_place, make_address, split_address
 from neurosim.core.schedules import Constant
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import as_kind, is_finite, magnitude
@@ -135,7 +135,7 @@ class Writer:
     def _shares(self, index):
         """exp(z) of each softmax unit, their sum, and each unit's share of it, which the neuron has worked out itself."""
         names, _, layer = self.layers[index]
-        place = "o" if index == len(self.layers) - 1 else f"h{index + 1}" if len(self.layers) > 2 else "h"
+        place = layer_place(index, len(self.layers))
         net_inputs, rule, shift = [self._at("z", name) for name in names], "exponential", []
         if max(magnitude(neuron.net_input) for neuron in layer.neurons) > LARGEST_POWER:
             rule, shift = "shifted_exponential", [self._at("largest z", place)]

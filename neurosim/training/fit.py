@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.core.examples import checked_examples
-from neurosim.core.guards import can_draw_again
+from neurosim.core.guards import check_can_draw_again
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.health.life_recorder import Watch
 from neurosim.support import checks
@@ -42,7 +42,7 @@ def fit(
     if restarts and not any(stop.goal for stop in stops):
         raise InputError("restarts need a goal to meet: a loss or an error rate to fall below")
     if restarts:
-        can_draw_again(network)
+        check_can_draw_again(network)
     if progress is not None and not callable(progress):
         raise InputError(f"progress: expected a callable such as tqdm, got {shorten(progress)}")
     check_executor(executor)
