@@ -188,4 +188,5 @@ PAIRS = (["name", "*", "name"], ["name", " * ", "name"])
 
 def _is_typed(piece):
     """Whether nothing stands in it but numbers that were typed."""
-    return piece.kind not in ("name", "operand") and all(_is_typed(part) for part in piece.parts if isinstance(part, Formula))
+    parts = [part for part in piece.parts if isinstance(part, Formula)]
+    return piece.kind not in ("name", "operand") and all(map(_is_typed, parts))
