@@ -22,7 +22,7 @@ ROOMS = {
     "diagnosis": {"support", "formula", "core", "trace"},
     "problems": {"support", "core", "trace"},
     "training": {"support", "core", "health"},
-    "debugger": {"support", "core", "trace"},
+    "debugger": {"support", "formula", "core", "trace"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training"},

@@ -9,6 +9,7 @@ A tree is a `Formula`, which has a kind and parts:
 
     number "0.5"    name "w"    operand 0    negative PART    power BASE EXPONENT    call "max" PART PART ...
     sum PART "+" PART "-" PART ...    product PART "*" PART "/" PART ...    comparison PART "<" PART ...
+    and PART PART ...    or PART PART ...    not PART
     choice VALUE CONDITION OTHERWISE    foreign, of the texts and names of what is in another language
 
 A sum and a product hold all their terms side by side, so that one of a thousand terms is no deeper than one of two;
@@ -21,6 +22,8 @@ import re
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
+
+from neurosim.support.errors import InputError, shorten
 
 
 class Formula(NamedTuple):
@@ -181,21 +184,28 @@ def formula(text: str) -> Formula:
     >>> str(formula("w - eta*g").put({"eta": number(0.5), "g": number(-0.25)}))
     'w - 0.5*(-0.25)'
 
-    Raises NotAFormula, which is a ValueError.
+    Raises NotAFormula, which is an InputError.
     """
     from neurosim.formula.reader import read  # only here: most who import neurosim read no formula
 
-    found = read(text)
+    try:
+        return _with_clear_lists(read(text))
+    except NotAFormula as error:
+        raise NotAFormula(f"{shorten(text)} is no formula: {error}") from None
+
+
+def _with_clear_lists(found):
+    """The formula, if each name in it is either a list or a number."""
     inside, outside = (
         {piece.parts[0] for piece, in_sum in _walk(found) if piece.kind == "name" and in_sum == wanted}
         for wanted in (True, False)
     )
     if inside & outside:
-        raise NotAFormula(f"{text}: {min(inside & outside)} stands inside a sum, as a list, and outside, as a number")
+        raise NotAFormula(f"{min(inside & outside)} stands inside a sum, as a list, and outside, as a number")
     return found
 
 
-class NotAFormula(ValueError):
+class NotAFormula(InputError):
     """The text is no formula of this grammar, as that of your own class may be."""
 
 

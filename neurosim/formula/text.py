@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # How tightly a piece holds together, from the loosest to the tightest.
-LOOSE, CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(8)
+LOOSE, CHOICE, OR, AND, NOT, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(11)
 
 
 class LineNotation:
@@ -53,8 +53,17 @@ class LineNotation:
         return f"{name}({', '.join(map(self.write, arguments))})", ATOM
 
     def _choice(self, value, condition, otherwise):
-        value, condition = self.write(value, COMPARISON), self.write(condition, COMPARISON)
+        value, condition = self.write(value, OR), self.write(condition, OR)
         return f"{value} if {condition} else {self.write(otherwise, CHOICE)}", CHOICE
+
+    def _or(self, *parts):
+        return " or ".join([self.write(part, AND) for part in parts]), OR
+
+    def _and(self, *parts):
+        return " and ".join([self.write(part, NOT) for part in parts]), AND
+
+    def _not(self, part):
+        return f"not {self.write(part, NOT)}", NOT
 
     def _comparison(self, *parts):
         return " ".join(part if isinstance(part, str) else self.write(part, SUM) for part in parts), COMPARISON
