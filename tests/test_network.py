@@ -260,7 +260,7 @@ def test_what_cannot_be_assigned_to_a_layer_is_refused_at_once(attribute, value,
 
 
 def test_a_layer_that_no_network_has_added_has_no_weights_yet():
-    with pytest.raises(ns.InputError, match="a layer has its weights and biases when a network has added it"):
+    with pytest.raises(ns.InputError, match="a layer has no weights or biases until it is added to a network"):
         Layer(1).weights = [[1]]
 
 

@@ -2,7 +2,7 @@
 
     size          number of neurons
     fan_in        number of connections that enter each of them
-    next_layer    the layer that this one feeds, whose deltas this one's are made of
+    next_layer    the layer after this one, from whose deltas this one's are computed
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Layer:
-    """A layer of `size` neurons, which come into being when a network adds it.
+    """A layer of `size` neurons, which are made when the layer is added to a network.
 
     weights: one list for each neuron, one number for each of its inputs; drawn by `initializer` if None.
     biases: one number for each neuron; drawn by `bias_initializer` if None, left out with `bias=False`,
@@ -85,7 +85,7 @@ class Layer:
 
     @property
     def biases(self) -> list[Number] | None:
-        """The biases, one for each neuron, or None if there are none; as many numbers can be assigned."""
+        """The biases, one for each neuron, or None if there are none; a list of the same length can be assigned."""
         return [neuron.bias for neuron in self._made_neurons()] if self.has_bias else None
 
     @biases.setter
@@ -98,7 +98,7 @@ class Layer:
 
     def _made_neurons(self):
         if not self.neurons:
-            raise InputError("a layer has its weights and biases when a network has added it; give them to Layer(...)")
+            raise InputError("a layer has no weights or biases until it is added to a network; give them to Layer(...)")
         return self.neurons
 
     def _one_for_each_neuron(self, values, place, check):
@@ -112,7 +112,7 @@ class Layer:
         return values
 
     def make_neurons(self, fan_in: int, random: Random) -> list[Neuron]:
-        """The neurons of this layer behind `fan_in` inputs, their weights given or drawn from `random`."""
+        """New neurons with `fan_in` inputs each, their weights given or drawn from `random`."""
         if self.given_weights is not None:
             weights = self._checked_rows(self.given_weights, fan_in)
         else:
@@ -166,7 +166,7 @@ class Layer:
                 neuron.compute_delta()
             return
         output_gradients = [neuron.output_gradient for neuron in self.neurons]
-        shared = dot(output_gradients, [neuron.output for neuron in self.neurons])
+        shared = dot(output_gradients, [neuron.output for neuron in self.neurons])  # sum of g_k a_k
         for neuron in self.neurons:
             neuron.compute_softmax_delta(shared)
 

@@ -12,7 +12,9 @@ The words and symbols, here and everywhere:
     eta    learning_rate     how far an update goes against the gradient
 
 One step of learning is three calls: `forward` sends the inputs through the layers, `backward` sends the
-error from the loss back to the first layer, and `update` changes the weights.
+error from the loss back to the first layer, and `update` changes the weights. Each neuron keeps what it
+computed until the next forward pass; its gradients are worked out when they are read. In a batch, forward
+and backward run for every example, and `Batch` (in batch.py) gives the neurons the reduced gradients.
 """
 
 from __future__ import annotations
@@ -40,10 +42,10 @@ class Network(Toolbox):
     """A feedforward network of fully connected layers.
 
     inputs: how many there are, or a list of their names.
-    layers: `Layer`s, the last of which gives the outputs; more can follow with `add`.
+    layers: `Layer`s, the last of which is the output layer; `add` appends more.
     loss: a name such as "half_squared_error", or a `Loss`.
-    seed: where drawn weights come from. Without one it is drawn too, and kept, so that any network can
-    be made again.
+    seed: for drawing the weights. If you give none, one is drawn and kept in `seed`, so that the network can be
+    made again.
 
     >>> net = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
     >>> net.forward([1, 2])
@@ -77,7 +79,7 @@ class Network(Toolbox):
                 self.add(layer)
         except InputError:
             for layer in self.layers:
-                layer.neurons = []  # this network does not come into being, and leaves the layers free for another
+                layer.neurons = []  # construction failed: another network can have the layers
             raise
 
     @property
@@ -109,7 +111,7 @@ class Network(Toolbox):
         return self
 
     def draw_again(self) -> None:
-        """New weights and biases from the next random numbers, wherever none were given.
+        """Draw new weights and biases; those that were given go back to the given numbers.
 
         Raises InputError if the weights of all layers were given.
         """
@@ -118,7 +120,8 @@ class Network(Toolbox):
             for neuron, new in zip(layer.neurons, layer.make_neurons(len(sources), self.random)):
                 neuron.weights, neuron.bias = new.weights, new.bias
 
-    # Backpropagation: one example goes forward, its error comes back, the weights change
+    # Backpropagation: one example goes forward, its error comes back, the weights change. `forward`, `backward` and
+    # `update`, further down, are these three with checks of what goes in and what comes out.
 
     def propagate(self, inputs: Sequence[Number]) -> Sequence[Number]:
         """Forward, layer by layer: each one's outputs are the next one's inputs."""
@@ -140,14 +143,17 @@ class Network(Toolbox):
             layer.update(optimizer)
 
     def descend_sequentially(self, optimizer: Optimizer) -> None:
-        """Update as some printed examples do: a layer has its new weights before the one below computes its deltas."""
+        """Update from the last layer down, as some books do.
+
+        The hidden deltas that `backward` has computed are computed again, each from the new weights above it.
+        """
         optimizer.begin_update(self)
         self.layers[-1].update(optimizer)
         for layer, next_layer in reversed(list(zip(self.layers, self.layers[1:]))):
             layer.compute_hidden_deltas(next_layer)
             layer.update(optimizer)
 
-    # The same three between guards: what goes in is checked, and what comes out
+    # The same three between guards
 
     @guards.refuse_mixed_numbers
     def forward(self, inputs: Row) -> list[Number]:
@@ -205,7 +211,7 @@ class Network(Toolbox):
         raise UnknownNameError("unit", name, [name for names in self.layer_names for name in names])
 
     def named_layers(self) -> list[tuple[list[str], list[str], Layer]]:
-        """Of each layer: the names of its units, the names of the units before it, and the layer."""
+        """For each layer: the names of its units, the names of the units that it reads, and the layer."""
         return list(zip(self.layer_names, [self.input_names, *self.layer_names], self.layers))
 
     def copy(self) -> Network:
@@ -221,11 +227,11 @@ class Network(Toolbox):
 
     def _names_with(self, layer):
         """The first layer whose names change when this one is added, counted from 0, and all names from there on."""
-        size = len(self.layers) + 1
-        first = size - 2 if size > 3 else 0  # the last layer becomes a hidden one, and a second renames the first
+        count = len(self.layers) + 1
+        first = count - 2 if count > 3 else 0  # the last layer becomes hidden, and of two hidden ones h1 is h1.1
         names, taken = [], set()
         for number, one in enumerate([*self.layers[first:], layer], first + 1):
-            prefix = "o" if number == size else "h" if size == 2 else f"h{number}."
+            prefix = "o" if number == count else "h" if count == 2 else f"h{number}."
             names.append(one.given_names or [f"{prefix}{i}" for i in range(1, one.size + 1)])
         for name in [name for layer_names in names for name in layer_names]:
             if name in taken or name in self._settled_names:

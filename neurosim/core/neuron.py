@@ -24,7 +24,7 @@ class Neuron:
     """A neuron with one weight for each incoming connection, in the order of the layer before it.
 
     `bias` is None for a neuron without one; a bias that is not `trainable_bias` stays as it is.
-    Before the first pass, what a pass records is None.
+    What a pass records is None until the first pass.
     """
 
     __slots__ = (
@@ -53,8 +53,8 @@ class Neuron:
     # Forward: z = sum of w * a + b, then a = f(z)
 
     def forward(self, inputs: Sequence[Number]) -> Number:
-        """Weigh the inputs and fire; return the output."""
-        self.output_gradient = self.delta = self.batch_gradients = None  # type: ignore[assignment]  # of the last pass
+        """Weigh the inputs and fire; return the output. What the last backward pass left is forgotten."""
+        self.output_gradient = self.delta = self.batch_gradients = None  # type: ignore[assignment]
         self.inputs = inputs
         self.net_input = dot(self.weights, inputs)
         if self.bias is not None:
@@ -63,7 +63,7 @@ class Neuron:
         return self.output
 
     def fire_softmax(self, normaliser: tuple[Number, Number]) -> Number:
-        """a_j = exp(z_j) / sum of exp(z_k); the sum is in the `normaliser` that the layer shares."""
+        """a_j = exp(z_j) / sum of exp(z_k), both shifted; `normaliser` is the shift and the sum, of all the layer."""
         self.output = self.activation(self.net_input, normaliser)  # type: ignore[call-arg]  # a Softmax
         return self.output
 
@@ -74,7 +74,7 @@ class Neuron:
         self.output_gradient = loss.derivative(self.output, target, size)
 
     def receive_from_next_layer(self, outgoing_weights: Sequence[Number], next_deltas: Sequence[Number]) -> None:
-        """dE/da = sum of w * delta over the weights that leave the neuron and the deltas they lead to."""
+        """dE/da = sum of w * delta, over the weights that leave the neuron and the deltas of the neurons they lead to."""
         self.output_gradient = dot(outgoing_weights, next_deltas)
 
     def compute_delta(self) -> None:

@@ -44,7 +44,8 @@ class _Script:
         """The parts of the script, between which a line is left empty."""
         solution = worked(self.trace)
         sections = [part for section in solution.sections for part in self._section(section)]
-        title = f"{solution.title}: a line for each number, which is printed by its address.\n{solution.remarks[0]}"
+        title = f"{solution.title}.\nA line for each number; at the end all are printed by their addresses."
+        title += f"\n{solution.remarks[0]}"
         if any(form is not self.trace.rules[name].formula for name, form in self.forms.items()):
             title += f"\n{REMARK}"
         pairs = [f"    ({step.address!r}, {self.variables[step.address]})," for step in self.trace]
