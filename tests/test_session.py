@@ -556,3 +556,11 @@ def test_what_is_held_of_a_long_run_stays_small():
     session.run()
     timeline = session.timeline
     assert len(timeline.batches._beginnings) < 50 and len(timeline.trace) < 100 and not session.run().hits
+
+
+def test_exp_is_a_function_and_a_step_of_softmax():
+    """exp(z) less its step is 0, and the steps add up to S."""
+    session = Session(Network(2, [Layer(3, "softmax")], "categorical_crossentropy", seed=1), [0.5, -1], [1, 0, 0])
+    session.goto("a[o1]")
+    assert session.evaluate("exp(z[o1]) - exp[o1]") == 0
+    assert session.evaluate("exp[o1] + exp[o2] + exp[o3] == S[o] and exp (0) == 1") is True

@@ -194,6 +194,8 @@ def read_name(text, position, quantities):
             continue
         elif quantity.endswith("+") and BEHIND_PLUS.match(text, end):
             continue
+        elif quantity in FUNCTIONS and text[end:].lstrip().startswith("("):
+            continue  # exp(...) is the function, exp[o1] a step of softmax
         match = PASS.match(text, end)
         if match:
             return Name(quantity, place, int(match[1])), match.end()
