@@ -297,3 +297,15 @@ def test_a_chapter_that_cannot_be_recorded_spoils_none_before_it():
     with pytest.raises(ns.NonFiniteError):
         chapters[50]
     assert chapters[7].steps == right[7].steps
+
+
+@pytest.mark.parametrize("before, after", [(0.5, 900.0), (900.0, 0.5), (900.0, -40.0)])
+def test_softmax_is_shifted_where_the_new_net_inputs_need_it(before, after):
+    """As the trace of a network with the new weight is."""
+    def network(weight):
+        return Network(1, [Layer(3, "softmax", weights=[[weight], [0.25], [-2]]), Layer(1)], seed=1)
+
+    replayed = network(before).trace([1.0], [1.0], ns.SGD(0.1)).replay(values={"w[x1->h1]": after})
+    recorded = network(after).trace([1.0], [1.0], ns.SGD(0.1))
+    assert [step[:4] for step in replayed] == [step[:4] for step in recorded] and replayed.verify()
+    assert [step.value for step in replayed] == pytest.approx([step.value for step in recorded], rel=1e-12, abs=1e-15)

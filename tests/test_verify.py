@@ -17,7 +17,10 @@ def test_true_traces_are_accepted(pair_number, pair, seeds):
         for trace in recordings(pair_number + 100 * seed, *pair):
             verdict = trace.verify()
             assert verdict, verdict
-    assert trace.replay(rounding=Places(4)).verify()
+    try:
+        assert trace.replay(rounding=Places(4)).verify()
+    except InputError as error:  # four places may make every exp(z) of a softmax layer 0, and so their sum
+        assert str(error).endswith("the rule 'softmax' cannot be applied: float division by zero")
 
 
 def test_there_are_enough_broken_traces():

@@ -133,6 +133,14 @@ def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction=
     return Solution(answers, reproduced)
 
 
+def _rounded(trace, rounding):
+    """The trace with its numbers rounded on the way; no steps where that can't be done, as where a divisor becomes 0."""
+    try:
+        return trace if rounding is None else trace.replay(rounding=rounding)
+    except InputError:
+        return []
+
+
 def _is_printed(value, answer):
     if value is None:
         return False
@@ -212,10 +220,7 @@ class _Computation:
             chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
             return {"none": {step.address: step.value for batch in chosen for step in batch}}
         whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
-        replays = (
-            (name, whole if rounding is None else whole.replay(rounding=rounding)) for name, rounding in ROUNDINGS.items()
-        )
-        return {name: {step.address: step.value for step in replay} for name, replay in replays}
+        return {name: {step.address: step.value for step in _rounded(whole, how)} for name, how in ROUNDINGS.items()}
 
     def _with(self, loss, order, biases):
         """A copy of the network and of the optimizer under other conventions."""

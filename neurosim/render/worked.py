@@ -12,6 +12,7 @@ from neurosim.support import checks
 from neurosim.support.number_text import SIGNIFICANT_DIGITS
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
+from neurosim.trace.softmax import SHARED
 
 if TYPE_CHECKING:
     from neurosim.trace.lines import Line
@@ -20,8 +21,6 @@ PHASE_TITLES = {
     "given": "Given", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
     "update": "Update",
 }
-
-SHARED = ("S", "largest z")  # what all units of a softmax layer share
 
 
 @documented

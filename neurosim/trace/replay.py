@@ -11,6 +11,7 @@ from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
 from neurosim.support.numeric import is_finite, is_number
 from neurosim.trace.rounding import checked_rounding, round_at
 from neurosim.trace.rules import Rule
+from neurosim.trace.softmax import largest_address, needs_shift, powers_rule, softmax_layers
 from neurosim.trace.step import Step, Trace
 
 COUNTERS = ("k", "t")  # numbers of updates, which stay whole numbers: t without a unit is no target
@@ -56,7 +57,7 @@ class _Swapped:
         self.rounding = trace.rounding if rounding is None else rounding
         self.everything = rounding is not None or number is not None
         self.rules, self.steps = dict(trace.rules), {step.address: step for step in trace}
-        self.touched = set()
+        self.touched, self.softmax_layers = set(), softmax_layers(trace)
         self._swap_rules(rules)
         for address, operands in rewire.items():
             self._rewire(trace[address], operands)
@@ -126,7 +127,7 @@ class _Swapped:
     def work_out(self, steps):
         """The steps with new values wherever something that they depend on has changed."""
         values, changed, new_steps = {}, set(), []
-        for step in steps:
+        for step in self._in_turn(steps, values):
             address = step.address
             if step.rule == "given":
                 value = step.value
@@ -142,6 +143,24 @@ class _Swapped:
             values[address] = value
             new_steps.append(step)
         return new_steps
+
+    def _in_turn(self, steps, values):
+        """The steps; those of a softmax layer as its present net inputs need them, with the largest z or without."""
+        for step in steps:
+            total = self.softmax_layers.get(step.address)
+            if total:
+                powers = self.steps[total].operands
+                net_inputs = [self.steps[power].operands[0] for power in powers if self.steps[power].operands]
+                as_recorded = self.touched.isdisjoint([total, step.address, *powers])
+                if as_recorded and needs_shift([values[z] for z in net_inputs]) != (step.rule == "largest"):
+                    largest = [] if step.rule == "largest" else [largest_address(total)]
+                    for power, z in zip(powers, net_inputs):
+                        self._put(self.steps[power], rule=powers_rule(largest), operands=(z, *largest))
+                    if not largest:
+                        continue
+                    self.touched.update(largest)
+                    yield Step(*largest, "forward", "largest", tuple(net_inputs), 0)
+            yield self.steps[step.address]
 
     def _evaluate(self, step, values):
         address, operands = step.address, [values[operand] for operand in step.operands]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from neurosim.core.address import layer_place, make_address, split_address
 from neurosim.core.schedules import Constant
 from neurosim.support.errors import NonFiniteError
-from neurosim.support.numeric import as_kind, is_finite, magnitude
+from neurosim.support.numeric import as_kind, is_finite
 from neurosim.trace.rules import RULES, activation_rules, loss_rules, schedule_rule, update_rules
+from neurosim.trace.softmax import needs_shift, powers_rule
 from neurosim.trace.step import Step
-
-LARGEST_POWER = 30  # beyond it exp(z) is shifted by the largest z: its last digits are less sure, and at 710 it overflows
 
 
 def rules_of(network, optimizer):
@@ -136,10 +135,10 @@ class Writer:
         """exp(z) of each softmax unit, their sum, and each unit's share of it, which the neuron has worked out itself."""
         names, _, layer = self.layers[index]
         place = layer_place(index, len(self.layers))
-        net_inputs, rule, shift = [self._at("z", name) for name in names], "exponential", []
-        if max(magnitude(neuron.net_input) for neuron in layer.neurons) > LARGEST_POWER:
-            rule, shift = "shifted_exponential", [self._at("largest z", place)]
-            self._work_out(*shift, "largest", net_inputs)
+        net_inputs, shift = [self._at("z", name) for name in names], []
+        if needs_shift([neuron.net_input for neuron in layer.neurons]):
+            shift = [self._work_out(self._at("largest z", place), "largest", net_inputs)]
+        rule = powers_rule(shift)
         powers = [self._work_out(self._at("exp", name), rule, [z, *shift]) for name, z in zip(names, net_inputs)]
         total = self._work_out(self._at("S", place), "exponential_sum", powers)
         for name, neuron, power in zip(names, layer.neurons, powers):

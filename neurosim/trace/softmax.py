@@ -1,0 +1,38 @@
+"""The steps of a softmax layer: exp(z) of each unit, their sum, and each unit's share of it.
+
+Where the powers would overflow or lose digits, the largest z is taken from every z first: e^(z - c) / sum of e^(z_k - c)
+is the same share for any c.
+"""
+
+from __future__ import annotations
+
+from neurosim.core.address import make_address, split_address
+from neurosim.support.numeric import magnitude
+
+LARGEST_POWER = 30  # the last digits of exp(z) are the less sure the larger z is, and at 710 a float overflows
+SHARED = ("S", "largest z")  # the quantities that all units of a layer share
+
+
+def needs_shift(net_inputs):
+    """Whether the powers of these net inputs are to be shifted."""
+    return max(map(magnitude, net_inputs)) > LARGEST_POWER
+
+
+def powers_rule(shift):
+    """The name of the rule of a power; `shift` is the address of the largest z, or nothing."""
+    return "shifted_exponential" if shift else "exponential"
+
+
+def softmax_layers(trace):
+    """{address of its first step behind the net inputs: the address of its sum} of each softmax layer in each pass."""
+    layers = {}
+    for step in trace:
+        if step.rule == "exponential_sum":
+            first = trace[step.operands[0]]
+            layers[first.operands[1] if first.rule == "shifted_exponential" else first.address] = step.address
+    return layers
+
+
+def largest_address(total):
+    """The address of the largest z in the layer whose sum has this address."""
+    return make_address("largest z", *split_address(total)[1:])
