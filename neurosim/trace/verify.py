@@ -220,7 +220,7 @@ def _other_operands(operands, expected):
 
 
 def _record_again(trace):
-    """The trace of the same network on the same examples, with the same settings."""
+    """The trace of the same network on the same examples, with the same settings and rounding."""
     settings, network = trace.settings, trace.network.copy()
     optimizer = copy.copy(settings.optimizer)
     if optimizer is not None:
@@ -235,7 +235,8 @@ def _record_again(trace):
     examples = [number if several else None for number in range(1, settings.examples + 1)]
     inputs = [_row(trace, "a", network.input_names, number) for number in examples]
     targets = [_row(trace, "t", network.layer_names[-1], number) for number in examples] if needs_targets else None
-    return record(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs)
+    again = record(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs)
+    return again if trace.rounding is None else again.replay(rounding=trace.rounding)
 
 
 def _row(trace, quantity, names, number):
