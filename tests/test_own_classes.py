@@ -127,3 +127,34 @@ def test_a_type_error_in_your_own_activation_keeps_its_message():
 
     with pytest.raises(TypeError, match="'float' and 'NoneType'"):
         Network(1, [Layer(1, Faulty(), weights=[[1.0]])]).forward([1.0])
+
+
+@pytest.mark.parametrize(
+    "state, formulas, message",
+    [
+        ((), {"w+": "w - etta*g"}, "Mine, formula of w+: unknown name 'etta'; did you mean 'eta'?"),
+        ((), {"w+": "w - eta*dE/dw"}, "Mine, formula of w+: unknown name 'dE'; choose from w, g, eta, t"),
+        ((), {"w+": "w - eta*sgn(g)"}, "unknown function 'sgn'; did you mean 'sign'?"),
+        ((), {"w+": ""}, "Mine, formula of w+: '' is no formula: nothing stands in it"),
+        ((), {"w+": "1"}, "Mine, formula of w+: '1' is always the same"),
+        ((), {"w+": "w > g"}, "Mine, formula of w+: 'w > g' is a condition and no number"),
+        ((), {"w+": 3}, "Mine, formula of w+: expected a text, got 3"),
+        ((), {"W+": "w"}, "Mine: formulas must be a dict whose last key is \"w+\", got {'W+': 'w'}"),
+        ((), "w - eta*g", "Mine: formulas must be a dict whose last key is \"w+\", got 'w - eta*g'"),
+        ((), {"u+": "g", "w+": "w - v+"}, "Mine, formula of w+: unknown name 'v+'; did you mean 'u+'?"),
+        ((), {"b": "g^2", "w+": "w - b"}, "Mine: 'b' cannot be the name of a quantity of its own"),
+        (("w", "u"), {"u+": "g", "w+": "w - u+"}, "Mine: 'w' cannot be the name of a quantity of its own"),
+        ((), {"my step": "g", "w+": "w"}, "Mine: 'my step' cannot be the name of a quantity of its own"),
+        (("u",), {"w+": "w - u"}, "Mine: state names 'u', so formulas must have one for 'u+'"),
+        ("u", {"u+": "g", "w+": "w - u+"}, "Mine: state must be a tuple of names, got 'u'"),
+    ],
+)
+def test_a_wrong_optimizer_is_refused_by_its_formula_and_changes_nothing(state, formulas, message):
+    optimizer = type("Mine", (ns.Optimizer,), {"state": state, "formulas": formulas})(0.1)
+    net = Network(1, [Layer(1)], seed=1)
+    before = net["o1"].weights
+    for use in (lambda: net.trace([1], [0], optimizer), lambda: net.fit([[1]], [[0]], optimizer=optimizer)):
+        with pytest.raises(InputError) as caught:
+            use()
+        assert message in str(caught.value) and "\n" not in str(caught.value)
+    assert net["o1"].weights == before

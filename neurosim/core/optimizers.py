@@ -19,7 +19,7 @@ from neurosim.core.schedules import SCHEDULES
 from neurosim.formula.formula import formula, name
 from neurosim.formula.values import function
 from neurosim.support import checks
-from neurosim.support.errors import InputError, nearest
+from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.numeric import as_kind, sqrt
 from neurosim.support.records import documented
 from neurosim.support.registry import Named, Registry
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     AnyOptimizer = Union[str, Description, "Optimizer", Type["Optimizer"]]  # by name, by description, or an object
 
 ORDERS = ("simultaneous", "sequential")
+READABLE = ("w", "g", "eta", "t")  # by every formula
+TAKEN = (  # what else has a name in a trace
+    *READABLE, "norm", "k", "a", "b", "z", "E", "S", "exp", "delta", "decayed", "clipped", "shortened",
+)
+CONDITIONS = ("comparison", "and", "or", "not")
 
 
 @documented
@@ -100,9 +105,8 @@ class Optimizer(Named):
 
     def rules(self, g: str, like: Number) -> list[UpdateRule]:
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
-        if "w+" not in self.formulas:
-            raise NotImplementedError(f"{type(self).__name__} has no formula for w+ in `formulas`")
-        return [update_rule(quantity, text, g, self.parameters) for quantity, text in self.formulas.items()]
+        formulas = checked_formulas(type(self))
+        return [update_rule(quantity, text, g, self.parameters) for quantity, text in formulas.items()]
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """The rules for decay and clipping, followed by `rules`."""
@@ -284,6 +288,46 @@ def update_rule(quantity, text, g, parameters):
     expression = formula(text).put({"g": name(g)})
     operands = tuple(sorted(expression.names, key=lambda name: name not in parameters))
     return UpdateRule(quantity, operands, str(expression), function(expression, operands))
+
+
+@lru_cache(maxsize=None)
+def checked_formulas(kind):
+    """The formulas of a class of optimizers, each of which reads what there is before it.
+
+    Raises InputError, which names the class and the formula.
+    """
+    formulas, state = kind.formulas, kind.state
+    if not isinstance(formulas, dict) or list(formulas)[-1:] != ["w+"]:
+        raise InputError(f'{kind.__name__}: formulas must be a dict whose last key is "w+", got {shorten(formulas)}')
+    if not isinstance(state, (tuple, list)):
+        raise InputError(f"{kind.__name__}: state must be a tuple of names, got {shorten(state)}")
+    for quantity in (*state, *list(formulas)[:-1]):
+        word = quantity[:-1] if quantity.endswith("+") else quantity
+        if not word.isidentifier() or word in TAKEN:
+            raise InputError(f"{kind.__name__}: {shorten(quantity)} cannot be the name of a quantity of its own")
+    for quantity in state:
+        if f"{quantity}+" not in formulas:
+            raise InputError(f"{kind.__name__}: state names {quantity!r}, so formulas must have one for '{quantity}+'")
+    known = [*READABLE, *[name for name in kind.parameters if name not in Optimizer.parameters], *state]
+    for quantity, text in formulas.items():
+        _check_formula(f"{kind.__name__}, formula of {quantity}", text, known, kind.parameters)
+        known.append(quantity)
+    return formulas
+
+
+def _check_formula(place, text, known, parameters):
+    if not isinstance(text, str):
+        raise InputError(f"{place}: expected a text, got {shorten(text)}")
+    try:
+        names, is_condition = formula(text).names, formula(text).kind in CONDITIONS
+        for each in names:
+            if each not in known:
+                raise InputError(f"unknown name {each!r}{nearest(each, known)}")
+        update_rule("", text, "g", parameters)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+    if is_condition or not names:
+        raise InputError(f"{place}: {shorten(text)} is {'a condition and no number' if is_condition else 'always the same'}")
 
 
 def _shortened(clip_norm, g, norm):
