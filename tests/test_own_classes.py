@@ -141,7 +141,7 @@ def test_a_type_error_in_your_own_activation_keeps_its_message():
         ((), {"w+": 3}, "Mine, formula of w+: expected a text, got 3"),
         ((), {"W+": "w"}, "Mine: formulas must be a dict whose last key is \"w+\", got {'W+': 'w'}"),
         ((), "w - eta*g", "Mine: formulas must be a dict whose last key is \"w+\", got 'w - eta*g'"),
-        ((), {"u+": "g", "w+": "w - v+"}, "Mine, formula of w+: unknown name 'v+'; did you mean 'u+'?"),
+        ((), {"u+": "g", "w+": "w - v+"}, "Mine, formula of w+: unknown name 'v+'; choose from w, g, eta, t, u+"),
         ((), {"b": "g^2", "w+": "w - b"}, "Mine: 'b' cannot be the name of a quantity of its own"),
         (("w", "u"), {"u+": "g", "w+": "w - u+"}, "Mine: 'w' cannot be the name of a quantity of its own"),
         ((), {"my step": "g", "w+": "w"}, "Mine: 'my step' cannot be the name of a quantity of its own"),

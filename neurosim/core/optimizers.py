@@ -105,7 +105,7 @@ class Optimizer(Named):
 
     def rules(self, g: str, like: Number) -> list[UpdateRule]:
         """The rules that lead to `w+`; `g` names the gradient to read, `like` is a number of the network's kind."""
-        formulas = checked_formulas(type(self))
+        formulas = checked_formulas(type(self))  # type: ignore[arg-type]  # a class, which has a hash of its own
         return [update_rule(quantity, text, g, self.parameters) for quantity, text in formulas.items()]
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
@@ -291,7 +291,7 @@ def update_rule(quantity, text, g, parameters):
 
 
 @lru_cache(maxsize=None)
-def checked_formulas(kind):
+def checked_formulas(kind: Type[Optimizer]) -> Mapping[str, str]:
     """The formulas of a class of optimizers, each of which reads what there is before it.
 
     Raises InputError, which names the class and the formula.
