@@ -259,3 +259,9 @@ def test_a_number_that_is_not_finite_is_told_with_its_example_and_epoch():
         net.trace([[1], [1e200]], [[0], [0]], SGD(1e200), epochs=2)
     assert (caught.value.example, caught.value.epoch) == (2, 1)
     assert "example 2, epoch 1" in str(caught.value)
+
+
+def test_the_steps_of_a_softmax_unit_come_with_the_sum_that_it_shares():
+    trace = Network(1, [Layer(2, "softmax"), Layer(2, "softmax")], seed=1).trace([1])
+    shown = [step.address for step in trace.only(["o1"], ["forward"])]
+    assert shown == ["z[o1]", "exp[o1]", "S[o]", "a[o1]"]

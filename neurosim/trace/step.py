@@ -6,7 +6,7 @@ import copy
 import pickle
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import layer_place, make_address, split_address
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.records import documented
@@ -161,11 +161,17 @@ class Trace(Toolbox):
         for phase in phases or ():
             if phase not in PHASES:
                 raise UnknownNameError("phase", phase, PHASES)
+        places = None if units is None else {*units, *self._places_of_layers(units)}
         return [
             step
             for step in self.steps
-            if (units is None or step.unit in units) and (phases is None or step.phase in phases)
+            if (places is None or step.unit in places) and (phases is None or step.phase in phases)
         ]
+
+    def _places_of_layers(self, units):
+        """The places of what the layers of these units share, such as the sum of a softmax."""
+        layers = self.structure.layer_names
+        return [layer_place(index, len(layers)) for index, names in enumerate(layers) if not set(units).isdisjoint(names)]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Trace):
