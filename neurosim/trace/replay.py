@@ -127,7 +127,7 @@ class _Swapped:
     def work_out(self, steps):
         """The steps with new values wherever something that they depend on has changed."""
         values, changed, new_steps = {}, set(), []
-        for step in self._in_turn(steps, values):
+        for step in self._in_turn(steps, values) if self.softmax_layers else steps:
             address = step.address
             if step.rule == "given":
                 value = step.value

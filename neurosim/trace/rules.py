@@ -168,10 +168,11 @@ def _of_any_kind(function, constants):
         kind = type(operands[0])
         if kind is int:  # which mixes with any kind
             kind = next((type(value) for value in operands if type(value) is not int), int)
-        if kind not in by_kind:
+        own = by_kind.get(kind)
+        if own is None:
             like = next(value for value in operands if type(value) is kind)
-            by_kind[kind] = partial(function, *[as_kind(value, like) for value in constants])
-        return by_kind[kind](*operands)
+            own = by_kind[kind] = partial(function, *[as_kind(value, like) for value in constants])
+        return own(*operands)
 
     return evaluate
 
