@@ -203,11 +203,11 @@ class Commands(Repl):
         set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset."""
         session = self.session
         text = _needed(argument, "set w[x1->h1] = 0.2")
-        name, end = read_name(text, 0, session.timeline.quantities)
-        sign, value = text[end:].lstrip()[:1], text[end:].lstrip()[1:]
+        name, rest = read_name(text, session.timeline.quantities)
         if name is None:
             name = session.timeline.name(text.partition("=")[0])  # tells what is wrong with it
-        if sign != "=" or value.startswith("="):
+        before, sign, value = rest.partition("=")
+        if before.strip() or not sign or value.startswith("="):
             raise InputError(f"set is written like set {name} = 0.2, got {shorten(text)}")
         value = session.evaluate(value)
         if isinstance(value, bool):

@@ -92,8 +92,8 @@ class Timeline:
     def name(self, text):
         """The address in a text, as a `Name`, some unit's or connection's."""
         text = " ".join(text.split())
-        name, end = read_name(text, 0, self.quantities)
-        if name is None or end < len(text):
+        name, rest = read_name(text, self.quantities)
+        if name is None or rest:
             Expression(text, self.quantities)  # tells what is wrong with it
             raise InputError(f"{shorten(text)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
         self.check(name)
