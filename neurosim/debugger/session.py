@@ -117,12 +117,12 @@ class Session:
 
     def _go(self, course, is_there, end):
         """Go over a course of (place, step) until a stop or `is_there` ends it, or else to its `end`."""
-        way, moved, hits, wanted = deque(maxlen=LONGEST_WAY), 0, [], self._wanted()
+        way, moved, hits = deque(maxlen=LONGEST_WAY), 0, []
         try:
             for place, step in course:
                 self.place, moved = place, moved + 1
                 way.append(step)
-                hits = self._ask(wanted, place, step)
+                hits = self._ask(place, step)
                 if hits or is_there(moved, step):
                     end = None
                     break
@@ -187,11 +187,11 @@ class Session:
 
     def _last_hit(self, first, end):
         """(place, hits) of the last stop from a batch's beginning, or there, up to a place: forward, as a recording runs."""
-        found, wanted = (self._last_given(first, 0), []), self._wanted()
+        found = self._last_given(first, 0), []
         for place, step in self._from(first, -1):
             if place >= end:
                 break
-            hits = self._ask(wanted, place, step)
+            hits = self._ask(place, step)
             if hits:
                 found = place, hits
         return found
@@ -230,20 +230,12 @@ class Session:
         elif self.stops.pop(number, None) is None:
             raise InputError(f"there is no breakpoint or watch {number}{nearest(str(number), map(str, self.stops))}")
 
-    def _wanted(self):
-        """The stops to ask, by the heads of the steps that they may stop at."""
-        wanted = {}
-        for stop in self.stops.values():
-            for head in {place.partition("@")[0] for place in stop.at}:
-                wanted.setdefault(head, []).append(stop)
-        return wanted
-
-    def _ask(self, wanted, place, step):
-        """The hits of the wanted stops at a step; at a given one, such as the beginning, there are none."""
-        head = step.address.partition("@")[0]
-        if head not in wanted or step.phase == "given":
+    def _ask(self, place, step):
+        """The hits of the stops at a step; at a given one, such as the beginning, there are none."""
+        if step.phase == "given" or not self.stops:
             return []
-        asked = [stop for stop in wanted[head] if head in stop.at or step.address in stop.at]
+        head = step.address.partition("@")[0]
+        asked = [stop for stop in self.stops.values() if head in stop.at or step.address in stop.at]
         told = [(stop, stop.look(self.timeline, place, head, step)) for stop in asked]
         return [Hit(stop, text) for stop, text in told if text is not None]
 
