@@ -44,7 +44,7 @@ class Move(NamedTuple):
 
 
 class Session:
-    """A reader's place in a timeline, with breakpoints, watches and what-ifs.
+    """A reader's place in a timeline, with breakpoints, watches, displays and what-ifs.
 
     Takes the arguments of `trace`, and holds one batch of it at a time.
 
@@ -59,7 +59,7 @@ class Session:
 
     def __init__(self, *arguments, **settings):
         self.timeline = self.original = Timeline(Batches(*arguments, **settings))
-        self.stops, self.what_ifs = {}, {}
+        self.stops, self.displays, self.what_ifs = {}, {}, {}
         self._numbers = count_from(1)
         self.start = self.place = self._last_given(0, 0)
 
@@ -211,14 +211,13 @@ class Session:
 
     def add_break(self, text):
         """A new breakpoint: an address, "if" and a condition, or both."""
-        return self._add_stop(Breakpoint, text)
+        return self._add_stop(Breakpoint(text, self.timeline))
 
     def add_watch(self, text):
         """A new watch of an address."""
-        return self._add_stop(Watch, text)
+        return self._add_stop(Watch(text, self.timeline))
 
-    def _add_stop(self, kind, text):
-        stop = kind(None, text, self.timeline)
+    def _add_stop(self, stop):
         stop.number = next(self._numbers)
         self.stops[stop.number] = stop
         return stop

@@ -40,8 +40,8 @@ class Breakpoint:
 
     kind = "breakpoint"
 
-    def __init__(self, number, text, timeline):
-        self.number, self.text, self.hits = number, " ".join(text.split()), 0
+    def __init__(self, text, timeline):
+        self.number, self.text, self.hits = None, " ".join(text.split()), 0
         address, has_condition, condition = f" {self.text} ".partition(" if ")
         self.at, self.condition, self._instead = set(), None, {}
         if has_condition:
@@ -105,8 +105,8 @@ class Watch:
 
     kind = "watch"
 
-    def __init__(self, number, text, timeline):
-        self.number, self.hits = number, 0
+    def __init__(self, text, timeline):
+        self.number, self.hits = None, 0
         name = timeline.name(text)
         self.text, self.head = str(name), timeline.updated(name.head) or name.head
         self.address = timeline.find(name, None)[1] if name.pass_number is not None else None
