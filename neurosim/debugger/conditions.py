@@ -120,7 +120,7 @@ class Expression:
             value = self._evaluate(lookup)
             if isinstance(value, bool) or is_finite(value):
                 return value
-            why = "a number becomes too large"
+            raise OverflowError
         except InputError:
             raise
         except ZeroDivisionError:

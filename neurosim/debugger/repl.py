@@ -74,7 +74,7 @@ class Repl(cmd.Cmd):
             return True
         line = f" {line} ".partition(" #")[0].strip()
         if not line:
-            return self.emptyline()
+            return self.onecmd(self.lastcmd) if self.lastcmd else None
         word, _, argument = line.partition(" ")
         argument, self.lastcmd = argument.strip(), ""
         try:
@@ -92,10 +92,6 @@ class Repl(cmd.Cmd):
                 raise
             self.say("\ninterrupted")
         return None
-
-    def emptyline(self):
-        """Repeat the last command, if it was a move."""
-        return self.onecmd(self.lastcmd) if self.lastcmd else None
 
     def command(self, word):
         """The command that a word means: its name, an alias, or the beginning of only one."""
@@ -194,10 +190,10 @@ def in_expression(typed, last_word, heads):
     for start in range(len(typed)):
         if start == 0 or typed[start - 1] in BEFORE_AN_ADDRESS:
             beginning = typed[start:].replace("→", "->")
-            found = [head for head in heads if head.startswith(beginning)] if beginning else []
-            if found or not beginning:
+            found = [head for head in heads if head.startswith(beginning)]
+            if found:
                 return [typed[before:start] + head[max(0, before - start) :] for head in found]
-    return list(heads) if not last_word else []
+    return [] if last_word else list(heads)
 
 
 def completions(debugger, text, line):

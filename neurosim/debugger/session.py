@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import count as count_from
-from typing import TYPE_CHECKING, Any, List, NamedTuple
+from typing import Any, List, NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
@@ -19,9 +19,7 @@ from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
 from neurosim.trace.explain import GRADIENTS
-
-if TYPE_CHECKING:
-    from neurosim.trace.step import Step
+from neurosim.trace.step import Step
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
 LONGEST_BLOCK = 256  # batches that are searched in one go when a run goes back
@@ -280,7 +278,11 @@ class Session:
         """Give an address this value; return the `Change`s in its batch, or in the present one."""
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
         old = self.original.batch(number)[address].value
-        self._try({**self.what_ifs, address: of_kind(value, old, address)}, number)
+        try:
+            value = float(value) if isinstance(old, float) else as_kind(value, old)
+        except OverflowError:
+            raise InputError(f"{address}: the number is too large") from None
+        self._try({**self.what_ifs, address: value}, number)
         number = max(number, self.place[0])
         return changes(self.original.batch(number), self.timeline.batch(number))
 
@@ -298,7 +300,7 @@ class Session:
 
     def _try(self, what_ifs, number):
         """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
-        timeline = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
+        timeline = Timeline(self.original.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
         timeline.batch(number)
         timeline.open(self.place[0])
         self.timeline, self.what_ifs = timeline, what_ifs
@@ -328,11 +330,3 @@ def changes(old_trace, new_trace):
             share = (new.value - old.value) / abs(old.value) if old.value else None
             found.append(Change(new.address, old.value, new.value, share))
     return sorted(found, key=lambda change: (change.share is not None, -abs(change.share or 0)))
-
-
-def of_kind(value, old, address):
-    """The number as the kind that the old one is."""
-    try:
-        return float(value) if isinstance(old, float) else as_kind(value, old)
-    except OverflowError:
-        raise InputError(f"{address}: the number is too large") from None
