@@ -10,7 +10,7 @@ from collections import deque
 from itertools import count as count_from
 from typing import Any, List, NamedTuple
 
-from neurosim.core.address import make_address
+from neurosim.core.address import make_address, split_address
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
@@ -277,7 +277,7 @@ class Session:
     def set(self, text, value):
         """Give an address this value; return the `Change`s in its batch, or in the present one."""
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
-        old = self.original.batch(number)[address].value
+        old = self.original_value(address)
         try:
             value = float(value) if isinstance(old, float) else as_kind(value, old)
         except OverflowError:
@@ -285,6 +285,11 @@ class Session:
         self._try({**self.what_ifs, address: value}, number)
         number = max(number, self.place[0])
         return changes(self.original.batch(number), self.timeline.batch(number))
+
+    def original_value(self, address):
+        """The number at an address as it comes out without what-ifs."""
+        pass_number = split_address(address)[2]
+        return self.original.batch(self.original.batches.number_of_pass(pass_number or 1))[address].value
 
     def unset(self, text=None):
         """Let an address that was set, or all of them, come out as before."""

@@ -44,15 +44,10 @@ def value_text(session, step):
     """A step and its value in one line."""
     address = step.address
     if address in session.what_ifs:
-        remark = f"  (set; it was {_original_text(session, address)})"
+        remark = f"  (set; it was {number_text(session.original_value(address))})"
     else:
         remark = "  (given)" if step.phase == "given" else ""
     return f"{address} = {number_text(step.value)}{remark}"
-
-
-def _original_text(session, address):
-    """The number at an address as it comes out without what-ifs."""
-    return number_text(session.original.batch(session.timeline.batch_of(address))[address].value)
 
 
 def step_text(session, step):
@@ -230,7 +225,7 @@ def _displays(session):
 def what_ifs_text(session):
     """What was set, a line each."""
     lines = [
-        f"what if {address} = {number_text(value)}, and not {_original_text(session, address)}"
+        f"what if {address} = {number_text(value)}, and not {number_text(session.original_value(address))}"
         for address, value in session.what_ifs.items()
     ]
     return "\n".join(lines) or "no what-ifs"

@@ -78,11 +78,6 @@ class Timeline:
         found = split_address(self.batch(place[0]).steps[place[1]].address)[2]
         return found if found in passes else passes[0]
 
-    def batch_of(self, address):
-        """The number of the batch that an address belongs to; what is given to all belongs to the first."""
-        pass_number = split_address(address)[2]
-        return self.batches.number_of_pass(pass_number) if pass_number else 0
-
     # Addresses
 
     def name(self, text):
