@@ -294,16 +294,16 @@ class Session:
     def unset(self, text=None):
         """Let an address that was set, or all of them, come out as before."""
         if text is None:
-            self._try({}, 0)
+            self._try({})
             return
         address = " ".join(text.split()).replace("→", "->")
         if address not in self.what_ifs:
             address = self.timeline.find(self.timeline.name(text), self.pass_number)[1]
         if address not in self.what_ifs:
             raise UnknownNameError("what-if", address, self.what_ifs)
-        self._try({other: value for other, value in self.what_ifs.items() if other != address}, 0)
+        self._try({other: value for other, value in self.what_ifs.items() if other != address})
 
-    def _try(self, what_ifs, number):
+    def _try(self, what_ifs, number=0):
         """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
         timeline = Timeline(self.original.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
         timeline.batch(number)

@@ -32,7 +32,7 @@ class Timeline:
         self.settings, self.epochs = batches.plan.settings, batches.plan.epochs
         self.passes = self.settings.examples * self.epochs
         self.number, self.trace = 0, batches[0]
-        self._before = None, None  # the batch that was open before, which a watch looks back into
+        self._kept = {0: self.trace}  # the open batch, and the one before it, which a watch looks back into
         self._order = None, {}
         self.heads, self.known_with = {}, {}
         following = None
@@ -52,16 +52,13 @@ class Timeline:
     def open(self, number):
         """Make this batch the open one, and return it."""
         if number != self.number:
-            trace = self.batches[number]
-            self._before = self.number, self.trace
-            self.number, self.trace = number, trace
+            self._kept = {self.number: self.trace, number: self.batches[number]}
+            self.number, self.trace = number, self._kept[number]
         return self.trace
 
     def batch(self, number):
         """A batch to look into, while the open one stays open."""
-        if number == self.number:
-            return self.trace
-        return self._before[1] if number == self._before[0] else self.aside[number]
+        return self._kept[number] if number in self._kept else self.aside[number]
 
     # Passes
 
