@@ -205,11 +205,10 @@ def completions(debugger, text, line):
         return []
     session = debugger.session
     words = {
-        "delete": map(str, session.stops), "undisplay": map(str, session.displays), "unset": session.what_ifs,
-        "help": COMMANDS, "info": TOPICS,
+        "delete": session.stops, "undisplay": session.displays, "unset": session.what_ifs, "help": COMMANDS, "info": TOPICS,
     }
     if command in words:
-        return [one for one in words[command] if one.startswith(text)]
+        return [str(one) for one in words[command] if str(one).startswith(text)]
     if command in ("goto", "watch", "explain", "set"):
         return in_expression(typed, text, session.timeline.heads)
     if command in ("print", "display", "break"):

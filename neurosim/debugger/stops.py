@@ -53,16 +53,13 @@ class Breakpoint:
         self.at = self._stop_at(address.strip(), timeline) if address.strip() else self._test_where_needed(timeline)
 
     def _stop_at(self, address, timeline):
-        found = timeline.computed_at(Name(address, None, None))  # delta, without brackets
-        if found:
-            return found
-        name = timeline.name(address)
-        found = timeline.computed_at(name)
-        if not found:
+        bare = Name(address, None, None)  # delta, without brackets
+        name = bare if timeline.computed_at(bare) else timeline.name(address)
+        if not timeline.computed_at(name):
             new = timeline.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
-        return found
+        return timeline.computed_at(name)
 
     def _test_where_needed(self, timeline):
         names = self.condition.names
