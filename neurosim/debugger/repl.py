@@ -26,10 +26,10 @@ ALIASES = {
     "exit": "quit",
 }
 ALONE = ("next", "finish", "continue", "reverse-continue", "restart", "where", "history", "quit")  # take no argument
+REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
 AT_THE_END = """\
 The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.
 An empty line repeats the last move; help COMMAND says more about one."""
-REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
 
 
 class Repl(cmd.Cmd):
