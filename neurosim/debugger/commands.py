@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.debugger import texts
 from neurosim.debugger.conditions import read_name
-from neurosim.debugger.repl import ALIASES, GROUPS, Repl
+from neurosim.debugger.repl import Repl
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 
 MOST = 10**9  # steps of one move
@@ -13,12 +13,9 @@ MOST = 10**9  # steps of one move
 class Commands(Repl):
     """Commands over a `Session`. The docstring of each is its help: how it is written, and what it does."""
 
-    topics = tuple(texts.TOPICS)
-
     def __init__(self, session, title="", stdin=None, stdout=None):
         super().__init__(stdin, stdout)
-        self.session, self.title = session, title
-        self.displays, self.told = {}, None  # `told` is the heading that was printed last
+        self.session, self.title, self.told = session, title, None  # `told` is the heading that was printed last
 
     def greet(self):
         """Say what is being debugged."""
@@ -155,9 +152,9 @@ class Commands(Repl):
         """display [EXPRESSION]
         Show a number after every move from now on. Alone, it shows all displays now."""
         if argument:
-            number = max(self.displays, default=0) + 1
-            self.displays[number] = self.session.expression(argument)
-            self.say(f"{number}: {texts.display_text(self.session, self.displays[number])}")
+            number = max(self.session.displays, default=0) + 1
+            self.session.displays[number] = self.session.expression(argument)
+            self.say(f"{number}: {texts.display_text(self.session, self.session.displays[number])}")
         else:
             self._show_displays()
 
@@ -165,12 +162,12 @@ class Commands(Repl):
         """undisplay [N]
         Show display N no longer, or none of them."""
         if not argument:
-            self.displays.clear()
-        elif self.displays.pop(_number(argument), None) is None:
-            raise UnknownNameError("display", argument, map(str, self.displays))
+            self.session.displays.clear()
+        elif self.session.displays.pop(_number(argument), None) is None:
+            raise UnknownNameError("display", argument, map(str, self.session.displays))
 
     def _show_displays(self):
-        for number, expression in self.displays.items():
+        for number, expression in self.session.displays.items():
             self.say(f"{number}: {texts.display_text(self.session, expression)}")
 
     def do_explain(self, argument):
@@ -201,60 +198,37 @@ class Commands(Repl):
         """set ADDRESS = VALUE
         Have a number come out otherwise, and show what changes. All that follows from it is computed again:
         set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset."""
-        session = self.session
-        text = _needed(argument, "set w[x1->h1] = 0.2")
-        name, end = read_name(text, 0, session.timeline.quantities)
-        sign, value = text[end:].lstrip()[:1], text[end:].lstrip()[1:]
+        session, text = self.session, _needed(argument, "set w[x1->h1] = 0.2")
+        name, rest = read_name(text, session.timeline.quantities)
         if name is None:
             name = session.timeline.name(text.partition("=")[0])  # tells what is wrong with it
-        if sign != "=" or value.startswith("="):
+        before, sign, value = rest.partition("=")
+        if before.strip() or not sign or value.startswith("="):
             raise InputError(f"set is written like set {name} = 0.2, got {shorten(text)}")
         value = session.evaluate(value)
         if isinstance(value, bool):
             raise InputError(f"{name}: expected a number, got a condition")
         found = session.set(str(name), value)
-        asked = {*session.what_ifs, *(stop.text for stop in session.stops.values())}
-        self.say(texts.topic_text(self, "what-ifs"))
-        self.say(texts.changes_text(found, asked) if found else "nothing changes here")
+        self.say(texts.what_ifs_text(session))
+        self.say(texts.changes_text(session, found))
         self._show_displays()
 
     def do_unset(self, argument):
         """unset [ADDRESS]
         Let a number that was set, or all of them, come out as before."""
         self.session.unset(argument or None)
-        self.say(texts.topic_text(self, "what-ifs"))
+        self.say(texts.what_ifs_text(self.session))
         self._show_displays()
-
-    # The session
 
     def do_info(self, argument):
         """info [TOPIC]
         Show the position, stops, displays, what-ifs and the network. Or one of the topics position,
         breakpoints, watches, displays, what-ifs and network."""
-        topics = [topic for topic in self.topics if topic.startswith(argument)]
+        topics = [topic for topic in texts.TOPICS if topic.startswith(argument)]
         if not topics:
-            raise UnknownNameError("topic", argument, self.topics)
+            raise UnknownNameError("topic", argument, texts.TOPICS)
         for topic in topics:
-            self.say(texts.topic_text(self, topic))
-
-    def do_history(self, argument):
-        """history
-        Show the commands of this session."""
-        for number, line in enumerate(self.past, 1):
-            self.say(f"{number:3}  {line}")
-
-    def do_help(self, argument):
-        """help [COMMAND]
-        Show all commands, or how one is used."""
-        if argument:
-            self.say(texts.command_text(self, self.command(argument), ALIASES))
-        else:
-            self.say(texts.commands_text(self, GROUPS, ALIASES))
-
-    def do_quit(self, argument):
-        """quit
-        Leave; Ctrl-D does too."""
-        return True
+            self.say(texts.TOPICS[topic](self.session))
 
 
 def _count(argument, default=1):

@@ -22,13 +22,11 @@ LONGEST = 1000  # characters of an expression
 LARGEST_EXPONENT = 10_000
 LARGEST_POWER = 4096  # bits of a whole number
 
-WORD = re.compile(r"[^\W\d][\w']*")
-OTHER = re.compile(r"[\d.][\w.]*|.")  # a number or a sign
-PLACE = re.compile(r"\[([^\[\]@,]*)\]")
-PASS = re.compile(r"@(\d{1,9})(?!\w)")
+PLACE = r"\[(?P<place>[^\[\]@,]*)\]"
+PASS = r"@(?P<pass>\d{1,9})(?!\w)"
+OTHER = r"(?P<word>[^\W\d][\w']*)|[\d.][\w.]*|."  # a word, a number or a sign
 ADDRESS_LIKE = re.compile(r"([^\W\d][\w'/]*\+?)[\[@][^\s()]*")  # for messages only
 CALLED = re.compile(r"[\d.)] *\(")  # a number, an address or brackets where only a function can be
-BEHIND_PLUS = re.compile(OPERAND)
 
 EXAMPLE = "abs(delta[h1]) < 1e-4"
 
@@ -104,7 +102,7 @@ class Expression:
         self.text, self.names = " ".join(text.split()), []
         if len(self.text) > LONGEST:
             raise InputError(f"an expression may have {LONGEST} characters, got {len(self.text)}")
-        source = self._with_names(sorted(quantities, key=len, reverse=True))
+        source = re.sub(f"{address_pattern(quantities)}|{OTHER}", partial(self._piece, quantities), self.text)
         if CALLED.search(source):
             raise InputError(f"{self._shown}: only {', '.join(FUNCTIONS)} can be called")
         addresses = {f"q{index}": name for index, name in enumerate(self.names)}
@@ -122,7 +120,7 @@ class Expression:
             value = self._evaluate(lookup)
             if isinstance(value, bool) or is_finite(value):
                 return value
-            why = "a number becomes too large"
+            raise OverflowError
         except InputError:
             raise
         except ZeroDivisionError:
@@ -137,37 +135,25 @@ class Expression:
     def _shown(self):
         return shorten(self.text) if self.text else "an empty text"
 
-    def _with_names(self, quantities):
-        """The text with the names q0, q1, ... in place of its addresses."""
-        pieces, position = [], 0
-        while position < len(self.text):
-            name, end = read_name(self.text, position, quantities)
-            if name is None:
-                piece, end = self._piece(position, quantities)
-            else:
-                self.names += [name] if name not in self.names else []
-                piece = f" q{self.names.index(name)} "
-            pieces.append(piece)
-            position = end
-        return "".join(pieces)
+    def _piece(self, quantities, match):
+        """What the formula has in place of a piece of the text: of an address one of the names q0, q1, ..."""
+        if match["quantity"]:
+            name = _name(match)
+            self.names += [name] if name not in self.names else []
+            return f" q{self.names.index(name)} "
+        is_address_like = self.text.startswith(("[", "@"), match.end())
+        if match["word"] and (is_address_like or match["word"] not in (*LOGIC, *FUNCTIONS)):
+            raise self._unknown(match, quantities)
+        return match[0]
 
-    def _piece(self, position, quantities):
-        """What begins here and is no address, and where it ends."""
-        match = WORD.match(self.text, position)
-        if match is None:
-            match = OTHER.match(self.text, position)
-        elif match[0] not in (*LOGIC, *FUNCTIONS) or self.text.startswith(("[", "@"), match.end()):
-            raise self._unknown(position, quantities)
-        return match[0], match.end()
-
-    def _unknown(self, position, quantities):
+    def _unknown(self, word, quantities):
         """The error about a word that means nothing here."""
-        match = ADDRESS_LIKE.match(self.text, position)
+        match = ADDRESS_LIKE.match(self.text, word.start())
         if match and match[1] in quantities:
             return InputError(f"{self._shown}: {shorten(match[0])} is not an address; one looks like z[h1] or E@2")
         if match:
             return UnknownNameError("quantity", match[1], quantities)
-        return UnknownNameError("name", WORD.match(self.text, position)[0], [*quantities, *FUNCTIONS, *LOGIC])
+        return UnknownNameError("name", word[0], [*quantities, *FUNCTIONS, *LOGIC])
 
     def _is_condition(self, piece):
         """Whether a piece of the formula is true or false, and no number; its parts must be what it needs."""
@@ -181,25 +167,27 @@ class Expression:
         return is_logic or piece.kind == "comparison"
 
 
-def read_name(text, position, quantities):
-    """(the `Name` that begins here, where it ends), or (None, position); `quantities` are sorted, the longest first."""
-    for quantity in quantities:
-        if not text.startswith(quantity, position):
-            continue
-        end, place = position + len(quantity), None
-        match = PLACE.match(text, end)
-        if match:
-            place, end = "".join(match[1].split()).replace("→", "->"), match.end()
-        elif end < len(text) and (text[end] == "[" or text[end] == "'" or text[end].isalnum() or text[end] == "_"):
-            continue
-        elif quantity.endswith("+") and BEHIND_PLUS.match(text, end):
-            continue
-        elif quantity in FUNCTIONS and text[end:].lstrip().startswith("("):
-            continue  # exp(...) is the function, exp[o1] a step of softmax
-        match = PASS.match(text, end)
-        if match:
-            return Name(quantity, place, int(match[1])), match.end()
-        if text.startswith("@", end):
-            continue
-        return Name(quantity, place, None), end
-    return None, position
+def read_name(text, quantities):
+    """(the `Name` that a text begins with, what follows it), or (None, the text)."""
+    match = re.match(address_pattern(quantities), text)
+    return (_name(match), text[match.end() :]) if match else (None, text)
+
+
+def address_pattern(quantities):
+    """What an address of one of these quantities looks like, as a regular expression."""
+    longest_first = sorted(quantities, key=len, reverse=True)
+    choice = "|".join(re.escape(quantity) + _not_before(quantity) for quantity in longest_first)
+    return rf"(?P<quantity>{choice})({PLACE}|(?![\['\w]))({PASS}|(?!@))"
+
+
+def _not_before(quantity):
+    if quantity.endswith("+"):
+        return rf"(?!{OPERAND})"  # w+1 is a sum
+    return r"(?!\s*\()" if quantity in FUNCTIONS else ""  # exp(...) is the function, exp[o1] a step of softmax
+
+
+def _name(match):
+    place, number = match["place"], match["pass"]
+    if place is not None:
+        place = "".join(place.split()).replace("→", "->")
+    return Name(match["quantity"], place, number and int(number))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from neurosim.debugger.commands import Commands
+from neurosim.debugger.session import Session
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 
@@ -12,15 +14,13 @@ def debug(
     network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, commands=None, title="",
 ):
     """Debug a computation, as `Network.debug` says."""
-    from neurosim.debugger.commands import Commands
-    from neurosim.debugger.session import Session  # only now: whoever debugs nothing pays for nothing
-
     if isinstance(commands, str):
         commands = commands.splitlines()
     for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
         if not isinstance(line, str):
             raise InputError(f"commands: expected lines of text, got {shorten(line)}")
     debugger = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), title)
+    debugger.greet()
     if commands is None and sys.stdin.isatty():
         debugger.interact()
         return

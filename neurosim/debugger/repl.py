@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import cmd
 from contextlib import contextmanager
+from textwrap import dedent, indent
 
 from neurosim.debugger.conditions import FUNCTIONS
+from neurosim.debugger.texts import TOPICS
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 
 GROUPS = {
@@ -25,6 +27,9 @@ ALIASES = {
 }
 ALONE = ("next", "finish", "continue", "reverse-continue", "restart", "where", "history", "quit")  # take no argument
 REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
+AT_THE_END = """\
+The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.
+An empty line repeats the last move; help COMMAND says more about one."""
 
 
 class Repl(cmd.Cmd):
@@ -36,12 +41,8 @@ class Repl(cmd.Cmd):
         super().__init__(stdin=stdin, stdout=stdout)
         self.past, self.lastcmd, self.interactive = [], "", False  # `lastcmd` is what an empty line repeats
 
-    def greet(self):
-        """Say what this is, before the first command."""
-
     def run_script(self, lines):
         """Run these lines, each shown behind the prompt as if it had been typed, and then quit."""
-        self.greet()
         for line in lines:
             line = line.strip()
             if line and not line.startswith("#"):
@@ -51,7 +52,6 @@ class Repl(cmd.Cmd):
 
     def interact(self):
         """Read commands from a person until they leave."""
-        self.greet()
         self.interactive = True
         while True:
             try:
@@ -74,7 +74,7 @@ class Repl(cmd.Cmd):
             return True
         line = f" {line} ".partition(" #")[0].strip()
         if not line:
-            return self.emptyline()
+            return self.onecmd(self.lastcmd) if self.lastcmd else None
         word, _, argument = line.partition(" ")
         argument, self.lastcmd = argument.strip(), ""
         try:
@@ -84,7 +84,7 @@ class Repl(cmd.Cmd):
                 self.lastcmd = line
             if command in ALONE and argument:
                 raise InputError(f"{command} stands alone, got {shorten(argument)}")
-            return getattr(self, f"do_{command.replace('-', '_')}")(argument)
+            return self.method(command)(argument)
         except InputError as error:
             self.say(f"error: {' '.join(str(error).split())}")
         except KeyboardInterrupt:
@@ -92,10 +92,6 @@ class Repl(cmd.Cmd):
                 raise
             self.say("\ninterrupted")
         return None
-
-    def emptyline(self):
-        """Repeat the last command, if it was a move."""
-        return self.onecmd(self.lastcmd) if self.lastcmd else None
 
     def command(self, word):
         """The command that a word means: its name, an alias, or the beginning of only one."""
@@ -107,6 +103,48 @@ class Repl(cmd.Cmd):
         if not meant:
             raise UnknownNameError("command", word, COMMANDS)
         return meant[0]
+
+    def method(self, command):
+        """The method of a command."""
+        return getattr(self, f"do_{command.replace('-', '_')}")
+
+    def documentation(self, command):
+        """(how a command is written, what it does), of the docstring of its method."""
+        usage, _, rest = (self.method(command).__doc__ or command).partition("\n")
+        return usage, dedent(rest).rstrip()
+
+    def do_history(self, argument):
+        """history
+        Show the commands of this session."""
+        for number, line in enumerate(self.past, 1):
+            self.say(f"{number:3}  {line}")
+
+    def do_help(self, argument):
+        """help [COMMAND]
+        Show all commands, or how one is used."""
+        if argument:
+            self._help_on(self.command(argument))
+            return
+        short = {command: alias for alias, command in reversed(list(ALIASES.items()))}
+        for title, commands in GROUPS.items():
+            self.say(f"{title}:")
+            for command in commands:
+                usage, description = self.documentation(command)
+                first = description.partition(". ")[0].rstrip(".")
+                self.say(f"  {short.get(command, ''):3} {usage:30} {first}")
+        self.say(AT_THE_END)
+
+    def _help_on(self, command):
+        usage, description = self.documentation(command)
+        self.say(f"{usage}\n{indent(description, '  ')}")
+        short = [alias for alias, meant in ALIASES.items() if meant == command]
+        if short:
+            self.say(f"  Also: {', '.join(short)}")
+
+    def do_quit(self, argument):
+        """quit
+        Leave; Ctrl-D does too."""
+        return True
 
     def completenames(self, text, *ignored):
         """How the first word may go on."""
@@ -152,10 +190,10 @@ def in_expression(typed, last_word, heads):
     for start in range(len(typed)):
         if start == 0 or typed[start - 1] in BEFORE_AN_ADDRESS:
             beginning = typed[start:].replace("→", "->")
-            found = [head for head in heads if head.startswith(beginning)] if beginning else []
-            if found or not beginning:
+            found = [head for head in heads if head.startswith(beginning)]
+            if found:
                 return [typed[before:start] + head[max(0, before - start) :] for head in found]
-    return list(heads) if not last_word else []
+    return [] if last_word else list(heads)
 
 
 def completions(debugger, text, line):
@@ -167,11 +205,10 @@ def completions(debugger, text, line):
         return []
     session = debugger.session
     words = {
-        "delete": map(str, session.stops), "undisplay": map(str, debugger.displays), "unset": session.what_ifs,
-        "help": COMMANDS, "info": debugger.topics,
+        "delete": session.stops, "undisplay": session.displays, "unset": session.what_ifs, "help": COMMANDS, "info": TOPICS,
     }
     if command in words:
-        return [one for one in words[command] if one.startswith(text)]
+        return [str(one) for one in words[command] if str(one).startswith(text)]
     if command in ("goto", "watch", "explain", "set"):
         return in_expression(typed, text, session.timeline.heads)
     if command in ("print", "display", "break"):

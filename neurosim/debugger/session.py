@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import count as count_from
-from typing import TYPE_CHECKING, Any, List, NamedTuple
+from typing import Any, List, NamedTuple
 
-from neurosim.core.address import make_address
+from neurosim.core.address import make_address, split_address
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
@@ -19,9 +19,7 @@ from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
 from neurosim.trace.explain import GRADIENTS
-
-if TYPE_CHECKING:
-    from neurosim.trace.step import Step
+from neurosim.trace.step import Step
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
 LONGEST_BLOCK = 256  # batches that are searched in one go when a run goes back
@@ -44,7 +42,7 @@ class Move(NamedTuple):
 
 
 class Session:
-    """A reader's place in a timeline, with breakpoints, watches and what-ifs.
+    """A reader's place in a timeline, with breakpoints, watches, displays and what-ifs.
 
     Takes the arguments of `trace`, and holds one batch of it at a time.
 
@@ -59,7 +57,7 @@ class Session:
 
     def __init__(self, *arguments, **settings):
         self.timeline = self.original = Timeline(Batches(*arguments, **settings))
-        self.stops, self.what_ifs = {}, {}
+        self.stops, self.displays, self.what_ifs = {}, {}, {}
         self._numbers = count_from(1)
         self.start = self.place = self._last_given(0, 0)
 
@@ -117,12 +115,12 @@ class Session:
 
     def _go(self, course, is_there, end):
         """Go over a course of (place, step) until a stop or `is_there` ends it, or else to its `end`."""
-        way, moved, hits, wanted = deque(maxlen=LONGEST_WAY), 0, [], self._wanted()
+        way, moved, hits = deque(maxlen=LONGEST_WAY), 0, []
         try:
             for place, step in course:
                 self.place, moved = place, moved + 1
                 way.append(step)
-                hits = self._ask(wanted, place, step)
+                hits = self._ask(place, step)
                 if hits or is_there(moved, step):
                     end = None
                     break
@@ -187,11 +185,11 @@ class Session:
 
     def _last_hit(self, first, end):
         """(place, hits) of the last stop from a batch's beginning, or there, up to a place: forward, as a recording runs."""
-        found, wanted = (self._last_given(first, 0), []), self._wanted()
+        found = self._last_given(first, 0), []
         for place, step in self._from(first, -1):
             if place >= end:
                 break
-            hits = self._ask(wanted, place, step)
+            hits = self._ask(place, step)
             if hits:
                 found = place, hits
         return found
@@ -211,14 +209,13 @@ class Session:
 
     def add_break(self, text):
         """A new breakpoint: an address, "if" and a condition, or both."""
-        return self._add_stop(Breakpoint, text)
+        return self._add_stop(Breakpoint(text, self.timeline))
 
     def add_watch(self, text):
         """A new watch of an address."""
-        return self._add_stop(Watch, text)
+        return self._add_stop(Watch(text, self.timeline))
 
-    def _add_stop(self, kind, text):
-        stop = kind(None, text, self.timeline)
+    def _add_stop(self, stop):
         stop.number = next(self._numbers)
         self.stops[stop.number] = stop
         return stop
@@ -230,20 +227,12 @@ class Session:
         elif self.stops.pop(number, None) is None:
             raise InputError(f"there is no breakpoint or watch {number}{nearest(str(number), map(str, self.stops))}")
 
-    def _wanted(self):
-        """The stops to ask, by the heads of the steps that they may stop at."""
-        wanted = {}
-        for stop in self.stops.values():
-            for head in {place.partition("@")[0] for place in stop.at}:
-                wanted.setdefault(head, []).append(stop)
-        return wanted
-
-    def _ask(self, wanted, place, step):
-        """The hits of the wanted stops at a step; at a given one, such as the beginning, there are none."""
-        head = step.address.partition("@")[0]
-        if head not in wanted or step.phase == "given":
+    def _ask(self, place, step):
+        """The hits of the stops at a step; at a given one, such as the beginning, there are none."""
+        if step.phase == "given" or not self.stops:
             return []
-        asked = [stop for stop in wanted[head] if head in stop.at or step.address in stop.at]
+        head = step.address.partition("@")[0]
+        asked = [stop for stop in self.stops.values() if head in stop.at or step.address in stop.at]
         told = [(stop, stop.look(self.timeline, place, head, step)) for stop in asked]
         return [Hit(stop, text) for stop, text in told if text is not None]
 
@@ -288,26 +277,35 @@ class Session:
     def set(self, text, value):
         """Give an address this value; return the `Change`s in its batch, or in the present one."""
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
-        old = self.original.batch(number)[address].value
-        self._try({**self.what_ifs, address: of_kind(value, old, address)}, number)
+        old = self.original_value(address)
+        try:
+            value = float(value) if isinstance(old, float) else as_kind(value, old)
+        except OverflowError:
+            raise InputError(f"{address}: the number is too large") from None
+        self._try({**self.what_ifs, address: value}, number)
         number = max(number, self.place[0])
         return changes(self.original.batch(number), self.timeline.batch(number))
+
+    def original_value(self, address):
+        """The number at an address as it comes out without what-ifs."""
+        pass_number = split_address(address)[2]
+        return self.original.batch(self.original.batches.number_of_pass(pass_number or 1))[address].value
 
     def unset(self, text=None):
         """Let an address that was set, or all of them, come out as before."""
         if text is None:
-            self._try({}, 0)
+            self._try({})
             return
         address = " ".join(text.split()).replace("→", "->")
         if address not in self.what_ifs:
             address = self.timeline.find(self.timeline.name(text), self.pass_number)[1]
         if address not in self.what_ifs:
             raise UnknownNameError("what-if", address, self.what_ifs)
-        self._try({other: value for other, value in self.what_ifs.items() if other != address}, 0)
+        self._try({other: value for other, value in self.what_ifs.items() if other != address})
 
-    def _try(self, what_ifs, number):
+    def _try(self, what_ifs, number=0):
         """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
-        timeline = self.original.with_what_ifs(what_ifs) if what_ifs else self.original
+        timeline = Timeline(self.original.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
         timeline.batch(number)
         timeline.open(self.place[0])
         self.timeline, self.what_ifs = timeline, what_ifs
@@ -337,11 +335,3 @@ def changes(old_trace, new_trace):
             share = (new.value - old.value) / abs(old.value) if old.value else None
             found.append(Change(new.address, old.value, new.value, share))
     return sorted(found, key=lambda change: (change.share is not None, -abs(change.share or 0)))
-
-
-def of_kind(value, old, address):
-    """The number as the kind that the old one is."""
-    try:
-        return float(value) if isinstance(old, float) else as_kind(value, old)
-    except OverflowError:
-        raise InputError(f"{address}: the number is too large") from None

@@ -40,52 +40,38 @@ class Breakpoint:
 
     kind = "breakpoint"
 
-    def __init__(self, number, text, timeline):
-        self.number, self.text, self.hits = number, " ".join(text.split()), 0
+    def __init__(self, text, timeline):
+        self.number, self.text, self.hits = None, " ".join(text.split()), 0
         address, has_condition, condition = f" {self.text} ".partition(" if ")
-        self.at, self.condition, self._instead = set(), None, {}
+        self.condition, self._instead = None, {}
         if has_condition:
             self.condition = timeline.expression(condition)
             if not self.condition.names:
                 raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
             if not self.condition.is_condition:
                 raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
-        if address.strip():
-            self._stop_at(address.strip(), timeline)
-        else:
-            self._test_where_needed(timeline)
+        self.at = self._stop_at(address.strip(), timeline) if address.strip() else self._test_where_needed(timeline)
 
     def _stop_at(self, address, timeline):
-        if self._add_computed(Name(address, None, None), timeline):  # delta, without brackets
-            return
-        name = timeline.name(address)
-        if not self._add_computed(name, timeline):
+        bare = Name(address, None, None)  # delta, without brackets
+        name = bare if timeline.computed_at(bare) else timeline.name(address)
+        if not timeline.computed_at(name):
             new = timeline.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
+        return timeline.computed_at(name)
 
     def _test_where_needed(self, timeline):
-        for name in self.condition.names:
-            self._add_computed(name, timeline)
-        for name in self.condition.names if not self.at else ():
-            new = name._replace(quantity=f"{name.quantity}+")
-            if name.pass_number is None and self._add_computed(new, timeline):
-                self._instead[name] = new
-        for name in self.condition.names if not self.at else ():
+        names = self.condition.names
+        found = set().union(*map(timeline.computed_at, names))
+        if not found:
+            updated = {name: name._replace(quantity=f"{name.quantity}+") for name in names if name.pass_number is None}
+            self._instead = {name: new for name, new in updated.items() if timeline.computed_at(new)}
+            found = set().union(*map(timeline.computed_at, self._instead.values()))
+        for name in () if found else names:
             head = name.head if name.head in timeline.heads else next(iter(timeline.heads))
-            self._add(Name(timeline.known_with[head], None, name.pass_number), timeline)
-
-    def _add_computed(self, name, timeline):
-        """Test where this name is computed, if it is; a bare one at every unit."""
-        if timeline.is_computed(name.head):
-            self._add(name, timeline)
-            return True
-        every = timeline.every(name.quantity) if name.place is None and name.head not in timeline.heads else ()
-        self.at.update(every)
-        return bool(every)
-
-    def _add(self, name, timeline):
-        self.at.add(name.head if name.pass_number is None else timeline.find(name, None)[1])
+            found.add(timeline.head_or_address(Name(timeline.known_with[head], None, name.pass_number)))
+        return found
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
@@ -105,11 +91,11 @@ class Watch:
 
     kind = "watch"
 
-    def __init__(self, number, text, timeline):
-        self.number, self.hits = number, 0
+    def __init__(self, text, timeline):
+        self.number, self.hits = None, 0
         name = timeline.name(text)
         self.text, self.head = str(name), timeline.updated(name.head) or name.head
-        self.address = timeline.find(name, None)[1] if name.pass_number is not None else None
+        self.address = None if name.pass_number is None else timeline.find(name, None)[1]
         self.at = {self.address or self.head}
         if self.address is None and not timeline.is_computed(self.head):
             if timeline.heads[self.head] is None or timeline.passes == 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import dedent
-
 from neurosim.core.address import split_address
 from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
@@ -46,15 +44,10 @@ def value_text(session, step):
     """A step and its value in one line."""
     address = step.address
     if address in session.what_ifs:
-        remark = f"  (set; it was {_original_text(session, address)})"
+        remark = f"  (set; it was {number_text(session.original_value(address))})"
     else:
         remark = "  (given)" if step.phase == "given" else ""
     return f"{address} = {number_text(step.value)}{remark}"
-
-
-def _original_text(session, address):
-    """The number at an address as it comes out without what-ifs."""
-    return number_text(session.original.batch(session.timeline.batch_of(address))[address].value)
 
 
 def step_text(session, step):
@@ -73,17 +66,13 @@ def ending(session, end):
     return "the beginning: nothing is computed before" if end == "start" else end
 
 
-def condition_text(value):
-    """A value as text, also if it is True or False."""
-    return str(value).lower() if isinstance(value, bool) else number_text(value)
-
-
 def reading_text(session, expression):
     """An expression and its value here; a single address is written in full."""
     label = expression.text
     if len(expression.names) == 1 and str(expression.names[0]) == "".join(label.split()).replace("→", "->"):
         label = session.timeline.address(expression.names[0], session.place)
-    return f"{label} = {condition_text(session.evaluate(expression))}"
+    value = session.evaluate(expression)
+    return f"{label} = {str(value).lower() if isinstance(value, bool) else number_text(value)}"
 
 
 def display_text(session, expression):
@@ -108,19 +97,18 @@ def listing(session, count):
     return table(rows, ("", "phase", "address", "formula", "with numbers", "value"))
 
 
-def changes_text(found, asked=()):
+def changes_text(session, found):
     """A table of `Change`s, the biggest first: of many the first ones, and those that were asked for."""
-
-    def is_asked(change):
-        return change.address in asked or change.address.partition("@")[0] == "E"
-
-    chosen = [change for number, change in enumerate(found) if number < MOST_CHANGES or is_asked(change)]
-    rows = [
-        (change.address, number_text(change.old), number_text(change.new), _percent(change.share)) for change in chosen
+    if not found:
+        return "nothing changes here"
+    asked = {*session.what_ifs, *(stop.text for stop in session.stops.values())}
+    chosen = [
+        change for number, change in enumerate(found)
+        if number < MOST_CHANGES or change.address in asked or change.address.partition("@")[0] == "E"
     ]
-    lines = [table(rows, ("address", "was", "is", "change"))]
-    left = len(found) - len(chosen)
-    return "\n".join([*lines, f"and {left} smaller changes"] if left else lines)
+    rows = [(address, number_text(old), number_text(new), _percent(share)) for address, old, new, share in chosen]
+    text, left = table(rows, ("address", "was", "is", "change")), len(found) - len(chosen)
+    return f"{text}\nand {left} smaller changes" if left else text
 
 
 def _percent(share):
@@ -211,18 +199,9 @@ def _cell(session, quantity, place):
 
 
 SOME = 6  # addresses that are named one by one
-AT_THE_END = (
-    "The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.",
-    "An empty line repeats the last move; help COMMAND says more about one.",
-)
 
 
-def topic_text(debugger, topic):
-    """The text on one of the topics of info."""
-    return TOPICS[topic](debugger.session, debugger)
-
-
-def _position(session, debugger):
+def _position(session):
     step = session.here
     at = "" if step.phase == "given" else f", at {step.address}"
     return f"position: {phase_text(session, step)}{at}"
@@ -238,20 +217,21 @@ def _where(stop):
     return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
 
 
-def _displays(session, debugger):
-    lines = [f"display {number}: {expression.text}" for number, expression in debugger.displays.items()]
-    return "\n".join(lines) if lines else "no displays"
+def _displays(session):
+    lines = [f"display {number}: {expression.text}" for number, expression in session.displays.items()]
+    return "\n".join(lines) or "no displays"
 
 
-def _what_ifs(session, debugger):
+def what_ifs_text(session):
+    """What was set, a line each."""
     lines = [
-        f"what if {address} = {number_text(value)}, and not {_original_text(session, address)}"
+        f"what if {address} = {number_text(value)}, and not {number_text(session.original_value(address))}"
         for address, value in session.what_ifs.items()
     ]
-    return "\n".join(lines) if lines else "no what-ifs"
+    return "\n".join(lines) or "no what-ifs"
 
 
-def _network(session, debugger):
+def _network(session):
     settings = session.timeline.settings
     parts = [f"loss: {session.trace.structure.loss.name}"]
     if settings.optimizer is not None:
@@ -261,38 +241,11 @@ def _network(session, debugger):
     return f"{summary(session.trace.structure)}\n" + "\n".join(parts)
 
 
-TOPICS = {
+TOPICS = {  # of info
     "position": _position,
-    "breakpoints": lambda session, debugger: _stops(session, "breakpoint", "no breakpoints"),
-    "watches": lambda session, debugger: _stops(session, "watch", "no watches"),
+    "breakpoints": lambda session: _stops(session, "breakpoint", "no breakpoints"),
+    "watches": lambda session: _stops(session, "watch", "no watches"),
     "displays": _displays,
-    "what-ifs": _what_ifs,
+    "what-ifs": what_ifs_text,
     "network": _network,
 }
-
-
-def commands_text(debugger, groups, aliases):
-    """All commands in their groups, a line each."""
-    short = {command: alias for alias, command in reversed(list(aliases.items()))}
-    lines = []
-    for title, commands in groups.items():
-        lines.append(f"{title}:")
-        for command in commands:
-            usage, description = _documentation(debugger, command)
-            first = description.partition(". ")[0].rstrip(".")
-            lines.append(f"  {short.get(command, ''):3} {usage:30} {first}")
-    return "\n".join([*lines, *AT_THE_END])
-
-
-def command_text(debugger, command, aliases):
-    """How one command is used."""
-    usage, description = _documentation(debugger, command)
-    short = [alias for alias, meant in aliases.items() if meant == command]
-    lines = [usage, *(f"  {line}" for line in description.split("\n"))]
-    return "\n".join([*lines, f"  Also: {', '.join(short)}"] if short else lines)
-
-
-def _documentation(debugger, command):
-    """The first line of a command's docstring, and the rest."""
-    usage, _, rest = (getattr(debugger, f"do_{command.replace('-', '_')}").__doc__ or command).partition("\n")
-    return usage, dedent(rest).rstrip()

@@ -32,13 +32,13 @@ class Timeline:
         self.settings, self.epochs = batches.plan.settings, batches.plan.epochs
         self.passes = self.settings.examples * self.epochs
         self.number, self.trace = 0, batches[0]
-        self._before = None, None  # the batch that was open before, which a watch looks back into
+        self._kept = {0: self.trace}  # the open batch, and the one before it, which a watch looks back into
         self._order = None, {}
         self.heads, self.known_with = {}, {}
-        for step in self.trace:
-            quantity, place, pass_number = split_address(step.address)
-            self.heads.setdefault(make_address(quantity, place), pass_number)
         following = None
+        for step in self.trace:
+            head = step.address.partition("@")[0]
+            self.heads.setdefault(head, split_address(step.address)[2])
         for step in reversed(self.trace.steps):
             head = step.address.partition("@")[0]
             following = following if step.phase == "given" else head
@@ -49,32 +49,25 @@ class Timeline:
     def __len__(self):
         return len(self.batches)
 
-    def with_what_ifs(self, what_ifs):
-        """The timeline as it would have gone if these {address: number} had come out so."""
-        return Timeline(self.batches.with_what_ifs(what_ifs))
-
     def open(self, number):
         """Make this batch the open one, and return it."""
         if number != self.number:
-            trace = self.batches[number]
-            self._before = self.number, self.trace
-            self.number, self.trace = number, trace
+            self._kept = {self.number: self.trace, number: self.batches[number]}
+            self.number, self.trace = number, self._kept[number]
         return self.trace
 
     def batch(self, number):
         """A batch to look into, while the open one stays open."""
-        if number == self.number:
-            return self.trace
-        return self._before[1] if number == self._before[0] else self.aside[number]
+        return self._kept[number] if number in self._kept else self.aside[number]
 
     # Passes
 
     def passes_of(self, number):
         """The numbers of the passes of a batch, as a range."""
-        epoch, batch = divmod(number, len(self.batches.plan.batches))
-        examples, size = self.settings.examples, self.settings.batch_size
-        first = epoch * examples + batch * size + 1
-        return range(first, min(first + size, (epoch + 1) * examples + 1))
+        batches = self.batches.plan.batches
+        epoch, index = divmod(number, len(batches))
+        first = epoch * self.settings.examples + index * self.settings.batch_size + 1
+        return range(first, first + len(batches[index]))
 
     def pass_at(self, place):
         """The number of the pass that is going on at a place."""
@@ -82,18 +75,13 @@ class Timeline:
         found = split_address(self.batch(place[0]).steps[place[1]].address)[2]
         return found if found in passes else passes[0]
 
-    def batch_of(self, address):
-        """The number of the batch that an address belongs to; what is given to all belongs to the first."""
-        pass_number = split_address(address)[2]
-        return self.batches.number_of_pass(pass_number) if pass_number else 0
-
     # Addresses
 
     def name(self, text):
         """The address in a text, as a `Name`, some unit's or connection's."""
         text = " ".join(text.split())
-        name, end = read_name(text, 0, self.quantities)
-        if name is None or end < len(text):
+        name, rest = read_name(text, self.quantities)
+        if name is None or rest:
             Expression(text, self.quantities)  # tells what is wrong with it
             raise InputError(f"{shorten(text)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
         self.check(name)
@@ -153,9 +141,16 @@ class Timeline:
         """Whether steps compute it, and it is not given."""
         return self.known_with.get(head) == head
 
-    def every(self, quantity):
-        """The heads of a quantity, at all units or connections, that steps compute."""
-        return [head for head in self._all(quantity) if self.is_computed(head)]
+    def computed_at(self, name):
+        """What steps compute of a `Name`: its head, its address if it has a pass, or a bare quantity at every unit."""
+        if self.is_computed(name.head):
+            return {self.head_or_address(name)}
+        is_bare = name.place is None and name.head not in self.heads
+        return {head for head in self._all(name.quantity) if is_bare and self.is_computed(head)}
+
+    def head_or_address(self, name):
+        """The head of a `Name`, which means it in every pass, or its address in the pass that it gives."""
+        return name.head if name.pass_number is None else self.find(name, None)[1]
 
     # Values
 
