@@ -10,6 +10,7 @@ import neurosim as ns
 from neurosim import InputError, Layer, Network, UnknownNameError
 from neurosim.core.address import split_address
 from neurosim.debugger.session import Session
+from neurosim.debugger.texts import network_text
 from neurosim.trace.batches import Batches
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
@@ -564,3 +565,13 @@ def test_exp_is_a_function_and_a_step_of_softmax():
     session.goto("a[o1]")
     assert session.evaluate("exp(z[o1]) - exp[o1]") == 0
     assert session.evaluate("exp[o1] + exp[o2] + exp[o3] == S[o] and exp (0) == 1") is True
+
+
+def test_where_and_finish_know_the_layer_of_what_softmax_units_share():
+    network = Network(2, [Layer(2, "softmax"), Layer(3, "softmax")], "categorical_crossentropy", seed=1)
+    session = Session(network, [0.5, -1], [1, 0, 0])
+    for address, layer in (("S[h]", "layer h1 h2"), ("S[o]", "layer o1 o2 o3")):
+        session.goto(address)
+        assert layer in network_text(session) and f"=> {address} = " in network_text(session)
+    session.back()
+    assert [step.address for step in session.finish().way] == ["S[o]", "a[o1]", "a[o2]", "a[o3]"]

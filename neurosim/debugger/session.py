@@ -19,6 +19,7 @@ from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
 from neurosim.trace.explain import GRADIENTS
+from neurosim.trace.softmax import layer_index
 from neurosim.trace.step import Step
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
@@ -91,8 +92,8 @@ class Session:
 
     def finish(self):
         """Compute what is left of this layer in this phase, or the next layer; the loss is like a layer."""
-        layers = {unit: index for index, names in enumerate(self.trace.structure.layer_names) for unit in names}
-        return self._to_the_end_of(lambda step: step.phase == "loss" or layers.get(step.unit))
+        layers = self.trace.structure.layer_names
+        return self._to_the_end_of(lambda step: step.phase == "loss" or layer_index(layers, step))
 
     def _to_the_end_of(self, part):
         """Compute up to the last number in a row of the same phase, pass and part."""

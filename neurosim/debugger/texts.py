@@ -11,6 +11,7 @@ from neurosim.support.number_text import number_text
 from neurosim.support.tables import table
 from neurosim.trace.explain import GRADIENTS
 from neurosim.trace.lines import formulas
+from neurosim.trace.softmax import layer_index
 
 WIDEST = 8  # units of a layer that are named one by one
 MOST_CHANGES = 10  # rows of a table of changes
@@ -34,9 +35,10 @@ def phase_text(session, step):
     if step.phase == "given":
         return ", ".join([*parts, "at its beginning" if parts else "at the beginning"])
     parts.append(step.phase)
-    layer = next((names for names in session.trace.structure.layer_names if step.unit in names), None)
-    if layer and step.phase != "loss":
-        parts.append(f"layer {names_text(layer)}")
+    layers = session.trace.structure.layer_names
+    index = layer_index(layers, step)
+    if index is not None and step.phase != "loss":
+        parts.append(f"layer {names_text(layers[index])}")
     return ", ".join(parts)
 
 

@@ -12,7 +12,6 @@ from neurosim.support import checks
 from neurosim.support.number_text import SIGNIFICANT_DIGITS
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
-from neurosim.trace.softmax import SHARED
 
 if TYPE_CHECKING:
     from neurosim.trace.lines import Line
@@ -103,8 +102,7 @@ def _inner_titles(step, quantity, place, layers):
         return [PHASE_TITLES["update"]] if quantity in ("k", "t") else [PHASE_TITLES["given"], "Optimizer"]
     if step.phase == "loss" or not place:
         return [PHASE_TITLES[step.phase]]
-    unit = [] if quantity in SHARED else [step.unit]
-    return [PHASE_TITLES[step.phase], layers[step.unit], *unit]
+    return [PHASE_TITLES[step.phase], layers[step.unit or place], *[step.unit] * bool(step.unit)]
 
 
 def _layer_titles(network):

@@ -6,7 +6,7 @@ is the same share for any c.
 
 from __future__ import annotations
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import layer_place, make_address, split_address
 from neurosim.support.numeric import magnitude
 
 LARGEST_POWER = 30  # the last digits of exp(z) are the less sure the larger z is, and at 710 a float overflows
@@ -31,6 +31,15 @@ def softmax_layers(trace):
             first = trace[step.operands[0]]
             layers[first.operands[1] if first.rule == "shifted_exponential" else first.address] = step.address
     return layers
+
+
+def layer_index(layer_names, step):
+    """The number of the layer, from 0, that a step belongs to by its unit, or as what the layer shares; else None."""
+    quantity, place, _ = split_address(step.address)
+    for index, names in enumerate(layer_names):
+        if step.unit in names or quantity in SHARED and place == layer_place(index, len(layer_names)):
+            return index
+    return None
 
 
 def largest_address(total):

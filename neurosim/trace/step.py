@@ -6,12 +6,13 @@ import copy
 import pickle
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from neurosim.core.address import layer_place, make_address, split_address
+from neurosim.core.address import make_address, split_address
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.records import documented
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.rounding import round_at
+from neurosim.trace.softmax import SHARED, layer_index
 from neurosim.trace.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class Step(NamedTuple):
 
     @property
     def unit(self) -> str:
-        """The name of the unit that the number belongs to; of a connection, the unit that it enters."""
-        place = split_address(self.address)[1]
-        return place.rpartition("->")[2]
+        """The name of the unit that the number belongs to; of a connection, the unit that it enters; else ""."""
+        quantity, place, _ = split_address(self.address)
+        return "" if quantity in SHARED else place.rpartition("->")[2]
 
 
 def _names(names, place):
@@ -161,17 +162,19 @@ class Trace(Toolbox):
         for phase in phases or ():
             if phase not in PHASES:
                 raise UnknownNameError("phase", phase, PHASES)
-        places = None if units is None else {*units, *self._places_of_layers(units)}
         return [
             step
             for step in self.steps
-            if (places is None or step.unit in places) and (phases is None or step.phase in phases)
+            if (units is None or self._belongs(step, units)) and (phases is None or step.phase in phases)
         ]
 
-    def _places_of_layers(self, units):
-        """The places of what the layers of these units share, such as the sum of a softmax."""
+    def _belongs(self, step, units):
+        """Whether a step is of one of these units, or shared by the softmax layer of one."""
+        if step.unit:
+            return step.unit in units
         layers = self.structure.layer_names
-        return [layer_place(index, len(layers)) for index, names in enumerate(layers) if not set(units).isdisjoint(names)]
+        index = layer_index(layers, step)
+        return index is not None and not set(units).isdisjoint(layers[index])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Trace):
