@@ -27,20 +27,11 @@ class Unit(NamedTuple):
     lines: list[str]
 
 
-@documented
-class Drawing(NamedTuple):
-    """A network as it is drawn.
-
-    layers: the `Unit`s of each layer
-    edges:  (id of a unit, id of the next, label) for each connection
-    """
-
-    layers: list[list[Unit]]
-    edges: list[tuple[str, str, str]]
-
-
 def drawing(trace, pass_number=None, decimals=4):
-    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new."""
+    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new.
+
+    Returns the `Unit`s of each layer, and (id of a unit, id of the next, label) for each connection.
+    """
     checks.decimals(decimals)
     passes = [split_address(step.address)[2] or 1 for step in trace]
     last = max(passes)
@@ -66,9 +57,9 @@ def drawing(trace, pass_number=None, decimals=4):
             lines += [f"{quantity} = {text(trace[address].value)}"] if address in trace else []
         return Unit(identity, name, lines)
 
-    names = [trace.network.input_names, *trace.network.layer_names]
     layers = [
-        [unit(f"n{index}_{number}", name) for number, name in enumerate(layer, 1)] for index, layer in enumerate(names)
+        [unit(f"n{index}_{number}", name) for number, name in enumerate(names, 1)]
+        for index, names in enumerate([trace.network.input_names, *trace.network.layer_names])
     ]
     edges = [
         (source.id, target.id, change(make_address("w", f"{source.name}->{target.name}")))
@@ -76,7 +67,7 @@ def drawing(trace, pass_number=None, decimals=4):
         for source in sources
         for target in targets
     ]
-    return Drawing(layers, edges)
+    return layers, edges
 
 
 def _parameters(trace, passes, pass_number):
