@@ -142,10 +142,10 @@ class PythonNotation(LineNotation):
         raise NotAFormula("it is in another language")
 
     def _typed(self, text):
-        """A whole number of the kind, where nothing beside it makes it one."""
         return f"{self.kind}({text})", ATOM
 
     def _of_kind(self, piece):
+        """A whole number as one of the kind, where nothing beside it makes it one."""
         if self.kind and piece.kind == "number" and WHOLE.fullmatch(piece.parts[0]):
             return Formula("typed", piece.parts)
         return piece.each(self._of_kind) if piece.kind == "negative" else piece
@@ -153,10 +153,9 @@ class PythonNotation(LineNotation):
     def _sum(self, first, *others):
         if len(others) < 2 * MOST_TERMS:
             return super()._sum(first, *others)
-        terms = [self.write(first)]
-        for sign, part in zip(others[::2], others[1::2]):
-            terms.append(self.write(part) if sign == "+" else f"-{self.write(part, POWER)}")
-        return f"sum([{', '.join(terms)}])", ATOM
+        signed = zip(others[::2], others[1::2])
+        terms = [first, *[part if sign == "+" else Formula("negative", (part,)) for sign, part in signed]]
+        return f"sum([{', '.join(map(self.write, terms))}])", ATOM
 
     def _product(self, first, *others):
         if all(part.kind == "number" for part in (first, *others[1::2])):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
 from neurosim.diagnosis.positions import misread
 
@@ -56,7 +58,7 @@ def raw_error(positions):
 def raw_error_through_all(positions):
     if len(positions.hidden) < 2:
         return {}  # the same as the outputs' raw errors
-    return rewired(positions, _arriving(positions), delta=lambda spot: _raw_errors(positions, spot))
+    return rewired(positions, _arriving(positions), delta=partial(_raw_errors, positions))
 
 
 @mistake("hidden delta", "the next layer's outputs sent back in place of its deltas",
@@ -71,16 +73,12 @@ def error_shared_out(positions):
         """What finds the next layer's weights from the i-th unit of a layer."""
         return lambda spot: [row[i] for row in positions.weights_into(spot.layer + 1, spot.number)]
 
-    swaps = {}
+    swaps, errors = {}, partial(_raw_errors, positions)
     for layer in positions.hidden:
         columns = {f"w{i}": column(i) for i in range(len(positions.layers[layer]))}
         share = f"abs(w) / ({' + '.join([f'abs({name})' for name in columns])})"
-        swaps.update(
-            reworked(
-                positions, positions.spots("dE/da", [layer]), f"sum(error * {share})",
-                error=lambda spot: _raw_errors(positions, spot), **columns,
-            )
-        )
+        arriving = positions.spots("dE/da", [layer])
+        swaps.update(reworked(positions, arriving, f"sum(error * {share})", error=errors, **columns))
     return swaps
 
 
