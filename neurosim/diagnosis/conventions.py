@@ -6,7 +6,6 @@ the size, and errors of the other sign with updates that are added.
 
 from __future__ import annotations
 
-from neurosim.core.address import make_address
 from neurosim.core.losses import BinaryCrossentropy
 from neurosim.diagnosis.mistakes.entry import CONVENTIONS, mistake, reworked
 from neurosim.diagnosis.mistakes.gradients import with_other_reduction
@@ -24,16 +23,15 @@ def convention(equals, note):
 
 def _output_errors(positions):
     """The spots at which the error of the outputs enters: dE/da, or delta where loss and activation cancel."""
-    spots = list(positions.units("dE/da", positions.output))
-    return spots or list(positions.units("delta", positions.output))
+    return positions.spots("dE/da", positions.output) or positions.spots("delta", positions.output)
 
 
 @convention("errors as t - a, with updates that are added", "delta here is dE/dz, which updates subtract")
 def opposite_sign(positions):
     errors = reworked(positions, _output_errors(positions), "-right")
-    deltas = reworked(positions, positions.units("delta", positions.output), "-right")
+    deltas = reworked(positions, positions.spots("delta", positions.output), "-right")
     gradients = reworked(positions, positions.gradients(), "-right")
-    readers = [found for found in positions.readers("g") if not gradients.keys().isdisjoint(found.step.operands)]
+    readers = [spot for spot in positions.readers("g") if not gradients.keys().isdisjoint(spot.step.operands)]
     added = reworked(positions, readers, {"g": "-g"})
     yield "", {**errors, **added}
     yield "gradients as here", {**errors, **gradients}
@@ -43,12 +41,12 @@ def opposite_sign(positions):
 
 @convention("a loss with another factor, and its derivative with the same", "the name of the loss says the factor")
 def loss_factor(positions):
-    return with_factors(positions, [*positions.units("E"), *_output_errors(positions)], FACTORS)
+    return with_factors(positions, [*positions.spots("E"), *_output_errors(positions)], FACTORS)
 
 
 @convention("a loss with another factor, and the derivative as here", "only the printed loss differs")
 def loss_only_factor(positions):
-    return with_factors(positions, list(positions.units("E")), FACTORS)
+    return with_factors(positions, positions.spots("E"), FACTORS)
 
 
 @convention("the loss and the gradients with the other reduction over the batch", "say reduction=\"sum\" or \"mean\"")
@@ -62,8 +60,8 @@ def reduction(positions):
 def cross_entropy(positions):
     term, _ = loss_rules(BinaryCrossentropy(), size=1)
     swaps = {}
-    for spot in positions.units("delta", positions.output, rule="delta", activation="sigmoid"):
-        pair = tuple([make_address(quantity, spot.name, spot.number) for quantity in ("a", "t")])
+    for spot in positions.spots("delta", positions.output, rule="delta", activation="sigmoid"):
+        pair = (spot.beside("a"), spot.beside("t"))
         swaps[spot.step.address] = ("cancelled_delta", pair)
-        swaps[make_address("E", spot.name, spot.number)] = (term, pair)
+        swaps[spot.beside("E")] = (term, pair)
     return swaps

@@ -14,8 +14,7 @@ from typing import Any, Callable, Sequence
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.text import ATOM, POWER, LineNotation
 
-NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-FRACTION = re.compile(r"-?\d+/\d+")
+NUMBER = re.compile(r"-?((\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\d+/\d+)")
 WORD = re.compile(r"\w+")
 WHOLE = re.compile(r"-?\d+")
 MOST_TERMS = 500  # of a sum with plus signs: Python reads no formula that is nested a thousand deep, as a + b + c is
@@ -25,9 +24,7 @@ FROM_MATH = {"exp", "log", "sqrt", "tanh", "atan", "erfc", "cosh", "floor", "exp
 
 # By its name what a script defines: those that call others stand before them.
 DEFINED = {
-    "softplus": """\
-def softplus(z):
-    return max(0, z) + log1p(exp(-abs(z)))  # with a power that cannot be too large""",
+    "softplus": "def softplus(z):\n    return max(0, z) + log1p(exp(-abs(z)))  # with a power that cannot be too large",
     "sigmoid": """\
 def sigmoid(z):
     if z >= 0:
@@ -40,21 +37,11 @@ def log_cosh(error):
         sinh = (expm1(error / 2) - expm1(-error / 2)) / 2
         return log1p(2 * sinh**2)
     return error + log1p(exp(-2 * error)) - log(2)""",
-    "times_log": """\
-def times_log(t, a):
-    return t * log(above_zero(a)) if t != 0 else 0 * a  # 0 log(0) is 0""",
-    "log_of_rest": """\
-def log_of_rest(a):
-    return log1p(-a) if a < 1 else log(above_zero(1 - a))""",
-    "over": """\
-def over(t, a):
-    return t / above_zero(a) if t != 0 else 0 * a  # 0 / 0 is 0""",
-    "above_zero": """\
-def above_zero(a):
-    return max(a, 1e-300)  # so that there is a logarithm, and a quotient""",
-    "sign": """\
-def sign(x):
-    return type(x)((x > 0) - (x < 0))""",
+    "times_log": "def times_log(t, a):\n    return t * log(above_zero(a)) if t != 0 else 0 * a  # 0 log(0) is 0",
+    "log_of_rest": "def log_of_rest(a):\n    return log1p(-a) if a < 1 else log(above_zero(1 - a))",
+    "over": "def over(t, a):\n    return t / above_zero(a) if t != 0 else 0 * a  # 0 / 0 is 0",
+    "above_zero": "def above_zero(a):\n    return max(a, 1e-300)  # so that there is a logarithm, and a quotient",
+    "sign": "def sign(x):\n    return type(x)((x > 0) - (x < 0))",
 }
 DEFINED_FOR_DECIMALS = {
     **DEFINED,
@@ -142,7 +129,7 @@ class PythonNotation(LineNotation):
         return function
 
     def _number(self, text):
-        if not NUMBER.fullmatch(text) and not FRACTION.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             raise NotAFormula(f"{text} is no number")
         return super()._number(text) if WHOLE.fullmatch(text) or not self.kind else (f'{self.kind}("{text}")', ATOM)
 
@@ -155,10 +142,10 @@ class PythonNotation(LineNotation):
         raise NotAFormula("it is in another language")
 
     def _typed(self, text):
-        """A whole number of the kind, where nothing beside it makes it one."""
         return f"{self.kind}({text})", ATOM
 
     def _of_kind(self, piece):
+        """A whole number as one of the kind, where nothing beside it makes it one."""
         if self.kind and piece.kind == "number" and WHOLE.fullmatch(piece.parts[0]):
             return Formula("typed", piece.parts)
         return piece.each(self._of_kind) if piece.kind == "negative" else piece
@@ -166,10 +153,9 @@ class PythonNotation(LineNotation):
     def _sum(self, first, *others):
         if len(others) < 2 * MOST_TERMS:
             return super()._sum(first, *others)
-        terms = [self.write(first)]
-        for sign, part in zip(others[::2], others[1::2]):
-            terms.append(self.write(part) if sign == "+" else f"-{self.write(part, POWER)}")
-        return f"sum([{', '.join(terms)}])", ATOM
+        signed = zip(others[::2], others[1::2])
+        terms = [first, *[part if sign == "+" else Formula("negative", (part,)) for sign, part in signed]]
+        return f"sum([{', '.join(map(self.write, terms))}])", ATOM
 
     def _product(self, first, *others):
         if all(part.kind == "number" for part in (first, *others[1::2])):

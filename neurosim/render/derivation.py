@@ -29,22 +29,20 @@ class Derivation:
         value = self.symbols.number(line.step.value).tex
         rows = []
         if line.step.operands:
-            for way in (self._in_symbols(line, room), self._in_numbers(line, room)):
+            symbols = [self.symbols.address(operand) for operand in line.step.operands]
+            numbers = [self.symbols.number(number) for number in line.values]
+            ways = (
+                self._formula(line.rule, symbols, room) or self._upright(in_symbols(line, self.terms)),
+                self._formula(line.rule, numbers, room) or self._upright(in_numbers(line, self.terms, self.decimals)),
+            )
+            for way in ways:
                 if way != [value]:
                     rows += [f"&= {way[0]}", *[rf"&\qquad {{}} {row}" for row in way[1:]]]
         rows.append(f"&= {value}")
         return [f"{label} {rows[0]}", *rows[1:]]
 
-    def _in_symbols(self, line, room):
-        operands = [self.symbols.address(operand) for operand in line.step.operands]
-        return self._formula(line, operands, room) or self._upright(in_symbols(line, self.terms))
-
-    def _in_numbers(self, line, room):
-        operands = [self.symbols.number(value) for value in line.values]
-        return self._formula(line, operands, room) or self._upright(in_numbers(line, self.terms, self.decimals))
-
-    def _formula(self, line, operands, room):
-        tree = self.notation.tree(line.rule, len(operands))
+    def _formula(self, rule, operands, room):
+        tree = self.notation.tree(rule, len(operands))
         return tree and lay_out(self.notation, tree, operands, room)
 
     def _upright(self, formula):

@@ -13,16 +13,12 @@ HEAD = """digraph network {
 
 def trace_dot(trace, pass_number=None, decimals=4):
     """A drawing in Graphviz's language, as `Trace.dot` says."""
-    layers, edges = drawing(trace, pass_number, decimals)
+    layers, edges = drawing(trace, pass_number, decimals, dot_text, r"\n")
     lines = [HEAD]
     for layer in layers:
         lines.append("  { rank=same")
-        lines += [f'    {unit.id} [label="{_label(unit)}"]' for unit in layer]
+        lines += [f'    {unit} [label="{label}"]' for unit, label in layer.items()]
         lines.append("  }")
-        lines += [f"  {above.id} -> {below.id} [style=invis]" for above, below in zip(layer, layer[1:])]
-    lines += [f'  {source} -> {target} [label="{dot_text(text)}"]' for source, target, text in edges]
+        lines += [f"  {above} -> {below} [style=invis]" for above, below in zip(layer, list(layer)[1:])]
+    lines += [f'  {source} -> {target} [label="{label}"]' for source, target, label in edges]
     return "\n".join([*lines, "}"])
-
-
-def _label(unit):
-    return r"\n".join(map(dot_text, (unit.name, *unit.lines)))

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import product
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.number_text import number_text
-from neurosim.support.records import documented
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
 
 
-@documented
-class Unit(NamedTuple):
-    """A unit as it is drawn.
+def drawing(trace, pass_number, decimals, escape, newline):
+    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new.
 
-    id:    what the drawing's language calls it
-    name:  of the unit
-    lines: texts such as "a = 0.5933", under the name
+    Returns {id of a unit: label} for each layer, and (id of a unit, id of the next, label) for each connection.
+
+    escape:  how the drawing's language writes a text
+    newline: what it has between two lines of a label
     """
-
-    id: str
-    name: str
-    lines: list[str]
-
-
-@documented
-class Drawing(NamedTuple):
-    """A network as it is drawn.
-
-    layers: the `Unit`s of each layer
-    edges:  (id of a unit, id of the next, label) for each connection
-    """
-
-    layers: list[list[Unit]]
-    edges: list[tuple[str, str, str]]
-
-
-def drawing(trace, pass_number=None, decimals=4):
-    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new."""
     checks.decimals(decimals)
     passes = [split_address(step.address)[2] or 1 for step in trace]
     last = max(passes)
@@ -59,24 +38,24 @@ def drawing(trace, pass_number=None, decimals=4):
         old = text(before[address])
         return f"{old} → {text(after[address])}" if address in after else old
 
-    def unit(identity, name):
-        lines = [f"b = {change(make_address('b', name))}"] if make_address("b", name) in before else []
+    def label(name):
+        """The name of a unit, and under it texts such as "a = 0.5933"."""
+        bias = make_address("b", name)
+        lines = [name, f"b = {change(bias)}"] if bias in before else [name]
         for quantity in SHOWN:
             address = make_address(quantity, name, suffix)
             lines += [f"{quantity} = {text(trace[address].value)}"] if address in trace else []
-        return Unit(identity, name, lines)
+        return newline.join(map(escape, lines))
 
     names = [trace.network.input_names, *trace.network.layer_names]
-    layers = [
-        [unit(f"n{index}_{number}", name) for number, name in enumerate(layer, 1)] for index, layer in enumerate(names)
-    ]
+    ids = {name: f"n{index}_{number}" for index, layer in enumerate(names) for number, name in enumerate(layer, 1)}
+    layers = [{ids[name]: label(name) for name in layer} for layer in names]
     edges = [
-        (source.id, target.id, change(make_address("w", f"{source.name}->{target.name}")))
-        for sources, targets in zip(layers, layers[1:])
-        for source in sources
-        for target in targets
+        (ids[source], ids[target], escape(change(make_address("w", f"{source}->{target}"))))
+        for sources, targets in zip(names, names[1:])
+        for source, target in product(sources, targets)
     ]
-    return Drawing(layers, edges)
+    return layers, edges
 
 
 def _parameters(trace, passes, pass_number):

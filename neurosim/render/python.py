@@ -12,21 +12,18 @@ from neurosim.formula.formula import NotAFormula, formula, operand
 from neurosim.formula.python import SAFER, PythonNotation
 from neurosim.render.worked import PHASE_TITLES, worked
 from neurosim.support.errors import InputError, shorten
+from neurosim.trace.lines import chosen_lines
 from neurosim.trace.rules import Rule
 
 RESERVED = {"print", "sum", "type", "address", "value", "Fraction", "Decimal"}  # names that the script has for other things
 REMARK = "Where a formula as it reads would overflow, divide by 0 or lose digits, another stands for it that does not."
-PRINTING = """\
-]:
-    print(address, "=", value)"""
 
 
 def trace_python(trace):
     """The script, as `Trace.python` says."""
     if trace.rounding:
         raise InputError("there is no script of a trace with rounded numbers; record it without rounding")
-    script = _Script(trace)
-    return "\n\n".join(script.parts())
+    return "\n\n".join(_Script(trace).parts())
 
 
 class _Script:
@@ -36,21 +33,24 @@ class _Script:
         self.trace = trace
         self.notation = PythonNotation(_kind(trace))
         self.variables = variables(trace, RESERVED | self.notation.functions)
-        self.forms, self.templates = {}, {}
-        for rule, steps in _by_rule(trace).items():
-            self.forms[rule] = self._form(trace.rules[rule], steps)
+        self.templates, self.is_safer = {}, False  # templates by the rule and the number of its operands
+        for name, lines in _by_rule(trace).items():
+            rule = trace.rules[name]
+            form = self._form(rule, lines)
+            self.is_safer |= form is not rule.formula
+            for size in {len(line.values) for line in lines}:
+                self.templates[name, size] = self.notation.template(_written(rule, form, size))
 
     def parts(self):
         """The parts of the script, between which a line is left empty."""
         solution = worked(self.trace)
         sections = [part for section in solution.sections for part in self._section(section)]
         title = f"{solution.title}.\nA line for each number; at the end all are printed by their addresses."
-        title += f"\n{solution.remarks[0]}"
-        if any(form is not self.trace.rules[name].formula for name, form in self.forms.items()):
-            title += f"\n{REMARK}"
+        title += f"\n{solution.remarks[0]}" + f"\n{REMARK}" * self.is_safer
         pairs = [f"    ({step.address!r}, {self.variables[step.address]})," for step in self.trace]
-        printing = ["# Every number by its address", "\n".join(["for address, value in [", *pairs, PRINTING])]
-        return [_comment(title), *self.notation.preamble("\n".join(sections)), *sections, *printing]
+        printing = "\n".join(["for address, value in [", *pairs, "]:", '    print(address, "=", value)'])
+        preamble = self.notation.preamble("\n".join(sections))
+        return [_comment(title), *preamble, *sections, "# Every number by its address", printing]
 
     def _section(self, section):
         """The heading, if it is that of a pass or a phase, and the lines under it."""
@@ -61,66 +61,57 @@ class _Script:
     def _line(self, line):
         step = line.step
         names = [self.variables[operand] for operand in step.operands]
-        right = self._template(line.rule, len(names)).format(names, names) if names else literal(step.value)
+        right = self.templates[step.rule, len(names)].format(names, names) if names else literal(step.value)
         return f"{self.variables[step.address]} = {right}"
 
-    def _template(self, rule, size):
-        """The form of a rule with slots for so many operands."""
-        if (rule.name, size) not in self.templates:
-            self.templates[rule.name, size] = self.notation.template(_written(rule, self.forms[rule.name], size))
-        return self.templates[rule.name, size]
-
-    def _form(self, rule, steps):
-        """The formula of a rule as it reads, or else, where that does not give the values of all steps, the safer one."""
-        complaint = f"{steps[0].address}: there is no Python for {rule.name!r}"
+    def _form(self, rule, lines):
+        """The formula of a rule as it reads, or else, where that does not give the values of all lines, the safer one."""
+        complaint = f"{lines[0].step.address}: there is no Python for {rule.name!r}"
         if rule.formula is None:
             raise InputError(f"{complaint}, which has no formula")
         safer = SAFER.get(str(rule.formula))
         try:
-            if self._gives(rule, rule.formula, steps, _close if safer else _alike):
+            if self._gives(rule, rule.formula, lines, _close if safer else _alike):
                 return rule.formula
-            if safer and self._gives(rule, formula(safer), steps, _alike):
+            if safer and self._gives(rule, formula(safer), lines, _alike):
                 return formula(safer)
         except NotAFormula as error:
             raise InputError(f"{complaint}, {shorten(str(rule.formula))}: {error}") from None
         raise InputError(f"{complaint}, whose numbers are not those of its formula {shorten(str(rule.formula))}")
 
-    def _gives(self, rule, form, steps, are_equal):
-        """Whether a form gives the values of these steps, as it does if the rule has nothing else to work them out."""
-        sizes = {len(step.operands) for step in steps}
+    def _gives(self, rule, form, lines, are_equal):
+        """Whether a form gives the values of these lines, as it does if the rule has nothing else to work them out."""
+        sizes = {len(line.values) for line in lines}
         functions = {size: self.notation.function(_written(rule, form, size), size) for size in sizes}
-        return rule.by_formula or all(are_equal(self._worked_out(functions, step), step.value) for step in steps)
-
-    def _worked_out(self, functions, step):
-        """What the function for so many operands makes of those of a step; None if it can make nothing of them."""
         try:
-            return functions[len(step.operands)]([self.trace[operand].value for operand in step.operands])
+            return rule.by_formula or all(
+                are_equal(functions[len(line.values)](line.values), line.step.value) for line in lines
+            )
         except (ArithmeticError, TypeError, ValueError):
-            return None
+            return False  # it can make nothing of their operands
 
 
 def _alike(value, own):
-    return value is not None and abs(value - own) * 10**9 <= abs(own)
+    return abs(value - own) * 10**9 <= abs(own)
 
 
 def _close(value, own):
     """Whether two values are equal to 13 digits, and so are their distances from 1, of which slopes are made."""
-    return value is not None and abs(value - own) * 10**13 <= min(abs(own), abs(1 - abs(own)))
+    return abs(value - own) * 10**13 <= min(abs(own), abs(1 - abs(own)))
 
 
 def _by_rule(trace):
-    """The steps that are worked out, by the names of their rules."""
+    """The lines that are worked out, by the names of their rules."""
     found = {}
-    for step in trace:
-        if step.operands:
-            found.setdefault(step.rule, []).append(step)
+    for line in chosen_lines(trace):
+        if line.values:
+            found.setdefault(line.step.rule, []).append(line)
     return found
 
 
 def _written(rule, form, size):
     """A form of a rule with slots for its operands."""
-    slots = [operand(index) for index in range(size)]
-    return Rule(rule.name, form, rule.evaluate, rule.names, rule.constants).written(slots)
+    return Rule(rule.name, form, rule.evaluate, rule.names, rule.constants).written(list(map(operand, range(size))))
 
 
 def _comment(text):
@@ -136,8 +127,8 @@ def _kind(trace):
     for step in trace:
         if not isinstance(step.value, (int, float, Fraction, Decimal)):
             raise InputError(f"{step.address}: there is no Python for a number of the kind {type(step.value).__name__}")
-    kinds = [kind for kind in (Decimal, Fraction) if any(isinstance(step.value, kind) for step in trace)]
-    return kinds[0].__name__ if kinds else ""
+    kinds = (kind.__name__ for kind in (Decimal, Fraction) if any(isinstance(step.value, kind) for step in trace))
+    return next(kinds, "")
 
 
 def literal(value):

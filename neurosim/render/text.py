@@ -8,7 +8,7 @@ from neurosim.render.worked import worked
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import in_numbers, in_symbols
 
-UNDERLINES = {1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
+UNDERLINES = {0: "=", 1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
 WIDTH = 100  # longer formulas go over several lines
 TERMS = re.compile(r" (?=[-+] )")
 
@@ -24,7 +24,7 @@ def trace_text(trace, units=None, phases=None, decimals=None, terms=8):
 
 
 def _heading(level, title):
-    underline = "=" if level == 0 else UNDERLINES.get(level)
+    underline = UNDERLINES.get(level)
     return [title, underline * len(title)] if underline else [f"{title}:"]
 
 

@@ -59,8 +59,7 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
     for line in chosen_lines(trace, units, phases):
         titles = headings[line.step.address]
         if titles != before:
-            same = next((level for level, pair in enumerate(zip(titles, before)) if pair[0] != pair[1]),
-                        min(len(titles), len(before)))
+            same = next(level for level in range(len(titles) + 1) if titles[: level + 1] != before[: level + 1])
             for level in range(min(same, len(titles) - 1), len(titles)):
                 sections.append(Section(level + 1, titles[level], []))
             before = titles

@@ -2,95 +2,72 @@
 
 from __future__ import annotations
 
-from neurosim.core.address import make_address
+from itertools import chain
+
+from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.mistakes.entry import mistake, reworked
 
 
-def _weight_gradients(positions):
-    """A `Connection` for each gradient of a weight that an update reads."""
-    return list(positions.connections(f"{positions.prefix}dE/dw"))
-
-
-def _bias_gradients(positions):
-    """A `Spot` for each gradient of a bias that an update reads."""
-    return list(positions.units(f"{positions.prefix}dE/db"))
-
-
-def _other_inputs(positions, connections, input_of):
-    """Swaps of dE/dw in which other numbers stand for the inputs; `input_of` finds one by connection and pass."""
+def _times(positions, spots, other):
+    """Swaps of gradients for the deltas times other numbers, each of which `other` finds by spot and pass."""
+    rule = f"{positions.prefix.strip()}_weight_gradient".lstrip("_")
     swaps = {}
-    for connection in connections:
-        deltas = connection.step.operands[0::2]
-        inputs = [input_of(connection, positions.number_of(delta)) for delta in deltas]
-        swaps[connection.step.address] = (connection.step.rule, pairs(deltas, inputs))
+    for spot in spots:
+        deltas = spot.step.operands[::2] if spot.i is not None else spot.step.operands
+        pairs = [(delta, other(spot, split_address(delta)[2])) for delta in deltas]
+        swaps[spot.step.address] = (rule, tuple(chain(*pairs)))
     return swaps
-
-
-def pairs(first, second):
-    """The addresses of two lists in turns, as a sum of products reads them."""
-    return tuple(address for pair in zip(first, second) for address in pair)
 
 
 @mistake("gradient", "delta times the weight in place of its input", "dE/dw is delta times the input")
 def weight_for_input(positions):
-    def weight(connection, number):
-        return positions.weight(positions.layers[connection.layer][connection.j], connection.i, number)
+    def weight(spot, number):
+        return positions.operands("z", positions.layers[spot.layer][spot.j], number)[2 * spot.i]
 
-    return _other_inputs(positions, _weight_gradients(positions), weight)
+    return _times(positions, positions.weight_gradients(), weight)
 
 
 @mistake("gradient", "delta divided by the input in place of multiplied", "dE/dw is delta times the input")
 def divided_by_input(positions):
     wrong = {"": "delta / x", "sum ": "sum(delta / x)", "mean ": "sum(delta / x) / n"}[positions.prefix]
-    return reworked(positions, _weight_gradients(positions), wrong)
+    return reworked(positions, positions.weight_gradients(), wrong)
 
 
-@mistake(
-    "gradient", "delta times the net input of the layer before in place of its output",
-    "dE/dw is delta times the output a of the layer before",
-)
+@mistake("gradient", "delta times the net input of the layer before in place of its output",
+         "dE/dw is delta times the output a of the layer before")
 def net_input_for_output(positions):
-    def net_input(connection, number):
-        return make_address("z", positions.layers[connection.layer - 1][connection.i], number)
+    def net_input(spot, number):
+        return make_address("z", positions.layers[spot.layer - 1][spot.i], number)
 
-    return _other_inputs(positions, _behind_the_first_layer(positions), net_input)
+    return _times(positions, positions.weight_gradients(positions.computed[1:]), net_input)
 
 
-@mistake(
-    "gradient", "delta times the network's inputs in every layer",
-    "dE/dw is delta times the output of the layer before",
-)
+@mistake("gradient", "delta times the network's inputs in every layer",
+         "dE/dw is delta times the output of the layer before")
 def always_the_inputs(positions):
-    def network_input(connection, number):
+    def network_input(spot, number):
         names = positions.layers[0]
-        return make_address("a", names[connection.i % len(names)], number)
+        return make_address("a", names[spot.i % len(names)], number)
 
-    return _other_inputs(positions, _behind_the_first_layer(positions), network_input)
-
-
-def _behind_the_first_layer(positions):
-    return [connection for connection in _weight_gradients(positions) if connection.layer > 1]
+    return _times(positions, positions.weight_gradients(positions.computed[1:]), network_input)
 
 
-@mistake(
-    "gradient", "output gradients from the error without f', hidden deltas right",
-    "dE/dw is delta times the input, and delta has f'(z) in it",
-)
+@mistake("gradient", "output gradients from the error without f', hidden deltas right",
+         "dE/dw is delta times the input, and delta has f'(z) in it")
 def gradient_without_slope(positions):
     errors = {spot.step.address: spot.step.operands[0] for spot in positions.plain_deltas(positions.output)}
-    swaps = {}
-    for connection in positions.connections(f"{positions.prefix}dE/dw", positions.output):
-        deltas, inputs = connection.step.operands[0::2], connection.step.operands[1::2]
-        if all(delta in errors for delta in deltas):
-            swaps[connection.step.address] = (connection.step.rule, pairs([errors[delta] for delta in deltas], inputs))
-    return swaps
+    return {
+        spot.step.address: (spot.step.rule, tuple([errors.get(operand, operand) for operand in spot.step.operands]))
+        for spot in positions.weight_gradients(positions.output)
+        if errors.keys() >= set(spot.step.operands[::2])
+    }
 
 
 @mistake("gradient", "the gradients in the transposed layout", "row j, column i holds delta_j a_i")
 def gradient_transposed(positions):
     swaps, layers = {}, {}
-    for connection in _weight_gradients(positions):
-        layers.setdefault((connection.layer, connection.number), {})[connection.j, connection.i] = connection.step
+    for spot in positions.weight_gradients():
+        layers.setdefault((spot.layer, spot.number), {})[spot.j, spot.i] = spot.step
     for cells in layers.values():
         height, width = max(j for j, _ in cells) + 1, max(i for _, i in cells) + 1
         flat = [cells[j, i] for i in range(width) for j in range(height)]  # the transposed gradient, row by row
@@ -101,16 +78,14 @@ def gradient_transposed(positions):
     return swaps
 
 
-@mistake(
-    "gradient", "the other reduction over the batch, sum for mean or mean for sum",
-    "divide by the number of examples for the mean, and not for the sum",
-)
+@mistake("gradient", "the other reduction over the batch, sum for mean or mean for sum",
+         "divide by the number of examples for the mean, and not for the sum")
 def other_reduction(positions):
     if positions.prefix:
         yield with_other_reduction(positions, {"dE/dw": "weight_gradient", "dE/db": "bias_gradient"})
         yield "divided twice", {
-            **reworked(positions, _weight_gradients(positions), "sum(delta*x) / n^2"),
-            **reworked(positions, _bias_gradients(positions), "sum(delta) / n^2"),
+            **reworked(positions, positions.weight_gradients(), "sum(delta*x) / n^2"),
+            **reworked(positions, positions.bias_gradients(), "sum(delta) / n^2"),
         }
 
 
@@ -119,54 +94,44 @@ def with_other_reduction(positions, rules):
     old = positions.prefix.strip()
     new = {"mean": "sum", "sum": "mean"}[old]
     return f"{new} for {old}", {
-        step.address: (f"{new}_{rule}", step.operands)
+        spot.step.address: (f"{new}_{rule}", spot.step.operands)
         for quantity, rule in rules.items()
-        for step, _, _ in positions.steps(f"{old} {quantity}")
+        for spot in positions.steps(f"{old} {quantity}")
     }
 
 
 @mistake("gradient", "the gradient of the last example alone", "add up the gradients of all examples")
 def last_example_only(positions):
-    swaps = {}
-    if positions.prefix:
-        for connection in _weight_gradients(positions):
-            swaps[connection.step.address] = ("weight_gradient", connection.step.operands[-2:])
-        for spot in _bias_gradients(positions):
-            swaps[spot.step.address] = ("bias_gradient", spot.step.operands[-1:])
-    return swaps
+    if not positions.prefix:
+        return {}
+    return {
+        **{spot.step.address: ("weight_gradient", spot.step.operands[-2:]) for spot in positions.weight_gradients()},
+        **{spot.step.address: ("bias_gradient", spot.step.operands[-1:]) for spot in positions.bias_gradients()},
+    }
 
 
 @mistake("gradient", "gradients added to those of the update before", "set them to 0 after each update")
 def gradients_not_cleared(positions):
     before, last = {}, {}
-    for found in positions.gradients():
-        before[found.step.address] = last.get(found.place)
-        last[found.place] = found.step.address
-    return reworked(positions, positions.gradients(), "right + before", before=lambda found: before[found.step.address])
+    for spot in positions.gradients():
+        before[spot.step.address] = last.get(spot.place)
+        last[spot.place] = spot.step.address
+    return reworked(positions, positions.gradients(), "right + before", before=lambda spot: before[spot.step.address])
 
 
 @mistake("gradient", "a wrong gradient of the biases", "dE/db is delta: the bias has the constant input 1")
 def bias_gradient(positions):
-    spots = _bias_gradients(positions)
-    reduced = f"{positions.prefix.strip()}_weight_gradient".lstrip("_")
-
-    def times(other):
-        """Swaps of dE/db for sums of each delta times another number of its unit and pass."""
-        swaps = {}
-        for spot in spots:
-            others = [other(spot, positions.number_of(delta)) for delta in spot.step.operands]
-            swaps[spot.step.address] = (reduced, pairs(spot.step.operands, others))
-        return swaps
+    spots = positions.bias_gradients()
 
     def inputs(spot, number):
         return positions.at("a", spot.layer - 1, number)
 
     def bias(spot, number):
-        return positions.trace[make_address("z", spot.name, number)].operands[-1]
+        return positions.operands("z", spot.place, number)[-1]
 
-    yield "times the first input", times(lambda spot, number: inputs(spot, number)[0])
-    yield "times the last input", times(lambda spot, number: inputs(spot, number)[-1])
-    yield "times the bias", times(bias)
+    yield "times the first input", _times(positions, spots, lambda spot, number: inputs(spot, number)[0])
+    yield "times the last input", _times(positions, spots, lambda spot, number: inputs(spot, number)[-1])
+    yield "times the bias", _times(positions, spots, bias)
     yield "of the wrong sign", reworked(positions, spots, "-right")
     yield "one for the layer", _one_for_the_layer(positions, spots)
 

@@ -14,22 +14,18 @@ def targets_reversed(positions):
 
     if len(positions.layers[-1]) == 1:
         return {}
-    spots = [*positions.units("dE/da", positions.output), *_cancelled(positions)]
+    spots = [*positions.spots("dE/da", positions.output), *_cancelled(positions)]
     return rewired(positions, spots, t=other_target)
 
 
-@mistake(
-    "output delta", "output deltas without the derivative of the activation",
-    "multiply by f'(z); only where loss and activation cancel is delta = a - t",
-)
+@mistake("output delta", "output deltas without the derivative of the activation",
+         "multiply by f'(z); only where loss and activation cancel is delta = a - t")
 def no_output_slope(positions):
     return reworked(positions, positions.plain_deltas(positions.output), "g")
 
 
-@mistake(
-    "output delta", "(a - t) f'(z) where the cross-entropy has already cancelled the derivative",
-    "with this loss delta = a - t",
-)
+@mistake("output delta", "(a - t) f'(z) where the cross-entropy has already cancelled the derivative",
+         "with this loss delta = a - t")
 def extra_output_slope(positions):
     swaps = {}
     for spot in _cancelled(positions):
@@ -37,7 +33,7 @@ def extra_output_slope(positions):
         if activation.differentiable:
             _, slope = activation_rules(activation)
             wrong = wrong_rule(slope, "(a - t) * right")
-            known = {quantity: make_address(quantity, spot.name, spot.number) for quantity in ("a", "t", "z")}
+            known = {quantity: spot.beside(quantity) for quantity in ("a", "t", "z")}
             swaps[spot.step.address] = (wrong, wrong.row(known))
     return swaps
 
@@ -54,13 +50,13 @@ def slope_twice(positions):
 
 @mistake("output delta", "deltas of the other sign, with weights still reduced", "delta is a - t times f'")
 def delta_sign(positions):
-    return reworked(positions, positions.units("delta", positions.output), "-right")
+    return reworked(positions, positions.spots("delta", positions.output), "-right")
 
 
 @mistake("output delta", "output deltas with a factor of their own", "the factor belongs to the loss's derivative")
 def delta_factor(positions):
     forms = ("2", "1/2") if len(positions.layers[-1]) == 2 else ("2", "1/2", "1/n", "2/n")
-    return with_factors(positions, list(positions.units("delta", positions.output)), forms)
+    return with_factors(positions, positions.spots("delta", positions.output), forms)
 
 
 def with_factors(positions, spots, forms):
@@ -78,17 +74,15 @@ def error_squared(positions):
 
 @mistake("output delta", "the total error E at every output", "each output has its own error, dE/da")
 def total_error(positions):
-    def total(spot):
-        return make_address("E", "", spot.number)
-
-    return rewired(positions, positions.plain_deltas(positions.output), g=total)
+    deltas = positions.plain_deltas(positions.output)
+    return rewired(positions, deltas, g=lambda spot: make_address("E", "", spot.number))
 
 
 @mistake("output delta", "only the diagonal of the softmax's derivative", "every output depends on every z")
 def softmax_diagonal(positions):
     return {
         **reworked(positions, _cancelled(positions, "softmax"), "-t * (1 - a)"),
-        **reworked(positions, positions.units("delta", positions.output, rule="softmax_delta"), "g * a * (1 - a)"),
+        **reworked(positions, positions.spots("delta", positions.output, rule="softmax_delta"), "g * a * (1 - a)"),
     }
 
 
@@ -104,4 +98,4 @@ def half_crossentropy(positions):
 
 def _cancelled(positions, activation=None):
     """The spots of deltas a - t, where the loss and the activation (of this name) cancel."""
-    return positions.units("delta", positions.output, rule="cancelled_delta", activation=activation)
+    return positions.spots("delta", positions.output, rule="cancelled_delta", activation=activation)

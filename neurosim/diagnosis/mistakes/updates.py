@@ -7,7 +7,7 @@ from neurosim.diagnosis.mistakes.entry import mistake, reworked
 
 @mistake("update", "biases that stay as they were", "update the biases as well, with dE/db")
 def bias_not_updated(positions):
-    return reworked(positions, positions.units("b+"), "w")
+    return reworked(positions, positions.spots("b+"), "w")
 
 
 @mistake("update", "the update added in place of subtracted", "go against the gradient: w - eta dE/dw")
