@@ -88,10 +88,8 @@ class Normal(Initializer):
     parameters = ("mean", "standard_deviation")
 
     def __init__(self, mean=0.0, standard_deviation=0.05):
-        checks.number(mean, "mean")
-        if not checks.number(standard_deviation, "standard_deviation") > 0:
-            raise InputError(f"normal: standard_deviation must be positive, got {standard_deviation!r}")
-        self.mean, self.standard_deviation = mean, standard_deviation
+        self.mean = checks.number(mean, "mean")
+        self.standard_deviation = checks.positive(standard_deviation, "standard_deviation")
 
     def draw(self, random, fan_in, fan_out):
         return self.mean + self.standard_deviation * _standard_normal(random)

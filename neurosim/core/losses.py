@@ -216,9 +216,7 @@ class Huber(Loss):
     parameters = ("width",)
 
     def __init__(self, width=1):
-        if not checks.number(width, "width") > 0:
-            raise InputError(f"huber: width must be positive, got {width!r}")
-        self.width = width
+        self.width = checks.positive(width, "width")
 
     def term(self, output, target, size):
         error, width = output - target, as_kind(self.width, output)

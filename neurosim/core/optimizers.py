@@ -79,13 +79,13 @@ class Optimizer(Named):
         self, learning_rate: Number = 0.1, order: str = "simultaneous", schedule: AnySchedule = "constant",
         l1: Number = 0, l2: Number = 0, clip_value: Number | None = None, clip_norm: Number | None = None,
     ) -> None:
-        self.learning_rate = _positive(learning_rate, "learning_rate")
+        self.learning_rate = checks.positive(learning_rate, "learning_rate")
         if order not in ORDERS:
             raise InputError(f"unknown update order {order!r}{nearest(order, ORDERS)}")
         self.order, self.schedule = order, SCHEDULES.make(schedule)
-        self.l1, self.l2 = _not_negative(l1, "l1"), _not_negative(l2, "l2")
-        self.clip_value = clip_value if clip_value is None else _positive(clip_value, "clip_value")
-        self.clip_norm = clip_norm if clip_norm is None else _positive(clip_norm, "clip_norm")
+        self.l1, self.l2 = checks.not_negative(l1, "l1"), checks.not_negative(l2, "l2")
+        self.clip_value = clip_value if clip_value is None else checks.positive(clip_value, "clip_value")
+        self.clip_norm = clip_norm if clip_norm is None else checks.positive(clip_norm, "clip_norm")
         if clip_norm is not None and order == "sequential":
             raise InputError("clip_norm needs all gradients before the first update, so not the order 'sequential'")
         if clip_norm is not None and (l1 or l2 or clip_value):
@@ -207,7 +207,7 @@ class Momentum(Optimizer):
     }
 
     def __init__(self, learning_rate: Number = 0.1, momentum: Number = 0.9, **settings: Any) -> None:
-        self.momentum = _share(momentum, "momentum")
+        self.momentum = checks.below_one(momentum, "momentum")
         super().__init__(learning_rate, **settings)
 
 
@@ -236,7 +236,7 @@ class Adagrad(Optimizer):
     }
 
     def __init__(self, learning_rate: Number = 0.01, epsilon: Number = 1e-7, **settings: Any) -> None:
-        self.epsilon = _positive(epsilon, "epsilon")
+        self.epsilon = checks.positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
 
@@ -255,7 +255,7 @@ class RMSprop(Optimizer):
     }
 
     def __init__(self, learning_rate: Number = 0.001, rho: Number = 0.9, epsilon: Number = 1e-7, **settings: Any) -> None:
-        self.rho, self.epsilon = _share(rho, "rho"), _positive(epsilon, "epsilon")
+        self.rho, self.epsilon = checks.below_one(rho, "rho"), checks.positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
 
@@ -277,8 +277,8 @@ class Adam(Optimizer):
         self, learning_rate: Number = 0.001, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8,
         **settings: Any,
     ) -> None:
-        self.beta1, self.beta2 = _share(beta1, "beta1"), _share(beta2, "beta2")
-        self.epsilon = _positive(epsilon, "epsilon")
+        self.beta1, self.beta2 = checks.below_one(beta1, "beta1"), checks.below_one(beta2, "beta2")
+        self.epsilon = checks.positive(epsilon, "epsilon")
         super().__init__(learning_rate, **settings)
 
 
@@ -302,7 +302,7 @@ def checked_formulas(kind: Type[Optimizer]) -> Mapping[str, str]:
     if not isinstance(state, (tuple, list)):
         raise InputError(f"{kind.__name__}: state must be a tuple of names, got {shorten(state)}")
     for quantity in (*state, *list(formulas)[:-1]):
-        word = quantity[:-1] if quantity.endswith("+") else quantity
+        word = str(quantity).removesuffix("+")
         if not word.isidentifier() or word in TAKEN:
             raise InputError(f"{kind.__name__}: {shorten(quantity)} cannot be the name of a quantity of its own")
     for quantity in state:
@@ -338,24 +338,6 @@ def _shortened(clip_norm, g, norm):
 def gradient_norm(*gradients):
     """The Euclidean length of all gradients together."""
     return sqrt(sum([gradient * gradient for gradient in gradients]))
-
-
-def _positive(value, name):
-    if not checks.number(value, name) > 0:
-        raise InputError(f"{name} must be positive, got {value!r}")
-    return value
-
-
-def _not_negative(value, name):
-    if not checks.number(value, name) >= 0:
-        raise InputError(f"{name} must not be negative, got {value!r}")
-    return value
-
-
-def _share(value, name):
-    if not 0 <= checks.number(value, name) < 1:
-        raise InputError(f"{name} must be at least 0 and below 1, got {value!r}")
-    return value
 
 
 OPTIMIZERS = Registry("optimizer", Optimizer, (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam))

@@ -48,9 +48,7 @@ class StepDecay(Schedule):
     parameters = ("factor", "every")
 
     def __init__(self, factor=0.5, every=1000):
-        if not 0 < checks.number(factor, "factor") <= 1:
-            raise InputError(f"factor must be above 0 and at most 1, got {factor}")
-        self.factor, self.every = factor, checks.count(every, "every")
+        self.factor, self.every = _factor(factor), checks.count(every, "every")
 
     def __call__(self, eta, k):
         return eta * as_kind(self.factor, eta) ** (k // self.every)
@@ -64,9 +62,7 @@ class Exponential(Schedule):
     parameters = ("factor",)
 
     def __init__(self, factor=0.999):
-        if not 0 < checks.number(factor, "factor") <= 1:
-            raise InputError(f"factor must be above 0 and at most 1, got {factor}")
-        self.factor = factor
+        self.factor = _factor(factor)
 
     def __call__(self, eta, k):
         return eta * as_kind(self.factor, eta) ** k
@@ -80,12 +76,16 @@ class InverseTime(Schedule):
     parameters = ("decay",)
 
     def __init__(self, decay=0.001):
-        if not checks.number(decay, "decay") >= 0:
-            raise InputError(f"decay must not be negative, got {decay}")
-        self.decay = decay
+        self.decay = checks.not_negative(decay, "decay")
 
     def __call__(self, eta, k):
         return eta / (1 + as_kind(self.decay, eta) * k)
+
+
+def _factor(factor):
+    if not 0 < checks.number(factor, "factor") <= 1:
+        raise InputError(f"factor must be above 0 and at most 1, got {factor}")
+    return factor
 
 
 SCHEDULES = Registry("schedule", Schedule, (Constant, StepDecay, Exponential, InverseTime))

@@ -44,8 +44,7 @@ class Examples(Result):
 
     def split(self, share, seed):
         """Two `Examples`: the larger part, and the share to test on, drawn by the seed."""
-        if not 0 <= checks.number(share, "test share") < 1:
-            raise InputError(f"test share must be at least 0 and below 1, got {share}")
+        checks.below_one(share, "test share")
         random = Random(seed)
         order = sorted(range(len(self)), key=lambda _: random.random())
         cut = len(order) - round(share * len(order))

@@ -90,6 +90,27 @@ def reduction(value):
     return known("reduction", value, REDUCTIONS)
 
 
+def positive(value, place):
+    """The value itself, if it is a number above 0."""
+    if not number(value, place) > 0:
+        raise InputError(f"{place} must be positive, got {value!r}")
+    return value
+
+
+def not_negative(value, place):
+    """The value itself, if it is a number of 0 or more."""
+    if not number(value, place) >= 0:
+        raise InputError(f"{place} must not be negative, got {value!r}")
+    return value
+
+
+def below_one(value, place):
+    """The value itself, if it is a number from 0 up to 1, which it may not reach."""
+    if not 0 <= number(value, place) < 1:
+        raise InputError(f"{place} must be at least 0 and below 1, got {shorten(value)}")
+    return value
+
+
 def yes_or_no(value, place, hint=""):
     """The value itself, if it is True or False."""
     if not isinstance(value, bool):
