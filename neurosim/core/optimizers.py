@@ -111,17 +111,17 @@ class Optimizer(Named):
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """The rules for decay and clipping, followed by `rules`."""
         g, before = "g", []
-        if is_weight and (self.l1 or self.l2):
-            text = " + ".join(["g", *["l1*sign(w)"] * bool(self.l1), *["l2*w"] * bool(self.l2)])
-            before.append(update_rule("decayed", text, g, self.parameters))
-            g = "decayed"
-        if self.clip_value is not None:
-            before.append(update_rule("clipped", "max(-clip_value, min(clip_value, g))", g, self.parameters))
-            g = "clipped"
+        decay = " + ".join(["l1*sign(w)"] * bool(self.l1) + ["l2*w"] * bool(self.l2)) if is_weight else ""
+        for is_asked_for, quantity, text in (
+            (decay, "decayed", f"g + {decay}"),
+            (self.clip_value is not None, "clipped", "max(-clip_value, min(clip_value, g))"),
+            (self.clip_norm is not None, "shortened", "g * min(1, clip_norm / norm)"),
+        ):
+            if is_asked_for:
+                before.append(update_rule(quantity, text, g, self.parameters))
+                g = quantity
         if self.clip_norm is not None:
-            rule = update_rule("shortened", "g * min(1, clip_norm / norm)", g, self.parameters)
-            before.append(rule._replace(evaluate=_shortened))
-            g = "shortened"
+            before[-1] = before[-1]._replace(evaluate=_shortened)
         return [*before, *self.rules(g, like)]
 
     def begin_update(self, network: Network) -> None:
@@ -130,11 +130,11 @@ class Optimizer(Named):
         self.eta = self.schedule(as_kind(self.learning_rate, like), self.updates)
         self.updates += 1
         if self.clip_norm is not None:
-            self.norm = gradient_norm(*[
-                gradient
+            self.norm = sqrt(sum([
+                gradient * gradient
                 for layer in network.layers for neuron in layer.neurons
                 for gradient in (*neuron.weight_gradients, *([neuron.bias_gradient] * neuron.trainable_bias))
-            ])
+            ]))
 
     def new_weights(self, neuron: Neuron) -> list[Number]:
         """The neuron's next weights, in a new list."""
@@ -333,11 +333,6 @@ def _check_formula(place, text, known, parameters):
 def _shortened(clip_norm, g, norm):
     """g * min(1, clip_norm / norm), also where the norm is 0."""
     return g * clip_norm / norm if norm > clip_norm else g
-
-
-def gradient_norm(*gradients):
-    """The Euclidean length of all gradients together."""
-    return sqrt(sum([gradient * gradient for gradient in gradients]))
 
 
 OPTIMIZERS = Registry("optimizer", Optimizer, (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam))

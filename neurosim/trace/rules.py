@@ -32,8 +32,7 @@ class Rule:
         "names": "of the operands in their order, where it is not that of the formula: f' reads z and a, and may need one",
         "constants": "numbers that stand in the formula by name, such as beta1",
         "_parts": "what it was made of",
-        "_templates": "its texts by the number of operands and of terms",
-        "_slopes": "its derivatives by the number of operands and that of one of them",
+        "_made": "its texts and derivatives, once made",
     }
 
     def __init__(
@@ -45,8 +44,7 @@ class Rule:
         self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
         self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
         self._parts = name, self.formula, evaluate, names, constants
-        self._templates: dict[tuple[int, int | None], str] = {}
-        self._slopes: dict[tuple[int, int], Formula] = {}
+        self._made: dict[tuple[str, int, int | None], Any] = {}
 
     def _by_formula(self):
         """What works the formula out."""
@@ -112,20 +110,21 @@ class Rule:
         """
         if not texts:
             return ""
-        key = len(texts), terms
-        if key not in self._templates:
+        key = "text", len(texts), terms
+        if key not in self._made:
             slots = [operand(index) for index in range(len(texts))]
-            self._templates[key] = TEXT.template(self.written(slots).shortened(terms))
-        return self._templates[key].format(texts, bracketed or texts)
+            self._made[key] = TEXT.template(self.written(slots).shortened(terms))
+        return self._made[key].format(texts, bracketed or texts)
 
     def slope(self, count: int, index: int) -> Formula:
         """The derivative with respect to one of `count` operands, with `operand(0)`, `operand(1)`, ... for all of them.
 
         Raises NotAFormula unless the formula is linear in that operand.
         """
-        if (count, index) not in self._slopes:
-            self._slopes[count, index] = self._slope(count, index)
-        return self._slopes[count, index]
+        key = "slope", count, index
+        if key not in self._made:
+            self._made[key] = self._slope(count, index)
+        return self._made[key]
 
     def _slope(self, count, index):
         if self.formula is None:
