@@ -309,3 +309,10 @@ def test_softmax_is_shifted_where_the_new_net_inputs_need_it(before, after):
     recorded = network(after).trace([1.0], [1.0], ns.SGD(0.1))
     assert [step[:4] for step in replayed] == [step[:4] for step in recorded] and replayed.verify()
     assert [step.value for step in replayed] == pytest.approx([step.value for step in recorded], rel=1e-12, abs=1e-15)
+
+
+def test_a_sum_that_reads_no_powers_is_none_of_a_softmax():
+    """Replayed once more, the net inputs stay weighted sums, though a weight is larger than any power may be."""
+    trace = Network(1, [Layer(2, "softmax", weights=[[90.0], [1.0]])]).trace([0.01])
+    rewired = trace.replay(rewire={"S[o]": ["z[o1]", "z[o2]"]})
+    assert [step[:4] for step in rewired.replay(values={"a[x1]": 0.02})][-7:-1] == [step[:4] for step in rewired][-7:-1]

@@ -113,14 +113,15 @@ class Code(LineNotation):
     def _operand(self, index, level):
         return self.variables[index]
 
-    def _like(self):
+    def _sample(self):
+        """What is of the kind that the formula's own numbers take: of row[0:-1:2] the first, row[0]."""
         variable = self.like or next(iter(self.variables.values()), "0")
         return f"{variable[:-1].split(':')[0]}]" if ":" in variable else variable
 
     def _number(self, text):
         if not NUMBER.fullmatch(text):
             raise NotAFormula(f"{text} is no number of a formula")
-        return str(int(text)) if text.isdigit() else f"as_kind({float(text)!r}, {self._like()})", ATOM
+        return str(int(text)) if text.isdigit() else f"as_kind({float(text)!r}, {self._sample()})", ATOM
 
     def _name(self, name):
         if name == "n" and self.count:
@@ -128,7 +129,7 @@ class Code(LineNotation):
         if name in self.variables:
             return self.variables[name], ATOM
         if name == "pi":
-            return f"pi({self._like()})", ATOM
+            return f"pi({self._sample()})", ATOM
         if name in self.functions:
             raise NotAFormula(f"{name} is a function; write {name}(...)")
         raise NotAFormula(f"nothing is known of {name}")
@@ -155,7 +156,7 @@ class Code(LineNotation):
 
     def _one(self):
         """What makes 1 / 6, 2^-1 and sqrt(2), of whole numbers that were typed, of the operands' kind."""
-        return f"one({self._like()})"
+        return f"one({self._sample()})"
 
     def _call(self, name, *arguments):
         if name == OWN:

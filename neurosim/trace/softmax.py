@@ -24,12 +24,19 @@ def powers_rule(shift):
 
 
 def softmax_layers(trace):
-    """{address of its first step behind the net inputs: the address of its sum} of each softmax layer in each pass."""
+    """{address of its first step behind the net inputs: the address of its sum} of each softmax layer in each pass.
+
+    A sum that was made to read something else than powers is none of a softmax.
+    """
     layers = {}
     for step in trace:
         if step.rule == "exponential_sum":
-            first = trace[step.operands[0]]
-            layers[first.operands[1] if first.rule == "shifted_exponential" else first.address] = step.address
+            powers = [trace[operand] for operand in step.operands]
+            rules = {power.rule for power in powers}
+            if rules == {"exponential"}:
+                layers[powers[0].address] = step.address
+            elif rules == {"shifted_exponential"}:
+                layers[powers[0].operands[-1]] = step.address
     return layers
 
 
