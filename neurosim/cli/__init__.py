@@ -10,6 +10,7 @@ import sys
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.page import page_width, stream_width, visible
 
 COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
 
@@ -55,6 +56,7 @@ def main(arguments=None):
         if options.command is None:
             parser.print_help()
             return 0
+        options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
         status = options.run(options)
         sys.stdout.flush()
         return status or 0
@@ -77,5 +79,5 @@ def _open_what_is_closed():
 
 
 def _fail(error):
-    print(f"neurosim: error: {' '.join(str(error).split())}", file=sys.stderr)
+    print(f"neurosim: error: {visible(' '.join(str(error).split()))}", file=sys.stderr)
     return 2

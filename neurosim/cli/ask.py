@@ -26,7 +26,7 @@ def add_commands(commands):
 def run_verify(options):
     """neurosim verify TRACE"""
     verdict = catalogue.open_trace(options.source).verify()
-    write_output(str(verdict), options)
+    write_output(verdict.text(options.width), options)
     return 0 if verdict else DOES_NOT_HOLD
 
 
@@ -34,4 +34,4 @@ def run_explain(options):
     """neurosim explain SOURCE ADDRESS"""
     trace = swapped(catalogue.open_trace(options.source), options)
     explanation = trace.explain(options.address, options.paths or None)
-    write_output(explanation.text(options.format, options.decimals, options.terms or None), options)
+    write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)

@@ -32,5 +32,5 @@ def run_check(options):
     if len(inputs) == 1:
         inputs, targets = inputs[0], targets[0]
     check = network.check_gradients(inputs, targets, options.method, options.reduction or problem.reduction)
-    write_output(check.text(options.format, options.decimals), options)
+    write_output(check.text(options.format, options.decimals, options.width), options)
     return 0 if check else DOES_NOT_HOLD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import add_command, batch_size, whole_number
+from neurosim.cli.options import add_command, whole_number, whole_number_or_all
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.checks import count
 
@@ -15,7 +15,7 @@ def add_commands(commands):
     parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
     add_examples(parser)
     add_settings(parser)
-    parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all")
+    parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
     parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
 
 

@@ -52,7 +52,7 @@ def run_diagnose(options):
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
     diagnosis = open_problem_to_trace(options).trace().diagnose(read_answer_file(options.answers))
-    write_output(diagnosis.text(options.format), options)
+    write_output(diagnosis.text(options.format, options.width), options)
     return 0 if diagnosis else DOES_NOT_HOLD
 
 
@@ -67,7 +67,7 @@ def run_solve(options):
         problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer, problem.batch_size,
         problem.reduction,
     )
-    write_output(solution.text(options.format), options)
+    write_output(solution.text(options.format, options.width), options)
     return 0 if solution else DOES_NOT_HOLD
 
 
@@ -81,14 +81,14 @@ def run_mutate(options):
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
-        write_output(mistakes_table(hypotheses(MISTAKES.values(), trace), options.format), options)
+        write_output(mistakes_table(hypotheses(MISTAKES.values(), trace), options.format, options.width), options)
         return
     mutated = trace.mutate(options.mistake, options.form)
     if options.answers:
         numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
         write_output(json_text(numbers), options)
     else:
-        write_output(mutation_table(trace, mutated, options.format, options.decimals), options)
+        write_output(mutation_table(trace, mutated, options.format, options.decimals, options.width), options)
 
 
 def read_answer_file(path):

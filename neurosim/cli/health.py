@@ -29,5 +29,5 @@ def run_health(options):
 
         resume(problem.training, problem.network, optimizer)  # the updates that would come next
     found = problem.network.health(inputs, targets, optimizer, problem.batch_size, problem.reduction)
-    write_output(found.text(options.format, options.decimals), options)
+    write_output(found.text(options.format, options.decimals, options.width), options)
     return DOES_NOT_HOLD if found.alarms else 0

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from neurosim.cli.options import add_command, add_output, batch_size, names, rate, whole_number, write_output
+from neurosim.cli.options import add_command, add_output, names, rate, whole_number, whole_number_or_all, write_output
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.layer import Layer
@@ -36,7 +36,7 @@ def add_commands(commands):
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="by default the optimizer's own")
     parser.add_argument("--epochs", type=whole_number, default=100, metavar="N", help="at most so many (100)")
-    parser.add_argument("--batch-size", type=batch_size, metavar="N", help="examples to an update, or all (1)")
+    parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all (1)")
     parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
     parser.add_argument("--stop-error-rate", type=rate, metavar="X", help="end when the error rate is below")
     parser.add_argument("--stop-change", type=rate, metavar="X", help="end when no weight changes by as much")
@@ -222,7 +222,7 @@ def _report(problem, history, training, test, metrics, options):
     parts = [("training", training)] + ([("test", test)] if test else [])
     measured = [(name, len(part[0]), problem.network.evaluate(*part, metrics=metrics)) for name, part in parts]
     rows = [(name, size, *values.values()) for name, size, values in measured]
-    text = table(rows, ("examples", "number", *measured[0][2]), options.format, options.decimals, counts=["number"])
+    text = table(rows, ("examples", "number", *measured[0][2]), options.format, options.decimals, ["number"], options.width)
     if options.format == "json":
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
@@ -242,12 +242,13 @@ def run_evaluate(options):
         raise InputError(f"{options.data or options.source}: there are no examples with targets to measure by")
     metrics = list(METRICS) if _is_classification(problem) else ["mse", "mae"]
     measured = problem.network.evaluate(inputs, targets, metrics)
-    text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals)
+    text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals, width=options.width)
     if options.format != "json" and _is_classification(problem):
         matrix = confusion_matrix(problem.network.predict(inputs), targets, middle_of(problem.network))
         classes = problem.preparation.classes if problem.preparation else [str(number) for number in range(len(matrix))]
         headers = ("right class", *(f"taken for {name}" for name in classes))
-        drawn = table([(name, *row) for name, row in zip(classes, matrix)], headers, options.format, counts=headers)
+        rows = [(name, *row) for name, row in zip(classes, matrix)]
+        drawn = table(rows, headers, options.format, counts=headers, width=options.width)
         text = f"{text}\n\n{drawn}"
     write_output(text, options)
 

@@ -21,8 +21,8 @@ STEPS = ("--only", "--phase")
 WORKED = (*STEPS, "--decimals", "--terms")
 DRAWN = ("--decimals", "--pass")
 FORMS = {
-    "table": (Trace.table, (*WORKED, "--format")),
-    "text": (Trace.text, WORKED),
+    "table": (Trace.table, (*WORKED, "--format", "width")),
+    "text": (Trace.text, (*WORKED, "width")),
     "markdown": (Trace.markdown, WORKED),
     "latex": (Trace.latex, WORKED),
     "latex-fragment": (partial(Trace.latex, fragment=True), WORKED),
@@ -112,6 +112,8 @@ def _form(options):
         settings[setting] = value
     if settings.get("terms") == 0:
         settings["terms"] = None
+    if "width" in possible:
+        settings["width"] = options.width
     return draw, settings
 
 
@@ -131,16 +133,17 @@ def run_predict(options):
     network = problem.network
     found = [classes[number] for number in network.predict_classes(inputs)] if classes else None
     outputs = network.predict(inputs)
-    write_output(prediction_table(network, inputs, outputs, targets, found, options.format, options.decimals), options)
+    text = prediction_table(network, inputs, outputs, targets, found, options.format, options.decimals, options.width)
+    write_output(text, options)
 
 
 def run_summary(options):
     """neurosim summary SOURCE"""
-    write_output(catalogue.open_source(options.source).network.summary(options.format), options)
+    write_output(catalogue.open_source(options.source).network.summary(options.format, options.width), options)
 
 
 def run_list(options):
     """neurosim list"""
     problems = [(name, catalogue.built_in(name)) for name in catalogue.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
-    write_output(table(rows, ("name", "title", "source"), options.format, widest=50), options)
+    write_output(table(rows, ("name", "title", "source"), options.format, width=options.width), options)

@@ -8,6 +8,7 @@ import sys
 
 from neurosim.support.errors import InputError
 from neurosim.support.files import write_atomically
+from neurosim.support.page import visible
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
@@ -49,12 +50,13 @@ def add_output(parser, decimals=True):
     """The options of every command that draws a table."""
     parser.add_argument("--format", default="simple", help="a format of tabulate (simple, github, html, ...) or json")
     if decimals:
-        parser.add_argument("--decimals", type=whole_number, metavar="N", help="decimals of every number")
+        parser.add_argument("--decimals", type=whole_number_or_all, metavar="N", help="of every number, or all its digits")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
 
 
 def write_output(text, options):
-    """Print the text, or write it to the file that was asked for."""
+    """Print the text, or write it to the file that was asked for; nothing in it can steer a terminal."""
+    text = visible(text, kept="\n\t")
     if options.output is not None:
         write_atomically(options.output, text + "\n")
     else:
@@ -79,7 +81,7 @@ def whole_number(text):
     return int(text)
 
 
-def batch_size(text):
+def whole_number_or_all(text):
     """`12` as an int, or `all`."""
     return text if text == "all" else whole_number(text)
 

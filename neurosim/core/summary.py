@@ -7,7 +7,7 @@ from neurosim.support.tables import json_text, table
 HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 
 
-def summary(network, format="simple"):
+def summary(network, format="simple", width=None):
     """The table of the layers, as `Network.summary` says."""
     rows, total, frozen = [("input", name_range(network.input_names), f"({len(network.input_names)},)", 0, "")], 0, 0
     for number, (layer, names) in enumerate(zip(network.layers, network.layer_names), 1):
@@ -19,7 +19,7 @@ def summary(network, format="simple"):
     totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
     if format == "json":
         return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals})
-    drawn = table(rows, HEADERS, format)
+    drawn = table(rows, HEADERS, format, width=width)
     lines = [f"{name}: {number}" for name, number in totals.items()]
     return f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
 

@@ -229,15 +229,16 @@ class Toolbox:
 
     # The network itself
 
-    def summary(self, format: str = "simple") -> str:
+    def summary(self, format: str = "simple", width: int | None = None) -> str:
         """A table of the layers in the manner of Keras, and the numbers of parameters below it.
 
         Parameters are weights and biases; those that updates leave alone are frozen.
         format: one of tabulate's, or "json" for one object.
+        width: of a line, in characters; None means what COLUMNS says, or 100.
         """
         from neurosim.core.summary import summary
 
-        return summary(self, format)
+        return summary(self, format, width)
 
     def save(self, path: Any) -> None:
         """Write the network to a problem file without examples, from which `load` makes an equal one."""

@@ -118,11 +118,11 @@ class Diagnosis(Report):
                 best, separating = merit, step.address
         return None if separating is None else (separating, [run[separating].value for run in runs])
 
-    def text(self, format: str = "simple") -> str:
+    def text(self, format: str = "simple", width: int | None = None) -> str:
         """What is wrong first, what explains it, and how to put it right; format "json" gives one object."""
         from neurosim.diagnosis.report import diagnosis_text
 
-        return diagnosis_text(self, format)
+        return diagnosis_text(self, format, width)
 
     def __repr__(self) -> str:
         return f"<Diagnosis: {self.status}, {len(self.answers.by_address)} answers>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.support.number_text import number_text
+from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import numbers_in
 
@@ -11,36 +12,38 @@ MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 TERMS = 8
 
 
-def diagnosis_text(diagnosis, format="simple"):
+def diagnosis_text(diagnosis, format="simple", width=None):
     """The report of a diagnosis, as `Diagnosis.text` says."""
     if format == "json":
         return _json(diagnosis)
+    width = page_width(width)
     conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
     notes = [*diagnosis.answers.notes, *conventions]
     if diagnosis.status == "right":
         right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
-        return "\n".join([right, *notes])
-    why = _explained(diagnosis) if diagnosis.status == "explained" else _unexplained(diagnosis, format)
-    return "\n\n".join(filter(None, [_first_wrong(diagnosis), "\n".join(notes), why]))
+        return fold("\n".join([right, *notes]), width)
+    explained = diagnosis.status == "explained"
+    why = fold(_explained(diagnosis), width) if explained else _unexplained(diagnosis, format, width)
+    return "\n\n".join(filter(None, [fold(_first_wrong(diagnosis), width), fold("\n".join(notes), width), why]))
 
 
-def mutation_table(trace, mutated, format="simple", decimals=None):
+def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
     """What a mistake changes: a row for each number that comes out otherwise."""
     rows = [
         (step.address, trace[step.address].value, step.value)
         for step in mutated
         if step.operands and step.value != trace[step.address].value
     ]
-    return table(rows, ("address", "right", "with the mistake"), format, decimals)
+    return table(rows, ("address", "right", "with the mistake"), format, decimals, width=width)
 
 
-def mistakes_table(found, format="simple"):
+def mistakes_table(found, format="simple", width=None):
     """A row for each mistake of these hypotheses: its name, its forms, and what its numbers equal."""
     forms = {}
     for hypothesis in found:
         forms.setdefault(hypothesis.kind, []).append(hypothesis.form)
     rows = [(kind.name, kind.stage, ", ".join(filter(None, names)), kind.equals) for kind, names in forms.items()]
-    return table(rows, ("mistake", "first wrong", "forms", "the numbers equal"), format, widest=50)
+    return table(rows, ("mistake", "first wrong", "forms", "the numbers equal"), format, width=width)
 
 
 def _count(number, word):
@@ -139,15 +142,15 @@ def _alternatives(diagnosis):
     return "\n".join(lines)
 
 
-def _unexplained(diagnosis, format):
+def _unexplained(diagnosis, format, width):
     answers, expected = diagnosis.answers.by_address, diagnosis._judge.expected
     rows = []
     for address in diagnosis.wrong[:MOST_WRONG]:
         answer, value = answers[address], expected[address].value
         rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
-    text = table(rows, ("address", "yours", "from your own numbers before it"), format)
+    text = table(rows, ("address", "yours", "from your own numbers before it"), format, width=width)
     more = len(diagnosis.wrong) - len(rows)
-    lines = ["No known mistake gives these numbers, nor do two of them together.", text]
+    lines = [fold("No known mistake gives these numbers, nor do two of them together.", width), text]
     return "\n\n".join(lines + [f"and {more} more"] * (more > 0))
 
 

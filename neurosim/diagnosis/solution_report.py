@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurosim.diagnosis.solve_conventions import AS_GIVEN, SHIFTS
+from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 
 MOST = 5  # conventions that are shown
@@ -12,7 +13,7 @@ WORDS = {
 }
 
 
-def solution_text(solution, format="simple"):
+def solution_text(solution, format="simple", width=None):
     """The report of a solution, as `Solution.text` says."""
     if format == "json":
         return _json(solution)
@@ -20,17 +21,19 @@ def solution_text(solution, format="simple"):
     if solution:
         many = len(solution.whole)
         also = f" (and {many - 1} others, which change more or as much)" if many > 1 else ""
-        return f"all {count} printed numbers come out with: {conventions_text(solution.whole[0])}{also}"
+        said = f"all {count} printed numbers come out with: {conventions_text(solution.whole[0])}{also}"
+        return fold(said, page_width(width))
     first = solution.first_inconsistent
     why = "the first that does not fit those before it is" if solution.giving(first) else "none of those tried gives"
-    lines = [f"no single rule gives all {count} printed numbers; {why} {first} = {solution.printed[first].text}"]
+    said = f"no single rule gives all {count} printed numbers; {why} {first} = {solution.printed[first].text}"
+    lines = [fold(said, page_width(width))]
     rows = []
     for address, answer in solution.printed.items():
         giving = solution.giving(address)
         rows.append((address, answer.text, conventions_text(giving[0]) if giving else "nothing that was tried"))
-    lines.append(table(rows, ("printed", "number", "comes out with"), format))
+    lines.append(table(rows, ("printed", "number", "comes out with"), format, width=width))
     ranked = [(f"{len(solution.reproduced[c])} of {count}", conventions_text(c)) for c in solution.ranked[:MOST]]
-    lines.append(table(ranked, ("gives", "conventions"), format))
+    lines.append(table(ranked, ("gives", "conventions"), format, width=width))
     return "\n\n".join(lines)
 
 

@@ -98,11 +98,11 @@ class Solution(Report):
                 return address
         return None
 
-    def text(self, format: str = "simple") -> str:
+    def text(self, format: str = "simple", width: int | None = None) -> str:
         """Which conventions give all the printed numbers, or else what each number needs; format "json" gives one object."""
         from neurosim.diagnosis.solution_report import solution_text
 
-        return solution_text(self, format)
+        return solution_text(self, format, width)
 
 
 def changes(conventions):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from neurosim.gradients.comparison import Row
     from neurosim.gradients.derivatives import WrongDerivative
     from neurosim.gradients.methods import Method
-    from neurosim.support.types import Number
+    from neurosim.support.types import Decimals, Number
 
 
 class GradientCheck(Report):
@@ -56,15 +56,16 @@ class GradientCheck(Report):
         """The rows with one of the verdicts "differs", "kink" and "agrees"."""
         return [row for row in self.rows if row.verdict == verdict]
 
-    def text(self, format: str = "simple", decimals: int | None = None) -> str:
+    def text(self, format: str = "simple", decimals: Decimals = None, width: int | None = None) -> str:
         """A row for each gradient, then a line for each wrong derivative and one for all.
 
         format: one of tabulate's, or "json" for one object.
-        decimals: so many for every number; None means nine significant digits.
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
+        width: of a line, in characters; None means what COLUMNS says, or 100.
         """
         from neurosim.gradients.report import gradient_check_text
 
-        return gradient_check_text(self, format, decimals)
+        return gradient_check_text(self, format, decimals, width)
 
     def __repr__(self) -> str:
         differ = len(self.with_verdict("differs"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from neurosim.support.number_text import number_text
+from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 
 
-def gradient_check_text(check, format="simple", decimals=None):
+def gradient_check_text(check, format="simple", decimals=None, width=None):
     """The table of a gradient check, as `GradientCheck.text` says."""
     if format == "json":
         return _json(check)
@@ -18,9 +19,9 @@ def gradient_check_text(check, format="simple", decimals=None):
     if any(row.note for row in check.rows):
         headers.append("where")
         rows = [[*cells, row.note] for cells, row in zip(rows, check.rows)]
-    parts = [table(rows, headers, format, decimals)]
-    parts += [_wrong_text(wrong, decimals) for wrong in check.wrong]
-    return "\n\n".join([*parts, _summary(check)])
+    parts = [table(rows, headers, format, decimals, width=width)]
+    said = [*[_wrong_text(wrong, decimals) for wrong in check.wrong], _summary(check)]
+    return "\n\n".join([*parts, *[fold(text, page_width(width)) for text in said]])
 
 
 def _independent(row, decimals):

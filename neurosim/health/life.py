@@ -19,7 +19,7 @@ from neurosim.support.report import Report
 if TYPE_CHECKING:
     from typing import Any, Iterable, Mapping, Sequence
 
-    from neurosim.support.types import Number
+    from neurosim.support.types import Decimals, Number
 
 
 @documented
@@ -137,11 +137,11 @@ class Life(Report):
         events = [Event.from_description(row, f"{place}.events") for row in rows["events"]]
         return cls(name, events, epochs)
 
-    def text(self, most: int | None = 40, decimals: int | None = 6) -> str:
+    def text(self, most: int | None = 40, decimals: Decimals = 6, width: int | None = None) -> str:
         """The events, the first and the last `most` / 2 of them if there are more; None means all."""
         from neurosim.health.report import life_text
 
-        return life_text(self, most, decimals)
+        return life_text(self, most, decimals, width)
 
     def __len__(self) -> int:
         return len(self.events)

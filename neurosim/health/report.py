@@ -5,14 +5,14 @@ from __future__ import annotations
 from neurosim.health.life import KINDS, SIGN
 from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
+from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 
 HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually helps")
-WIDEST = 40  # characters of a column
 MOST_EXAMPLES = 5  # of a batch are named
 
 
-def health_text(health, format="simple", decimals=None):
+def health_text(health, format="simple", decimals=None, width=None):
     """The table of findings, as `Health.text` says."""
     rows = [  # JSON knows no infinity, and neither does a table
         finding if is_finite(finding.number) else finding._replace(number=str(finding.number))
@@ -23,24 +23,24 @@ def health_text(health, format="simple", decimals=None):
         not_judged = [missing._asdict() for missing in health.not_judged]
         return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
-    drawn = table(rows, HEADERS, format, decimals, widest=WIDEST)
+    drawn = table(rows, HEADERS, format, decimals, width=width)
     lines = [drawn if rows else f"nothing is wrong on {size}"]
     if health.not_judged:
         lines.append("")
     for reason in dict.fromkeys(missing.reason for missing in health.not_judged):
         symptoms = ", ".join(missing.symptom for missing in health.not_judged if missing.reason == reason)
-        lines.append(f"not judged: {symptoms} ({reason})")
+        lines.append(fold(f"not judged: {symptoms} ({reason})", page_width(width)))
     return "\n".join(lines)
 
 
-def life_text(life, most=40, decimals=6):
+def life_text(life, most=40, decimals=6, width=None):
     """The events of a life, as `Life.text` says."""
     stretches = ", ".join(f"epoch {a}" if a == b else f"epochs {a} to {b}" for a, b in life.epochs)
     lines = [f"{life.name}, recorded in {stretches}:" + ("" if life.events else " nothing")]
     told, ends = [_line(life, event, decimals) for event in life.events], 0 if most is None else most // 2
     if most is not None and len(told) > most:
         told[ends : len(told) - ends] = [f"  ... {len(told) - 2 * ends} more ..."]
-    return "\n".join(lines + told)
+    return fold("\n".join(lines + told), page_width(width))
 
 
 def _line(life, event, decimals):

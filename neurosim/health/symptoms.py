@@ -17,6 +17,8 @@ from neurosim.support.report import Report
 if TYPE_CHECKING:
     from typing import Callable, Iterable
 
+    from neurosim.support.types import Decimals
+
     Found = Iterable[tuple[str, float, dict[str, object]]]  # place, number, what the criterion says of it
 
 ALARM, WARNING = "alarm", "warn"
@@ -110,15 +112,16 @@ class Health(Report):
         """The findings with which learning cannot go on as it is; the others are worth a look."""
         return [finding for finding in self.findings if finding.severity == ALARM]
 
-    def text(self, format: str = "simple", decimals: int | None = None) -> str:
+    def text(self, format: str = "simple", decimals: Decimals = None, width: int | None = None) -> str:
         """The findings, a row for each, and below them what was not judged and why.
 
         format: one of tabulate's, or "json" for one object.
-        decimals: so many for every number; None means nine significant digits.
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
+        width: of a line, in characters; None means what COLUMNS says, or 100.
         """
         from neurosim.health.report import health_text
 
-        return health_text(self, format, decimals)
+        return health_text(self, format, decimals, width)
 
     def __repr__(self) -> str:
         return f"<Health: {len(self.findings)} findings, {len(self.alarms)} of them alarms>"

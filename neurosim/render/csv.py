@@ -15,10 +15,5 @@ def trace_csv(trace, units=None, phases=None):
         step = line.step
         formula = f"{step.address} = {in_symbols(line)}" if step.operands else ""
         operands = "; ".join(step.operands)
-        rows.append((line.number, step.phase, step.address, _text(step.rule), formula, operands, step.value))
+        rows.append((line.number, step.phase, step.address, step.rule, formula, operands, step.value))
     return csv_text(HEADERS, rows).rstrip("\n")
-
-
-def _text(text):
-    """The text so that a spreadsheet takes it for one, also where your own class has a name like =f."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -9,7 +9,7 @@ from neurosim.trace.lines import chosen_lines, in_numbers, in_symbols
 TRACE_HEADERS = ("#", "phase", "address", "formula", "with numbers", "value")
 
 
-def trace_table(trace, units=None, phases=None, format="simple", decimals=None, terms=8):
+def trace_table(trace, units=None, phases=None, format="simple", decimals=None, terms=8, width=None):
     """The table of a trace, as `Trace.table` says."""
     checks.terms(terms)
     checks.decimals(decimals)
@@ -20,4 +20,4 @@ def trace_table(trace, units=None, phases=None, format="simple", decimals=None, 
         )
         for line in chosen_lines(trace, units, phases)
     ]
-    return table(rows, TRACE_HEADERS, format, decimals, counts=["#"])
+    return table(rows, TRACE_HEADERS, format, decimals, counts=["#"], width=width, chain=TRACE_HEADERS[3:5])

@@ -141,5 +141,6 @@ def terms(value):
 
 def decimals(value):
     """Raise InputError unless numbers can have so many decimals."""
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100):
-        raise InputError(f"decimals must be a whole number from 0 to 100, got {value!r}")
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+    if value is not None and value != "all" and not whole:
+        raise InputError(f'decimals must be a whole number from 0 to 100, or "all", got {shorten(value)}')

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-SIGNIFICANT_DIGITS = 9
+SIGNIFICANT_DIGITS = 6
 LONGEST = 10**20  # numerators and denominators beyond are for no reader
 
 
 def number_text(value, decimals=None):
-    """The number with so many decimals; without a choice with nine significant digits, no zeros at the end.
+    """The number with so many decimals, or "all" its digits; without a choice with six significant digits.
 
     Fractions stay fractions, such as 1/3, unless decimals are asked for or they have more than 20 digits.
 
-    >>> number_text(0.1 + 0.2), number_text(1/3, decimals=4), number_text(2.0)
-    ('0.3', '0.3333', '2')
+    >>> number_text(0.1 + 0.2), number_text(1/3, decimals=4), number_text(2.0), number_text(0.1 + 0.2, "all")
+    ('0.3', '0.3333', '2', '0.30000000000000004')
     """
+    if decimals == "all":
+        return _in_full(value)
     if hasattr(value, "denominator"):  # a whole number or a fraction
         if decimals is None and abs(value.numerator) < LONGEST and value.denominator < LONGEST:
             return str(value)
@@ -26,6 +28,13 @@ def number_text(value, decimals=None):
         return _without_sign_of_zero(format(value, places))
     except (TypeError, ValueError):
         return str(value)  # a kind of number that formats itself
+
+
+def _in_full(value):
+    if not isinstance(value, float):
+        return str(value)
+    text = _without_sign_of_zero(float.__repr__(value))
+    return text[:-2] if text.endswith(".0") else text
 
 
 def factor_text(value, decimals=None):

@@ -8,54 +8,87 @@ import json
 import re
 
 from neurosim.support import checks
+from neurosim.support.fitting import Sheet, fitted
 from neurosim.support.number_text import number_text
+from neurosim.support.page import page_width, visible
 
+UNSAFE_FORMATS = ("latex_raw", "unsafehtml")  # which leave everything as it was typed, and so are not offered
 MARKDOWN_FORMATS = ("github", "pipe")  # whose text tabulate does not escape
+# The formats whose cells cannot go over several lines, or that no person reads as they are.
+ONE_LINE_FORMATS = (
+    *MARKDOWN_FORMATS, "asciidoc", "html", "jira", "latex", "latex_booktabs", "latex_longtable", "mediawiki", "moinmoin",
+    "orgtbl", "textile", "tsv", "youtrack",
+)
 MARKDOWN = re.compile(r"[\\`*_<|~$&]")
+FORMULA_SIGNS = ("=", "+", "-", "@")  # with which a spreadsheet begins its own formulas
 
 
-def table(rows, headers, format="simple", decimals=None, counts=(), widest=None):
+def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=()):
     """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
 
     Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals.
-    Texts wider than `widest` go over several lines.
+    In a format that is read as it is no line is longer than `width`, as far as addresses and numbers can be kept whole.
+
+    chain: two columns, a formula and the same with numbers in it, that go under each other where there is no room
     Raises InputError for an unknown format.
     """
     checks.decimals(decimals)
+    width = page_width(width)
     if format == "json":
         return json_text([dict(zip(headers, row)) for row in rows])
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
-    checks.known("format", format, ["json", *tabulate.tabulate_formats])
+    known = [name for name in tabulate.tabulate_formats if name not in UNSAFE_FORMATS]
+    checks.known("format", format, ["json", *known])
     texts = [
         [
-            cell if isinstance(cell, str) else number_text(cell, None if header in counts else decimals)
+            visible(cell) if isinstance(cell, str) else number_text(cell, None if header in counts else decimals)
             for header, cell in zip(headers, row)
         ]
         for row in rows
     ]
+    headers = [visible(header) for header in headers]
+    numeric = [bool(rows) and all(not isinstance(row[column], str) for row in rows) for column in range(len(headers))]
     if format in MARKDOWN_FORMATS:
         headers, *texts = [[markdown_text(text) for text in row] for row in (headers, *texts)]
-    numeric = [all(not isinstance(row[column], str) for row in rows) for column in range(len(headers))]
-    alignment = ["right" if right else "left" for right in numeric] if rows else None
-    return tabulate.tabulate(
-        texts, headers, tablefmt=format, disable_numparse=True, colalign=alignment,
-        maxcolwidths=[widest] * len(headers) if widest and rows else None,
-    )
+    elif format == "tsv":
+        headers, *texts = [[cell_text(text) for text in row] for row in (headers, *texts)]
+
+    def draw(sheet):
+        alignment = ["right" if right else "left" for right in sheet.numeric] if sheet.rows else None
+        return tabulate.tabulate(sheet.rows, sheet.headers, tablefmt=format, disable_numparse=True, colalign=alignment)
+
+    sheet = Sheet(headers, texts, numeric)
+    if format in ONE_LINE_FORMATS:
+        return draw(sheet)
+    return fitted(sheet, [headers.index(name) for name in chain], width, draw)
 
 
 def json_text(document):
     """A report as JSON; what JSON has no word for, such as a fraction, as text."""
-    return json.dumps(document, indent=1, default=str, ensure_ascii=False)
+    return json_safe(json.dumps(document, indent=1, default=str, ensure_ascii=False))
+
+
+def json_safe(text):
+    r"""JSON with every sign that can't be seen written as JSON does: \u001b. It means the same."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
 def csv_text(headers, rows):
-    """The rows as CSV, numbers in full."""
+    """The rows as CSV, numbers in full, texts so that a spreadsheet takes each for one."""
     file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows([headers, *rows])
+    texts = [[cell_text(visible(cell)) if isinstance(cell, str) else cell for cell in row] for row in (headers, *rows)]
+    csv.writer(file, lineterminator="\n").writerows(texts)
     return file.getvalue()
+
+
+def cell_text(text):
+    """The text so that a spreadsheet takes it for one, also where it begins like a formula: '=f."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def markdown_text(text):
     """The text inside a line of Markdown or the cell of a table."""
-    return MARKDOWN.sub(r"\\\g<0>", text)
+    return MARKDOWN.sub(r"\\\g<0>", visible(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Mapping, Protocol, Union
+from typing import Any, Callable, Iterable, Literal, Mapping, Protocol, Union
 
 
 class Number(Protocol):
@@ -38,6 +38,7 @@ Rows = Union[Iterable[Row], Array]  # those of several examples
 RowOrRows = Union[Row, Rows]
 Answers = Mapping[str, Any]  # answers by their addresses
 Description = Mapping[str, Any]  # such as {"name": "elu", "alpha": 0.5}
+Decimals = Union[int, Literal["all"], None]  # of each number; "all" its digits; None means six significant digits
 Names = Union[str, Iterable[str], None]  # one name, or several; None means all
 Executor = Any  # whatever has `submit` as a concurrent.futures.Executor has it
 Progress = Callable[[Any], Iterable[Any]]  # such as tqdm

@@ -10,6 +10,7 @@ from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
 
 if TYPE_CHECKING:
+    from neurosim.support.types import Decimals
     from neurosim.trace.paths import Ledger
     from neurosim.trace.step import Step, Trace
 
@@ -42,16 +43,19 @@ class Explanation(Report):
         self.trace, self.step, self.gradient, self.update = trace, step, gradient, update
         self.steps, self.ledger = steps, ledger
 
-    def text(self, format: str = "simple", decimals: int | None = None, terms: int | None = 8) -> str:
+    def text(
+        self, format: str = "simple", decimals: Decimals = None, terms: int | None = 8, width: int | None = None
+    ) -> str:
         """The derivation with a row for each step, and of a weight or bias the largest paths to the loss and the rest.
 
         format: one of tabulate's, or "json" for one object.
-        decimals: so many for every number; None means nine significant digits.
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
+        width: of a line, in characters; None means what COLUMNS says, or 100.
         terms: sums of more terms are shortened to so many; None shows them all.
         """
         from neurosim.trace.explain_report import explanation_text
 
-        return explanation_text(self, format, decimals, terms)
+        return explanation_text(self, format, decimals, terms, width)
 
     def __repr__(self) -> str:
         return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"

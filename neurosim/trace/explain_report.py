@@ -5,6 +5,7 @@ from __future__ import annotations
 from neurosim.support import checks
 from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.numeric import as_kind, magnitude
+from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
@@ -13,9 +14,10 @@ LEDGER_HEADERS = ("product", "factors", "with numbers", "smallest factor")
 VANISHED = 1e-6  # a path so much smaller than the largest one, and the factor that made it so is named
 
 
-def explanation_text(explanation, format="simple", decimals=None, terms=8):
+def explanation_text(explanation, format="simple", decimals=None, terms=8, width=None):
     """The text of an explanation, as `Explanation.text` says."""
     checks.terms(terms)
+    width = page_width(width)
     derivation = [
         (line.step.address, in_symbols(line, terms), in_numbers(line, terms, decimals), line.step.value)
         for line in lines_of(explanation.trace, explanation.steps)
@@ -24,13 +26,13 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8):
     paths = _path_rows(explanation.ledger, decimals) if explanation.ledger else []
     if format == "json":
         return _json(explanation, derivation, paths)
-    parts = [_headline(explanation, decimals)]
+    parts = [fold(_headline(explanation, decimals), width)]
     if derivation:
-        parts.append(table(derivation, DERIVATION_HEADERS, format, decimals))
+        parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=DERIVATION_HEADERS[1:3]))
     if explanation.ledger:
-        parts.append(_introduction(explanation))
-        parts.append(table(paths, LEDGER_HEADERS, format, decimals))
-        parts.append(_sums(explanation.ledger, format, decimals))
+        parts.append(fold(_introduction(explanation), width))
+        parts.append(table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=LEDGER_HEADERS[1:3]))
+        parts.append(_sums(explanation.ledger, format, decimals, width))
     return "\n\n".join(parts)
 
 
@@ -63,7 +65,7 @@ def _path_rows(ledger, decimals):
     return rows
 
 
-def _sums(ledger, format, decimals):
+def _sums(ledger, format, decimals, width):
     """What the paths add up to, and that it is the gradient."""
     rows = []
     if ledger.count > len(ledger.paths):
@@ -71,7 +73,7 @@ def _sums(ledger, format, decimals):
         rows.append((f"the other {ledger.count - len(ledger.paths)}", ledger.rest))
     rows.append((f"sum over {'the path' if ledger.count == 1 else f'all {ledger.count} paths'}", ledger.total))
     rows.append((f"{ledger.gradient.address} by backpropagation", ledger.gradient.value))
-    return table(rows, ("", "value"), format, decimals)
+    return table(rows, ("", "value"), format, decimals, width=width)
 
 
 def _json(explanation, derivation, paths):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 if TYPE_CHECKING:
     from neurosim.diagnosis.diagnosis import Diagnosis
-    from neurosim.support.types import Answers, Names, Number
+    from neurosim.support.types import Answers, Decimals, Names, Number
     from neurosim.trace.explain import Explanation
     from neurosim.trace.rounding import AnyRounding
     from neurosim.trace.rules import Rule
@@ -121,26 +121,28 @@ class Toolbox:
 
     # Forms. Everywhere:
     #   units, phases: only the steps that belong to these (a list of names, or one); None means all.
-    #   decimals: so many for every number; None means nine significant digits.
+    #   decimals: so many for every number, or "all" its digits; None means six significant digits.
     #   terms: sums of more terms are shortened to so many; None shows them all.
 
     def table(
-        self, units: Names = None, phases: Names = None, format: str = "simple", decimals: int | None = None,
-        terms: int | None = 8,
+        self, units: Names = None, phases: Names = None, format: str = "simple", decimals: Decimals = None,
+        terms: int | None = 8, width: int | None = None,
     ) -> str:
         """Each step with its formula, the formula with the numbers in it, and the value.
 
         units, phases: show only the steps that belong to these; None means all.
         format: one of tabulate's, or "json" for a list with an object for each row.
-        decimals: so many for every number; None means nine significant digits.
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
         terms: sums of more terms are shortened to so many; None shows them all.
+        width: of a line, in characters; None means what COLUMNS says, or 100.
         """
         from neurosim.render.table import trace_table
 
-        return trace_table(self, units, phases, format, decimals, terms)
+        return trace_table(self, units, phases, format, decimals, terms, width)
 
     def text(
-        self, units: Names = None, phases: Names = None, decimals: int | None = None, terms: int | None = 8
+        self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
+        width: int | None = None,
     ) -> str:
         """The worked solution line by line: each number by its formula, with the numbers in it, and worked out.
 
@@ -148,10 +150,10 @@ class Toolbox:
         """
         from neurosim.render.text import trace_text
 
-        return trace_text(self, units, phases, decimals, terms)
+        return trace_text(self, units, phases, decimals, terms, width)
 
     def markdown(
-        self, units: Names = None, phases: Names = None, decimals: int | None = None, terms: int | None = 8
+        self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8
     ) -> str:
         """The worked solution in Markdown, with a block of aligned formulas under each heading.
 
@@ -162,7 +164,7 @@ class Toolbox:
         return trace_markdown(self, units, phases, decimals, terms)
 
     def latex(
-        self, units: Names = None, phases: Names = None, decimals: int | None = None, terms: int | None = 8,
+        self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
         fragment: bool = False,
     ) -> str:
         r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
@@ -207,17 +209,17 @@ class Toolbox:
 
         return trace_python(self)
 
-    def dot(self, pass_number: int | None = None, decimals: int | None = 4) -> str:
+    def dot(self, pass_number: int | None = None, decimals: Decimals = 4) -> str:
         """Units with their outputs, deltas and targets, and connections with their weights, in Graphviz's language.
 
         pass_number: which pass of several; by default the last. Where it ends with an update, weights are old → new.
-        decimals: so many for every number; None means nine significant digits.
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
         """
         from neurosim.render.dot import trace_dot
 
         return trace_dot(self, pass_number, decimals)
 
-    def mermaid(self, pass_number: int | None = None, decimals: int | None = 4) -> str:
+    def mermaid(self, pass_number: int | None = None, decimals: Decimals = 4) -> str:
         """The same drawing as `dot` gives, with the same arguments, in Mermaid's language."""
         from neurosim.render.mermaid import trace_mermaid
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
+from neurosim.support.page import fold, page_width
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 from neurosim.support.scaled import Scaled, scale_of
@@ -48,17 +49,18 @@ class Verdict(Report):
     def __bool__(self) -> bool:
         return not self.breaks
 
-    def text(self) -> str:
+    def text(self, width: int | None = None) -> str:
         """Whether the trace is true, and a line for each break."""
         if self:
-            return f"true: each of the {self.steps} steps is its rule applied to its operands, and none is missing"
+            said = f"true: each of the {self.steps} steps is its rule applied to its operands, and none is missing"
+            return fold(said, page_width(width))
         lines = [f"not true, first at {self.breaks[0].address}: {self.breaks[0].message}"]
         if self.consequence:
             lines.append(self.consequence)
         if len(self.breaks) > 1:
             lines.append(f"{len(self.breaks) - 1} more:")
             lines += [f"  {break_.address}: {break_.message}" for break_ in self.breaks[1:]]
-        return "\n".join(lines)
+        return fold("\n".join(lines), page_width(width))
 
     def __repr__(self) -> str:
         return f"<Verdict: {'true' if self else f'{len(self.breaks)} breaks'}>"

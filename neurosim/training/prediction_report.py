@@ -8,7 +8,7 @@ from neurosim.support.tables import table
 WIDEST = 12  # more inputs than these are not repeated beside the outputs
 
 
-def prediction_table(network, inputs, outputs, targets, classes=None, format="simple", decimals=None):
+def prediction_table(network, inputs, outputs, targets, classes=None, format="simple", decimals=None, width=None):
     """A row for each example: its inputs, the outputs and, where they are known, the targets and the class."""
     output_names = network.layer_names[-1]
     columns = [("a", network.input_names, inputs)] if len(network.input_names) <= WIDEST else []
@@ -20,4 +20,4 @@ def prediction_table(network, inputs, outputs, targets, classes=None, format="si
     if classes:
         headers, rows = ["class", *headers], [[name, *row] for name, row in zip(classes, rows)]
     headers, rows = ["example", *headers], [[number, *row] for number, row in enumerate(rows, 1)]
-    return table(rows, headers, format, decimals, counts=["example"])
+    return table(rows, headers, format, decimals, counts=["example"], width=width)

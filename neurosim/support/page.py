@@ -1,0 +1,92 @@
+"""The page that text is written on: how wide it is, what is folded to fit it, and which signs could harm it."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+
+from neurosim.support.errors import InputError, shorten
+
+WIDTH = 100  # characters of a line that goes to no terminal
+NARROWEST = 20
+# A formula goes on in the next line before one of these.
+OPERATORS = re.compile(r" (?=(?:[-+*/]|[<>=]+|if|else|and|or) )|(?<=,) ")
+
+
+def page_width(width=None):
+    """The width that was asked for, or what the variable COLUMNS says, or 100 characters."""
+    if width is None:
+        return max(_columns() or WIDTH, NARROWEST)
+    if not isinstance(width, int) or isinstance(width, bool) or width < NARROWEST:
+        raise InputError(f"width must be a whole number of {NARROWEST} or more, got {shorten(width)}")
+    return width
+
+
+def stream_width(stream):
+    """The width of the terminal that the stream writes to; `page_width()` if it is none, or COLUMNS says another."""
+    if not _columns() and stream.isatty():
+        try:
+            return max(os.get_terminal_size(stream.fileno()).columns, NARROWEST)
+        except (OSError, ValueError):  # a terminal that does not tell
+            pass
+    return page_width()
+
+
+def _columns():
+    text = os.environ.get("COLUMNS", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def visible(text, kept=""):
+    r"""The text with every sign that can't be seen, or that steers a terminal, written as Python does: \x1b, \u202e.
+
+    kept: such signs that stay as they are, as the end of a line does in a text of several
+
+    >>> print(visible("a\x1b[31mb"))
+    a\x1b[31mb
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in kept else sign.encode("unicode_escape").decode("ascii") for sign in text
+    )
+
+
+def fold(text, width, hanging="  "):
+    """The text with each line that is too long broken at spaces; what follows stands a little further in.
+
+    >>> print(fold("w[x1->h1] is given, and nothing changes it", 24))
+    w[x1->h1] is given, and
+      nothing changes it
+    """
+    lines = []
+    for line in text.split("\n"):
+        if len(line) <= width:
+            lines.append(line)
+            continue
+        words = line.lstrip(" ")
+        indent = " " * (len(line) - len(words))
+        lines += textwrap.wrap(
+            words, width, initial_indent=indent, subsequent_indent=indent + hanging, break_long_words=False,
+            break_on_hyphens=False, expand_tabs=False,
+        )
+    return "\n".join(lines)
+
+
+def fold_formula(text, width):
+    """The lines of formulas, each broken before an operator where it is too long; what follows stands further in.
+
+    >>> fold_formula("= w[x1->h1]*a[x1] + b[h1]", 20)
+    ['= w[x1->h1]*a[x1]', '  + b[h1]']
+    """
+    lines = []
+    for line in text.split("\n"):
+        first, *others = OPERATORS.split(line)
+        lines.append(first)
+        for piece in others:
+            if len(lines[-1]) + 1 + len(piece) > width:
+                lines.append(f"  {piece}")
+            else:
+                lines[-1] += f" {piece}"
+    return lines
