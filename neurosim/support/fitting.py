@@ -80,7 +80,8 @@ def fitted(columns, keys, width, draw):
     if any(column.kind == FORMULAS for column in columns):
         return "\n".join(_block(columns, row, width) for row in rows)
     if all(column.width() <= WIDEST_IN_BANDS for column in columns):
-        return "\n\n".join(draw(band) for band in _bands(columns, keys, width, draw))
+        narrow = [column.folded(column.least_width()) for column in columns]
+        return "\n\n".join(draw(band) for band in _bands(narrow, keys, width, draw))
     return "\n\n".join(_record(columns, row, width) for row in rows)
 
 

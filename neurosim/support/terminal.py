@@ -20,7 +20,7 @@ PHASE = "|".join(PHASES)
 COLOURED = re.compile(
     rf"""^-- .*?\b({PHASE})\b             # the heading of a part of a session
       | ^(?:=>|[ ]*\d*)[ ]{{1,}}({PHASE})(?=[ ]{{2}}|$)  # the column of phases
-      | ^[ ]*(true|right|wrong|not[ ]true|does[ ]not[ ]hold|error)(?=[:,])
+      | ^(?:[ ]*|neurosim:[ ])(true|right|wrong|not[ ]true|does[ ]not[ ]hold|error)(?=[:,])
       | ^(alarm)(?=[ ]{{2}})
       | [ ]{{2}}(agrees|differs)(?=[ ]|$)""",
     re.MULTILINE | re.VERBOSE,
@@ -31,7 +31,8 @@ def stream_width(stream):
     """The width of the terminal that the stream writes to; `page_width()` if it is none, or COLUMNS says another."""
     if not columns() and stream.isatty():
         try:
-            return max(os.get_terminal_size(stream.fileno()).columns, NARROWEST)
+            found = os.get_terminal_size(stream.fileno()).columns
+            return max(found, NARROWEST) if found else page_width()
         except (OSError, ValueError):  # a terminal that does not tell
             pass
     return page_width()
