@@ -88,8 +88,8 @@ def fold_formula(text, width):
 
     >>> fold_formula("= w[x1->h1]*a[x1] + b[h1]", 20)
     ['= w[x1->h1]*a[x1]', '  + b[h1]']
-    >>> fold_formula("= w - eta*m_hat / (sqrt(v_hat) + 1e-08)", 32)
-    ['= w - eta*m_hat / (sqrt(v_hat)', '  + 1e-08)']
+    >>> fold_formula("= w - eta*m_hat / (sqrt(v_hat) + 1e-08)", 30)
+    ['= w - eta*m_hat', '  / (sqrt(v_hat) + 1e-08)']
     """
     return [line for formula in text.split("\n") for line in _formula_lines(OPERATORS.split(formula), width)]
 
