@@ -116,14 +116,17 @@ def drawing(trace, pass_number, decimals, phases):
 
 def _units(index, names, lines):
     """The units of one layer, folded if they are too many."""
-    units = [(f"n{index}_{number}", name) for number, name in enumerate(names, 1)]
-    if len(units) <= MOST_UNITS:
-        return [Unit(identity, name, lines(name)) for identity, name in units]
-    left_out = units[FIRST_UNITS:-1]
-    rest = Unit(left_out[0][0], f"... {len(left_out)} more ...", [], len(left_out))
-    first, last = units[:FIRST_UNITS], units[-1:]
-    first, last = ([Unit(identity, name, lines(name)) for identity, name in some] for some in (first, last))
-    return [*first, rest, *last]
+
+    def unit(number):
+        name = names[number - 1]
+        return Unit(f"n{index}_{number}", name, lines(name))
+
+    count = len(names)
+    if count <= MOST_UNITS:
+        return [unit(number) for number in range(1, count + 1)]
+    left_out = count - FIRST_UNITS - 1
+    rest = Unit(f"n{index}_{FIRST_UNITS + 1}", f"... {left_out} more ...", [], left_out)
+    return [*(unit(number) for number in range(1, FIRST_UNITS + 1)), rest, unit(count)]
 
 
 def _parameters(trace, passes, pass_number, shown):

@@ -21,10 +21,9 @@ def trace_mermaid(trace, pass_number=None, decimals=4, phases=None):
 
 
 def _in_their_columns(layers):
-    """Lines that can't be seen, from or to a unit that stands for several, since no other line says where it belongs."""
-    pairs = [*zip(layers, layers[1:]), (layers[-1], layers[-2])]
-    for layer, neighbours in pairs:
+    """Invisible lines of the units that stand for several: no other line tells Mermaid which column is theirs."""
+    for index, layer in enumerate(layers):
         for unit in layer:
             if unit.left_out:
-                ends = (neighbours[0], unit) if layer is layers[-1] else (unit, neighbours[0])
+                ends = (unit, layers[index + 1][0]) if layer is not layers[-1] else (layers[-2][0], unit)
                 yield "  {} ~~~ {}".format(*(end.id for end in ends))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from itertools import chain
 
+from neurosim.core.guards import refuse_mixed_numbers
 from neurosim.core.summary import name_range, sizes_text
 from neurosim.render.drawing import drawing
 from neurosim.render.escaping import xml_text
 from neurosim.render.svg_layout import LABEL_HEIGHT, LINE, MOST_LABELS, UNIT_FONT, layout, shown_name, text_width
 from neurosim.render.worked import layer_title
+from neurosim.support.numeric import magnitude
 from neurosim.support.page import fold
 from neurosim.trace.recorder import parameters_alone
 
 MARGIN = 24
 TITLE_HEIGHT, HEADING_HEIGHT = 36, 44  # what stands over the units
-NARROWEST = 460  # of the whole picture, for the sake of its caption
-THINNEST, THICKEST = 0.8, 4  # lines
+NARROWEST = 480  # of the whole picture, for the sake of its caption
+THICKEST, STEPS = 4, 40  # lines, and how many steps there are from the thinnest
 
 # Colours are named once for a light page and once for a dark one.
 STYLE = """<style>
@@ -49,7 +51,7 @@ def trace_svg(trace, pass_number=None, decimals=4, phases=None):
     headings = _headings(network)
     places = layout(picture.layers, picture.connections, headings)
     width = max(places.width, NARROWEST)
-    remarks = fold("\n".join(_remarks(picture, network, headings)), int(width / (0.55 * UNIT_FONT))).split("\n")
+    remarks = fold("\n".join(_remarks(picture, network, headings)), int(width / (0.5 * UNIT_FONT))).split("\n")
     height = TITLE_HEIGHT + HEADING_HEIGHT + places.height + LINE * (len(remarks) + 1)
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" class="neurosim" role="img" {_view(width, height)}>',
@@ -71,6 +73,7 @@ def trace_svg(trace, pass_number=None, decimals=4, phases=None):
     ])
 
 
+@refuse_mixed_numbers
 def network_svg(network, decimals=4):
     """A picture of the weights and biases, as `Network.svg` says."""
     return trace_svg(parameters_alone(network), None, decimals)
@@ -83,7 +86,7 @@ def _headings(network):
     """The two lines over each layer."""
     count = len(network.layers)
     titles = [(layer_title(index, count), layer.activation.label) for index, layer in enumerate(network.layers)]
-    return [("", "Inputs"), *titles]
+    return [("Inputs", ""), *titles]
 
 
 def _in_words(network, headings):
@@ -105,7 +108,7 @@ def _remarks(picture, network, headings):
     for heading, layer in zip(headings, picture.layers):
         for unit in layer:
             if unit.left_out:
-                yield f"{' '.join(heading)}: {unit.left_out} units and their connections are left out."
+                yield f"{heading[0]}: {unit.left_out} units are left out, with their connections."
 
 
 # Its parts
@@ -117,25 +120,38 @@ def _column_heads(places, headings):
             yield _text(text, boxes[0].x, LINE * number - HEADING_HEIGHT + UNIT_FONT)
 
 
-def _lines(lines):
-    """The connections, behind everything else."""
-    sizes = [abs(line.connection.weight) for line in lines if line.connection.weight is not None]
-    largest = max(sizes, default=0) or 1
-    for line in lines:
-        source, target, weight, label = line.connection
-        size = 0 if weight is None else float(abs(weight) / largest)
-        yield (
-            f'<g class="{"negative" if weight is not None and weight < 0 else "positive"}">'
-            f"<title>{xml_text(f'{source.name} → {target.name}' + f': {label}' * bool(label))}</title>"
-            f'<line x1="{_px(line.x)}" y1="{_px(line.y)}" x2="{_px(line.end_x)}" y2="{_px(line.end_y)}"'
-            f' stroke-width="{_px(THINNEST + (THICKEST - THINNEST) * size)}"/></g>'
-        )
+def _lines(between_layers):
+    """The connections; those of a crowd are thinner."""
+    weights = [line.connection.weight for line in chain(*between_layers)]
+    largest = max((magnitude(weight) for weight in weights if weight is not None), default=0)
+    for lines in between_layers:
+        thickest = min(THICKEST, THICKEST * 40 / len(lines))
+        for line in lines:
+            source, target, weight, label = line.connection
+            name = f"{source.name} → {target.name}" + f": {label}" * bool(label)
+            kind = "negative" if weight is not None and weight < 0 else "positive"
+            (x, y), (end_x, end_y) = line.at(0), line.at(line.length)
+            thickness = thickest * (0.2 + 0.8 * _share(weight, largest))
+            yield (
+                f'<g class="{kind}"><title>{xml_text(name)}</title><line x1="{_px(x)}" y1="{_px(y)}" x2="{_px(end_x)}"'
+                f' y2="{_px(end_y)}" stroke-width="{thickness:.2f}"/></g>'
+            )
+
+
+def _share(weight, largest):
+    """How large the weight is beside the largest, from 0 to 1 in steps; numbers of any kind can be compared so."""
+    if weight is None or not largest > 0:
+        return 0
+    return sum(STEPS * (magnitude(weight) / largest) >= step for step in range(1, STEPS + 1)) / STEPS
 
 
 def _label(label):
-    """A weight on a background that hides the lines under it."""
-    frame = _frame(label.x, label.y, label.width, LABEL_HEIGHT)
-    return f'<g class="label"><rect {frame}/>{_text(label.text, label.x, label.y + 3.5)}</g>'
+    """A weight along its line, on a background that hides the lines under it."""
+    turn = f"matrix({label.cos:.4f} {label.sin:.4f} {-label.sin:.4f} {label.cos:.4f} {_px(label.x)} {_px(label.y)})"
+    return (
+        f'<g class="label" transform="{turn}"><rect {_frame(0, 0, label.width, LABEL_HEIGHT)}/>'
+        f"{_text(label.text, 0, 3.5)}</g>"
+    )
 
 
 def _unit(box):

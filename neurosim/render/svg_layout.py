@@ -4,7 +4,6 @@
     width, height  of a unit, of a label, or of the whole picture
     column         where a layer's units are: their x, and the width of the widest text over or in them
     gap            from the right side of one layer's units to the left side of the next one's
-    share          where on its line a label stands: 0 is at the source, 1 at the target
 
 Nothing is measured, since every reader has fonts of their own: widths are estimated, rather too large than too small.
 """
@@ -12,6 +11,7 @@ Nothing is measured, since every reader has fonts of their own: widths are estim
 from __future__ import annotations
 
 import unicodedata
+from math import hypot, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.support.records import documented
@@ -23,13 +23,15 @@ UNIT_FONT, LABEL_FONT = 12, 10
 LINE = 16  # from one line of text to the next
 LONGEST_NAME = 32  # of which longer ones show the beginning
 PADDING = 10  # between a unit's border and its text
-SPACE = 22  # between two units of a layer, at least
-NARROWEST_GAP = 130
+SPACE = 18  # between two units of a layer, at least
+NARROWEST_GAP = 160
 LABEL_HEIGHT = 14
 MOST_LABELS = 64  # between two layers; the weights of more connections are not written
-SHARES = [number / 80 for number in range(81)]
-FAVOURITE_SHARE = 0.3  # of those where a label is equally clear
-CLEAR = 16  # a label so far from every other line could not be clearer
+PLACES = 40  # on a line that are tried for its label
+FAVOURITE = 0.3  # of a line's length: where a label stands best, if it is as free there as elsewhere
+AWAY = 6  # from a unit to a label, at least
+WIDE, NARROW = "mwMW%@→—", " .,:;!|'ijl-"  # letters
+NEAR = 8  # a line so near to a label's middle runs through it
 
 
 @documented
@@ -54,33 +56,38 @@ class Line(NamedTuple):
 
     connection: the `Connection`
     x, y: of its beginning
-    end_x, end_y: of its end
+    length: from there to its end
+    cos, sin: its direction
     """
 
     connection: Connection
     x: float
     y: float
-    end_x: float
-    end_y: float
+    length: float
+    cos: float
+    sin: float
 
-    def at(self, share):
-        """The point at this share of the line."""
-        return self.x + share * (self.end_x - self.x), self.y + share * (self.end_y - self.y)
+    def at(self, distance):
+        """The point so far from its beginning."""
+        return self.x + distance * self.cos, self.y + distance * self.sin
 
 
 @documented
 class Label(NamedTuple):
     """The text of a weight.
 
-    text: the text
+    text: the text, which runs along its line
     x, y: of its middle
     width: of its background
+    cos, sin: the line's direction
     """
 
     text: str
     x: float
     y: float
     width: float
+    cos: float
+    sin: float
 
 
 @documented
@@ -88,13 +95,13 @@ class Layout(NamedTuple):
     """The whole picture without what is written over and under it.
 
     boxes:  a list of `Box`es for each layer
-    lines:  a `Line` for each connection
+    lines:  a list of `Line`s for each pair of neighbours
     labels: a `Label` for each weight that is written
     width, height: of it all
     """
 
     boxes: list[list[Box]]
-    lines: list[Line]
+    lines: list[list[Line]]
     labels: list[Label]
     width: float
     height: float
@@ -113,7 +120,7 @@ def layout(layers, connections, headings):
             ends = {box.unit.id: box.y for box in boxes[-1]}
             ends.update(zip((unit.id for unit in layer), heights[index]))
             found, texts, gap = _lines(connections[index - 1], ends, begin, left + end - begin, height)
-            lines, labels, left = lines + found, labels + texts, begin + gap - end
+            lines, labels, left = [*lines, found], labels + texts, begin + gap - end
         boxes.append([Box(unit, left + column / 2, y, width, unit_height) for unit, y in zip(layer, heights[index])])
         left += column
     return Layout(boxes, lines, labels, left, height)
@@ -127,8 +134,10 @@ def text_width(text, font):
 def _letter_width(letter):
     if unicodedata.combining(letter):
         return 0
-    if unicodedata.east_asian_width(letter) in "WF" or letter in "mwMW%@→—":
+    if unicodedata.east_asian_width(letter) in "WF" or letter in WIDE:
         return 1
+    if letter in NARROW:
+        return 0.37
     return 0.8 if letter.isupper() else 0.6
 
 
@@ -150,7 +159,7 @@ def _heights(layers, sizes):
     height = max(len(layer) * pitch for layer, pitch in zip(layers, pitches))
     columns = []
     for layer, pitch in zip(layers, pitches):
-        pitch = min(height / len(layer), 1.6 * pitch)  # a small layer beside a large one spreads out
+        pitch = min(height / len(layer), 2.5 * pitch)  # a small layer beside a large one spreads out
         first = (height - pitch * (len(layer) - 1)) / 2
         columns.append([first + pitch * number for number in range(len(layer))])
     return columns, height
@@ -162,41 +171,70 @@ def _lines(connections, ends, x, least, height):
     ends: the y of each unit, by its id
     """
     widest = max(_label_width(connection.label) for connection in connections)
-    gap = max(least + NARROWEST_GAP, 1.7 * widest, height / 3)
+    gap = max(least + NARROWEST_GAP, 3.2 * widest, height * 0.42)
     while True:
-        lines = [Line(one, x, ends[one.source.id], x + gap, ends[one.target.id]) for one in connections]
+        lines = [_line(one, x, ends[one.source.id], x + gap, ends[one.target.id]) for one in connections]
         labels = _labels(lines) if widest and len(lines) <= MOST_LABELS else []
         if labels is not None:
             return lines, labels, gap
         gap *= 1.15
 
 
-def _label_width(text):
-    return text_width(text, LABEL_FONT) + 4 if text else 0
+def _line(connection, x, y, end_x, end_y):
+    length = hypot(end_x - x, end_y - y)
+    return Line(connection, x, y, length, (end_x - x) / length, (end_y - y) / length)
 
 
 def _labels(lines):
-    """The labels, each where it is clearest which line it belongs to; None if they need more room."""
+    """The labels, each where the fewest other lines run through it or near it; None if they need more room."""
     labels = []
     for line in lines:
-        width = _label_width(line.connection.label)
-        margin = (width / 2 + 4) / (line.end_x - line.x)
-        best = None
-        for share in SHARES:
-            label = Label(line.connection.label, *line.at(share), width)
-            if margin <= share <= 1 - margin and not any(_overlap(label, other) for other in labels):
-                best = max(best or (-1,), (_clearness(line, share, lines), -abs(share - FAVOURITE_SHARE), label))
-        if best is None:
+        places = sorted(_places(line, lines))
+        free = (label for _, _, label in places if not any(overlap(label, other) for other in labels))
+        label = next(free, None)
+        if label is None:
             return None
-        labels.append(best[-1])
+        labels.append(label)
     return labels
 
 
-def _overlap(one, other):
-    return abs(one.x - other.x) < (one.width + other.width) / 2 and abs(one.y - other.y) < LABEL_HEIGHT
+def _places(line, lines):
+    """Labels along the line, each behind how much of it is near other lines and how far it is from where it looks best."""
+    text = line.connection.label
+    width = _label_width(text)
+    first, last = width / 2 + AWAY, line.length - width / 2 - AWAY
+    near = [_near(line, other) for other in lines if other is not line]
+    for number in range(PLACES):
+        middle = first + (last - first) * number / (PLACES - 1)
+        begin, end = middle - width / 2, middle + width / 2
+        crowd = sum(max(0, min(end, near_end) - max(begin, near_begin)) for near_begin, near_end in near)
+        label = Label(text, *line.at(middle), width, line.cos, line.sin)
+        yield round(crowd), abs(middle - FAVOURITE * line.length), label
 
 
-def _clearness(line, share, lines):
-    """How far the point at this share of the line is from any other line, up and down."""
-    _, y = line.at(share)
-    return min([CLEAR, *(abs(other.at(share)[1] - y) for other in lines if other is not line)])
+def _near(line, other):
+    """From where to where on the line, as distances from its beginning, the other line is near."""
+    away = (line.x - other.x) * other.sin - (line.y - other.y) * other.cos  # at the beginning
+    growth = line.cos * other.sin - line.sin * other.cos  # for each pixel from there
+    if not growth:
+        return (0, line.length) if abs(away) < NEAR else (0, 0)
+    return sorted([(-NEAR - away) / growth, (NEAR - away) / growth])
+
+
+def _label_width(text):
+    return text_width(text, LABEL_FONT) + 8 if text else 0
+
+
+def overlap(one, other):
+    """Whether two labels overlap: if they do not, they are apart along a side of one of them."""
+    x, y = other.x - one.x, other.y - one.y
+    for cos, sin in ((one.cos, one.sin), (other.cos, other.sin)):
+        for along, across in ((cos, sin), (-sin, cos)):
+            half = sum(
+                abs(along * label.cos + across * label.sin) * label.width
+                + abs(across * label.cos - along * label.sin) * LABEL_HEIGHT
+                for label in (one, other)
+            ) / 2
+            if abs(x * along + y * across) >= half:
+                return False
+    return True
