@@ -24,9 +24,9 @@ MOST_UNITS, FIRST_UNITS = 20, 5
 class Unit(NamedTuple):
     """A unit, or what stands for those of a folded layer that are not drawn.
 
-    id:    such as "n1_2", for the second unit of the first layer after the inputs
-    name:  its name, or such as "... 44 more ..."
-    lines: the numbers under the name, such as "a = 0.5933"
+    id:       such as "n1_2", for the second unit of the first layer after the inputs
+    name:     its name, or such as "... 44 more ..."
+    lines:    the numbers under the name, such as "a = 0.5933"
     left_out: how many units it stands for; 0 for a unit
     """
 
@@ -40,7 +40,8 @@ class Unit(NamedTuple):
 class Connection(NamedTuple):
     """A connection.
 
-    source, target: the `Unit`s
+    source: the `Unit` it comes from
+    target: the `Unit` it leads to
     weight: the number that the pass ran with; None if it is not to be shown
     label:  its text, with the new weight behind it, such as "0.4000 → 0.3589"; "" for nothing to show
     """
@@ -55,10 +56,11 @@ class Connection(NamedTuple):
 class Drawing(NamedTuple):
     """What any language draws.
 
-    layers: the `Unit`s of each layer, from the inputs on
-    connections: a list of `Connection`s for each pair of neighbours
-    pass_number, passes: which pass it is, of how many
-    losses: texts such as "E = 0.2984"
+    layers:      the `Unit`s of each layer, from the inputs on
+    connections: a list of `Connection`s for each pair of neighbouring layers
+    pass_number: which pass it is
+    passes:      of how many
+    losses:      texts such as "E = 0.2984"
     """
 
     layers: list[list[Unit]]

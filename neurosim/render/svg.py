@@ -8,7 +8,7 @@ from neurosim.core.guards import refuse_mixed_numbers
 from neurosim.core.summary import name_range, sizes_text
 from neurosim.render.drawing import drawing
 from neurosim.render.escaping import xml_text
-from neurosim.render.svg_layout import LABEL_HEIGHT, LINE, MOST_LABELS, UNIT_FONT, layout, shown_name, text_width
+from neurosim.render.svg_layout import LABEL_HEIGHT, LINE, MOST_LABELS, UNIT_FONT, layout, shortened
 from neurosim.render.worked import layer_title
 from neurosim.support.numeric import magnitude
 from neurosim.support.page import fold
@@ -16,7 +16,7 @@ from neurosim.trace.recorder import parameters_alone
 
 MARGIN = 24
 TITLE_HEIGHT, HEADING_HEIGHT = 36, 44  # what stands over the units
-NARROWEST = 480  # of the whole picture, for the sake of its caption
+NARROWEST = 540  # of the whole picture, for the sake of its caption
 THICKEST, STEPS = 4, 40  # lines, and how many steps there are from the thinnest
 
 # Colours are named once for a light page and once for a dark one.
@@ -102,7 +102,7 @@ def _remarks(picture, network, headings):
     connections = list(chain(*picture.connections))
     if any(connection.weight is not None for connection in connections):
         new = " Weights are old → new." if any("→" in connection.label for connection in connections) else ""
-        yield f"A line is as wide as its weight is large, and dashed where that is negative.{new}"
+        yield f"A wider line: a weight further from 0, between the same layers. Dashed: a negative weight.{new}"
     if any(len(between) > MOST_LABELS and any(one.label for one in between) for between in picture.connections):
         yield f"Where two layers have more than {MOST_LABELS} connections, no weights are written at the lines."
     for heading, layer in zip(headings, picture.layers):
@@ -117,7 +117,7 @@ def _remarks(picture, network, headings):
 def _column_heads(places, headings):
     for boxes, heading in zip(places.boxes, headings):
         for number, text in enumerate(heading):
-            yield _text(text, boxes[0].x, LINE * number - HEADING_HEIGHT + UNIT_FONT)
+            yield _text(shortened(text), boxes[0].x, LINE * number - HEADING_HEIGHT + UNIT_FONT)
 
 
 def _lines(between_layers):
@@ -125,7 +125,7 @@ def _lines(between_layers):
     weights = [line.connection.weight for line in chain(*between_layers)]
     largest = max((magnitude(weight) for weight in weights if weight is not None), default=0)
     for lines in between_layers:
-        thickest = min(THICKEST, THICKEST * 40 / len(lines))
+        thickest = min(THICKEST, max(1.2, THICKEST * 40 / len(lines)))
         for line in lines:
             source, target, weight, label = line.connection
             name = f"{source.name} → {target.name}" + f": {label}" * bool(label)
@@ -161,7 +161,7 @@ def _unit(box):
     if not unit.left_out:
         parts.append(f'<rect {_frame(x, y, width, height)} rx="9"/>')
     first = y - LINE * len(unit.lines) / 2 + 4
-    parts.append(_text(shown_name(unit), x, first, "name"))
+    parts.append(_text(shortened(unit.name), x, first, "name"))
     parts += [_text(line, x, first + LINE * number) for number, line in enumerate(unit.lines, 1)]
     return f'<g class="unit">{"".join(parts)}</g>'
 

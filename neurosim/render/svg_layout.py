@@ -1,9 +1,11 @@
 """Where everything in the picture of a network stands, in pixels from the top left corner:
 
-    x, y           the middle of a unit, or of a label
+    x, y           the middle of a unit or a label, or the beginning of a line
     width, height  of a unit, of a label, or of the whole picture
-    column         where a layer's units are: their x, and the width of the widest text over or in them
+    column         the width of a layer: that of its units, or of the heading over them
+    left           the left side of a column
     gap            from the right side of one layer's units to the left side of the next one's
+    cos, sin       the direction of a line, and of the label on it
 
 Nothing is measured, since every reader has fonts of their own: widths are estimated, rather too large than too small.
 """
@@ -11,10 +13,8 @@ Nothing is measured, since every reader has fonts of their own: widths are estim
 from __future__ import annotations
 
 import unicodedata
-from math import hypot, inf
+from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
-
-from neurosim.support.records import documented
 
 if TYPE_CHECKING:
     from neurosim.render.drawing import Connection, Unit
@@ -24,7 +24,7 @@ LINE = 16  # from one line of text to the next
 LONGEST_NAME = 32  # of which longer ones show the beginning
 PADDING = 10  # between a unit's border and its text
 SPACE = 18  # between two units of a layer, at least
-NARROWEST_GAP = 160
+NARROWEST_GAP = 160  # between two columns
 LABEL_HEIGHT = 14
 MOST_LABELS = 64  # between two layers; the weights of more connections are not written
 PLACES = 40  # on a line that are tried for its label
@@ -34,7 +34,6 @@ WIDE, NARROW = "mwMW%@→—", " .,:;!|'ijl-"  # letters
 NEAR = 8  # a line so near to a label's middle runs through it
 
 
-@documented
 class Box(NamedTuple):
     """A unit in the picture.
 
@@ -50,7 +49,6 @@ class Box(NamedTuple):
     height: float
 
 
-@documented
 class Line(NamedTuple):
     """A connection in the picture, from the right side of one unit to the left side of another.
 
@@ -72,7 +70,6 @@ class Line(NamedTuple):
         return self.x + distance * self.cos, self.y + distance * self.sin
 
 
-@documented
 class Label(NamedTuple):
     """The text of a weight.
 
@@ -90,7 +87,6 @@ class Label(NamedTuple):
     sin: float
 
 
-@documented
 class Layout(NamedTuple):
     """The whole picture without what is written over and under it.
 
@@ -114,13 +110,14 @@ def layout(layers, connections, headings):
     boxes, lines, labels, left = [], [], [], 0
     for index, layer in enumerate(layers):
         width, unit_height = sizes[index]
-        column = max([width, *(text_width(text, UNIT_FONT) for text in headings[index])])
+        column = max([width, *(text_width(shortened(text), UNIT_FONT) for text in headings[index])])
+        inset = (column - width) / 2  # of the units in their column
         if index:
-            begin, end = boxes[-1][0].x + boxes[-1][0].width / 2, (column - width) / 2
-            ends = {box.unit.id: box.y for box in boxes[-1]}
-            ends.update(zip((unit.id for unit in layer), heights[index]))
-            found, texts, gap = _lines(connections[index - 1], ends, begin, left + end - begin, height)
-            lines, labels, left = [*lines, found], labels + texts, begin + gap - end
+            begin = boxes[-1][0].x + boxes[-1][0].width / 2
+            least = left + NARROWEST_GAP + inset - begin
+            ends = {unit.id: y for layer, ys in zip(layers, heights) for unit, y in zip(layer, ys)}
+            found, texts, gap = _lines(connections[index - 1], ends, begin, least, height)
+            lines, labels, left = [*lines, found], labels + texts, begin + gap - inset
         boxes.append([Box(unit, left + column / 2, y, width, unit_height) for unit, y in zip(layer, heights[index])])
         left += column
     return Layout(boxes, lines, labels, left, height)
@@ -141,14 +138,14 @@ def _letter_width(letter):
     return 0.8 if letter.isupper() else 0.6
 
 
-def shown_name(unit):
+def shortened(name):
     """The name, or the beginning of a long one."""
-    return unit.name if len(unit.name) <= LONGEST_NAME else unit.name[: LONGEST_NAME - 1] + "…"
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def _unit_size(layer):
     """The width and height of each unit of a layer."""
-    texts = [text for unit in layer for text in (shown_name(unit), *unit.lines)]
+    texts = [text for unit in layer for text in (shortened(unit.name), *unit.lines)]
     widest = max(text_width(text, UNIT_FONT) for text in texts)
     return widest + 2 * PADDING, max(len(unit.lines) + 1 for unit in layer) * LINE + PADDING
 
@@ -169,9 +166,11 @@ def _lines(connections, ends, x, least, height):
     """The lines between two layers, from this x on, their labels, and a gap that is wide enough for these.
 
     ends: the y of each unit, by its id
+    least: the narrowest gap
+    height: of the whole picture
     """
     widest = max(_label_width(connection.label) for connection in connections)
-    gap = max(least + NARROWEST_GAP, 3.2 * widest, height * 0.42)
+    gap = max(least, 3.2 * widest, height * 0.42)
     while True:
         lines = [_line(one, x, ends[one.source.id], x + gap, ends[one.target.id]) for one in connections]
         labels = _labels(lines) if widest and len(lines) <= MOST_LABELS else []
@@ -189,8 +188,10 @@ def _labels(lines):
     """The labels, each where the fewest other lines run through it or near it; None if they need more room."""
     labels = []
     for line in lines:
+        if not line.connection.label:
+            continue
         places = sorted(_places(line, lines))
-        free = (label for _, _, label in places if not any(overlap(label, other) for other in labels))
+        free = (label for _, _, label in places if not any(_overlap(label, other) for other in labels))
         label = next(free, None)
         if label is None:
             return None
@@ -225,7 +226,7 @@ def _label_width(text):
     return text_width(text, LABEL_FONT) + 8 if text else 0
 
 
-def overlap(one, other):
+def _overlap(one, other):
     """Whether two labels overlap: if they do not, they are apart along a side of one of them."""
     x, y = other.x - one.x, other.y - one.y
     for cos, sin in ((one.cos, one.sin), (other.cos, other.sin)):

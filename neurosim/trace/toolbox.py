@@ -232,8 +232,8 @@ class Toolbox:
     def svg(self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None) -> str:
         """The same drawing, with the same arguments, as a picture: one SVG file that any browser shows.
 
-        A line is as wide as its weight is large, and dashed where that is negative. Between two layers of more than
-        64 connections the weights are not written, but shown where the mouse rests on a line.
+        A line is wider for a weight that is further from 0, and dashed for a negative one. Between two layers of more
+        than 64 connections the weights are not written, but shown where the mouse rests on a line.
         """
         from neurosim.render.svg import trace_svg
 
