@@ -64,13 +64,6 @@ def test_a_weight_that_is_not_shown_is_not_told_by_its_line():
     assert len({line.thickness for line in lines}) == 1 and not any(line.negative or ":" in line.name for line in lines)
 
 
-def test_a_new_weight_that_was_swapped_is_given_and_the_others_are_not():
-    trace = ns.built_in("mazur").trace().replay(values={"w+[h1->o1]": 0.25})
-    given, update = ([label.text for label in Picture(trace.svg(phases=phase)).labels] for phase in ("given", "update"))
-    assert given == ["0.1500", "0.2500", "0.2000", "0.3000", "0.4000 → 0.2500", "0.5000", "0.4500", "0.5500"]
-    assert len(update) == 7 and all(re.fullmatch(r"→ 0\.\d{4}", text) for text in update)
-
-
 def test_too_many_weights_are_told_by_their_lines_alone():
     net = network(9, 8, 8)
     picture = Picture(net.svg())

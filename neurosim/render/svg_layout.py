@@ -173,7 +173,7 @@ def _lines(connections, ends, x, least, height):
     gap = max(least, 3.2 * widest, height * 0.42)
     while True:
         lines = [_line(one, x, ends[one.source.id], x + gap, ends[one.target.id]) for one in connections]
-        labels = _labels(lines) if widest and len(lines) <= MOST_LABELS else []
+        labels = _labels(lines) if len(lines) <= MOST_LABELS else []
         if labels is not None:
             return lines, labels, gap
         gap *= 1.15
