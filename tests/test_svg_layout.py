@@ -188,12 +188,13 @@ def test_the_numbers_of_a_unit_fit_into_it(decimals):
 def test_everything_is_on_the_page(name):
     picture = Picture(PICTURES[name]())
     left, top, width, height = map(float, picture.root.get("viewBox").split())
-    moves = [group.get("transform", "") for group in picture.root.iter(SVG + "g")]
-    shift = next(float(number) for move in moves for number in re.findall(r"translate\((\S+)", move))
+    moves = " ".join(group.get("transform", "") for group in picture.root.iter(SVG + "g"))
+    shift, down = map(float, re.search(r"translate\((\S+) (\S+)\)", moves).groups())
     for x, _ in [corner for shape in picture.boxes + [label.corners for label in picture.labels] for corner in shape]:
         assert left <= x + shift <= left + width
-    bottom = max(float(text.get("y")) for text in picture.root.iter(SVG + "text"))
-    assert bottom <= top + height
+    title, *caption = [float(text.get("y")) for text in picture.root.find(SVG + "g")]
+    ys = [y + down for box in picture.boxes for _, y in box]
+    assert top <= title - 16 and title < min(ys) and max(ys) <= min(caption) - 12 and max(caption) <= top + height
 
 
 # For everyone
