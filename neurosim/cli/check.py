@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import add_examples, open_problem
 from neurosim.core.losses import LOSSES
 from neurosim.gradients.methods import METHODS
@@ -13,7 +13,8 @@ from neurosim.support.errors import InputError
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "check", run_check,
-                         "every gradient beside one that is found without backpropagation")
+                         "every gradient beside one that is found without backpropagation",
+                         "neurosim check mazur --loss squared_error")
     parser.add_argument("--method", default="dual", metavar="NAME", help=f"{', '.join(METHODS)} (dual)")
     add_examples(parser)
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
@@ -32,5 +33,9 @@ def run_check(options):
     if len(inputs) == 1:
         inputs, targets = inputs[0], targets[0]
     check = network.check_gradients(inputs, targets, options.method, options.reduction or problem.reduction)
-    write_output(check.text(options.format, options.decimals, options.width), options)
+    text = check.text(options.format, options.decimals, options.width)
+    differ = check.with_verdict("differs")[:1]
+    number = "@1" * (len(problem.inputs) > 1)
+    then = [next_step(options, "explain", options.source, f"{row.address}{number}") for row in differ]
+    write_output("".join([text, *then]), options)
     return 0 if check else DOES_NOT_HOLD
