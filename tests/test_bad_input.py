@@ -474,7 +474,7 @@ COMMANDS = {
     "too many decimals to predict": (["predict", "mazur", "--decimals", "99999999999"], "decimals must be a whole number"),
     "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
-    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),
+    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number or all, got '-1'"),
     "too many decimals": (
         ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, got 1000"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import add_examples, open_problem
+from neurosim.core.address import split_address
 from neurosim.core.losses import LOSSES
 from neurosim.gradients.methods import METHODS
 from neurosim.support.checks import REDUCTIONS
@@ -34,8 +35,16 @@ def run_check(options):
         inputs, targets = inputs[0], targets[0]
     check = network.check_gradients(inputs, targets, options.method, options.reduction or problem.reduction)
     text = check.text(options.format, options.decimals, options.width)
-    differ = check.with_verdict("differs")[:1]
-    number = "@1" * (len(problem.inputs) > 1)
-    then = [next_step(options, "explain", options.source, f"{row.address}{number}") for row in differ]
-    write_output("".join([text, *then]), options)
+    worst = None if check else _worst(check, problem)
+    write_output(text + (next_step(options, "explain", options.source, worst) if worst else ""), options)
     return 0 if check else DOES_NOT_HOLD
+
+
+def _worst(check, problem):
+    """The address of the gradient that differs most in the problem's trace, which may have only that of a batch."""
+    try:
+        gradients = [step.address for step in problem.trace() if step.phase == "gradient"]
+    except InputError:
+        return None
+    places = [split_address(row.address)[1] for row in check.with_verdict("differs")]  # the worst first
+    return next((one for one in gradients if places and split_address(one)[1] == places[0]), None)

@@ -90,10 +90,10 @@ def run_trace(options):
 def _unit_to_explain(trace, shown):
     """The first unit that is worked out, of these if one is, such as h1, or h1@1 in a trace of several passes."""
     worked_out = [step for step in trace if step.phase == "forward" and step.unit]
-    for step in sorted(worked_out, key=lambda step: step.unit not in shown)[:1]:
-        number = split_address(step.address)[2]
-        unit = f"{step.unit}@{number}" if number else step.unit
-        return unit if explains(trace, unit) else None
+    step = next((step for step in worked_out if step.unit in shown), worked_out[0])
+    number = split_address(step.address)[2]
+    unit = f"{step.unit}@{number}" if number else step.unit
+    return unit if explains(trace, unit) else None
 
 
 def _trace(options):

@@ -44,15 +44,15 @@ def split_address(address):
 class UnknownAddressError(UnknownNameError):
     """An unknown address; the message offers near ones, or says at which units a quantity is."""
 
-    def __init__(self, address, known):
-        super().__init__("address", address, known)
+    def __init__(self, address, known, kind="address"):
+        super().__init__(kind, address, known)
         quantity = _head(str(address))
         at_units = _at_units(quantity, self.known)
-        message = f"unknown address {shorten(address)}{nearest_addresses(address, self.known)}"
+        message = f"unknown {kind} {shorten(address)}{nearest_addresses(address, self.known)}"
         self.args = (of_what(quantity, at_units) if at_units else message,)
 
     def __reduce__(self):
-        return type(self), (self.name, self.known)
+        return type(self), (self.name, self.known, self.kind)
 
 
 def nearest_addresses(address, known):

@@ -50,7 +50,7 @@ class GradientCheck(Report):
         for row in self.rows:
             if row.address == address:
                 return row
-        raise UnknownAddressError(address, [row.address for row in self.rows])
+        raise UnknownAddressError(address, [row.address for row in self.rows], "gradient")
 
     def with_verdict(self, verdict: str) -> list[Row]:
         """The rows with one of the verdicts "differs", "kink" and "agrees"."""

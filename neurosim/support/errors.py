@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 LONGEST_VALUE = 60  # characters of a value that a message repeats
-LONGEST_CHOICE = 12  # names that a message lists
+LONGEST_CHOICE = 120  # characters of a choice that a message lists whole
 
 
 class InputError(ValueError):
@@ -66,8 +66,9 @@ def nearest(name, known):
         return did_you_mean(close)
     if not known:
         return "; there are none"
-    if len(known) <= LONGEST_CHOICE:
-        return f"; choose from {', '.join(map(str, known))}"
+    choice = ", ".join(map(str, known))
+    if len(choice) <= LONGEST_CHOICE:
+        return f"; choose from {choice}"
     return f"; there are {len(known)}, such as {', '.join(map(repr, near(name, known, 3, cutoff=0)))}"
 
 

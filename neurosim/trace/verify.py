@@ -6,7 +6,7 @@ import copy
 from collections import ChainMap
 from typing import NamedTuple
 
-from neurosim.core.address import make_address, nearest_addresses, split_address
+from neurosim.core.address import make_address, split_address
 from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
 from neurosim.support.page import fold, page_width
@@ -122,7 +122,7 @@ def _shape_problem(trace, step, earlier, everywhere):
         if operand == step.address:
             return "reads itself", "reads itself"
         if operand not in everywhere:
-            return "missing operand", f"reads {operand}, which is not in the trace{nearest_addresses(operand, everywhere)}"
+            return "missing operand", f"reads {operand}, which is not in the trace{nearest(operand, everywhere)}"
         if operand not in earlier:
             if step.address in trace.depends_on(operand):
                 return "circle", f"reads {operand}, which is itself made from {step.address}"
@@ -211,7 +211,7 @@ def _missing(address):
 
 def _unknown(step, expected):
     known = [other.address for other in expected]
-    return f"a computation of this network has no such step{nearest_addresses(step.address, known)}"
+    return f"a computation of this network has no such step{nearest(step.address, known)}"
 
 
 def _other_operands(operands, expected):
