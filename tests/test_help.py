@@ -9,6 +9,7 @@ import shlex
 import sys
 
 import pytest
+from broken_traces import BROKEN, broken_lines
 
 import neurosim as ns
 from neurosim.cli import main, make_parser
@@ -188,6 +189,16 @@ def test_a_trace_with_a_hole_leads_nowhere(shell, tmp_path):
     assert len(file.read_text(encoding="utf-8").splitlines()) == len(lines) - 1
     status, printed = shell("neurosim verify it.jsonl")
     assert (status, next_line(printed)) == (1, None)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_trace_leads_only_to_what_works(name, shell, tmp_path, capsys):
+    (tmp_path / "broken.jsonl").write_text("".join(broken_lines(name)[0]), encoding="utf-8")
+    status = main(["verify", "broken.jsonl"])
+    printed, errors = capsys.readouterr()
+    assert (status, bool(printed)) == (2 if errors else 1, not errors)  # some are refused when they are read
+    line = next_line(printed) if printed else None
+    assert line is None or shell(line)[0] == 0
 
 
 def test_a_finding_about_a_unit_leads_to_it(shell):

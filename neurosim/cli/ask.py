@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, whole_number, write_output
-from neurosim.cli.problem import add_swaps, explains, swapped
+from neurosim.cli.problem import add_swaps, swapped
 from neurosim.problems import catalogue
 
 
@@ -29,8 +29,8 @@ def run_verify(options):
     """neurosim verify TRACE"""
     trace = catalogue.open_trace(options.source)
     verdict = trace.verify()
-    broken = [break_.address for break_ in verdict.breaks[:1] if explains(trace, break_.address)]
-    then = next_step(options, "explain", options.source, *broken) if broken else ""
+    can_be_explained = not verdict and all(break_.reason == "wrong value" for break_ in verdict.breaks)
+    then = next_step(options, "explain", options.source, verdict.breaks[0].address) if can_be_explained else ""
     write_output(verdict.text(options.width) + then, options)
     return 0 if verdict else DOES_NOT_HOLD
 

@@ -90,7 +90,9 @@ def run_trace(options):
 def _unit_to_explain(trace, shown):
     """The first unit that is worked out, of these if one is, such as h1, or h1@1 in a trace of several passes."""
     worked_out = [step for step in trace if step.phase == "forward" and step.unit]
-    step = next((step for step in worked_out if step.unit in shown), worked_out[0])
+    step = next((step for step in worked_out if step.unit in shown), worked_out[0] if worked_out else None)
+    if step is None:
+        return None
     number = split_address(step.address)[2]
     unit = f"{step.unit}@{number}" if number else step.unit
     return unit if explains(trace, unit) else None

@@ -95,10 +95,10 @@ def goes_through(problem):
 
 
 def explains(trace, address):
-    """Whether `explain` finds where this number comes from; in a broken trace it may not."""
+    """Whether `explain` can tell where this number comes from; of a broken trace it may not."""
     try:
-        return bool(trace.explain(address).steps)
-    except InputError:
+        return bool(trace.explain(address).text())
+    except (ValueError, LookupError):  # a step, rule or phase that is not there, or of another shape
         return False
 
 
