@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
-from neurosim.support.number_text import number_text
+from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import numbers_in
@@ -35,6 +35,8 @@ def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
         for step in mutated
         if step.operands and step.value != trace[step.address].value
     ]
+    if decimals is None and any(number_text(right) == number_text(wrong) for _, right, wrong in rows):
+        decimals = "all"
     return table(rows, ("address", "right", "with the mistake"), format, decimals, width=width)
 
 
@@ -138,7 +140,7 @@ def _alternatives(diagnosis):
         lines.append("No other number of this computation would: they are the same in all of it.")
     else:
         address, values = separating
-        by_each = ", ".join(f"{number_text(value)} with {number}" for number, value in enumerate(values, 1))
+        by_each = ", ".join(f"{text} with {number}" for number, text in enumerate(told_apart(*values), 1))
         lines.append(f"Give {address} as well: it is {by_each}.")
     return "\n".join(lines)
 

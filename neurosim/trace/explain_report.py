@@ -9,7 +9,7 @@ from neurosim.support.page import fold, page_width
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
-DERIVATION_HEADERS = ("address", "symbolic", "with numbers", "value")
+DERIVATION_HEADERS = ("address", "formula", "with numbers", "value")
 LEDGER_HEADERS = ("product", "factors", "with numbers", "smallest factor")
 VANISHED = 1e-6  # a path so much smaller than the largest one, and the factor that made it so is named
 
