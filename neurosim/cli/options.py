@@ -92,9 +92,21 @@ def next_step(options, *words, pipe=(), again=True):
     is_changed = any(getattr(options, name, None) not in (None, []) for name in CHANGES)
     if is_read_by_program or "-" in words or again and is_changed:
         return ""
-    commands = [["neurosim", *words]] + ([["neurosim", *pipe]] if pipe else [])
-    line = " | ".join(shlex.join(command) for command in commands)
-    return f"\n\nnext: {line}" if line.isprintable() else ""
+    line = [shlex.quote(word) for word in words] + (["|", "neurosim", *map(shlex.quote, pipe)] if pipe else [])
+    return "\n\n" + _folded("next: neurosim", line, options.width) if "".join(line).isprintable() else ""
+
+
+def _folded(line, words, width):
+    """The line with these words behind it, and where it goes on in the next a backslash, as a shell takes it."""
+    lines = [line]
+    for number, word in enumerate(words, 1):
+        backslash = 2 * (number < len(words))
+        if len(lines[-1]) + 1 + len(word) + backslash > width:
+            lines[-1] += " \\"
+            lines.append(f"      {word}")
+        else:
+            lines[-1] += f" {word}"
+    return "\n".join(lines)
 
 
 def examples(text):
