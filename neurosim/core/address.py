@@ -45,7 +45,8 @@ class UnknownAddressError(UnknownNameError):
     """An unknown address; the message offers near ones, or says at which units a quantity is."""
 
     def __init__(self, address, known, kind="address"):
-        super().__init__(kind, address, known)
+        super().__init__(kind, address, ())  # whose message is not this one
+        self.known = list(known)
         quantity = _head(str(address))
         at_units = _at_units(quantity, self.known)
         message = f"unknown {kind} {shorten(address)}{nearest_addresses(address, self.known)}"

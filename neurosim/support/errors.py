@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 LONGEST_VALUE = 60  # characters of a value that a message repeats
-LONGEST_CHOICE = 120  # characters of a choice that a message lists whole
+LONGEST_CHOICE = 180  # characters of a choice that a message lists whole
 
 
 class InputError(ValueError):
