@@ -67,8 +67,12 @@ class Repl(cmd.Cmd):
                 self.say("error: that is not text in the terminal's encoding")
 
     def say(self, text):
-        """Print the text; nothing in it can steer the terminal."""
-        self.stdout.write(painted(fold(visible(text, kept="\n"), self.width), self.stdout) + "\n")
+        """Print the text, long lines over several."""
+        self.write(fold(text, self.width))
+
+    def write(self, text):
+        """Print the text as it is; nothing in it can steer the terminal."""
+        self.stdout.write(painted(visible(text, kept="\n"), self.stdout) + "\n")
 
     @property
     def width(self):
@@ -94,7 +98,7 @@ class Repl(cmd.Cmd):
                 raise InputError(f"{command} stands alone, got {shorten(argument)}")
             return self.method(command)(argument)
         except InputError as error:
-            self.say(f"error: {' '.join(str(error).split())}")
+            self.write(f"error: {' '.join(str(error).split())}")
         except KeyboardInterrupt:
             if not self.interactive:
                 raise

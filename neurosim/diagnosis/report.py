@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.support.number_text import number_text, told_apart
-from neurosim.support.page import fold, page_width
+from neurosim.support.page import equation, fold, page_width
 from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import numbers_in
 
@@ -24,7 +24,7 @@ def diagnosis_text(diagnosis, format="simple", width=None):
         right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
         return fold("\n".join([right, *notes]), width)
     explained = diagnosis.status == "explained"
-    why = fold(_explained(diagnosis), width) if explained else _unexplained(diagnosis, format, width)
+    why = fold(_explained(diagnosis, width), width) if explained else _unexplained(diagnosis, format, width)
     return "\n\n".join(filter(None, [fold(_first_wrong(diagnosis), width), fold("\n".join(notes), width), why]))
 
 
@@ -76,19 +76,19 @@ def _shown(value, answer):
     return number_text(value, min(len(point) + 1, 12))
 
 
-def _explained(diagnosis):
+def _explained(diagnosis, width):
     if len(diagnosis.explanations) > 1:
         return _alternatives(diagnosis)
     mistakes = [hypothesis for hypothesis in diagnosis.explanations[0] if not hypothesis.is_convention]
-    parts = [_report(diagnosis, hypothesis) for hypothesis in mistakes]
+    parts = [_report(diagnosis, hypothesis, width) for hypothesis in mistakes]
     wrong = len(diagnosis.wrong)
     all_of_them = "the wrong number" if wrong == 1 else f"all {wrong} wrong numbers"
     parts.append(f"{'This explains' if len(mistakes) == 1 else 'Together they explain'} {all_of_them}.")
     return "\n\n".join(parts)
 
 
-def _report(diagnosis, hypothesis):
-    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis))
+def _report(diagnosis, hypothesis, width):
+    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis), width)
     equals = f"Your numbers equal: {hypothesis.equals}  [{hypothesis.kind.name}]"
     return "\n".join([equals, *worked, f"To fix it: {hypothesis.kind.mend}."])
 
@@ -100,7 +100,7 @@ def _worked_address(diagnosis, hypothesis):
     return next(address for candidates in best_first for address in swapped if address in candidates)
 
 
-def _worked(diagnosis, hypothesis, address):
+def _worked(diagnosis, hypothesis, address, width):
     """The wrong term and the right term, in symbols and with the person's own numbers."""
     trace, answers, judge = diagnosis.trace, diagnosis.answers.by_address, diagnosis._judge
     wrong_rule, wrong_operands = hypothesis.swaps[address]
@@ -114,7 +114,9 @@ def _worked(diagnosis, hypothesis, address):
         values = [used[operand].value for operand in operands]
         known = [operand if v is None else number_text(v) for operand, v in zip(operands, values)]
         symbols, numbers = rule.text(operands, terms=TERMS), numbers_in(rule, known, TERMS)
-        rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
+        label, texts = f"  {word} {address}", [symbols, numbers, _result(rule, values)]
+        line = " = ".join([label, *texts])
+        rows.append(line if len(line) <= width else equation(label, texts, width))
     if address in answers:
         rows.append(f"  yours: {address} = {answers[address].text}")
     return rows

@@ -84,16 +84,30 @@ def equation(label, texts, width):
 def fold_formula(text, width):
     """The lines of formulas, each broken before an operator where it is too long; what follows stands further in.
 
+    An operator outside of brackets is the better place, if it doesn't leave the line half empty.
+
     >>> fold_formula("= w[x1->h1]*a[x1] + b[h1]", 20)
     ['= w[x1->h1]*a[x1]', '  + b[h1]']
+    >>> fold_formula("= w - eta*m_hat / (sqrt(v_hat) + 1e-08)", 30)
+    ['= w - eta*m_hat', '  / (sqrt(v_hat) + 1e-08)']
     """
-    lines = []
-    for line in text.split("\n"):
-        first, *others = OPERATORS.split(line)
-        lines.append(first)
-        for piece in others:
-            if len(lines[-1]) + 1 + len(piece) > width:
-                lines.append(f"  {piece}")
-            else:
-                lines[-1] += f" {piece}"
-    return lines
+    return [line for formula in text.split("\n") for line in _formula_lines(OPERATORS.split(formula), width)]
+
+
+def _formula_lines(pieces, width):
+    lines, line, depths, depth = [], [], [], 0  # depths: in how many brackets each piece of the line begins
+    for piece in pieces:
+        line.append(piece)
+        depths.append(depth)
+        depth += piece.count("(") - piece.count(")")
+        while len(" ".join(line)) > width and len(line) > 1:
+            place = _break(line, depths, width)
+            lines.append(" ".join(line[:place]))
+            line, depths = [f"  {line[place]}", *line[place + 1 :]], depths[place:]
+    return [*lines, " ".join(line)]
+
+
+def _break(line, depths, width):
+    """The index of the piece that goes into the next line."""
+    half_full = [index for index in range(1, len(line)) if len(" ".join(line[:index])) >= width / 2]
+    return min(half_full, key=lambda index: (depths[index], -index), default=len(line) - 1)

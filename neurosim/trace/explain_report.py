@@ -18,6 +18,7 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
     """The text of an explanation, as `Explanation.text` says."""
     checks.terms(terms)
     width = page_width(width)
+    decimals = "all" if format == "json" and decimals is None else decimals
     derivation = [
         (line.step.address, in_symbols(line, terms), in_numbers(line, terms, decimals), line.step.value)
         for line in lines_of(explanation.trace, explanation.steps)
