@@ -27,7 +27,7 @@ ARGUMENTS = {
 }
 SESSIONS = [
     "where; list; info; help; help break; help print; explain {weight}; next; finish; step 3; where; list 40",
-    "watch E; break if abs(delta) < 10; continue; info; explain; set {first} = 0.123456789; where; list; info; print {first}",
+    "watch E; break if abs(delta) < 10; continue; info; explain; set {first} = 0.123456789; where; list; print {first}",
 ]
 
 
