@@ -48,7 +48,7 @@ def test_every_form_is_a_method_or_a_trace_file():
 def test_the_worked_solution_has_the_same_headings_in_every_form():
     text = mazur().text()
     headings = [underlined or unit for underlined, unit in re.findall(r"^(.+)\n[=-]{3,}$|^(\w+):$", text, re.M)]
-    assert headings[:5] == ["Worked solution of a 2-2-2 network", "Given", "Hidden layer", "h1", "h2"]
+    assert headings[:5] == [mazur().title, "Given", "Hidden layer", "h1", "h2"]
     plain = {
         "markdown": re.findall(r"^#+ (.*)", mazur().markdown(), re.M),
         "latex": re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M),

@@ -7,17 +7,17 @@ import textwrap
 from neurosim.formula.tex import ROOM, SIGN, Notation
 from neurosim.formula.tex_layout import lay_out
 from neurosim.render.symbols import Symbols
-from neurosim.trace.lines import in_numbers, in_symbols
+from neurosim.trace.lines import in_symbols, numbers_in
 
 UPRIGHT_ROOM = 60  # characters of a line of upright text
 
 
 class Derivation:
-    """Writes steps in one dialect, with so many decimals and terms."""
+    """Writes steps in one dialect, their numbers as an `Accuracy` does, with so many terms."""
 
-    def __init__(self, dialect, decimals=None, terms=None):
-        self.dialect, self.decimals, self.terms = dialect, decimals, terms
-        self.notation, self.symbols = Notation(dialect, terms), Symbols(dialect, decimals)
+    def __init__(self, dialect, accuracy, terms=None):
+        self.dialect, self.accuracy, self.terms = dialect, accuracy, terms
+        self.notation, self.symbols = Notation(dialect, terms), Symbols(dialect)
 
     def rows(self, lines):
         """Of each step a list of rows: its symbol and formula, then the formula with numbers, then the value."""
@@ -26,14 +26,15 @@ class Derivation:
         return [self._step(label.tex, line, room) for label, line in zip(labels, lines)]
 
     def _step(self, label, line, room):
-        value = self.symbols.number(line.step.value).tex
+        value = self.symbols.number(self.accuracy.text(line.step.address, line.step.value)).tex
         rows = []
         if line.step.operands:
             symbols = [self.symbols.address(operand) for operand in line.step.operands]
-            numbers = [self.symbols.number(number) for number in line.values]
+            texts = self.accuracy.texts(line)
+            numbers = list(map(self.symbols.number, texts))
             ways = (
                 self._formula(line.rule, symbols, room) or self._upright(in_symbols(line, self.terms)),
-                self._formula(line.rule, numbers, room) or self._upright(in_numbers(line, self.terms, self.decimals)),
+                self._formula(line.rule, numbers, room) or self._upright(numbers_in(line.rule, texts, self.terms)),
             )
             for way in ways:
                 if way != [value]:

@@ -25,7 +25,7 @@ DEEPER = r"\medskip\textbf"
 def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False):
     """The worked solution in LaTeX, as `Trace.latex` says."""
     solution = worked(trace, units, phases, decimals, terms)
-    derivation = Derivation(LATEX, decimals, terms)
+    derivation = Derivation(LATEX, solution.accuracy, terms)
     parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]
     parts.append("\n".join(map(latex_text, solution.remarks)))
     for section in solution.sections:

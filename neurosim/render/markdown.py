@@ -16,7 +16,7 @@ MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
 def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
     """The worked solution in Markdown, as `Trace.markdown` says."""
     solution = worked(trace, units, phases, decimals, terms)
-    derivation = Derivation(MARKDOWN, decimals, terms)
+    derivation = Derivation(MARKDOWN, solution.accuracy, terms)
     parts = [_heading(1, solution.title), " ".join(map(markdown_text, solution.remarks))]
     for section in solution.sections:
         parts.append(_heading(section.level + 1, section.title))

@@ -7,7 +7,6 @@ import re
 from neurosim.core.address import split_address
 from neurosim.formula.tex import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.support.checks import REDUCTIONS
-from neurosim.support.number_text import number_text
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
@@ -27,12 +26,11 @@ LETTERS = {
 class Symbols:
     """Writes addresses and numbers as pieces in one dialect."""
 
-    def __init__(self, dialect, decimals=None):
-        self.dialect, self.decimals = dialect, decimals
+    def __init__(self, dialect):
+        self.dialect = dialect
 
-    def number(self, value):
-        """The piece of a value."""
-        text = number_text(value, self.decimals)
+    def number(self, text):
+        """The piece of a number that `number_text` has written."""
         if NUMBER.fullmatch(text):
             return number_piece(text)
         return Piece(self.dialect.text(text), len(text) * LETTER, ATOM, False)

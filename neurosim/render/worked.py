@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import layer_place, split_address
+from neurosim.render.accuracy import Accuracy
 from neurosim.support import checks
-from neurosim.support.number_text import SIGNIFICANT_DIGITS
+from neurosim.support.page import visible
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
 
@@ -43,11 +44,13 @@ class Worked(NamedTuple):
     title:    of the whole
     remarks:  lines of text under the title
     sections: its `Section`s, in order
+    accuracy: writes the numbers
     """
 
     title: str
     remarks: list[str]
     sections: list[Section]
+    accuracy: Accuracy
 
 
 def worked(trace, units=None, phases=None, decimals=None, terms=None):
@@ -64,15 +67,22 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
                 sections.append(Section(level + 1, titles[level], []))
             before = titles
         sections[-1].lines.append(line)
-    network = trace.network
-    sizes = "-".join(str(len(names)) for names in (network.input_names, *network.layer_names))
+    accuracy = Accuracy(trace, decimals)
+    title, *remarks = [*_names(trace), _settings(trace.network), accuracy.sentence()]
+    return Worked(title, remarks, sections, accuracy)
+
+
+def _names(trace):
+    """The title, and the lines under it that say what it is the title of."""
+    sizes = "-".join(str(len(names)) for names in (trace.structure.input_names, *trace.structure.layer_names))
+    solution = f"Worked solution of a {sizes} network"
+    source = [f"Source of the problem: {visible(trace.source)}"] if trace.source else []
+    return [visible(trace.title), f"{solution}.", *source] if trace.title else [solution, *source]
+
+
+def _settings(network):
     activations = ", ".join(layer.activation.label for layer in network.layers)
-    shown = f"{SIGNIFICANT_DIGITS} significant digits at most" if decimals is None else f"{decimals} decimals"
-    remarks = [
-        f"Activations: {activations}. Loss: {network.loss.label}.",
-        f"Numbers are shown with {shown}; each was computed from those before it as they are, not as they are shown.",
-    ]
-    return Worked(f"Worked solution of a {sizes} network", remarks, sections)
+    return f"Activations: {activations}. Loss: {network.loss.label}."
 
 
 def _headings(trace):
