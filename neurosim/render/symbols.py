@@ -11,8 +11,10 @@ from neurosim.support.checks import REDUCTIONS
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
 NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
-WRAPPINGS = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]")
-COMMAND = re.compile(r"\\[A-Za-z]+ ?|\\.")
+WRITTEN_OUT = re.compile(r"\\(?=exp|max)")  # whose names are seen
+WRAPPING_OR_COMMAND = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]|(\\[A-Za-z]+ ?|\\.)")
+
+WIDE, CAPITAL = 1, 0.75  # em: M is the widest letter
 
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
@@ -66,7 +68,7 @@ class Symbols:
         raised = [above] * bool(above) + ["+"] * plus + [f"({pass_number})"] * bool(pass_number)
         index = r" \to ".join(map(self.unit, place.split("->"))) if place else ""
         tex = letter + (f"_{{{index}}}" if index else "") + (f"^{{{''.join(raised)}}}" if raised else "")
-        width = LETTER + INDEX * LETTER * max(visible(index), visible("".join(raised)))
+        width = visible_width(letter) + INDEX * max(visible_width(index), visible_width("".join(raised)))
         return Piece(tex, width + 2 * (quantity == "norm"), POWER if raised else ATOM, False)
 
     def _letter(self, quantity):
@@ -77,6 +79,7 @@ class Symbols:
         return (quantity, "") if len(quantity) == 1 and quantity.isalpha() else (self.dialect.text(quantity), "")
 
 
-def visible(tex):
-    """About how many characters there are to see."""
-    return len(COMMAND.sub("x", WRAPPINGS.sub("", tex)))
+def visible_width(tex):
+    """About how wide is what there is to see of upright text (in em)."""
+    seen = WRAPPING_OR_COMMAND.sub(lambda match: "x" if match[1] else "", WRITTEN_OUT.sub("", tex))
+    return sum(WIDE if sign in "mwMW%@" else CAPITAL if sign.isupper() else LETTER for sign in seen)
