@@ -29,7 +29,7 @@ def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment
     solution = worked(trace, units, phases, decimals, terms)
     derivation = Derivation(LATEX, solution.accuracy, terms)
     parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]
-    parts.append("\n".join(map(latex_text, solution.remarks)))
+    parts += map(latex_text, solution.remarks)
     for section in solution.sections:
         parts.append(_heading(section))
         if section.lines:

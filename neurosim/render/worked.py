@@ -77,7 +77,7 @@ def _names(trace):
     sizes = "-".join(str(len(names)) for names in (trace.structure.input_names, *trace.structure.layer_names))
     solution = f"Worked solution of a {sizes} network"
     source = [f"Source of the problem: {visible(trace.source)}"] if trace.source else []
-    return [visible(trace.title), f"{solution}.", *source] if trace.title else [solution, *source]
+    return [visible(trace.title), solution, *source] if trace.title else [solution, *source]
 
 
 def _settings(network):
