@@ -21,7 +21,8 @@ PREAMBLE = r"""\documentclass[10pt,a4paper,fleqn]{article}
 """
 HEADINGS = {1: r"\section*", 2: r"\subsection*", 3: r"\subsubsection*"}
 DEEPER = r"\medskip\textbf"
-PAGE = 20  # rows, if all of them are fractions
+PAGE = 36  # lines, a few fewer than there is room for
+TALL = (r"\frac", r"\begin{cases}")  # what makes a row as high as two lines
 
 
 def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False):
@@ -53,5 +54,6 @@ def _block(steps):
 
 def _on_one_page(step):
     r"""The rows of a step, between which no page ends: \\* forbids it. A step that fills a page may go on in the next."""
-    end = r" \\*" if len(step) <= PAGE else r" \\"
+    lines = sum(1 + any(tall in row for tall in TALL) for row in step)
+    end = r" \\*" if lines <= PAGE else r" \\"
     return f"{end}\n".join(step)
