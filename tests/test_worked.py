@@ -286,7 +286,7 @@ def test_a_long_label_has_its_formula_under_it():
         "\n  z[unit_name_00006]@1\n    = w[unit_name_00002->unit_name_00006]*a[unit_name_00002]@1\n      + w[unit_name_00003->"
     ) in text
     markdown = Network(["x" * 40], [Layer(1, names=["o" * 40])], seed=1).trace([1]).markdown(phases="forward")
-    assert re.search(r"\n& z_\S+ \\cr\n&\\quad = w_.* \\cr\n&\\quad\\qquad \{\} \+ b_", markdown)
+    assert re.search(r"\n& z_\S+ \\cr\n&\\quad = w_.* \\cr\n&\\quad \\qquad \{\} \+ b_", markdown)
 
 
 def test_a_long_title_goes_over_lines_and_its_underline_is_no_longer():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from neurosim.core.address import split_address
-from neurosim.formula.tex import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
+from neurosim.formula.tex import ATOM, BRACKET, DIGIT, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.support.checks import REDUCTIONS
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
@@ -14,7 +14,8 @@ NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
 WRITTEN_OUT = re.compile(r"\\(?=exp|max)")  # whose names are seen
 WRAPPING_OR_COMMAND = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]|(\\[A-Za-z]+ ?|\\.)")
 
-WIDE, CAPITAL = 1, 0.75  # em: M is the widest letter
+WIDTHS = {**dict.fromkeys("mwMW%@", 1), **dict.fromkeys("fijlrt_.:;'!|() ", 0.4), **dict.fromkeys("0123456789", DIGIT)}
+CAPITAL = 0.75  # em, as these
 
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
@@ -82,4 +83,4 @@ class Symbols:
 def visible_width(tex):
     """About how wide is what there is to see of upright text (in em)."""
     seen = WRAPPING_OR_COMMAND.sub(lambda match: "x" if match[1] else "", WRITTEN_OUT.sub("", tex))
-    return sum(WIDE if sign in "mwMW%@" else CAPITAL if sign.isupper() else LETTER for sign in seen)
+    return sum(WIDTHS.get(sign) or (CAPITAL if sign.isupper() else LETTER) for sign in seen)
