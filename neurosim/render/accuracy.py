@@ -19,7 +19,7 @@ class Accuracy:
 
     def __init__(self, trace, decimals=None):
         self.trace, self.decimals, self.rounding = trace, decimals, trace.rounding
-        if isinstance(self.rounding, dict) and not any(self.rounding.values()):
+        if isinstance(self.rounding, dict) and all(way is None for way in self.rounding.values()):
             self.rounding = None
 
     def text(self, address, value):
@@ -92,7 +92,7 @@ def _by_quantity(rounding):
 def _how(rounding):
     """What was done to a number, as "rounded to 4 decimals"."""
     if type(rounding) not in (Places, Digits):
-        name = getattr(rounding, "__name__", "<")
+        name = str(getattr(rounding, "__name__", "<"))
         return "rounded by a function of your own" + f" ({visible(name)})" * (not name.startswith("<"))
     kept = _counted(rounding.count, "decimal" if isinstance(rounding, Places) else "significant digit")
     if rounding.half == "cut":

@@ -68,8 +68,8 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
             before = titles
         sections[-1].lines.append(line)
     accuracy = Accuracy(trace, decimals)
-    title, *remarks = [*_names(trace), _settings(trace.network), accuracy.sentence()]
-    return Worked(title, remarks, sections, accuracy)
+    title, *remarks = _names(trace)
+    return Worked(title, [*remarks, _settings(trace.network), accuracy.sentence()], sections, accuracy)
 
 
 def _names(trace):
