@@ -10,7 +10,8 @@ import sys
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError
-from neurosim.support.page import page_width, stream_width, visible
+from neurosim.support.page import page_width, visible
+from neurosim.support.terminal import painted, stream_width
 
 COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
 
@@ -79,5 +80,6 @@ def _open_what_is_closed():
 
 
 def _fail(error):
-    print(f"neurosim: error: {visible(' '.join(str(error).split()))}", file=sys.stderr)
+    message = f"neurosim: error: {visible(' '.join(str(error).split()))}\n"
+    sys.stderr.write(painted(message, sys.stderr))
     return 2
