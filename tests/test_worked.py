@@ -198,7 +198,7 @@ def unchanged(value):
         (None, "all", f"{ALL}; each was computed from those before it as they are shown."),
         (Places(4), None, f"Each computed number was rounded to 4 decimals {NEXT}. {ALL}."),
         (Places(4), 2, f"Each computed number was rounded to 4 decimals {NEXT}. {TWO}."),
-        (MIXED, None, f"{OF_MIXED} Those are shown with all their digits, all others with 6 significant digits at most."),
+        (Places(2, "even"), 2, f"Each computed number was rounded to 2 decimals (halves to the even digit) {NEXT}. {TWO}."),
         (Digits(1), "all", f"Each computed number was rounded to 1 significant digit {NEXT}. {ALL}."),
         (Digits(3, "cut"), None, f"Each computed number was cut off after 3 significant digits {NEXT}. {ALL}."),
         (unchanged, None, f"Each computed number was rounded by a function of your own (unchanged) {NEXT}. {ALL}."),
