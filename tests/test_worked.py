@@ -77,7 +77,7 @@ def test_the_text_of_the_first_net_input_as_mazur_prints_it():
     assert "  z[h1] = w[x1->h1]*a[x1] + " in text
     assert "\n        = 0.15*0.05 + 0.2*0.1 + 0.35\n        = 0.3775\n" in text
     value = re.search(r"a\[h1\] = 1 / .*\n.*\n +  = ([\d.]+)", text)[1]
-    assert printed("0.593269992") == value
+    assert printed(value) == Decimal("0.593269992")
 
 
 def test_every_chosen_step_is_in_the_text_once_and_in_order():
@@ -89,7 +89,7 @@ def test_every_chosen_step_is_in_the_text_once_and_in_order():
 
 
 def test_equals_signs_of_a_section_stand_below_each_other():
-    for block in re.split(r"\n\n(?=\S)", mazur().text()):
+    for block in re.split(r"\n\n(?=\S)", mazur().text())[1:]:
         signs = {row.index("=") for row in block.splitlines() if row.startswith("  ")}
         assert len(signs) <= 1
 
@@ -140,7 +140,7 @@ def test_without_a_title_the_heading_says_what_it_is():
 
 def test_the_source_of_a_problem_is_named():
     for form in ("text", "markdown", "latex"):
-        assert "\nSource of the problem: Matt Mazur, A Step by Step" in getattr(mazur(), form)()
+        assert "\nSource: Matt Mazur, A Step by Step" in getattr(mazur(), form)()
 
 
 # A title, and how Markdown and LaTeX spell its very signs: CommonMark's backslashes, and the commands of LaTeX's own list.

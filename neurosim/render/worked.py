@@ -76,7 +76,7 @@ def _names(trace):
     """The title, and the lines under it that say what it is the title of."""
     sizes = "-".join(str(len(names)) for names in (trace.structure.input_names, *trace.structure.layer_names))
     solution = f"Worked solution of a {sizes} network"
-    source = [f"Source of the problem: {visible(trace.source)}"] if trace.source else []
+    source = [f"Source: {visible(trace.source)}"] if trace.source else []
     return [visible(trace.title), solution, *source] if trace.title else [solution, *source]
 
 
