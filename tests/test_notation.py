@@ -151,6 +151,19 @@ def test_no_line_is_wider_than_the_room_where_a_sum_can_be_broken():
         assert len(lines) > 2 and fits(lines, 40)
 
 
+def test_cases_that_are_too_wide_are_written_in_a_line_that_can_be_broken():
+    names = ["z"]
+    tree = formula("2 * z + 1 if z > 0 else exp(z) - 1").put({"z": operand(0)})
+    lines = lay_out(Notation(LATEX), tree, [Symbols(LATEX).address(name) for name in names], 9)
+    assert [line.tex for line in lines] == [r"2 \cdot z + 1 \text{ if }z > 0", r"\text{, otherwise }e^{z}", "- 1"]
+    assert fits(lines, 9)
+
+
+def test_all_lines_but_the_first_have_less_room():
+    line = number_piece("0.2345")  # of 3 em
+    assert fits([line], 3) and fits([line, line], 5) and not fits([line, line], 4)
+
+
 def test_a_formula_of_another_language_is_shown_upright():
     class Own(ns.Activation):
         name = "own"

@@ -13,8 +13,11 @@ def lay_out(notation, tree, operands, room):
     A formula that fits stays whole. One that does not is broken before the + and - of its sums, of which those
     in brackets, fractions, roots and cases are written in a line: (a + b) / 2. All lines but the first stand further in.
     """
+    whole = notation.write(tree, operands)
+    if whole.width <= room:
+        return [whole]
     lines, width = [[]], 0
-    for piece in _parts(notation, tree, operands, room):
+    for piece in _parts(notation, tree, operands, room - INDENT - SIGN):
         if lines[-1] and width + piece.width > room - INDENT * (len(lines) > 1):
             lines.append([])
             width = 0
@@ -81,8 +84,8 @@ def _negative(notation, operands, room, part):
 
 def _choice(notation, operands, room, value, condition, otherwise):
     parts = _parts(notation, value, operands, room)
-    parts += _before(r"\text{ if }", IF, _parts(notation, condition, operands, room))
-    return parts + _before(r"\text{, otherwise }", OTHERWISE, _parts(notation, otherwise, operands, room))
+    parts += _before(r"\text{ if }", IF, _parts(notation, condition, operands, room - IF))
+    return parts + _before(r"\text{, otherwise }", OTHERWISE, _parts(notation, otherwise, operands, room - OTHERWISE))
 
 
 BREAKABLE = {"choice": _choice, "sum": _sum, "product": _product, "power": _power, "call": _call, "negative": _negative}
