@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from itertools import groupby
+
+from neurosim.support.page import visible
 
 # LaTeX, in pdflatex's standard fonts; signs that only the typewriter font has as they were typed are set in that.
 LATEX = {
@@ -73,3 +76,8 @@ def dot_text(text):
 def mermaid_text(text):
     """The text inside a label of Mermaid, between double quotes."""
     return "".join(sign if sign.isalnum() or sign in " .=-→" else f"#{ord(sign)};" for sign in text)
+
+
+def xml_text(text):
+    """The text between two tags of XML, or in an attribute; signs that XML forbids are written as Python does."""
+    return html.escape(visible(text))

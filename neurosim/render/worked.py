@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import layer_place, split_address
+from neurosim.core.summary import sizes_text
 from neurosim.render.accuracy import Accuracy
 from neurosim.support import checks
 from neurosim.support.page import visible
@@ -74,8 +75,7 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
 
 def _names(trace):
     """The title, and the lines under it that say what it is the title of."""
-    sizes = "-".join(str(len(names)) for names in (trace.structure.input_names, *trace.structure.layer_names))
-    solution = f"Worked solution of a {sizes} network"
+    solution = f"Worked solution of a {sizes_text(trace.structure)} network"
     source = [f"Source: {visible(trace.source)}"] if trace.source else []
     return [visible(trace.title), solution, *source] if trace.title else [solution, *source]
 
@@ -118,7 +118,12 @@ def _layer_titles(network):
     """The title of each unit's layer, and of the place of what a layer's units share."""
     count, titles = len(network.layer_names), {}
     for index, names in enumerate(network.layer_names):
-        number = f" {index + 1}" if count > 2 else ""
-        title = "Output layer" if index == count - 1 else f"Hidden layer{number}"
-        titles.update(dict.fromkeys([layer_place(index, count), *names], title))
+        titles.update(dict.fromkeys([layer_place(index, count), *names], layer_title(index, count)))
     return titles
+
+
+def layer_title(index, count):
+    """The title of the layer of this index, of so many beside the inputs."""
+    if index == count - 1:
+        return "Output layer"
+    return f"Hidden layer {index + 1}" if count > 2 else "Hidden layer"
