@@ -4,6 +4,9 @@ import copy
 import io
 import json
 import math
+import pickle
+import re
+from contextlib import redirect_stdout
 from decimal import Decimal
 from fractions import Fraction
 
@@ -472,9 +475,21 @@ COMMANDS = {
     ),
     "too few terms": (["trace", "mazur", "--terms", "1"], "terms must be 3 or more, got 1"),
     "too many decimals to predict": (["predict", "mazur", "--decimals", "99999999999"], "decimals must be a whole number"),
+    "no source at all like it": (
+        ["trace", "nope"], "error: 'nope' is neither a file nor a built-in example; neurosim list names them\n"
+    ),
+    "a source much like one": (["trace", "mazzur"], "nor a built-in example; did you mean 'mazur'?"),
+    "a form of a mistake without": (
+        ["mutate", "mazur", "--mistake", "no-output-slope", "--form", "x"],
+        "unknown form of no-output-slope 'x'; there are none\n",
+    ),
+    "a script with rounding": (
+        ["trace", "mazur", "--as", "python", "--places", "4"], "--places does not go with --as python: the script works"
+    ),
+    "decimals that are no number": (["trace", "mazur", "--decimals", "x"], "expected a whole number or all, got 'x'"),
     "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
-    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),
+    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number or all, got '-1'"),
     "too many decimals": (
         ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, or \"all\", got 1000"
     ),
@@ -490,6 +505,63 @@ def test_the_command_line_answers_in_one_line(arguments, message, capsys):
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.count("\n") == 1
     assert captured.err.startswith("neurosim: error: ") and message in captured.err
+
+
+ADDRESSES = {
+    "z[h9]": "unknown address 'z[h9]'; did you mean 'z[h1]', 'z[h2]' or 'z[o1]'?",
+    "Delta[h1]": "unknown address 'Delta[h1]'; did you mean 'delta[h1]'?",
+    "z[h1]@2": "unknown address 'z[h1]@2'; did you mean 'z[h1]'?",
+    "w[x1->h11]": "unknown address 'w[x1->h11]'; did you mean 'w[x1->h1]', 'w[x2->h1]' or 'w[x1->h2]'?",
+    "w[q]": "unknown address 'w[q]'; choose from w[x1->h1], w[x2->h1], w[x1->h2], w[x2->h2], w[h1->o1], w[h2->o1]",
+    "detla[h1]": "unknown address 'detla[h1]'; did you mean 'delta[h1]', 'delta[o1]' or 'dE/da[h1]'?",
+    "x2->h1": "unknown address 'x2->h1'; did you mean 'w[x2->h1]', 'w+[x2->h1]' or 'dE/dw[x2->h1]'?",
+    "z": "z of what? There is z[h1], z[h2], z[o1]",
+    "dE/da@1": "dE/da of what? There is dE/da[o1], dE/da[h1], dE/da[h2]",
+    "S": "unknown address 'S'; the quantities are w, b, eta, a, t, z, E, dE/da, f', delta, dE/dw, dE/db, w+, b+",
+}
+
+
+@pytest.mark.parametrize("address, message", ADDRESSES.items())
+def test_an_unknown_address_is_answered_with_what_is_near(address, message):
+    trace = Network(2, [Layer(2), Layer(1)], seed=1).trace([1, 0], [1], ns.SGD(0.1))
+    for ask in (trace.__getitem__, lambda address: trace.replay(values={address: 1}),
+                lambda address: trace.diagnose({address: 1})):
+        with pytest.raises(UnknownNameError) as caught:
+            ask(address)
+        assert str(caught.value) == message
+    assert str(pickle.loads(pickle.dumps(caught.value))) == message
+
+
+def test_the_debugger_and_explain_say_the_same():
+    net = Network(2, [Layer(2), Layer(1)], seed=1)
+    for address in ("z[h9]", "z"):
+        with pytest.raises(UnknownNameError) as caught:
+            net.trace([1, 0], [1]).explain(address)
+        assert str(caught.value) == ADDRESSES[address]
+    told = io.StringIO()
+    with redirect_stdout(told):
+        net.debug([1, 0], [1], commands=["print z[h9]"])
+    assert f"error: {ADDRESSES['z[h9]']}" in told.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("h3", "unknown unit or quantity 'h3'; choose from x1, x2, h1, h2, o1, w, b, a, "),
+        ("detla", "unknown unit or quantity 'detla'; did you mean 'delta'?"),
+    ],
+)
+def test_what_explain_takes_for_a_unit(text, message):
+    with pytest.raises(UnknownNameError) as caught:
+        Network(2, [Layer(2), Layer(1)], seed=1).trace([1, 0], [1]).explain(text)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_long_choice_is_not_listed_whole():
+    with pytest.raises(UnknownNameError) as caught:
+        ns.built_in("mazur").trace().mutate("nope")
+    choice = "there are [0-9]+, such as '[-a-z]+', '[-a-z]+', '[-a-z]+'"
+    assert re.fullmatch(f"unknown mistake 'nope'; {choice}", str(caught.value))
 
 
 def test_there_are_at_least_sixty_kinds():

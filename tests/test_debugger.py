@@ -131,7 +131,7 @@ def test_a_trained_network_stands_where_its_next_update_would_come(tmp_path, cap
     [
         (["mazurr"], "'mazurr' is neither a file nor a built-in example; did you mean 'mazur'?"),
         (["mazur", "--epochs", "0"], "epochs must be a whole number of 1 or more, got 0"),
-        (["mazur", "--batch-size", "x"], "expected a whole number, got 'x'"),
+        (["mazur", "--batch-size", "x"], "expected a whole number or all, got 'x'"),
         (["mazur", "--batch-size", "0"], 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
         (["mazur", "--reduction", "men"], "unknown reduction 'men'; did you mean 'mean'?"),
         (["mazur", "--inputs", "1"], "inputs: expected 2 numbers, got 1"),

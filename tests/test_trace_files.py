@@ -167,7 +167,8 @@ def test_a_trace_file_is_a_source(run, tmp_path):
     path = str(tmp_path / "t.jsonl")
     assert run("trace", "mazur", "--as", "jsonl", "-o", path) == (0, "", "")
     assert run("trace", "mazur", "--as", "jsonl")[1] == (tmp_path / "t.jsonl").read_text(encoding="utf-8")
-    for form in ("table", "text", "latex"):
+    assert run("trace", path)[1].replace(path, "mazur") == run("trace", "mazur")[1]  # the next command names the source
+    for form in ("text", "latex"):
         assert run("trace", path, "--as", form) == run("trace", "mazur", "--as", form)
     status, out, err = run("trace", path, "--loss", "hinge")
     assert (status, out) == (2, "")

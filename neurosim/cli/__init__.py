@@ -32,7 +32,7 @@ class PrintVersion(argparse.Action):
 def make_parser():
     """The parser of all commands; every group of commands adds its own."""
     parser = Parser(
-        prog="neurosim",
+        prog="neurosim", example="neurosim trace mazur",
         description="A microscope for backpropagation: every number of a neural network, and where it came from.",
         epilog="SOURCE is a problem file, - for standard input, or a built-in example: neurosim list",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, whole_number, write_output
+from neurosim.cli.options import (
+    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, whole_number, write_output,
+)
 from neurosim.cli.problem import add_swaps, swapped
 from neurosim.problems import catalogue
 
@@ -10,11 +12,13 @@ from neurosim.problems import catalogue
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "verify", run_verify, "whether every number of a trace is true",
+                         "neurosim trace mazur --as jsonl | neurosim verify -",
                          "a trace file, -, or what can be traced", metavar="TRACE")
     add_destination(parser)
 
     parser = add_command(commands, "explain", run_explain,
                          "where a number comes from, and the paths of a weight to the loss",
+                         'neurosim explain mazur "x1->h1"',
                          "a problem file, a trace file, - or a built-in example")
     parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], or x1->h1 for the weight between them")
     add_swaps(parser)
@@ -25,8 +29,11 @@ def add_commands(commands):
 
 def run_verify(options):
     """neurosim verify TRACE"""
-    verdict = catalogue.open_trace(options.source).verify()
-    write_output(verdict.text(options.width), options)
+    trace = catalogue.open_trace(options.source)
+    verdict = trace.verify()
+    can_be_explained = not verdict and all(break_.reason == "wrong value" for break_ in verdict.breaks)
+    then = next_step(options, "explain", options.source, verdict.breaks[0].address) if can_be_explained else ""
+    write_output(verdict.text(options.width) + then, options)
     return 0 if verdict else DOES_NOT_HOLD
 
 

@@ -9,7 +9,8 @@ from neurosim.support.checks import count
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = add_command(commands, "debug", run_debug, "step through passes and updates, forward and back")
+    parser = add_command(commands, "debug", run_debug, "step through passes and updates, forward and back",
+                         'neurosim debug mazur --command "goto delta[h1]"')
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
     parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")

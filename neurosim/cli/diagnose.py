@@ -7,7 +7,9 @@ import io
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, write_output
+from neurosim.cli.options import (
+    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output,
+)
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
@@ -25,20 +27,23 @@ class Typed(Decimal):
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    for name, run, numbers, what, help in (
+    for name, run, numbers, what, help, example in (
         ("diagnose", run_diagnose, "answers", "your numbers",
-         "your own numbers: the first wrong one, and the mistake they equal"),
+         "the first of your own numbers that is wrong, and the mistake behind it",
+         'echo "delta[o1],0.741" | neurosim diagnose mazur -'),
         ("solve", run_solve, "printed", "the printed numbers",
-         "which conventions give a book's printed numbers"),
+         "which conventions give a book's printed numbers",
+         "echo E,0.5967 | neurosim solve mazur -"),
     ):
-        parser = add_command(commands, name, run, help)
+        parser = add_command(commands, name, run, help, example)
         parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
         add_examples(parser)
         add_settings(parser)
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
 
-    parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives")
+    parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives",
+                         "neurosim mutate mazur --mistake no-output-slope")
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
     parser.add_argument("--form", metavar="FORM", help="which of its forms")
     parser.add_argument("--answers", action="store_true", help="all numbers, as diagnose takes them")
@@ -52,7 +57,8 @@ def run_diagnose(options):
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
     diagnosis = open_problem_to_trace(options).trace().diagnose(read_answer_file(options.answers))
-    write_output(diagnosis.text(options.format, options.width), options)
+    then = "" if diagnosis else next_step(options, "explain", options.source, diagnosis.wrong[0])
+    write_output(diagnosis.text(options.format, options.width) + then, options)
     return 0 if diagnosis else DOES_NOT_HOLD
 
 
@@ -81,14 +87,21 @@ def run_mutate(options):
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
-        write_output(mistakes_table(hypotheses(MISTAKES.values(), trace), options.format, options.width), options)
+        found = hypotheses(MISTAKES.values(), trace)
+        then = [next_step(options, "mutate", options.source, "--mistake", one.kind.name) for one in found[:1]]
+        write_output("".join([mistakes_table(found, options.format, options.width), *then]), options)
         return
     mutated = trace.mutate(options.mistake, options.form)
     if options.answers:
         numbers = {step.address: number_text(step.value, options.decimals) for step in mutated if step.operands}
         write_output(json_text(numbers), options)
     else:
-        write_output(mutation_table(trace, mutated, options.format, options.decimals, options.width), options)
+        text = mutation_table(trace, mutated, options.format, options.decimals, options.width)
+        form = [] if options.form is None else ["--form", options.form]
+        write_output(text + next_step(
+            options, "mutate", options.source, "--mistake", options.mistake, *form, "--answers",
+            pipe=("diagnose", options.source, "-"),
+        ), options)
 
 
 def read_answer_file(path):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
+from neurosim.cli.problem import goes_through
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError
 
@@ -11,7 +12,8 @@ from neurosim.support.errors import InputError
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "health", run_health,
-                         "what is wrong with units and layers; status 1 if there is an alarm")
+                         "what is wrong with units and layers; status 1 if there is an alarm",
+                         "neurosim health trask-11-lines")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
     add_output(parser)
 
@@ -29,5 +31,9 @@ def run_health(options):
 
         resume(problem.training, problem.network, optimizer)  # the updates that would come next
     found = problem.network.health(inputs, targets, optimizer, problem.batch_size, problem.reduction)
-    write_output(found.text(options.format, options.decimals, options.width), options)
+    units = [name for names in problem.network.layer_names for name in names]
+    places = [place for finding in found.findings for place in finding.place.split(", ") if place in units]
+    number = "@1" * (len(inputs) > 1)
+    then = next_step(options, "explain", options.source, f"{places[0]}{number}") if places and goes_through(problem) else ""
+    write_output(found.text(options.format, options.decimals, options.width) + then, options)
     return DOES_NOT_HOLD if found.alarms else 0

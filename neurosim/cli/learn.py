@@ -6,7 +6,9 @@ import os
 import sys
 import time
 
-from neurosim.cli.options import add_command, add_output, names, rate, whole_number, whole_number_or_all, write_output
+from neurosim.cli.options import (
+    add_command, add_output, names, next_step, rate, whole_number, whole_number_or_all, write_output,
+)
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.layer import Layer
@@ -24,6 +26,7 @@ from neurosim.support.tables import table
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "train", run_train, "train a network on a CSV file, or on a problem file's examples",
+                         "neurosim train trask-11-lines --epochs 500",
                          "a CSV file (*.csv), a problem file, - or a built-in example")
     parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
     parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
@@ -49,7 +52,8 @@ def add_commands(commands):
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
     add_output(parser)
 
-    parser = add_command(commands, "evaluate", run_evaluate, "the loss and the metrics of a network on examples")
+    parser = add_command(commands, "evaluate", run_evaluate, "the loss and the metrics of a network on examples",
+                         "neurosim evaluate trask-11-lines")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file; by default the source's own examples")
     add_output(parser)
 
@@ -103,7 +107,9 @@ def run_train(options):
     if options.history:
         write_atomically(options.history, history.csv())
     if len(history):
-        write_output(_report(problem, history, training, test, metrics, options), options)
+        data = [options.source] if problem.preparation is not None else []
+        then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
+        write_output(_report(problem, history, training, test, metrics, options) + then, options)
     if history.stopped_by == "interrupted":
         raise KeyboardInterrupt
 

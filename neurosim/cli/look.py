@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from neurosim.cli.learn import prepared_examples
-from neurosim.cli.options import add_command, add_output, names, whole_number, write_output
-from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
+from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
+from neurosim.cli.problem import (
+    add_examples, add_settings, add_swaps, explains, goes_through, open_problem, open_problem_to_trace, swapped,
+)
+from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
 from neurosim.support.errors import InputError
@@ -44,7 +47,8 @@ FORM_OPTIONS = {
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "trace", run_trace,
-                         "every number of a forward pass, a backward pass and an update")
+                         "every number of a forward pass, a backward pass and an update",
+                         "neurosim trace mazur --only h1")
     add_examples(parser)
     add_settings(parser)
     add_swaps(parser)
@@ -56,15 +60,17 @@ def add_commands(commands):
     add_output(parser)
     parser.set_defaults(format=None)
 
-    parser = add_command(commands, "predict", run_predict, "the outputs for given inputs, or for a file's examples")
+    parser = add_command(commands, "predict", run_predict, "the outputs for given inputs, or for a file's examples",
+                         "neurosim predict goodfellow-xor --inputs 0.5,1")
     parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
     add_examples(parser)
     add_output(parser)
 
-    parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters")
+    parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters",
+                         "neurosim summary mazur")
     add_output(parser, decimals=False)
 
-    parser = commands.add_parser("list", help="the built-in worked examples")
+    parser = commands.add_parser("list", help="the built-in worked examples", example="neurosim list")
     add_output(parser, decimals=False)
     parser.set_defaults(run=run_list)
 
@@ -77,7 +83,20 @@ def run_trace(options):
         phases = dict.fromkeys(step.phase for step in trace)
         needs = "" if "backward" in phases else "; the later phases need --targets"
         raise InputError(f"the trace has no such steps: it goes through {', '.join(phases)}{needs}")
-    write_output(draw(trace, **settings), options)
+    unit = _unit_to_explain(trace, options.only or ()) if options.form == "table" else None
+    then = next_step(options, "explain", options.source, unit) if unit else ""
+    write_output(draw(trace, **settings) + then, options)
+
+
+def _unit_to_explain(trace, shown):
+    """The first unit that is worked out, of these if one is, such as h1, or h1@1 in a trace of several passes."""
+    worked_out = [step for step in trace if step.phase == "forward" and step.unit]
+    step = next((step for step in worked_out if step.unit in shown), worked_out[0] if worked_out else None)
+    if step is None:
+        return None
+    number = split_address(step.address)[2]
+    unit = f"{step.unit}@{number}" if number else step.unit
+    return unit if explains(trace, unit) else None
 
 
 def _trace(options):
@@ -96,7 +115,8 @@ def _trace(options):
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise
-        problem.targets = [None] * len(problem.inputs)  # a network that cannot be trained still goes forward
+        # a network that cannot be trained still goes forward, as if it had been asked for without targets
+        problem.targets = options.targets = [None] * len(problem.inputs)
         return problem.trace()
 
 
@@ -111,6 +131,9 @@ def _form(options):
         if option not in possible:
             raise InputError(f"{option} does not go with --as {options.form}")
         settings[setting] = value
+    for name in ("places", "digits"):
+        if options.form == "python" and getattr(options, name) is not None:
+            raise InputError(f"--{name} does not go with --as python: the script works every number out with all its digits")
     if settings.get("terms") == 0:
         settings["terms"] = None
     if "width" in possible:
@@ -135,16 +158,22 @@ def run_predict(options):
     found = [classes[number] for number in network.predict_classes(inputs)] if classes else None
     outputs = network.predict(inputs)
     text = prediction_table(network, inputs, outputs, targets, found, options.format, options.decimals, options.width)
-    write_output(text, options)
+    write_output(text + _trace_next(problem, options), options)
 
 
 def run_summary(options):
     """neurosim summary SOURCE"""
-    write_output(catalogue.open_source(options.source).network.summary(options.format, options.width), options)
+    problem = catalogue.open_source(options.source)
+    write_output(problem.network.summary(options.format, options.width) + _trace_next(problem, options), options)
+
+
+def _trace_next(problem, options):
+    return next_step(options, "trace", options.source) if goes_through(problem) else ""
 
 
 def run_list(options):
     """neurosim list"""
     problems = [(name, catalogue.built_in(name)) for name in catalogue.names()]
     rows = [(name, problem.title, problem.source) for name, problem in problems]
-    write_output(table(rows, ("name", "title", "source"), options.format, width=options.width), options)
+    text = table(rows, ("name", "title", "source"), options.format, width=options.width)
+    write_output(text + next_step(options, "trace", "mazur"), options)

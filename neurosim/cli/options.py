@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 
 from neurosim.support.errors import InputError
@@ -15,14 +16,22 @@ from neurosim.support.terminal import show
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
                   "--seed", "--epochs")
 
+# These change the numbers of SOURCE itself, and not every command takes them.
+CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "reduction", "values", "places", "digits",
+           "data")
+
 DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
+    """An argument parser whose errors are one line, and whose help ends with an example that works as it stands."""
 
-    def __init__(self, **settings):
+    def __init__(self, example, **settings):
         super().__init__(allow_abbrev=False, **settings)
+        self.example = example
+
+    def format_help(self):
+        return f"{super().format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
 
     def error(self, message):
         raise InputError(f"{message} (see {self.prog} --help)")
@@ -39,9 +48,11 @@ def join_negative_values(arguments):
     return joined
 
 
-def add_command(commands, name, run, help, source="a problem file, - or a built-in example", metavar="SOURCE"):
+def add_command(
+    commands, name, run, help, example, source="a problem file, - or a built-in example", metavar="SOURCE"
+):
     """The parser of a command that begins with the argument SOURCE."""
-    parser = commands.add_parser(name, help=help)
+    parser = commands.add_parser(name, help=help, example=example)
     parser.add_argument("source", metavar=metavar, help=source)
     parser.set_defaults(run=run)
     return parser
@@ -51,7 +62,8 @@ def add_output(parser, decimals=True):
     """The options of every command that draws a table."""
     parser.add_argument("--format", default="simple", help="a format of tabulate (simple, github, html, ...) or json")
     if decimals:
-        parser.add_argument("--decimals", type=whole_number_or_all, metavar="N", help="of every number, or all its digits")
+        parser.add_argument("--decimals", type=whole_number_or_all, metavar="N",
+                            help="of every number, or all for all its digits (six significant digits)")
     add_destination(parser)
 
 
@@ -68,6 +80,33 @@ def write_output(text, options):
         write_atomically(options.output, text + "\n")
     else:
         show(text + "\n", sys.stdout, not options.no_pager)
+
+
+def next_step(options, *words, pipe=(), again=True):
+    """The end of a text that says which command leads on, and by which other its output may be read.
+
+    No text where no person reads, and where it would not work when typed. `again`: the command works SOURCE's own
+    numbers out again, so that it says nothing of what options put in their place.
+    """
+    is_read_by_program = options.output is not None or getattr(options, "format", None) not in (None, "simple")
+    is_changed = any(getattr(options, name, None) not in (None, []) for name in CHANGES)
+    if is_read_by_program or "-" in words or again and is_changed:
+        return ""
+    line = [shlex.quote(word) for word in words] + (["|", "neurosim", *map(shlex.quote, pipe)] if pipe else [])
+    return "\n\n" + _folded("next: neurosim", line, options.width) if "".join(line).isprintable() else ""
+
+
+def _folded(line, words, width):
+    """The line with these words behind it, and where it goes on in the next a backslash, as a shell takes it."""
+    lines = [line]
+    for number, word in enumerate(words, 1):
+        backslash = 2 * (number < len(words))
+        if len(lines[-1]) + 1 + len(word) + backslash > width:
+            lines[-1] += " \\"
+            lines.append(f"      {word}")
+        else:
+            lines[-1] += f" {word}"
+    return "\n".join(lines)
 
 
 def examples(text):
@@ -90,7 +129,12 @@ def whole_number(text):
 
 def whole_number_or_all(text):
     """`12` as an int, or `all`."""
-    return text if text == "all" else whole_number(text)
+    if text == "all":
+        return text
+    try:
+        return whole_number(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"expected a whole number or all, got {text!r}") from None
 
 
 def setting(text):

@@ -81,6 +81,27 @@ def open_problem_to_trace(options, problem=None):
     return problem
 
 
+def goes_through(problem):
+    """Whether the problem has examples, and the first of them goes forward and, with targets, back."""
+    network = problem.network.copy()
+    try:
+        for inputs, targets in list(zip(problem.inputs, problem.targets))[:1]:
+            network.forward(inputs)
+            if None not in problem.targets:
+                network.backward(targets)
+    except InputError:
+        return False
+    return bool(problem.inputs)
+
+
+def explains(trace, address):
+    """Whether `explain` can tell where this number comes from; of a broken trace it may not."""
+    try:
+        return bool(trace.explain(address).text())
+    except (ValueError, LookupError):  # a step, rule or phase that is not there, or of another shape
+        return False
+
+
 def change_settings(problem, options):
     """Put the loss, optimizer, batch size and reduction that were given in place of the problem's own.
 

@@ -9,7 +9,10 @@
 
 from __future__ import annotations
 
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, UnknownNameError, did_you_mean, near, nearest, shorten
+
+MOST_LISTED = 6  # addresses of one quantity that a message lists
+MOST_OFFERED = 3  # addresses that may have been meant
 
 
 def make_address(quantity, place="", pass_number=None):
@@ -36,3 +39,66 @@ def split_address(address):
     if number and not (number.isdecimal() and len(number) < 10) or place and not place.endswith("]"):
         raise InputError(f"{address!r} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
     return quantity, place[:-1], int(number) if number else None
+
+
+class UnknownAddressError(UnknownNameError):
+    """An unknown address; the message offers near ones, or says at which units a quantity is."""
+
+    def __init__(self, address, known, kind="address"):
+        super().__init__(kind, address, ())  # whose message is not this one
+        self.known = list(known)
+        quantity = _head(str(address))
+        at_units = _at_units(quantity, self.known)
+        message = f"unknown {kind} {shorten(address)}{nearest_addresses(address, self.known)}"
+        self.args = (of_what(quantity, at_units) if at_units else message,)
+
+    def __reduce__(self):
+        return type(self), (self.name, self.known, self.kind)
+
+
+def nearest_addresses(address, known):
+    """The end of a message about an unknown address: up to three near ones, or what there is of its quantity."""
+    text, known = str(address), list(map(str, known))
+    if "[" not in text:
+        return _nearest_of_word(text, known)
+    same_head = [one for one in known if _head(one).lower() == _head(text).lower()]
+    same_quantity = [one for one in known if _quantity(one).lower() == _quantity(text).lower()]
+    alike = same_head or same_quantity or known
+    close = near(text, alike, MOST_OFFERED)
+    return did_you_mean(close) if close else nearest(text, alike)
+
+
+def _nearest_of_word(word, known):
+    """The same for a word without brackets, which may be the place of an address, or meant as a quantity."""
+    there = [one for one in known if "[" in one and split_address(one)[1] == _head(word)]
+    close = near(word, there, MOST_OFFERED, cutoff=0) or near(word, known, MOST_OFFERED)
+    return did_you_mean(close) if close else f"; the quantities are {', '.join(quantities(known))}"
+
+
+def quantities(addresses):
+    """The quantities of these addresses, each once."""
+    return list(dict.fromkeys(_quantity(_head(one)) for one in addresses))
+
+
+def of_what(quantity, addresses):
+    """What to say of a quantity that stands without its unit, though it is at each of these addresses."""
+    shown = addresses if len(addresses) <= MOST_LISTED else [*addresses[:3], "...", addresses[-1]]
+    return f"{quantity} of what? There is {', '.join(shown)}"
+
+
+def which_pass(what, address):
+    """What to say of something that is in several passes; `address` is one of them, such as z[h1]@1."""
+    return f"{what} in several passes; say which, such as {address}"
+
+
+def _at_units(quantity, addresses):
+    """The addresses of a quantity at its units, each without its pass."""
+    return list(dict.fromkeys(_head(one) for one in addresses if "[" in one and _quantity(one) == quantity))
+
+
+def _head(address):
+    return address.partition("@")[0]
+
+
+def _quantity(address):
+    return address.partition("[")[0]

@@ -122,7 +122,8 @@ class Toolbox:
         >>> from neurosim import Layer, Network
         >>> network = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
         >>> network.debug([1, 2], commands=["step", "print a[x1] + a[x2]"])
-        <Network 2-1: linear; half_squared_error>, one pass. Type help for the commands.
+        <Network 2-1: linear; half_squared_error>, one pass.
+        Type help for the commands.
         (neurosim) step
         -- forward, layer o1
         z[o1] = w[x1->o1]*a[x1] + w[x2->o1]*a[x2] + b[o1]

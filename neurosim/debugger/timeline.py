@@ -7,9 +7,9 @@ weight that this pass reads, which is the `w+` of the update before it.
 
 from __future__ import annotations
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import UnknownAddressError, make_address, of_what, split_address
 from neurosim.debugger.conditions import Expression, read_name
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, shorten
 
 
 class NotKnownError(InputError):
@@ -99,18 +99,14 @@ class Timeline:
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
             if name.place is None:
-                raise InputError(f"{name.quantity} of what? {self._choice(name.quantity)}")
-            raise UnknownNameError("address", name.head, self._all(name.quantity))
+                raise InputError(of_what(name.quantity, self._all(name.quantity)))
+            raise UnknownAddressError(name.head, self.heads)
         if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
             there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
             raise InputError(f"{name}: {there_are}")
 
     def _all(self, quantity):
         return [head for head in self.heads if split_address(head)[0] == quantity]
-
-    def _choice(self, quantity):
-        heads = self._all(quantity)
-        return f"There is {', '.join(heads if len(heads) <= 6 else [*heads[:3], '...', heads[-1]])}"
 
     def find(self, name, pass_number):
         """(number of the batch that it belongs to, address) of a `Name`; without its own @ in the given pass."""
@@ -172,7 +168,7 @@ class Timeline:
             places = ("",) if step.phase == "given" else ("", split_address(step.address)[1], step.unit)
             meant = [one for one in (name._replace(place=where) for where in places) if one.head in self.heads]
             if not meant:
-                raise NotKnownError(f"{name.quantity} of what? {self._choice(name.quantity)}")
+                raise NotKnownError(of_what(name.quantity, self._all(name.quantity)))
             name = meant[0]
         return self.find(name, self.pass_at(place))
 

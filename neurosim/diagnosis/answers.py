@@ -13,8 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Dict, List, NamedTuple
 
-from neurosim.core.address import make_address, split_address
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
+from neurosim.support.errors import InputError, shorten
 from neurosim.support.records import documented
 
 
@@ -88,8 +88,8 @@ def _address(trace, key):
     key = ARROW.sub("->", key).strip()
     if key not in trace:
         if f"{key}@1" in trace:
-            raise InputError(f"answers: {key} is in several passes; say which, such as {key}@1")
-        raise UnknownNameError("address", key, [step.address for step in trace])
+            raise InputError(which_pass(f"answers: {key} is", f"{key}@1"))
+        raise UnknownAddressError(key, [step.address for step in trace])
     return key
 
 

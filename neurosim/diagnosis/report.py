@@ -9,6 +9,7 @@ from neurosim.support.tables import json_text, table
 from neurosim.trace.lines import numbers_in
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
+MOST_ASKED = 6  # numbers that would show more
 TERMS = 8
 
 
@@ -155,7 +156,19 @@ def _unexplained(diagnosis, format, width):
     text = table(rows, ("address", "yours", "from your own numbers before it"), format, width=width)
     more = len(diagnosis.wrong) - len(rows)
     lines = [fold("No known mistake gives these numbers, nor do two of them together.", width), text]
-    return "\n\n".join(lines + [f"and {more} more"] * (more > 0))
+    return "\n\n".join([*lines, *[f"and {more} more"] * (more > 0), *_what_to_give(diagnosis, width)])
+
+
+def _what_to_give(diagnosis, width):
+    """A line about the numbers that the first wrong one is made from, and that were not given; none if all were."""
+    trace, first = diagnosis.trace, diagnosis.wrong[0]
+    missing = [
+        operand for operand in dict.fromkeys(trace[first].operands)
+        if trace[operand].operands and operand not in diagnosis.answers.by_address
+    ]
+    more = f" and {len(missing) - MOST_ASKED} more" * (len(missing) > MOST_ASKED)
+    made = f"{first} is made from {'them' if len(missing) > 1 else 'it'}"
+    return [fold(f"Give {', '.join(missing[:MOST_ASKED])}{more} as well: {made}.", width)] if missing else []
 
 
 def _json(diagnosis):

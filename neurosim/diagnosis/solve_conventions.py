@@ -10,11 +10,11 @@ import copy
 from itertools import cycle, product
 from typing import TYPE_CHECKING, NamedTuple
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import with_precision
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Report
@@ -184,13 +184,13 @@ class _Computation:
         quantity, place, number = split_address(str(key).replace("→", "->").strip())
         head = make_address(quantity, place)
         if head not in self.quantities:
-            raise UnknownNameError("address", key, self.quantities)
+            raise UnknownAddressError(key, self.quantities)
         if number == 0:
             raise InputError(f"printed: {key}: passes count from 1")
         if not self.quantities[head]:
             return head
         if number is None and self.settings.examples > 1:
-            raise InputError(f"printed: {key} is in several passes; say which, such as {key}@1")
+            raise InputError(which_pass(f"printed: {key} is", f"{key}@1"))
         return make_address(quantity, place, number or 1)
 
     def variants(self):

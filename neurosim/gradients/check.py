@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurosim.core.address import make_address
+from neurosim.core.address import UnknownAddressError, make_address
 from neurosim.core.batch import Batch
 from neurosim.core.examples import checked_examples
 from neurosim.gradients.comparison import VERDICTS, Comparison, with_numbers
@@ -50,7 +50,7 @@ class GradientCheck(Report):
         for row in self.rows:
             if row.address == address:
                 return row
-        raise UnknownNameError("gradient", address, [row.address for row in self.rows])
+        raise UnknownAddressError(address, [row.address for row in self.rows], "gradient")
 
     def with_verdict(self, verdict: str) -> list[Row]:
         """The rows with one of the verdicts "differs", "kink" and "agrees"."""

@@ -7,7 +7,7 @@ import os
 import sys
 
 from neurosim.problems import problem_file
-from neurosim.support.errors import InputError, nearest
+from neurosim.support.errors import InputError, did_you_mean, near, nearest
 from neurosim.trace.files import is_trace_file, load_trace, read_trace
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
@@ -42,7 +42,9 @@ def open_any(source):
     if source.endswith(".json") or os.sep in source:
         return problem_file.load(source)
     if source not in names():
-        raise InputError(f"{source!r} is neither a file nor a built-in example{nearest(source, names())}")
+        close = near(source, names(), 1)
+        hint = did_you_mean(close) if close else "; neurosim list names them"
+        raise InputError(f"{source!r} is neither a file nor a built-in example{hint}")
     return built_in(source)
 
 

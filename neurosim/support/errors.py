@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 LONGEST_VALUE = 60  # characters of a value that a message repeats
+LONGEST_CHOICE = 180  # characters of a choice that a message lists whole
 
 
 class InputError(ValueError):
@@ -58,16 +59,33 @@ def shorten(value):
 
 
 def nearest(name, known):
-    """The end of a message about `name`: the nearest known name, or else the whole choice."""
-    import difflib  # only now: a run without mistakes never pays for it
-
+    """The end of a message about `name`: the nearest known name, or else the choice, of a long one the nearest few."""
     known = list(known)
-    in_lower_case = {str(one).lower(): one for one in reversed(known)}
-    close = difflib.get_close_matches(str(name).lower(), in_lower_case, n=1)
+    close = near(name, known, 1)
     if close:
-        return f"; did you mean {in_lower_case[close[0]]!r}?"
+        return did_you_mean(close)
     if not known:
         return "; there are none"
-    if len(known) <= 50:
-        return f"; choose from {', '.join(known)}"
-    return f"; there are {len(known)}, from {known[0]!r} to {known[-1]!r}"
+    choice = ", ".join(map(str, known))
+    if len(choice) <= LONGEST_CHOICE:
+        return f"; choose from {choice}"
+    return f"; there are {len(known)}, such as {', '.join(map(repr, near(name, known, 3, cutoff=0)))}"
+
+
+def near(name, known, most, cutoff=0.6):
+    """So many of the known names at most that are much like `name`, the likest first, and else in their own order."""
+    import difflib  # only now: a run without mistakes never pays for it
+
+    compared, found = difflib.SequenceMatcher(b=str(name).lower()), []
+    for one in known:
+        compared.set_seq1(str(one).lower())
+        if compared.real_quick_ratio() >= cutoff and compared.quick_ratio() >= cutoff:
+            found.append((compared.ratio(), one))
+    found.sort(key=lambda pair: -pair[0])
+    return [one for likeness, one in found[:most] if likeness >= cutoff]
+
+
+def did_you_mean(names):
+    """The end of a message that offers these names, of which there is one at least."""
+    *others, last = map(repr, names)
+    return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?"

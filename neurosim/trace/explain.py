@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import UnknownAddressError, make_address, quantities, split_address, which_pass
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
@@ -94,9 +94,13 @@ def _read_by(trace, quantity, place, number):
 def resolve(trace, text):
     """The address that a text means: a connection means its weight, a unit its delta (or, without any, its output)."""
     name, at, number = str(text).replace("→", "->").strip().partition("@")
+    units = [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]
     if "->" in name and "[" not in name:
         quantity = "w"
-    elif name in trace or name not in [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]:
+    elif name in trace or name not in units:
+        known = quantities(step.address for step in trace)
+        if "[" not in name and name not in known:
+            raise UnknownNameError("unit or quantity", name, [*units, *known])
         return name + at + number
     else:
         is_input = name in trace.structure.input_names
@@ -114,7 +118,7 @@ def _gradient(trace, quantity, place, number):
         for source in (sources if quantity == "w" else [""] * layer.has_bias)
     ]
     if given not in known:
-        raise UnknownNameError("address", given, known)
+        raise UnknownAddressError(given, known)
     beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
     candidates = [step.address for step in trace if step.address.startswith(beginnings)]
     if not candidates:
@@ -126,8 +130,8 @@ def _gradient(trace, quantity, place, number):
         if not candidates:
             raise InputError(f"{given} has no gradient in pass {number}")
     if len(candidates) > 1:
-        numbers = [split_address(address)[2] for address in candidates]
-        raise InputError(f"{given} has a gradient in several passes; say which, from @{numbers[0]} to @{numbers[-1]}")
+        first = make_address(quantity, place, split_address(candidates[0])[2])
+        raise InputError(which_pass(f"{given} has a gradient", first))
     return trace[candidates[0]]
 
 

@@ -6,7 +6,7 @@ import copy
 import pickle
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.files import one_line
@@ -123,8 +123,8 @@ class Trace(Toolbox):
     def _refuse(self, address):
         quantity, place, number = split_address(address)
         if number is None and make_address(quantity, place, 1) in self:
-            raise InputError(f"{address} is in several passes; say which, such as {address}@1")
-        raise UnknownNameError("address", address, self._by_address)
+            raise InputError(which_pass(f"{address} is", f"{address}@1"))
+        raise UnknownAddressError(address, self._by_address)
 
     @property
     def network(self) -> Network:

@@ -80,7 +80,7 @@ def _check_each(trace):
     """The breaks, and the addresses of later steps that follow from a wrong value, and of those that use the right one."""
     breaks, from_wrong, from_right = [], set(), set()
     values, right = {}, {}  # of the steps so far: as they stand, and of the broken ones as they should be
-    everywhere = {step.address for step in trace}
+    everywhere = dict.fromkeys(step.address for step in trace)  # in their order, as a message names them
     for step in trace:
         problem = _shape_problem(trace, step, values, everywhere)
         if problem is None and step.operands:
