@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from neurosim import SGD, Adam, InputError, Layer, Network, Places, Rule, built_in
+from neurosim import SGD, Adam, InputError, Layer, Network, Places, Rule, Trace, built_in
 
 
 def trace():
@@ -100,6 +100,26 @@ def test_traces_of_other_values_or_rules_differ():
 def test_a_trace_is_equal_to_that_of_another_network_with_the_same_steps():
     first, second = (Network(1, [Layer(1, "linear", weights=[[2.0]])]) for _ in range(2))
     assert first.trace([1.0], [1.0], SGD(0.1)) == second.trace([1.0], [1.0], SGD(0.1))
+
+
+@pytest.mark.parametrize(
+    "made", [copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t)), lambda t: t.replay(values={"z[h1]": 0.38}),
+             lambda t: t.mutate("no-output-slope")]
+)
+def test_what_is_made_of_a_trace_has_its_title(made):
+    assert (made(trace()).title, made(trace()).source) == (built_in("mazur").title, built_in("mazur").source)
+
+
+def test_traces_of_other_titles_are_equal():
+    other = trace()
+    other.title = other.source = "another"
+    assert other == trace()
+
+
+def test_a_title_of_several_lines_is_refused():
+    original = trace()
+    with pytest.raises(InputError, match="^title: expected printable text in one line"):
+        Trace(original.steps, original.rules, original.structure, original.settings, title="a\nb")
 
 
 def test_a_gradient_check_has_the_method_itself_after_pickling():

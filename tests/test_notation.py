@@ -12,11 +12,12 @@ import neurosim as ns
 from neurosim import InputError, Layer, Network
 from neurosim.formula.formula import NotAFormula, formula, number, operand
 from neurosim.formula.tex import Notation, number_piece
-from neurosim.formula.tex_layout import lay_out
+from neurosim.formula.tex_layout import fits, lay_out
 from neurosim.render.escaping import latex_text, markdown_math
 from neurosim.render.latex import LATEX
 from neurosim.render.markdown import MARKDOWN
 from neurosim.render.symbols import Symbols
+from neurosim.support.number_text import number_text
 
 
 def tex(text, dialect=LATEX, **leaves):
@@ -94,7 +95,7 @@ WORDS = {
     r"\left": "", r"\right": "", r"\bigl": "", r"\bigr": "", r"\lvert ": "abs(", r" \rvert": ")", r"\lfloor ": "floor(",
     r" \rfloor": ")", r"\cdot": "*",
     r"\pi": "pi", r"\ln": "log", r"\arctan": "atan", r"\le": "<=", r"\ge": ">=", r"\exp": "exp",
-    r"\operatorname{erfc}": "erfc", r"\operatorname{sign}": "sign",
+    r"\text{ if }": " if ", r"\text{, otherwise }": " else ", r"\operatorname{erfc}": "erfc", r"\operatorname{sign}": "sign",
 }
 GROUP = r"\{([^{}]*)\}"
 
@@ -136,7 +137,7 @@ def test_formulas_in_tex_give_the_values(pair_number, pair, seeds):
             numbers = [number_piece(repr(trace[operand].value)) for operand in step.operands]
             tree = notation.tree(trace.rules[step.rule], len(numbers))
             for room in (1000, 25):
-                written = " ".join(lay_out(notation, tree, numbers, room))
+                written = " ".join(piece.tex for piece in lay_out(notation, tree, numbers, room))
                 assert evaluate(written) == pytest.approx(step.value, rel=1e-9, abs=1e-9), (step, written)
 
 
@@ -145,9 +146,22 @@ def test_no_line_is_wider_than_the_room_where_a_sum_can_be_broken():
     notation, symbols = Notation(LATEX), Symbols(LATEX)
     for address in ("z[o1]", "S[o]", "delta[o1]"):
         step = trace[address]
-        numbers = [symbols.number(trace[operand].value) for operand in step.operands]
+        numbers = [symbols.number(number_text(trace[operand].value)) for operand in step.operands]
         lines = lay_out(notation, notation.tree(trace.rules[step.rule], len(numbers)), numbers, 40)
-        assert len(lines) > 3 and max(map(len, lines)) < 200
+        assert len(lines) > 2 and fits(lines, 40)
+
+
+def test_cases_that_are_too_wide_are_written_in_a_line_that_can_be_broken():
+    names = ["z"]
+    tree = formula("2 * z + 1 if z > 0 else exp(z) - 1").put({"z": operand(0)})
+    lines = lay_out(Notation(LATEX), tree, [Symbols(LATEX).address(name) for name in names], 9)
+    assert [line.tex for line in lines] == [r"2 \cdot z + 1 \text{ if }z > 0", r"\text{, otherwise }e^{z}", "- 1"]
+    assert fits(lines, 9)
+
+
+def test_all_lines_but_the_first_have_less_room():
+    line = number_piece("0.2345")  # of 3 em
+    assert fits([line], 3) and fits([line, line], 5) and not fits([line, line], 4)
 
 
 def test_a_formula_of_another_language_is_shown_upright():

@@ -55,6 +55,19 @@ def test_a_header_and_then_one_step_a_line():
     assert len(steps) == 56
 
 
+def test_the_title_and_the_source_come_back():
+    trace = ns.built_in("mazur").trace()
+    header, *_ = trace_lines(trace)
+    assert json.loads(header)["title"] == trace.title == ns.built_in("mazur").title
+    assert (again(trace).title, again(trace).source) == (trace.title, trace.source)
+
+
+def test_a_file_without_a_title_is_read_as_ever():
+    trace = Network(1, [Layer(1)], seed=1).trace([1])
+    assert not {"title", "source"} & set(json.loads(next(trace_lines(trace))))
+    assert (again(trace).title, again(trace).source) == ("", "")
+
+
 def test_names_of_units_come_back(tmp_path):
     network = Network(["größe", '"<b>"'], [Layer(1, names=["a_1$&"])], seed=1)
     trace = network.trace([1, 2])
@@ -106,6 +119,10 @@ def test_what_a_file_cannot_name_is_refused(make, message):
         (1, '"sigmoid"', '"sigmod"', "line 1: layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'?"),
         (1, '"updates": 0', '"updates": -1', "line 1: updates: expected a whole number, got -1"),
         (1, '"examples": 1', '"examples": 1, "rounding": "placs"', "line 1: unknown rounding 'placs'; did you mean"),
+        (1, '"examples": 1', '"examples": 1, "titel": "a"', "line 1: unknown key 'titel'; did you mean 'title'?"),
+        (1, '"title": "', '"title": 3, "source": "', "line 1: the key 'source' stands twice in one object"),
+        (1, '"title": "A', '"title": "\\u001b', r"line 1: title: expected printable text in one line, got '\x1b"),
+        (1, '"source": "M', '"source": "\\n', r"line 1: source: expected printable text in one line, got '\n"),
         (2, '"operands"', '"operand"', "line 2: unknown key 'operand'; did you mean 'operands'?"),
         (2, ', "value": 0.15', "", "line 2: the key 'value' is missing"),
         (2, "[]", '"eta"', "line 2: operands: expected a list of addresses, got 'eta'"),

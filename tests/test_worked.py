@@ -3,22 +3,27 @@
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import subprocess
+from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
+from formula_values import evaluate
 from nasty_names import NASTY
 from printed import printed
 from random_networks import random_network
 from recordings import optimizers
 
 import neurosim as ns
-from neurosim import InputError, Layer, Network
+from neurosim import Digits, InputError, Layer, Network, Places
 from neurosim.cli import main
 from neurosim.cli.look import FORMS
+from neurosim.problems import catalogue
 from neurosim.support.number_text import number_text
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -49,7 +54,7 @@ def test_every_form_is_a_method_or_a_trace_file():
 def test_the_worked_solution_has_the_same_headings_in_every_form():
     text = mazur().text()
     headings = [underlined or unit for underlined, unit in re.findall(r"^(.+)\n[=-]{3,}$|^(\w+):$", text, re.M)]
-    assert headings[:5] == ["Worked solution of a 2-2-2 network", "Given", "Hidden layer", "h1", "h2"]
+    assert headings[:5] == [mazur().title, "Given", "Hidden layer", "h1", "h2"]
     plain = {
         "markdown": re.findall(r"^#+ (.*)", mazur().markdown(), re.M),
         "latex": re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M),
@@ -74,7 +79,7 @@ def test_the_text_of_the_first_net_input_as_mazur_prints_it():
     assert "  z[h1] = w[x1->h1]*a[x1] + " in text
     assert "\n        = 0.15*0.05 + 0.2*0.1 + 0.35\n        = 0.3775\n" in text
     value = re.search(r"a\[h1\] = 1 / .*\n.*\n +  = ([\d.]+)", text)[1]
-    assert printed("0.593269992") == value
+    assert printed(value) == Decimal("0.593269992")
 
 
 def test_every_chosen_step_is_in_the_text_once_and_in_order():
@@ -86,7 +91,7 @@ def test_every_chosen_step_is_in_the_text_once_and_in_order():
 
 
 def test_equals_signs_of_a_section_stand_below_each_other():
-    for block in re.split(r"\n\n(?=\S)", mazur().text()):
+    for block in re.split(r"\n\n(?=\S)", mazur().text())[1:]:
         signs = {row.index("=") for row in block.splitlines() if row.startswith("  ")}
         assert len(signs) <= 1
 
@@ -111,7 +116,233 @@ def test_a_number_that_is_its_own_formula_stands_there_once():
     assert net.trace([3.0]).text(phases="forward").endswith("  a[o1] = z[o1]\n        = 6")
 
 
+# The title
+
+
+def titled(title):
+    problem = ns.built_in("mazur")
+    return ns.Problem(problem.network, problem.inputs, problem.targets, problem.optimizer, title=title).trace()
+
+
+def test_the_title_of_the_file_is_the_heading_and_what_it_is_stands_under_it():
+    trace = titled("A step by step example, 2-2-2")
+    assert trace.text().startswith(
+        f"A step by step example, 2-2-2\n{29 * '='}\nWorked solution of a 2-2-2 network\nActivations: "
+    )
+    assert trace.markdown().split("\n\n")[:2] == ["# A step by step example, 2-2-2", "Worked solution of a 2-2-2 network"]
+    latex = trace.latex().replace("{-}", "-")
+    assert "{\\LARGE A step by step example, 2-2-2}\n\nWorked solution of a 2-2-2 network\n\nActivations: " in latex
+
+
+def test_without_a_title_the_heading_says_what_it_is():
+    text = titled("").text()
+    assert text.startswith(f"Worked solution of a 2-2-2 network\n{34 * '='}\nActivations: ")
+    assert text.count("Worked solution") == 1
+
+
+def test_the_source_of_a_problem_is_named():
+    for form in ("text", "markdown", "latex"):
+        assert "\nSource: Matt Mazur, A Step by Step" in getattr(mazur(), form)()
+
+
+# A title, and how Markdown and LaTeX spell its very signs: CommonMark's backslashes, and the commands of LaTeX's own list.
+HOSTILE = [
+    ("<b>", r"\<b>", r"\textless{}b\textgreater{}"),
+    ("$x$", r"\$x\$", r"\$x\$"),
+    (r"\input{x}", r"\\input{x}", r"\textbackslash{}input\{x\}"),
+    ("# h #", r"\# h \#", r"\# h \#"),
+    ("_a_", r"\_a\_", r"\_a\_"),
+    ("a | b", r"a \| b", r"a \textbar{} b"),
+    ("![i](http://x.y)", r"!\[i\](http://x.y)", "![i](http://x.y)"),
+    ("100%", "100%", r"100\%"),
+    ("größe", "größe", r"gr\"{o}\ss{}e"),
+]
+
+
+@pytest.mark.parametrize("title, in_markdown, in_latex", HOSTILE)
+def test_a_title_shows_its_very_signs_in_every_form(title, in_markdown, in_latex):
+    trace = titled(title)
+    assert trace.text().splitlines()[:2] == [title, "=" * len(title)]
+    assert trace.markdown().splitlines()[0] == f"# {in_markdown}"
+    assert rf"\section*{{\LARGE {in_latex}}}" in trace.latex().splitlines()
+
+
+def test_a_title_that_was_put_there_later_stays_in_one_line():
+    trace = mazur()
+    trace.title = "a\nb\x1b[31m"
+    assert trace.text().splitlines()[0] == r"a\nb\x1b[31m"
+
+
+# How numbers were rounded
+
+AS_THEY_ARE = "each was computed from those before it as they are, not as they are shown."
+SIX = f"Numbers are shown with 6 significant digits at most; {AS_THEY_ARE}"
+ALL = "Numbers are shown with all their digits"
+NEXT = "before the next were computed from it"
+TWO = "Numbers are shown with 2 decimals, whatever they were rounded to"
+MIXED = {"a": Places(3), "z": Places(3), "delta[o1]": Digits(2), "a[h1]": None}
+OF_MIXED = (
+    "Some computed numbers were rounded before the next were computed from them: a, z rounded to 3 decimals; delta[o1] "
+    "rounded to 2 significant digits; a[h1] as it is; no others."
+)
+
+
+def unchanged(value):
+    return value
+
+
+@pytest.mark.parametrize(
+    "rounding, decimals, sentence",
+    [
+        (None, None, SIX),
+        (None, 4, f"Numbers are shown with 4 decimals; {AS_THEY_ARE}"),
+        (None, 1, f"Numbers are shown with 1 decimal; {AS_THEY_ARE}"),
+        (None, "all", f"{ALL}; each was computed from those before it as they are shown."),
+        (Places(4), None, f"Each computed number was rounded to 4 decimals {NEXT}. {ALL}."),
+        (Places(4), 2, f"Each computed number was rounded to 4 decimals {NEXT}. {TWO}."),
+        (Places(2, "even"), 2, f"Each computed number was rounded to 2 decimals (halves to the even digit) {NEXT}. {TWO}."),
+        (Digits(1), "all", f"Each computed number was rounded to 1 significant digit {NEXT}. {ALL}."),
+        (Digits(3, "cut"), None, f"Each computed number was cut off after 3 significant digits {NEXT}. {ALL}."),
+        (unchanged, None, f"Each computed number was rounded by a function of your own (unchanged) {NEXT}. {ALL}."),
+        (partial(round, ndigits=3), None, f"Each computed number was rounded by a function of your own {NEXT}. {ALL}."),
+        (MIXED, None, f"{OF_MIXED} Those are shown with all their digits, all others with 6 significant digits at most."),
+        (MIXED, 2, f"{OF_MIXED} {TWO}."),
+        ({"a": None}, None, SIX),
+    ],
+)
+def test_how_numbers_were_rounded_is_told(rounding, decimals, sentence):
+    text = mazur().replay(rounding=rounding).text(decimals=decimals, width=1000)
+    assert text.split("\n\n")[0].endswith(f"half_squared_error.\n{sentence}")
+
+
+@pytest.mark.parametrize(
+    "number, case, decimals, sentence",
+    [
+        (Fraction, "goodfellow-xor", None, "Numbers are whole numbers and fractions, exact and shown as they are."),
+        (Fraction, "goodfellow-xor", 3, f"Numbers are shown with 3 decimals; {AS_THEY_ARE}"),
+        (Decimal, "mazur", None, SIX),
+    ],
+)
+def test_of_exact_numbers_it_is_told_that_they_are(number, case, decimals, sentence):
+    text = ns.built_in(case).trace().replay(number=number).text(decimals=decimals, width=1000)
+    assert text.split("\n\n")[0].splitlines()[-1] == sentence
+
+
+def test_fractions_among_other_numbers_are_told_of():
+    text = mazur().replay(number=Fraction).text(width=1000)
+    assert "at most (whole numbers and fractions of up to 20 digits as they are); each was" in text
+
+
+def worked_out(trace):
+    """(formula with numbers, value) of each computed step, as the text prints them."""
+    steps = re.split(r"\n\n(?=  \S)|\n(?=  \S)", trace.text(width=10_000, terms=None))
+    rows = [[row.partition("= ")[2] for row in step.splitlines() if row.startswith("  ")] for step in steps[1:]]
+    assert len(rows) == len(trace)
+    return [(ways[-2], ways[-1]) for ways in rows if len(ways) > 1]
+
+
+@pytest.mark.parametrize("case", catalogue.names())
+@pytest.mark.parametrize("rounding", [Places(4), Places(8), Digits(3), Digits(9)], ids=repr)
+def test_each_line_of_a_rounded_solution_follows_from_what_it_shows(case, rounding):
+    """The printed formula, typed into a calculator and rounded, is the printed value."""
+    for formula, value in worked_out(ns.built_in(case).trace().replay(rounding=rounding)):
+        exact, shown = evaluate(formula) if not re.search(r"\[|\blog\(0", formula) else float(value), Decimal(value)
+        last = Decimal(1).scaleb(-rounding.count)
+        if isinstance(rounding, Digits):
+            last = last.scaleb(Decimal(value).adjusted() + 1)
+        assert abs(Decimal(exact) - shown) <= last / 2 + Decimal("1e-12"), (formula, value)
+        assert shown % last == 0, value
+
+
+def test_of_numbers_rounded_by_quantity_none_is_hidden_and_no_other_gets_longer():
+    net = Network(1, [Layer(1, weights=[[1 / 7]], biases=[2 / 3])])
+    text = net.trace([1 / 3]).replay(rounding={"a": Places(8)}).text()
+    # a[x1], which is given, was not rounded; z[o1] = 1/21 + 2/3 was not either; a[o1] = 1 / (1 + exp(-5/7)) was
+    assert "  a[x1] = 0.333333\n" in text and "= 0.714286\n" in text
+    assert text.endswith(f"= {round(1 / (1 + math.exp(-5 / 7)), 8)}")
+
+
+def test_the_other_forms_show_the_same_digits():
+    trace = mazur().replay(rounding=Places(8))
+    value = number_text(trace["a[h1]"].value, "all")
+    assert len(value) == len("0.12345678")
+    assert all(f"= {value}" in form for form in (trace.text(), trace.markdown(), trace.latex()))
+
+
+# The page
+
+
+def long_names():
+    names = [f"unit_name_{number:05d}" for number in range(10)]
+    net = Network(names[:2], [Layer(4, "selu", names=names[2:6]), Layer(4, "softmax", names=names[6:])],
+                  loss="categorical_crossentropy", seed=1)
+    return net.trace([[0.5, 1.0]] * 3, [[1, 0, 0, 0]] * 3, ns.Adam(0.1, l1=0.1), batch_size=3)
+
+
+@pytest.mark.parametrize("case", [*catalogue.names(), "long names"])
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_no_line_is_longer_than_the_width(case, width):
+    trace = long_names() if case == "long names" else ns.built_in(case).trace()
+    for decimals in (None, "all", 17):
+        for line in trace.text(width=width, decimals=decimals).splitlines():
+            whole = len(re.split(r" (?=[-+*/] )", line.strip(" =+-"))) == 1  # w*a, which stays in one piece
+            assert len(line) <= width or whole and width < 70, line
+
+
+def test_a_long_label_has_its_formula_under_it():
+    text = long_names().text(width=60, units="unit_name_00006", phases="forward")
+    assert "\n  z[unit_name_00006]@1\n    = w[unit_name_00002->unit_name_00006]*a[unit_name_00002]@1\n      + w[" in text
+    markdown = Network(["x" * 40], [Layer(1, names=["o" * 40])], seed=1).trace([1]).markdown(phases="forward")
+    assert re.search(r"\n& z_\S+ \\cr\n&\\quad = w_.* \\cr\n&\\quad \\qquad \{\} \+ b_", markdown)
+
+
+def test_a_long_title_goes_over_lines_and_its_underline_is_no_longer():
+    title = "An example with very many words " * 5
+    head = titled(title.strip()).text(width=60).split("Worked")[0].splitlines()
+    assert " ".join(head[:-1]) == title.strip() and set(head[-1]) == {"="}
+    assert len(head[-1]) == max(map(len, head[:-1])) <= 60
+
+
 # LaTeX and Markdown
+
+
+@pytest.mark.parametrize("case", [*catalogue.names(), "long names"])
+def test_no_page_ends_within_a_step(case):
+    r"""LaTeX never ends a page after a row with \\* at its end; one with \\, after which it may, is the last of a step."""
+    trace = long_names() if case == "long names" else ns.built_in(case).trace()
+    latex = trace.latex()
+    blocks = re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", latex, re.S)
+    steps = 0
+    for block in blocks:
+        rows = block.splitlines()
+        for row, following in zip(rows, [*rows[1:], "end"]):
+            begins = not following.startswith(("&=", r"&\q"))
+            steps += begins
+            if following != "end":
+                assert re.search(r" \\\\(\[1ex\])?$", row) if begins else row.endswith(r" \\*"), (row, following)
+    assert steps == len(trace)
+
+
+def test_a_heading_holds_on_to_what_follows():
+    r"""LaTeX's own headings do, by \\@afterheading; a line of bold text does by \\nopagebreak."""
+    latex = ns.built_in("analytics-vidhya").trace().latex()
+    headings = re.findall(r"^\\.*(?=\n\n\\begin\{align)", latex, re.M)
+    assert any(heading.startswith(r"\medskip") for heading in headings)
+    assert all(heading.startswith(r"\s") or heading.endswith(r"\nopagebreak") for heading in headings)
+
+
+def test_a_step_that_fills_a_page_may_go_on_in_the_next():
+    trace = Network(400, [Layer(1)], seed=1).trace([0.123456] * 400)
+    step = trace.latex(terms=None, phases="forward")
+    assert max(len(rows.splitlines()) for rows in step.split(r"\\[1ex]")) > 40 and r"\\*" not in step.split(r"\\[1ex]")[0]
+
+
+def test_markdown_has_the_rows_of_latex():
+    for trace in (mazur(), ns.built_in("analytics-vidhya").trace()):
+        blocks = re.findall(r"begin\{aligned\}\n(.*?)\n\\end", trace.markdown(), re.S)
+        others = re.findall(r"begin\{align\*\}\n(.*?)\n\\end", trace.latex(), re.S)
+        ends = re.compile(r" \\(?:cr|\\(?:\*|\[1ex\])?)$", re.M)
+        assert [ends.sub("", block) for block in blocks] == [ends.sub("", block) for block in others]
 
 
 def test_braces_and_environments_are_balanced():
@@ -150,14 +381,35 @@ def test_pdflatex_sets_it_inside_the_page(case, tmp_path):
         "nesterov": lambda: nasty_trace(ns.Nesterov(0.1, l1=0.1, l2=0.1, clip_value=1)),
         "clipped batch": lambda: nasty_trace(ns.RMSprop(0.1, clip_norm=1), batch_size="all", reduction="sum"),
     }[case]()
-    (tmp_path / "trace.tex").write_text(trace.latex(), encoding="ascii")
+    compiled(trace.latex(), tmp_path)
+
+
+@pytest.mark.parametrize("decimals", [None, 4, "all", 17])
+@pytest.mark.parametrize("case", [*catalogue.names(), "long names", "20 inputs", "20 outputs"])
+def test_pdflatex_sets_many_others_inside_the_page(case, decimals, tmp_path, request):
+    if not request.config.getoption("--long"):
+        pytest.skip("it takes a minute; --long compiles them")
+    if not shutil.which("pdflatex"):
+        pytest.skip("pdflatex is not installed, so no document was compiled")
+    softmax = Network(3, [Layer(20, "softmax")], seed=1, loss="mean_squared_error")
+    trace = {
+        "long names": long_names,
+        "20 inputs": lambda: Network(20, [Layer(2)], seed=1).trace([0.123456] * 20, [1, 0], ns.Momentum(0.1)),
+        "20 outputs": lambda: softmax.trace([0.5] * 3, [1] + [0] * 19, ns.SGD(0.1)),
+    }.get(case, lambda: ns.built_in(case).trace())()
+    compiled(trace.latex(decimals=decimals, terms=None), tmp_path)
+
+
+def compiled(document, directory):
+    """Compile a document, in which nothing may be too wide or too tall."""
+    (directory / "trace.tex").write_text(document, encoding="ascii")
     result = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "trace.tex"],
-        cwd=tmp_path, capture_output=True, timeout=120,
+        cwd=directory, capture_output=True, timeout=120,
     )
     output = result.stdout.decode("utf-8", "replace")
     assert result.returncode == 0, output[-2000:]
-    assert not [wide for wide in re.findall(r"Overfull \\hbox \(([\d.]+)pt", output) if float(wide) > 15]
+    assert not re.findall(r"Overfull.*", output)
 
 
 # JSON and CSV

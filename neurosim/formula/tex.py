@@ -18,6 +18,7 @@ Piece = namedtuple("Piece", ("tex", "width", "level", "tall"))
 
 ROOM = 43  # em: a line of a page with usual margins
 DIGIT, LETTER, SIGN, DOT, BRACKET = 0.5, 0.55, 1.25, 0.75, 0.4
+IF, OTHERWISE = 1, 4.5  # the words, with the space behind them
 INDEX = 0.8  # how large a subscript is beside its letter
 
 FUNCTIONS = {
@@ -119,17 +120,19 @@ class Notation:
         return joined(pieces, COMPARISON)
 
     def _choice(self, operands, value, condition, otherwise):
-        rows, width = [], 0
+        rows, lefts, rights = [], [], []
         tree = Formula("choice", (value, condition, otherwise))
         while tree.kind == "choice":
             value, condition, tree = tree.parts
             left, right = self.write(value, operands), self.write(condition, operands)
             rows.append(rf"{left.tex} & \text{{if }}{{{right.tex}}}")
-            width = max(width, left.width + right.width)
+            lefts.append(left.width)
+            rights.append(right.width + IF)
         last = self.write(tree, operands)
         rows.append(rf"{last.tex} & \text{{otherwise}}")
         inside = f" {self.dialect.newline} ".join(rows)
-        return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", max(width + 3, last.width + 6), CHOICE, True)
+        width = 2 + max(*lefts, last.width) + max(*rights, OTHERWISE)
+        return Piece(rf"\begin{{cases}} {inside} \end{{cases}}", width, CHOICE, True)
 
 
 def pairs(parts):

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from neurosim.formula.tex import ATOM, BRACKET, DOT, PRODUCT, SIGN, Piece, pairs
+from neurosim.formula.tex import ATOM, BRACKET, DOT, IF, OTHERWISE, PRODUCT, SIGN, Piece, joined, pairs
+
+INDENT = 2  # em: how much further in the second line of a formula stands, and all after it
 
 
 def lay_out(notation, tree, operands, room):
-    """The formula in TeX as a list of lines, each of which fits into the room (in em) if it can be made to.
+    """The lines of a formula, a piece each, which fit into the room (in em) if they can be made to.
 
     A formula that fits stays whole. One that does not is broken before the + and - of its sums, of which those
-    in brackets, fractions and roots are written in a line: (a + b) / 2.
+    in brackets, fractions, roots and cases are written in a line: (a + b) / 2. All lines but the first stand further in.
     """
+    whole = notation.write(tree, operands)
+    if whole.width <= room:
+        return [whole]
     lines, width = [[]], 0
-    for piece in _parts(notation, tree, operands, room - SIGN):
-        if lines[-1] and width + piece.width > room - SIGN * (len(lines) > 1):
+    for piece in _parts(notation, tree, operands, room - INDENT - SIGN):
+        if lines[-1] and width + piece.width > room - INDENT * (len(lines) > 1):
             lines.append([])
             width = 0
-        lines[-1].append(piece.tex)
+        lines[-1].append(piece)
         width += piece.width
-    return [" ".join(line) for line in lines]
+    return [joined(line, ATOM) for line in lines]
+
+
+def fits(lines, room):
+    """Whether such lines fit into the room."""
+    return all(line.width <= room - INDENT * (number > 0) for number, line in enumerate(lines))
 
 
 def _parts(notation, tree, operands, room):
@@ -72,7 +82,13 @@ def _negative(notation, operands, room, part):
     return _before("-", DOT, _in_brackets(_parts(notation, part, operands, room), "big"))
 
 
-BREAKABLE = {"sum": _sum, "product": _product, "power": _power, "call": _call, "negative": _negative}
+def _choice(notation, operands, room, value, condition, otherwise):
+    parts = _parts(notation, value, operands, room)
+    parts += _before(r"\text{ if }", IF, _parts(notation, condition, operands, room - IF))
+    return parts + _before(r"\text{, otherwise }", OTHERWISE, _parts(notation, otherwise, operands, room - OTHERWISE))
+
+
+BREAKABLE = {"choice": _choice, "sum": _sum, "product": _product, "power": _power, "call": _call, "negative": _negative}
 
 
 def _safe(pieces):

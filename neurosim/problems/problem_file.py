@@ -76,12 +76,14 @@ class Problem(Result):
         self.preparation, self.training = preparation, training
 
     def trace(self) -> Trace:
-        """The trace of all examples with these settings."""
+        """The trace of all examples with these settings, under the problem's title."""
         if not self.inputs:
             raise InputError("there are no examples to trace")
         targets = None if None in self.targets else self.targets
         optimizer = None if targets is None else self.optimizer
-        return self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction)
+        trace = self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction)
+        trace.title, trace.source = self.title, self.source
+        return trace
 
     def save(self, path: Any) -> None:
         """Write the problem file; whatever was at `path` stays whole until the new file is."""

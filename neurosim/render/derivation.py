@@ -4,47 +4,69 @@ from __future__ import annotations
 
 import textwrap
 
-from neurosim.formula.tex import ROOM, SIGN, Notation
-from neurosim.formula.tex_layout import lay_out
+from neurosim.formula.tex import ATOM, LETTER, ROOM, SIGN, Notation, Piece
+from neurosim.formula.tex_layout import INDENT, fits, lay_out
 from neurosim.render.symbols import Symbols
-from neurosim.trace.lines import in_numbers, in_symbols
+from neurosim.trace.lines import in_symbols, numbers_in
 
-UPRIGHT_ROOM = 60  # characters of a line of upright text
+BELOW = 1  # em: how much further in than its symbol stands what goes under it
 
 
 class Derivation:
-    """Writes steps in one dialect, with so many decimals and terms."""
+    """Writes steps in one dialect, their numbers as an `Accuracy` does, with so many terms."""
 
-    def __init__(self, dialect, decimals=None, terms=None):
-        self.dialect, self.decimals, self.terms = dialect, decimals, terms
-        self.notation, self.symbols = Notation(dialect, terms), Symbols(dialect, decimals)
+    def __init__(self, dialect, accuracy, terms=None):
+        self.dialect, self.accuracy, self.terms = dialect, accuracy, terms
+        self.notation, self.symbols = Notation(dialect, terms), Symbols(dialect)
 
     def rows(self, lines):
-        """Of each step a list of rows: its symbol and formula, then the formula with numbers, then the value."""
+        """Of each step a list of rows: its symbol and formula, then the formula with numbers, then the value.
+
+        Where they are too wide beside the symbol, they go under it.
+        """
         labels = [self.symbols.address(line.step.address) for line in lines]
         room = ROOM - max((label.width for label in labels), default=0) - 2 * SIGN
-        return [self._step(label.tex, line, room) for label, line in zip(labels, lines)]
+        steps = [self._equations(line, room) for line in lines]
+        if all(fits(equation, room) for step in steps for equation in step):
+            return [_beside(label.tex, equations) for label, equations in zip(labels, steps)]
+        room = ROOM - BELOW - 2 * SIGN
+        return [_below(label, self._equations(line, room), room) for label, line in zip(labels, lines)]
 
-    def _step(self, label, line, room):
-        value = self.symbols.number(line.step.value).tex
-        rows = []
-        if line.step.operands:
-            symbols = [self.symbols.address(operand) for operand in line.step.operands]
-            numbers = [self.symbols.number(number) for number in line.values]
-            ways = (
-                self._formula(line.rule, symbols, room) or self._upright(in_symbols(line, self.terms)),
-                self._formula(line.rule, numbers, room) or self._upright(in_numbers(line, self.terms, self.decimals)),
-            )
-            for way in ways:
-                if way != [value]:
-                    rows += [f"&= {way[0]}", *[rf"&\qquad {{}} {row}" for row in way[1:]]]
-        rows.append(f"&= {value}")
-        return [f"{label} {rows[0]}", *rows[1:]]
+    def _equations(self, line, room):
+        """What the step equals, each as a list of pieces, a piece for a row."""
+        value = [self.symbols.number(self.accuracy.text(line.step.address, line.step.value))]
+        if not line.step.operands:
+            return [value]
+        texts = self.accuracy.texts(line)
+        symbols, numbers = map(self.symbols.address, line.step.operands), map(self.symbols.number, texts)
+        ways = (
+            self._formula(line.rule, list(symbols), room) or self._upright(in_symbols(line, self.terms), room),
+            self._formula(line.rule, list(numbers), room) or self._upright(numbers_in(line.rule, texts, self.terms), room),
+        )
+        return [*[way for way in ways if [piece.tex for piece in way] != [value[0].tex]], value]
 
     def _formula(self, rule, operands, room):
         tree = self.notation.tree(rule, len(operands))
         return tree and lay_out(self.notation, tree, operands, room)
 
-    def _upright(self, formula):
+    def _upright(self, formula, room):
         """A formula that is not written in the grammar, such as that of your own class, as it is."""
-        return [self.dialect.text(row) for row in textwrap.wrap(formula, UPRIGHT_ROOM)] or [""]
+        rows = textwrap.wrap(formula, max(int((room - INDENT) / LETTER), 1), break_long_words=False, break_on_hyphens=False)
+        return [Piece(self.dialect.text(row), len(row) * LETTER, ATOM, False) for row in rows or [""]]
+
+
+def _beside(label, equations):
+    first, *others = [row for equation in equations for row in _rows("&=", equation)]
+    return [f"{label} {first}", *others]
+
+
+def _below(label, equations, room):
+    if len(equations) == 1 and label.width + equations[0][0].width <= room:
+        return [f"& {label.tex} = {equations[0][0].tex}"]
+    return [f"& {label.tex}", *[row for equation in equations for row in _rows(r"&\quad =", equation)]]
+
+
+def _rows(start, equation):
+    first, *others = [piece.tex for piece in equation]
+    further_in = start.replace("=", r"\qquad {}")
+    return [f"{start} {first}", *[f"{further_in} {row}" for row in others]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from neurosim.formula.tex import Dialect
 from neurosim.render.derivation import Derivation
 from neurosim.render.escaping import markdown_math
 from neurosim.render.worked import worked
 from neurosim.support.tables import markdown_text
 
+LINK_OR_HEADING = re.compile(r"[\[\]#]")
 # Some readers go over formulas as over any other Markdown, where \\ is one backslash, < begins HTML, and a
 # _ between brackets begins italics; so none of these is written.
 MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
@@ -16,8 +19,8 @@ MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
 def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
     """The worked solution in Markdown, as `Trace.markdown` says."""
     solution = worked(trace, units, phases, decimals, terms)
-    derivation = Derivation(MARKDOWN, decimals, terms)
-    parts = [_heading(1, solution.title), " ".join(map(markdown_text, solution.remarks))]
+    derivation = Derivation(MARKDOWN, solution.accuracy, terms)
+    parts = [_heading(1, solution.title), *map(_text, solution.remarks)]
     for section in solution.sections:
         parts.append(_heading(section.level + 1, section.title))
         if section.lines:
@@ -26,7 +29,12 @@ def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
 
 
 def _heading(level, title):
-    return f"{'#' * level} {markdown_text(title)}"
+    return f"{'#' * level} {_text(title)}"
+
+
+def _text(text):
+    """The text between formulas, where no [ begins a link, and no # ends a heading."""
+    return LINK_OR_HEADING.sub(r"\\\g<0>", markdown_text(text))
 
 
 def _block(steps):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 from neurosim.core.address import split_address
-from neurosim.formula.tex import ATOM, BRACKET, INDEX, LETTER, POWER, Piece, fenced, number_piece
+from neurosim.formula.tex import ATOM, BRACKET, DIGIT, INDEX, LETTER, POWER, Piece, fenced, number_piece
 from neurosim.support.checks import REDUCTIONS
-from neurosim.support.number_text import number_text
 
 NUMBERED = re.compile(r"([A-Za-z])(\d[\d.]*)")  # h1, h1.2
 PLAIN = re.compile(r"[A-Za-z]|\d[\d.]*")
 NUMBER = re.compile(r"-?(\d+\.?\d*(e[-+]?\d+)?|\d+/\d+)", re.IGNORECASE)
-WRAPPINGS = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]")
-COMMAND = re.compile(r"\\[A-Za-z]+ ?|\\.")
+WRITTEN_OUT = re.compile(r"\\(?=exp|max)")  # whose names are seen
+WRAPPING_OR_COMMAND = re.compile(r"\\(?:text|texttt|verb|char)\b ?|[{}$_|]|(\\[A-Za-z]+ ?|\\.)")
+
+WIDTHS = {**dict.fromkeys("mwMW%@", 1), **dict.fromkeys("fijlrt_.:;'!|() ", 0.4), **dict.fromkeys("0123456789", DIGIT)}
+CAPITAL = 0.75  # em, as these
 
 # The letter of a quantity, and what is written above it on the right. Whatever is not here is its own letter.
 LETTERS = {
@@ -27,12 +29,11 @@ LETTERS = {
 class Symbols:
     """Writes addresses and numbers as pieces in one dialect."""
 
-    def __init__(self, dialect, decimals=None):
-        self.dialect, self.decimals = dialect, decimals
+    def __init__(self, dialect):
+        self.dialect = dialect
 
-    def number(self, value):
-        """The piece of a value."""
-        text = number_text(value, self.decimals)
+    def number(self, text):
+        """The piece of a number that `number_text` has written."""
         if NUMBER.fullmatch(text):
             return number_piece(text)
         return Piece(self.dialect.text(text), len(text) * LETTER, ATOM, False)
@@ -68,7 +69,7 @@ class Symbols:
         raised = [above] * bool(above) + ["+"] * plus + [f"({pass_number})"] * bool(pass_number)
         index = r" \to ".join(map(self.unit, place.split("->"))) if place else ""
         tex = letter + (f"_{{{index}}}" if index else "") + (f"^{{{''.join(raised)}}}" if raised else "")
-        width = LETTER + INDEX * LETTER * max(visible(index), visible("".join(raised)))
+        width = visible_width(letter) + INDEX * max(visible_width(index), visible_width("".join(raised)))
         return Piece(tex, width + 2 * (quantity == "norm"), POWER if raised else ATOM, False)
 
     def _letter(self, quantity):
@@ -79,6 +80,7 @@ class Symbols:
         return (quantity, "") if len(quantity) == 1 and quantity.isalpha() else (self.dialect.text(quantity), "")
 
 
-def visible(tex):
-    """About how many characters there are to see."""
-    return len(COMMAND.sub("x", WRAPPINGS.sub("", tex)))
+def visible_width(tex):
+    """About how wide is what there is to see of upright text (in em)."""
+    seen = WRAPPING_OR_COMMAND.sub(lambda match: "x" if match[1] else "", WRITTEN_OUT.sub("", tex))
+    return sum(WIDTHS.get(sign) or (CAPITAL if sign.isupper() else LETTER) for sign in seen)

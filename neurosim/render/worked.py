@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import layer_place, split_address
 from neurosim.core.summary import sizes_text
+from neurosim.render.accuracy import Accuracy
 from neurosim.support import checks
-from neurosim.support.number_text import SIGNIFICANT_DIGITS
+from neurosim.support.page import visible
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
 
@@ -44,11 +45,13 @@ class Worked(NamedTuple):
     title:    of the whole
     remarks:  lines of text under the title
     sections: its `Section`s, in order
+    accuracy: writes the numbers
     """
 
     title: str
     remarks: list[str]
     sections: list[Section]
+    accuracy: Accuracy
 
 
 def worked(trace, units=None, phases=None, decimals=None, terms=None):
@@ -65,14 +68,21 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
                 sections.append(Section(level + 1, titles[level], []))
             before = titles
         sections[-1].lines.append(line)
-    network = trace.network
+    accuracy = Accuracy(trace, decimals)
+    title, *remarks = _names(trace)
+    return Worked(title, [*remarks, _settings(trace.network), accuracy.sentence()], sections, accuracy)
+
+
+def _names(trace):
+    """The title, and the lines under it that say what it is the title of."""
+    solution = f"Worked solution of a {sizes_text(trace.structure)} network"
+    source = [f"Source: {visible(trace.source)}"] if trace.source else []
+    return [visible(trace.title), solution, *source] if trace.title else [solution, *source]
+
+
+def _settings(network):
     activations = ", ".join(layer.activation.label for layer in network.layers)
-    shown = f"{SIGNIFICANT_DIGITS} significant digits at most" if decimals is None else f"{decimals} decimals"
-    remarks = [
-        f"Activations: {activations}. Loss: {network.loss.label}.",
-        f"Numbers are shown with {shown}; each was computed from those before it as they are, not as they are shown.",
-    ]
-    return Worked(f"Worked solution of a {sizes_text(network)} network", remarks, sections)
+    return f"Activations: {activations}. Loss: {network.loss.label}."
 
 
 def _headings(trace):

@@ -22,7 +22,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import at_place, check_keys, read_file, strict_json, write_atomically
+from neurosim.support.files import at_place, check_keys, one_line, read_file, strict_json, write_atomically
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
 from neurosim.trace.writer import rules_of
@@ -31,6 +31,7 @@ FORMAT = "neurosim-trace/1"
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; the longest step, of a batch, names each of its passes
 HEADER_KEYS = (
     "format", "inputs", "layers", "loss", "optimizer", "updates", "batch_size", "reduction", "examples", "rounding",
+    "title", "source",
 )
 FRACTION, DECIMAL = re.compile(r"-?\d+/\d+"), re.compile(r"-?\d+(\.\d+)?(E[+-]?\d+)?")
 
@@ -73,7 +74,7 @@ def read_trace(file, name):
                 raise InputError(f"longer than {LONGEST_LINE // 1024**2} MB")
             document = strict_json(line)
             if number == 1:
-                network, settings, rounding = _read_header(document)
+                network, settings, *others = _read_header(document)
             else:
                 steps.append(_read_step(document))
     except json.JSONDecodeError as error:
@@ -82,7 +83,7 @@ def read_trace(file, name):
         raise InputError(f"{name}, line {number}: {error}") from None
     if not number:
         raise InputError(f"{name}: empty; a trace file begins with a header")
-    return Trace(steps, rules_of(network, settings.optimizer), network, settings, rounding)
+    return Trace(steps, rules_of(network, settings.optimizer), network, settings, *others)
 
 
 def is_trace_file(line):
@@ -108,6 +109,7 @@ def _header(trace):
     header.update(batch_size=settings.batch_size, reduction=settings.reduction, examples=settings.examples)
     if trace.rounding is not None:
         header["rounding"] = _describe_rounding(trace.rounding)
+    header.update({key: getattr(trace, key) for key in ("title", "source") if getattr(trace, key)})
     return header
 
 
@@ -142,7 +144,8 @@ def _read_header(header):
         optimizer, count(header["batch_size"], "batch_size"), reduction(header["reduction"]),
         count(header["examples"], "examples"),
     )
-    return network, settings, _read_rounding(header["rounding"]) if "rounding" in header else None
+    rounding = _read_rounding(header["rounding"]) if "rounding" in header else None
+    return (network, settings, rounding, *[one_line(header.get(key, ""), key) for key in ("title", "source")])
 
 
 # The steps

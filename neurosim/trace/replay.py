@@ -223,7 +223,7 @@ def in_order(steps):
 
 def _new_trace(trace, steps, swapped):
     settings = trace.settings
-    new = Trace(steps, swapped.rules, trace.structure, settings, swapped.rounding)
+    new = Trace(steps, swapped.rules, trace.structure, settings, swapped.rounding, trace.title, trace.source)
     if "eta" in new and settings.optimizer is not None and new["eta"].value != settings.optimizer.learning_rate:
         optimizer = copy.copy(settings.optimizer)
         optimizer.learning_rate = new["eta"].value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple
 from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.files import one_line
 from neurosim.support.records import documented
 from neurosim.trace.parameters import parameters, put_parameters
 from neurosim.trace.rounding import round_at
@@ -72,7 +73,7 @@ class Settings(NamedTuple):
 class Trace(Toolbox):
     """The steps of a computation in the order in which they ran, each found by its address.
 
-    Two traces are equal if their steps are and the rules of these read the same; whatever the networks.
+    Two traces are equal if their steps are and the rules of these read the same; whatever the networks and titles.
 
     >>> from neurosim import Layer, Network
     >>> trace = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])]).trace([1, 2])
@@ -88,14 +89,17 @@ class Trace(Toolbox):
         "structure": "a network with the same layers, whatever its weights",
         "settings": "what else the trace was recorded with, a `Settings`",
         "rounding": "how each value was rounded when it was computed; None for not at all",
+        "title": 'what the problem is called, or ""',
+        "source": 'where the problem comes from, or ""',
     }
 
     def __init__(
-        self, steps: list[Step], rules: dict[str, Rule], network: Network, settings: Settings, rounding: AnyRounding = None
+        self, steps: list[Step], rules: dict[str, Rule], network: Network, settings: Settings,
+        rounding: AnyRounding = None, title: str = "", source: str = "",
     ) -> None:
         """`network` has the trace's layers; its weights and biases are to be taken from the steps."""
         self.steps, self.rules, self.settings, self.rounding = steps, rules, settings, rounding
-        self.structure = network
+        self.structure, self.title, self.source = network, one_line(title, "title"), one_line(source, "source")
         self._by_address = {step.address: step for step in steps}
         self._network: Network | None = None
         self._after: Network | None = None
@@ -187,7 +191,7 @@ class Trace(Toolbox):
 
     def __deepcopy__(self, memo):
         parts = copy.deepcopy((self.structure, self.settings, self.rounding), memo)
-        return Trace(list(self.steps), dict(self.rules), *parts)
+        return Trace(list(self.steps), dict(self.rules), *parts, self.title, self.source)
 
     def __reduce__(self):
         from neurosim.trace.writer import rules_of  # only here: the writer writes steps
@@ -199,14 +203,16 @@ class Trace(Toolbox):
                 pickle.dumps(part)
             except (pickle.PicklingError, AttributeError, TypeError) as error:
                 raise InputError(f"{name!r} cannot be pickled; use functions at the top level of a module") from error
-        return _unpickled, (self.steps, own, self.structure, self.settings, self.rounding)
+        parts = self.structure, self.settings, self.rounding, self.title, self.source
+        return _unpickled, (self.steps, own, *parts)
 
     def __repr__(self) -> str:
         return f"<Trace of {self.structure!r}: {len(self)} steps>"
 
 
-def _unpickled(steps, own_rules, network, settings, rounding):
+def _unpickled(steps, own_rules, network, settings, rounding, title="", source=""):
     """A trace as it was before it was pickled; the rules that its network and optimizer bring are made again."""
     from neurosim.trace.writer import rules_of
 
-    return Trace(steps, {**rules_of(network, settings.optimizer), **own_rules}, network, settings, rounding)
+    rules = {**rules_of(network, settings.optimizer), **own_rules}
+    return Trace(steps, rules, network, settings, rounding, title, source)

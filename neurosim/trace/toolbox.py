@@ -146,7 +146,8 @@ class Toolbox:
     ) -> str:
         """The worked solution line by line: each number by its formula, with the numbers in it, and worked out.
 
-        The arguments are those of `table`.
+        Its title is the trace's. The arguments are those of `table`; without `decimals` a number that was rounded as it
+        was computed has all the digits that it was rounded to.
         """
         from neurosim.render.text import trace_text
 
@@ -157,7 +158,7 @@ class Toolbox:
     ) -> str:
         """The worked solution in Markdown, with a block of aligned formulas under each heading.
 
-        The arguments are those of `table`.
+        The arguments are those of `text`.
         """
         from neurosim.render.markdown import trace_markdown
 
@@ -169,7 +170,7 @@ class Toolbox:
     ) -> str:
         r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
 
-        The arguments are those of `table`. A formula that is still too long for a line goes over several.
+        The arguments are those of `text`. A formula that is still too long for a line goes over several.
         fragment: without the preamble, for your own document that uses amsmath (and \allowdisplaybreaks).
 
         It is all in ASCII. Letters that pdflatex's own fonts lack, such as Chinese ones, are shown like U+65E5.
