@@ -9,7 +9,7 @@ from neurosim.cli.options import add_command, add_output, names, whole_number, w
 from neurosim.cli.problem import add_examples, add_settings, add_swaps, open_problem, open_problem_to_trace, swapped
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
@@ -123,7 +123,7 @@ def run_predict(options):
 
     if options.data:
         if options.inputs or options.targets:
-            raise InputError(f"--inputs and --targets do not go with {options.data}")
+            raise InputError(f"--inputs and --targets do not go with {shown_path(options.data)}")
         problem = catalogue.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shorten
 
 
 def make_address(quantity, place="", pass_number=None):
@@ -34,5 +34,5 @@ def split_address(address):
     text, _, number = address.partition("@")
     quantity, _, place = text.partition("[")
     if number and not (number.isdecimal() and len(number) < 10) or place and not place.endswith("]"):
-        raise InputError(f"{address!r} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
+        raise InputError(f"{shorten(address)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
     return quantity, place[:-1], int(number) if number else None

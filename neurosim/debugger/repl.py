@@ -9,6 +9,7 @@ from textwrap import dedent, indent
 from neurosim.debugger.conditions import FUNCTIONS
 from neurosim.debugger.texts import TOPICS
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.page import visible
 
 GROUPS = {
     "Go on": ("step", "next", "finish", "continue", "goto"),
@@ -46,7 +47,7 @@ class Repl(cmd.Cmd):
         for line in lines:
             line = line.strip()
             if line and not line.startswith("#"):
-                self.say(f"{self.prompt}{line}")
+                self.say(f"{self.prompt}{visible(line)}")
                 if self.onecmd(line):
                     return
 
@@ -64,8 +65,8 @@ class Repl(cmd.Cmd):
                 self.say("error: that is not text in the terminal's encoding")
 
     def say(self, text):
-        """Print the text."""
-        self.stdout.write(f"{text}\n")
+        """Print the text, no sign of which can steer a terminal."""
+        self.stdout.write(visible(text, kept="\n\t") + "\n")
 
     def onecmd(self, line):
         """Run one line; True if it is the last."""
@@ -86,7 +87,7 @@ class Repl(cmd.Cmd):
                 raise InputError(f"{command} stands alone, got {shorten(argument)}")
             return self.method(command)(argument)
         except InputError as error:
-            self.say(f"error: {' '.join(str(error).split())}")
+            self.say(f"error: {visible(str(error))}")
         except KeyboardInterrupt:
             if not self.interactive:
                 raise
@@ -99,7 +100,7 @@ class Repl(cmd.Cmd):
             return ALIASES.get(word, word)
         meant = [command for command in COMMANDS if command.startswith(word)]
         if len(meant) > 1:
-            raise InputError(f"{word!r} could be {' or '.join(meant)}")
+            raise InputError(f"{shorten(word)} could be {' or '.join(meant)}")
         if not meant:
             raise UnknownNameError("command", word, COMMANDS)
         return meant[0]
@@ -117,7 +118,7 @@ class Repl(cmd.Cmd):
         """history
         Show the commands of this session."""
         for number, line in enumerate(self.past, 1):
-            self.say(f"{number:3}  {line}")
+            self.say(f"{number:3}  {visible(line)}")
 
     def do_help(self, argument):
         """help [COMMAND]

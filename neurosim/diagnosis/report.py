@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.support.number_text import number_text
-from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.tables import json_text, paragraph, table
 from neurosim.trace.lines import numbers_in
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
@@ -16,15 +15,15 @@ def diagnosis_text(diagnosis, format="simple", width=None):
     """The report of a diagnosis, as `Diagnosis.text` says."""
     if format == "json":
         return _json(diagnosis)
-    width = page_width(width)
     conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
     notes = [*diagnosis.answers.notes, *conventions]
     if diagnosis.status == "right":
         right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
-        return fold("\n".join([right, *notes]), width)
+        return paragraph("\n".join([right, *notes]), format, width)
     explained = diagnosis.status == "explained"
-    why = fold(_explained(diagnosis), width) if explained else _unexplained(diagnosis, format, width)
-    return "\n\n".join(filter(None, [fold(_first_wrong(diagnosis), width), fold("\n".join(notes), width), why]))
+    why = paragraph(_explained(diagnosis), format, width) if explained else _unexplained(diagnosis, format, width)
+    said = [_first_wrong(diagnosis), *["\n".join(notes)] * bool(notes)]
+    return "\n\n".join([*[paragraph(text, format, width) for text in said], why])
 
 
 def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
@@ -150,7 +149,7 @@ def _unexplained(diagnosis, format, width):
         rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
     text = table(rows, ("address", "yours", "from your own numbers before it"), format, width=width)
     more = len(diagnosis.wrong) - len(rows)
-    lines = [fold("No known mistake gives these numbers, nor do two of them together.", width), text]
+    lines = [paragraph("No known mistake gives these numbers, nor do two of them together.", format, width), text]
     return "\n\n".join(lines + [f"and {more} more"] * (more > 0))
 
 

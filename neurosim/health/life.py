@@ -81,9 +81,8 @@ class Event(NamedTuple):
             counted = ", ".join(kind.name for kind in KINDS.values() if kind.counted)
             raise InputError(f"{place}: three counts go with {counted}, got {shorten(row)}")
         has_values = event.before is not None
-        if (event.after is not None) != has_values or not isinstance(event.address, str) and (
-            has_values or event.address is not None
-        ):
+        is_address = isinstance(event.address, str) and event.address.isprintable()
+        if (event.after is not None) != has_values or not is_address and (has_values or event.address is not None):
             raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
         there = [value for value in (event.before, event.after, *flat) if value is not None]
         checks.numbers([event.epoch, event.update, *there], place)

@@ -7,7 +7,7 @@ import os
 import sys
 
 from neurosim.problems import problem_file
-from neurosim.support.errors import InputError, nearest
+from neurosim.support.errors import InputError, nearest, shorten, shown_path
 from neurosim.trace.files import is_trace_file, load_trace, read_trace
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
@@ -25,7 +25,7 @@ def built_in(name: str) -> problem_file.Problem:
     <Network 2-2-2: sigmoid, sigmoid; half_squared_error>
     """
     if name not in names():
-        raise InputError(f"no built-in example is called {name!r}{nearest(name, names())}")
+        raise InputError(f"no built-in example is called {shorten(name)}{nearest(name, names())}")
     return problem_file.load(os.path.join(CASES, f"{name}.json"))
 
 
@@ -42,7 +42,7 @@ def open_any(source):
     if source.endswith(".json") or os.sep in source:
         return problem_file.load(source)
     if source not in names():
-        raise InputError(f"{source!r} is neither a file nor a built-in example{nearest(source, names())}")
+        raise InputError(f"{shorten(source)} is neither a file nor a built-in example{nearest(source, names())}")
     return built_in(source)
 
 
@@ -50,7 +50,7 @@ def open_source(source):
     """The `Problem` that a SOURCE means."""
     problem = open_any(source)
     if not isinstance(problem, problem_file.Problem):
-        raise InputError(f"{source} is a trace file, and this takes a problem file; trace, explain and verify read both")
+        raise InputError(f"{shown_path(source)} is a trace file, and this takes a problem file; trace, explain and verify read both")
     return problem
 
 

@@ -26,7 +26,7 @@ def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
 
 
 def _heading(level, title):
-    return f"{'#' * level} {markdown_text(title)}"
+    return f"{'#' * level} {markdown_text(title).replace('#', r'\#')}"
 
 
 def _block(steps):

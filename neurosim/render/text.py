@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neurosim.render.worked import worked
 from neurosim.support.number_text import number_text
-from neurosim.support.page import fold, fold_formula, page_width
+from neurosim.support.page import fold, fold_formula, page_width, visible
 from neurosim.trace.lines import in_numbers, in_symbols
 
 UNDERLINES = {0: "=", 1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
@@ -18,7 +18,7 @@ def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=Non
     for section in solution.sections:
         parts.append("\n".join(_heading(section.level, section.title)))
         parts += _steps(section.lines, decimals, terms, width)
-    return "\n\n".join(parts)
+    return visible("\n\n".join(parts), kept="\n")
 
 
 def _heading(level, title):

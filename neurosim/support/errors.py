@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Iterable
 
 LONGEST_VALUE = 60  # characters of a value that a message repeats
+LONGEST_PATH = 120  # of the path of a file
+LONGEST_CHOICE = 400  # of a list of all known names
 
 
 class InputError(ValueError):
@@ -48,26 +51,44 @@ class NonFiniteError(InputError, ArithmeticError):
         return f"{address} is not finite: {self.value}{place}"
 
 
-def shorten(value):
+def shorten(value, longest=LONGEST_VALUE):
     """The value as Python would write it, cut so that a message stays one line."""
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # a whole number of more digits than Python writes
         text = f"a {type(value).__name__} of very many digits"
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+    return shown(text, longest)
+
+
+def shown(text, longest=LONGEST_VALUE):
+    """The text as it is, every sign in it made visible, cut so that a message stays one line; None cuts nothing."""
+    text = text if longest is None else text[: longest + 1]
+    if not text.isprintable():
+        from neurosim.support.page import visible  # only now: `import neurosim` does without it
+
+        text = visible(text)
+    return text if longest is None or len(text) <= longest else text[: longest - 3] + "..."
+
+
+def shown_path(path):
+    """The path of a file, or the end of a long one, where its name is."""
+    text = os.fsdecode(path)
+    return shown(text if len(text) <= LONGEST_PATH else f"...{text[3 - LONGEST_PATH :]}", 4 * LONGEST_PATH)
 
 
 def nearest(name, known):
     """The end of a message about `name`: the nearest known name, or else the whole choice."""
     import difflib  # only now: a run without mistakes never pays for it
 
-    known = list(known)
+    known, text = list(known), str(name).lower()
     in_lower_case = {str(one).lower(): one for one in reversed(known)}
-    close = difflib.get_close_matches(str(name).lower(), in_lower_case, n=1)
+    close = difflib.get_close_matches(text, in_lower_case, n=1) if len(text) <= LONGEST_PATH else ()
     if close:
-        return f"; did you mean {in_lower_case[close[0]]!r}?"
+        return f"; did you mean {shorten(in_lower_case[close[0]])}?"
     if not known:
         return "; there are none"
     if len(known) <= 50:
-        return f"; choose from {', '.join(known)}"
-    return f"; there are {len(known)}, from {known[0]!r} to {known[-1]!r}"
+        choice = ", ".join(map(shown, known))
+        if len(choice) <= LONGEST_CHOICE:
+            return f"; choose from {choice}"
+    return f"; there are {len(known)}, from {shorten(known[0])} to {shorten(known[-1])}"

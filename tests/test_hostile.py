@@ -1,0 +1,542 @@
+"""No text that a person, a file or a class brings can harm a terminal, a page, a drawing, a script or a sheet."""
+
+import csv
+import html
+import io
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from broken_traces import mazur
+from harmless import (
+    CHECKS, LONGEST_MESSAGE, Page, check_cells, check_csv, check_dot, check_format, check_html, check_json, check_jsonl,
+    check_latex, check_markdown, check_mermaid, check_message, check_python, check_seen, check_worked_latex,
+)
+from hostile_texts import FORMULAS, NAMES, STEERING, TEXTS
+
+import neurosim as ns
+from neurosim import InputError, Layer, Network, Problem
+from neurosim.support.page import visible
+from neurosim.support.tables import UNSAFE_FORMATS, csv_text, json_text, paragraph, table
+from neurosim.trace.files import trace_file, trace_lines
+from neurosim.trace.step import Trace
+
+tabulate = pytest.importorskip("tabulate")
+FORMATS = ["json", *(name for name in tabulate.tabulate_formats if name not in UNSAFE_FORMATS)]
+# The forms of a trace, each with what reads it. A new drawing is a line here.
+FORMS = {
+    "text": (Trace.text, check_seen),
+    "markdown": (Trace.markdown, check_markdown),
+    "latex": (Trace.latex, check_worked_latex),
+    "latex-fragment": (lambda trace: trace.latex(fragment=True), check_worked_latex),
+    "json": (Trace.json, check_json),
+    "csv": (Trace.csv, check_csv),
+    "python": (Trace.python, check_python),
+    "dot": (Trace.dot, check_dot),
+    "mermaid": (Trace.mermaid, check_mermaid),
+    "jsonl": (trace_file, check_jsonl),
+}
+OF_OWN_CLASSES = [form for form in FORMS if form not in ("python", "jsonl")]  # those take built-in ones alone
+
+
+def named_problem():
+    """A problem all of whose units have hostile names."""
+    half = len(NAMES) // 2
+    network = Network(NAMES[:half], [Layer(2, "tanh", names=NAMES[half:half + 2]),
+                                     Layer(len(NAMES) - half - 2, names=NAMES[half + 2:])], seed=1)
+    inputs, targets = [[0.1] * half], [[0.5] * (len(NAMES) - half - 2)]
+    return Problem(network, inputs, targets, ns.SGD(0.5), title="names")
+
+
+@pytest.fixture(scope="module")
+def named():
+    return named_problem().trace()
+
+
+@pytest.fixture(scope="module")
+def named_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("named") / "problem.json"
+    named_problem().save(path)
+    return str(path)
+
+
+# Names of units
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_names_of_units_harm_no_form(named, form):
+    draw, check = FORMS[form]
+    text = draw(named)
+    check_seen(text)
+    check(text)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_names_of_units_harm_no_table(named, format):
+    check_format(named.table(format=format), format)
+    check_format(named.structure.summary(format), format)
+    for name in NAMES[:len(NAMES) // 2]:
+        check_format(named.explain(f"a[{name}]").text(format), format)
+    check_format(named.explain(f"{NAMES[0]}->{NAMES[len(NAMES) // 2]}").text(format), format)
+
+
+def test_names_of_units_come_back_as_they_were_typed(named):
+    addresses = [step.address for step in named]
+    assert [step["address"] for step in json.loads(named.json())["steps"]] == addresses
+    assert [json.loads(line)["address"] for line in trace_file(named).split("\n")[1:]] == addresses
+    assert [row[2] for row in csv.reader(io.StringIO(named.csv()))][1:] == addresses
+    cells = {text.strip() for text in Page(named.table(format="html")).texts}
+    assert cells >= set(addresses)
+    labels = re.findall(r'\["(.*)"\]', named.mermaid())
+    assert [html.unescape(re.sub(r"#(\d+);", r"&#\1;", label.split("<br/>")[0])) for label in labels] == NAMES
+
+
+def test_graphviz_draws_the_units_and_connections_that_there_are_and_no_others(named):
+    if not shutil.which("dot"):
+        pytest.skip("Graphviz is not installed, so no drawing was made")
+    source = named.dot()
+    result = subprocess.run(["dot", "-Tplain"], input=source, capture_output=True, encoding="utf-8", timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    sizes = [len(named.structure.input_names), *map(len, named.structure.layer_names)]
+    drawn = [line for line in lines if line.startswith("edge ") and not re.search(r" invis \w+$", line)]
+    assert len([line for line in lines if line.startswith("node ")]) == sum(sizes)
+    assert len(drawn) == sum(a * b for a, b in zip(sizes, sizes[1:]))
+
+
+def test_the_script_of_hostile_names_works_every_number_out(named, capsys):
+    exec(compile(named.python(), "script", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.rpartition(" = ")[0] for line in printed] == [step.address for step in named]
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS.values() if text not in NAMES], ids=ascii)
+def test_what_cannot_be_a_name_is_refused_in_one_line(text):
+    if text.isprintable() and len(text) <= 100 and not re.search(r"[ \[\]@,]|->|→", text):
+        Network([text])
+        return
+    with pytest.raises(InputError) as caught:
+        Network([text])
+    check_message(str(caught.value))
+
+
+# Classes of a person's own
+
+
+def own_classes(name):
+    """An activation, a loss and an optimizer of a person's own that are called so."""
+    def call(self, net_input):
+        return net_input * net_input
+
+    def derivative(self, net_input, output):
+        return 2 * net_input
+
+    activation = type("Own", (ns.Activation,), {"name": name, "__call__": call, "derivative": derivative})
+    loss = type("Own", (ns.Loss,), {
+        "name": name, "term": lambda self, a, t, size: (a - t) * (a - t), "derivative": lambda self, a, t, size: 2 * (a - t),
+    })
+    optimizer = type("Own", (ns.Optimizer,), {"name": name, "formulas": {"w+": "w - eta*g"}})
+    return activation, loss, optimizer
+
+
+def own_network(name):
+    activation, loss, optimizer = own_classes(name)
+    return Network(1, [Layer(2, activation), Layer(1, activation)], loss, seed=1), optimizer(0.1)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_names_of_own_classes_harm_nothing(name):
+    text = TEXTS[name]
+    network, optimizer = own_network(text)
+    trace = network.trace([0.3], [1], optimizer)
+    for form in OF_OWN_CLASSES:
+        draw, check = FORMS[form]
+        check_seen(draw(trace))
+        check(draw(trace))
+    check = network.check_gradients([0.3], [1], "central")
+    health = network.health([[0.3]], [[1]])
+    for said in (repr(network), repr(network.layers[0]), repr(network.layers[0].activation), repr(trace), repr(optimizer)):
+        check_seen(said, kept="")
+    for report in (trace.verify(), trace.explain("x1->h1"), check, health):
+        check_seen(str(report))
+        check_html(report._repr_html_())
+    for of_table in (network._repr_html_(), trace._repr_html_()):
+        check_html(of_table)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_names_of_own_classes_harm_no_table(format):
+    for text in TEXTS.values():
+        network, optimizer = own_network(text)
+        check_format(network.summary(format), format)
+        if len(text) < 1000:
+            check_format(network.trace([0.3], [1], optimizer).table(units="h1", format=format), format)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_messages_about_own_classes_are_one_line(text):
+    activation, loss, optimizer = own_classes(text)
+    network, own_optimizer = own_network(text)
+    for call in (
+        lambda: network.trace([0.3], [1], own_optimizer).save("t.jsonl"), lambda: network.save("n.json"),
+        lambda: Network(1, [Layer(1)], loss).save("n.json"), lambda: network.trace([1], [1], own_optimizer).python(),
+        lambda: Problem(Network(1, [Layer(1)]), optimizer=own_optimizer).save("n.json"),
+        lambda: Layer(1, type("Own", (activation,), {"__init__": lambda self, needed: None, "name": text})),
+        lambda: Layer(1, text), lambda: Network(1, loss=text), lambda: network.trace([1], [1], text),
+    ):
+        with pytest.raises(InputError) as caught:
+            call()
+        check_message(str(caught.value))
+
+
+# Tables, sheets and texts beside them
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_any_text_can_stand_in_any_table(format):
+    rows = [(text, number - 0.5, text) for number, text in enumerate(TEXTS.values())]
+    check_format(table(rows, ["text", "number", "x"], format), format)
+    for name, text in TEXTS.items():
+        check_format(table([(text, -1)], [text, "n"], format), format)
+        if format != "json":
+            check_format(paragraph(f"{name}: {text}\nand: {text}", format), format)
+
+
+@pytest.mark.parametrize("text", FORMULAS.values(), ids=ascii)
+def test_a_sheet_takes_no_text_for_a_formula(text):
+    rows = check_csv(csv_text([text, "b"], [(text, 1), ("a", text)]))
+    assert rows[1][0] in (visible(text), f"'{visible(text)}")
+
+
+@pytest.mark.parametrize("number", ["-0.5", "+3", "-1e-07", "-.5", "-1/3", "0", "-12."])
+def test_a_number_stays_one_in_a_sheet_also_if_it_is_a_text(number):
+    assert csv_text(["x", "y"], [(number, float(ns.built_in("mazur").trace()["b[h1]"].value))]) == f"x,y\n{number},0.35\n"
+    assert table([(number, "a")], ["x", "y"], "tsv").splitlines()[1].split("\t")[0].strip() == number
+    assert csv_text(["x"], [(-0.5,)]) == "x\n-0.5\n" and table([(-0.5,)], ["x"], "tsv").split("\n")[1].strip() == "-0.5"
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_json_gives_back_the_very_text(text):
+    written = json_text({text: [text]})
+    check_seen(written)
+    assert json.loads(written) == {text: [text]}
+
+
+def test_a_page_gives_back_the_very_text():
+    for text in TEXTS.values():
+        for page in (table([(text,)], ["x"], "html"), paragraph(text, "html")):
+            shown = visible(text, kept="\n" if page.startswith("<pre>") else "")
+            assert shown.strip() in [found.strip() for found in Page(page).texts]
+
+
+# Problem files and data
+
+
+def document(**changes):
+    return {"format": "neurosim/1", "inputs": 1, "layers": [{"neurons": [{"weights": [1]}]}], **changes}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_problem_files_are_refused_in_one_line(text, tmp_path, run):
+    path = tmp_path / "p.json"
+    for changes in (
+        {text: 1}, {"inputs": [text + " "]}, {"loss": text}, {"layers": [{"activation": text, "neurons": []}]}, {"seed": text},
+        {"layers": [{text: 1, "neurons": []}]}, {"optimizer": text}, {"optimizer": {"name": "sgd", text: 1}},
+        {"reduction": text}, {"batch_size": text}, {"format": text}, {"examples": [{"inputs": [text]}]},
+        {"data": {text: 1}}, {"title": text + "\n"}, {"source": text + "\x1b"},
+    ):
+        path.write_text(json.dumps(document(**changes)))
+        status, out, err = run("summary", str(path))
+        assert (status, out) == (2, "")
+        assert err.endswith("\n") and check_message(err[:-1]) is None
+    twice = json.dumps(text)
+    path.write_text(f"{{{twice}: 1, {twice}: 2}}")
+    check_message(run("summary", str(path))[2][:-1])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_titles_are_printable_lines_or_refused(text, run, tmp_path):
+    if text.isprintable():
+        path = tmp_path / "p.json"
+        Problem(Network(1, [Layer(1)], seed=1), [[1]], title=text, source=text).save(path)
+        status, out, err = run("debug", str(path), "--command", "info network")
+        check_seen(out)
+        assert (status, err) == (0, "") and text in out
+        return
+    with pytest.raises(InputError) as caught:
+        Problem(Network(1, [Layer(1)]), title=text)
+    check_message(str(caught.value))
+
+
+CLASSES = [text for name, text in TEXTS.items() if name not in ("null", "lone surrogate")]  # what a CSV file can hold
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """(data, model): a file whose columns and classes have hostile names, and a network that was trained on it."""
+    from neurosim.cli import main
+
+    folder = tmp_path_factory.mktemp("trained")
+    data, model = str(folder / "d.csv"), str(folder / "m.json")
+    with open(data, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["\x1b[31mx", "<b>=y", "=class\u202e"])
+        for number, text in enumerate(CLASSES * 2):
+            writer.writerow([number % 7, number, text])
+    arguments = ["--epochs", "2", "--save", model, "--history", str(folder / "h.csv"), "-o", str(folder / "out.txt")]
+    assert main(["train", data, "--test-share", "0.5", *arguments]) == 0
+    return data, model
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_classes_harm_no_output_of_predict(trained, run, format):
+    data, model = trained
+    status, out, err = run("predict", model, data, "--format", format, "--decimals", "2")
+    assert (status, err) == (0, "")
+    check_format(out[:-1], format)
+
+
+@pytest.mark.parametrize("format", [*CHECKS, "simple", "grid", "plain"])
+def test_classes_harm_no_output_of_evaluate_and_train(run, format, tmp_path):
+    for classes in [("\x1b[31m", "=1+1"), ("<script>", "[x](y)"), ("| a |", '"b'), ("\u202e", ".. include:: /etc/passwd")]:
+        data = tmp_path / "d.csv"
+        with open(data, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["a", "b"], *[(number, classes[number % 2]) for number in range(10)]])
+        model = str(tmp_path / "m.json")
+        outputs = [run("train", str(data), "--epochs", "1", "--layers", "2", "--save", model, "--format", format),
+                   run("evaluate", model, str(data), "--format", format), run("health", model, str(data), "--format", format)]
+        for status, out, err in outputs:
+            assert err == "" and status in (0, 1)
+            check_format(out[:-1], format)
+
+
+def test_files_that_training_writes_are_harmless(trained):
+    data, model = trained
+    with open(model, encoding="utf-8") as file:
+        text = file.read()
+    check_seen(text)
+    assert set(json.loads(text)["data"]["classes"]) == {text.strip() for text in CLASSES}
+    with open(model.replace("m.json", "h.csv"), encoding="utf-8") as file:
+        check_csv(file.read())
+    with open(model.replace("m.json", "out.txt"), encoding="utf-8") as file:
+        check_seen(file.read())
+
+
+@pytest.mark.parametrize("text", CLASSES, ids=ascii)
+def test_messages_about_data_are_one_line(text, tmp_path, run, trained):
+    path = str(tmp_path / "d.csv")
+    tables = {
+        "a cell that is no number": [["a", text + "x", "b"], [1, "x", 1], [2, 2, 2]],
+        "such a cell": [["a", "b", "c"], [1, 2, 3], [1, text + "x", 1]],
+        "two columns of one name": [[text, text], ["1", "a"]],
+        "one class": [["a", "b"], [1, text + "x"], [2, text + "x"], [3, text + "x"]],
+        "too large": [["a", text + "x", "b"], ["1", "1e308", "a"], ["1", "1e308", "b"], ["1", "-1e308", "b"]],
+    }
+    for rows in tables.values():
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        for command in (["train", path, "--test-share", "0"], ["train", path, "--target", text], ["predict", trained[1], path]):
+            status, out, err = run(*command)
+            assert (status, out) == (2, "")
+            check_message(err[:-1])
+
+
+def test_the_names_in_a_history_harm_no_sheet_and_no_progress_line(capsys, monkeypatch):
+    import sys
+    import time
+
+    from neurosim.cli.learn import _Progress
+
+    history = ns.History({text: [1.0, -0.5] for text in TEXTS.values()})
+    check_csv(history.csv())
+    check_seen(repr(history), kept="")
+
+    class Options:
+        epochs, save = 2, None
+
+    class Run:
+        pass
+
+    Run.history = history
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    progress = _Progress(Options, None)
+    progress.shown -= 1
+    time.sleep(0.001)
+    assert list(progress([Run])) == [Run]
+    line = capsys.readouterr().err
+    assert line[0] == "\r" and len(line) <= 80
+    check_seen(line[1:], kept="")
+
+
+# The command line
+
+TEMPLATES = [
+    ["{}"], ["summary", "{}"], ["summary", "/{}"], ["summary", "mazur", "{}"], ["summary", "mazur", "--format", "{}"],
+    ["summary", "mazur", "--{}"], ["explain", "mazur", "{}"], ["explain", "mazur", "w[{}]"], ["explain", "mazur", "z[h1]@{}"],
+    ["explain", "mazur", "{}->h1"],
+    ["explain", "mazur", "z[h1]", "--paths", "{}"], ["trace", "mazur", "--set", "{}"], ["trace", "mazur", "--set", "{}=1"],
+    ["trace", "mazur", "--set", "z[h1]={}"], ["trace", "mazur", "--only", "{}x"], ["trace", "mazur", "--phase", "{}"],
+    ["trace", "mazur", "--as", "{}"], ["trace", "mazur", "--terms", "{}"], ["trace", "mazur", "--decimals", "{}"],
+    ["trace", "mazur", "--pass", "{}", "--as", "dot"], ["trace", "mazur", "--inputs", "{}"],
+    ["trace", "mazur", "--inputs", "1,2", "--targets", "{};"], ["trace", "mazur", "--optimizer", "{}"],
+    ["trace", "mazur", "--loss", "{}"], ["trace", "mazur", "--order", "{}"], ["trace", "mazur", "--learning-rate", "{}"],
+    ["trace", "mazur", "--places", "{}"], ["trace", "mazur", "-o", "/nowhere/{}"], ["check", "mazur", "--method", "{}"],
+    ["check", "mazur", "--reduction", "{}"], ["mutate", "mazur", "--mistake", "{}"],
+    ["mutate", "mazur", "--mistake", "no-output-slope", "--form", "{}x"], ["diagnose", "mazur", "/nowhere/{}"],
+    ["solve", "mazur", "/nowhere/{}"], ["predict", "mazur", "{}"], ["predict", "mazur", "/nowhere/{}"], ["verify", "{}"],
+    ["train", "mazur", "--record", "{}x"], ["train", "mazur", "--save", "/nowhere/{}/x"], ["train", "{}.csv"],
+    ["train", "mazur", "--layers", "{}"], ["train", "mazur", "--history", "/nowhere/{}/x"], ["debug", "mazur", "--epochs", "{}"],
+    ["debug", "mazur", "--batch-size", "{}"], ["evaluate", "{}"], ["health", "{}"],
+]
+DIVERSE = ("colour", "C1 CSI", "newline", "null", "right to left", "line separator", "lone surrogate", "long", "long words")
+
+
+def check_refused(run, arguments):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, ""), (status, out)
+    assert err.startswith("neurosim: error: ") and err.endswith("\n")
+    check_message(err[:-1])
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=" ".join)
+def test_arguments_are_refused_in_one_line(run, template):
+    for name in DIVERSE:
+        check_refused(run, [part.replace("{}", TEXTS[name]) for part in template])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_each_text_as_an_address_is_refused_in_one_line(run, text):
+    check_refused(run, ["explain", "mazur", f"z[{text}]"])
+    check_refused(run, ["trace", "mazur", "--set", f"{text}[h1]=1"])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_answers_are_refused_in_one_line_or_told(run, text, tmp_path):
+    path = tmp_path / "a.json"
+    for answers in ({text + "x": 1}, {f"z[{text}]": 1}, {"z[h1]": text + "x"}, {"W1": text}, {"W1": [[text, 1], [1, 2]]}):
+        for command in ("diagnose", "solve"):
+            path.write_text(json.dumps(answers))
+            check_refused(run, [command, "mazur", str(path)])
+    if text in CLASSES:
+        table_path = tmp_path / "a.csv"
+        with open(table_path, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([[text + "x", 1], [text + "x", 2]])
+        check_refused(run, ["diagnose", "mazur", str(table_path)])
+
+
+@pytest.mark.parametrize("format", [*CHECKS, "simple"])
+def test_reports_about_hostile_names_harm_no_format(run, named_file, format, tmp_path):
+    trace, path = named_problem().trace(), tmp_path / "a.json"
+    last = NAMES[-2]
+    for name in (NAMES[len(NAMES) // 2], last, NAMES[-3]):
+        path.write_text(json.dumps({f"z[{name}]": "0.123", f"delta[{name}]": str(trace[f"a[{name}]"].value)}))
+        for command in ("diagnose", "solve"):
+            status, out, err = run(command, named_file, str(path), "--format", format)
+            assert (status, err) == (1, "")
+            check_format(out[:-1], format)
+    for command in (["check", named_file], ["health", named_file], ["predict", named_file], ["explain", named_file, last],
+                    ["mutate", named_file, "--mistake", "no-output-slope"], ["summary", named_file]):
+        status, out, err = run(*command, "--format", format)
+        assert err == "" and status in (0, 1)
+        check_format(out[:-1], format)
+
+
+# The debugger
+
+COMMANDS = ["{}", "{} 3", "print {}", "print z[{}]", "print z[h1] + {}", "break {}", "break if {} > 0", "watch {}", "goto {}",
+            "set {} = 1", "set z[h1] = {}", "unset {}", "explain {}", "explain w[{}]", "info {}", "help {}", "step {}",
+            "delete {}", "list {}", "display {}", "next {}"]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_the_debugger_prints_no_text_as_it_is(text, capsys):
+    lines = [command.replace("{}", text) for command in COMMANDS]
+    ns.built_in("mazur").network.debug([1, 2], [0, 1], ns.SGD(0.1), commands=[*lines, "history", "info"])
+    out = capsys.readouterr().out
+    check_seen(out)
+    errors = [line for line in out.splitlines() if line.startswith("error: ")]
+    assert len(errors) > 10 or text.strip().startswith("#")
+    for line in errors:
+        check_message(line)
+
+
+def test_the_debugger_shows_own_classes_and_hostile_names(capsys):
+    moves = ["where", "step 30", "where", "list 30", "info", "print", "continue", "where", "explain"]
+    for text in TEXTS.values():
+        if len(text) < 1000:
+            network, optimizer = own_network(text)
+            network.debug([0.5], [1], optimizer, commands=moves)
+    problem = named_problem()
+    problem.network.debug(problem.inputs, problem.targets, problem.optimizer, commands=moves)
+    check_seen(capsys.readouterr().out)
+
+
+# Trace files and checkpoints that were tampered with
+
+
+def tampered(path, change):
+    lines = [json.loads(line) for line in trace_lines(mazur())]
+    change(lines)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(path)
+
+
+CHANGES = {
+    "address": lambda text: lambda lines: lines[20].update(address=f"z[{text}]"),
+    "rule": lambda text: lambda lines: lines[20].update(rule=text),
+    "phase": lambda text: lambda lines: lines[20].update(phase=text),
+    "operand": lambda text: lambda lines: lines[20]["operands"].__setitem__(0, text),
+    "value": lambda text: lambda lines: lines[20].update(value=text),
+    "key": lambda text: lambda lines: lines[20].update({text: 1}),
+    "header": lambda text: lambda lines: lines[0].update({text: 1}),
+    "loss": lambda text: lambda lines: lines[0].update(loss=text),
+    "input": lambda text: lambda lines: lines[0].update(inputs=[text, "x2"]),
+    "rounding": lambda text: lambda lines: lines[0].update(rounding={"name": text}),
+}
+READERS = [["verify"], ["explain", "E"], ["explain", "z[h1]"], ["trace"], *[["trace", "--as", form] for form in FORMS],
+           ["trace", "--format", "html"], ["trace", "--set", "w[x1->h1]=2"]]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_tampered_trace_files_are_refused_or_shown_harmlessly(change, run, tmp_path):
+    for name in (*DIVERSE, "script", "DDE", "long", "Mermaid click"):
+        path = tampered(tmp_path / "t.jsonl", CHANGES[change](TEXTS[name]))
+        for command, *others in READERS:
+            status, out, err = run(command, path, *others)
+            check_seen(out)
+            if status == 2:
+                assert out == "" and check_message(err[:-1]) is None
+            else:
+                assert err == ""
+                assert command != "verify" or all(len(line) <= LONGEST_MESSAGE for line in out.splitlines())
+                if "jsonl" in others:
+                    check_jsonl(out[:-1])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_tampered_checkpoints_are_refused_or_shown_harmlessly(text, run, tmp_path):
+    model = tmp_path / "m.json"
+    arguments = ["train", "xor", "--record", "h1", "--save", str(model), "--resume"]
+    assert run(*arguments, "--epochs", "1")[0] == 0
+    whole = model.read_text()
+
+    def event(training):
+        training["lives"]["h1"]["events"] = [[1, [1], 1, "changed its sign", text, 1.0, -1.0, None]]
+
+    for change in (
+        lambda training: training["history"].update({text: [1.0]}), lambda training: training["history"].update({text: 1}),
+        lambda training: training.update({text: 1}), lambda training: training.update(random=text),
+        lambda training: training["lives"].update({text: {"epochs": [], "events": []}}),
+        lambda training: training["lives"].update({text: 1}), event,
+        lambda training: training["lives"]["h1"].update(events=[[1, [1], 1, text, None, None, None, None]]),
+        lambda training: training.update(updates=text), lambda training: training["memory"].append({text: text}),
+    ):
+        document = json.loads(whole)
+        change(document["training"])
+        model.write_text(json.dumps(document))
+        status, out, err = run(*arguments, "--epochs", "2")
+        check_seen(out)
+        check_message(err[:-1]) if status else check_seen(err)
