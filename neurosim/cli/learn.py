@@ -16,7 +16,7 @@ from neurosim.problems import catalogue, problem_file
 from neurosim.problems.csv_data import SCALINGS, column_names, read_csv
 from neurosim.problems.problem_file import Problem
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shown_path
+from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import write_atomically
 from neurosim.support.page import stream_width, visible
 from neurosim.support.tables import paragraph, table
@@ -157,7 +157,7 @@ def _from_csv(options):
     for size in options.layers or ():
         network.add(Layer(size, activation_of_hidden))
     network.add(Layer(outputs, activation))
-    problem = Problem(network, title=f"{target} from {len(preparation.columns)} columns", preparation=preparation)
+    problem = Problem(network, title=f"{shown(target)} from {len(preparation.columns)} columns", preparation=preparation)
     return problem, preparation.apply(training), preparation.apply(test) if len(test) else None
 
 

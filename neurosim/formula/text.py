@@ -27,10 +27,10 @@ class LineNotation:
         return text, LOOSE if text.startswith("-") or "/" in text else ATOM
 
     def _name(self, name):
-        return name, ATOM
+        return _as_it_is(name), ATOM
 
     def _foreign(self, *parts):
-        return "".join(part if isinstance(part, str) else self.write(part) for part in parts), ATOM
+        return "".join(_as_it_is(part) if isinstance(part, str) else self.write(part) for part in parts), ATOM
 
     def _negative(self, part):
         return f"-{self.write(part, POWER)}", NEGATIVE
@@ -50,7 +50,7 @@ class LineNotation:
         return f"{self.write(base, ATOM)}^{self.write(exponent, ATOM)}", POWER
 
     def _call(self, name, *arguments):
-        return f"{name}({', '.join(map(self.write, arguments))})", ATOM
+        return f"{_as_it_is(name)}({', '.join(map(self.write, arguments))})", ATOM
 
     def _choice(self, value, condition, otherwise):
         value, condition = self.write(value, OR), self.write(condition, OR)
@@ -67,6 +67,11 @@ class LineNotation:
 
     def _comparison(self, *parts):
         return " ".join(part if isinstance(part, str) else self.write(part, SUM) for part in parts), COMPARISON
+
+
+def _as_it_is(text):
+    """What of a person's own stands in a format: its braces mean nothing there."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 TEXT = LineNotation()

@@ -26,7 +26,8 @@ def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
 
 
 def _heading(level, title):
-    return f"{'#' * level} {markdown_text(title).replace('#', r'\#')}"
+    text = markdown_text(title).replace("#", r"\#")  # which at the end of a heading would be left out
+    return f"{'#' * level} {text}"
 
 
 def _block(steps):

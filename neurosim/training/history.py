@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from neurosim.health.life import Life
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 from neurosim.support.report import Result
 from neurosim.support.tables import csv_text
 
@@ -113,4 +113,4 @@ class History(Result):
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
-        return f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>"
+        return shown(f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>", None)
