@@ -9,7 +9,7 @@ import shutil
 import subprocess
 
 import pytest
-from broken_traces import mazur
+from broken_traces import BROKEN, broken_lines, mazur
 from harmless import (
     CHECKS, LONGEST_MESSAGE, Page, check_cells, check_csv, check_dot, check_format, check_html, check_json, check_jsonl,
     check_latex, check_markdown, check_mermaid, check_message, check_python, check_seen, check_worked_latex,
@@ -18,10 +18,13 @@ from hostile_texts import FORMULAS, NAMES, STEERING, TEXTS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Problem
+from neurosim.problems.csv_data import read_csv
 from neurosim.support.page import visible
 from neurosim.support.tables import UNSAFE_FORMATS, csv_text, json_text, paragraph, table
+from neurosim.training.prediction_report import prediction_table
 from neurosim.trace.files import trace_file, trace_lines
 from neurosim.trace.step import Trace
+from written_problem import read
 
 tabulate = pytest.importorskip("tabulate")
 FORMATS = ["json", *(name for name in tabulate.tabulate_formats if name not in UNSAFE_FORMATS)]
@@ -39,6 +42,15 @@ FORMS = {
     "jsonl": (trace_file, check_jsonl),
 }
 OF_OWN_CLASSES = [form for form in FORMS if form not in ("python", "jsonl")]  # those take built-in ones alone
+
+DIVERSE = ("colour", "C1 CSI", "newline", "null", "right to left", "line separator", "lone surrogate", "long", "long words")
+
+
+def check_refused(run, arguments):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, ""), (status, out)
+    assert err.startswith("neurosim: error: ") and err.endswith("\n")
+    check_message(err[:-1])
 
 
 def named_problem():
@@ -128,10 +140,10 @@ def test_what_cannot_be_a_name_is_refused_in_one_line(text):
 def own_classes(name):
     """An activation, a loss and an optimizer of a person's own that are called so."""
     def call(self, net_input):
-        return net_input * net_input
+        return net_input * 2
 
     def derivative(self, net_input, output):
-        return 2 * net_input
+        return net_input - net_input + 2
 
     activation = type("Own", (ns.Activation,), {"name": name, "__call__": call, "derivative": derivative})
     loss = type("Own", (ns.Loss,), {
@@ -146,33 +158,46 @@ def own_network(name):
     return Network(1, [Layer(2, activation), Layer(1, activation)], loss, seed=1), optimizer(0.1)
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_the_names_of_own_classes_harm_nothing(name):
-    text = TEXTS[name]
-    network, optimizer = own_network(text)
-    trace = network.trace([0.3], [1], optimizer)
-    for form in OF_OWN_CLASSES:
-        draw, check = FORMS[form]
-        check_seen(draw(trace))
-        check(draw(trace))
-    check = network.check_gradients([0.3], [1], "central")
-    health = network.health([[0.3]], [[1]])
-    for said in (repr(network), repr(network.layers[0]), repr(network.layers[0].activation), repr(trace), repr(optimizer)):
-        check_seen(said, kept="")
-    for report in (trace.verify(), trace.explain("x1->h1"), check, health):
-        check_seen(str(report))
-        check_html(report._repr_html_())
-    for of_table in (network._repr_html_(), trace._repr_html_()):
-        check_html(of_table)
+@pytest.fixture(scope="module")
+def own():
+    """(network, trace): a chain of units, each with an activation of a hostile name."""
+    _, loss, optimizer = own_classes("\x1b[31m<b>{0}")
+    layers = [Layer(1, own_classes(text)[0], weights=[[1.0]]) for text in TEXTS.values()]
+    network = Network(1, layers, loss)
+    return network, network.trace([0.3], [1], type("Own", (optimizer,), {"name": "=\u202e[x](y)|"})(0.1))
+
+
+@pytest.mark.parametrize("form", OF_OWN_CLASSES)
+def test_the_names_of_own_classes_harm_no_form(own, form):
+    draw, check = FORMS[form]
+    text = draw(own[1])
+    check_seen(text)
+    check(text)
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_the_names_of_own_classes_harm_no_table(format):
-    for text in TEXTS.values():
-        network, optimizer = own_network(text)
-        check_format(network.summary(format), format)
-        if len(text) < 1000:
-            check_format(network.trace([0.3], [1], optimizer).table(units="h1", format=format), format)
+def test_the_names_of_own_classes_harm_no_table(own, format):
+    network, trace = own
+    check_format(network.summary(format), format)
+    check_format(trace.table(phases=["forward", "loss", "update"], format=format), format)
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
+def test_the_names_of_own_classes_harm_no_report(text):
+    network, optimizer = own_network(text)
+    trace = network.trace([0.3], [1], optimizer)
+    for said in (repr(network), repr(network.layers[0]), repr(network.layers[0].activation), repr(trace), repr(optimizer)):
+        check_seen(said, kept="")
+    check, health = network.check_gradients([0.3], [1], "central"), network.health([[0.3]], [[1]])
+    for report in (trace.verify(), trace.explain("x1->h1"), check, health):
+        check_seen(str(report))
+        check_html(report._repr_html_())
+    check_html(network._repr_html_())
+
+
+def test_a_trace_in_a_notebook_is_harmless(own, named):
+    for shown in (own[0], own[1], named, named.structure, named.explain(f"a[{NAMES[0]}]"), named.verify()):
+        check_html(shown._repr_html_())
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
@@ -198,10 +223,9 @@ def test_messages_about_own_classes_are_one_line(text):
 def test_any_text_can_stand_in_any_table(format):
     rows = [(text, number - 0.5, text) for number, text in enumerate(TEXTS.values())]
     check_format(table(rows, ["text", "number", "x"], format), format)
-    for name, text in TEXTS.items():
-        check_format(table([(text, -1)], [text, "n"], format), format)
-        if format != "json":
-            check_format(paragraph(f"{name}: {text}\nand: {text}", format), format)
+    check_format(table([[*TEXTS.values()]], [*TEXTS.values()], format), format)
+    if format != "json":
+        check_format(paragraph("\n".join(f"{name}: {text}" for name, text in TEXTS.items()), format), format)
 
 
 @pytest.mark.parametrize("text", FORMULAS.values(), ids=ascii)
@@ -239,21 +263,20 @@ def document(**changes):
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
-def test_problem_files_are_refused_in_one_line(text, tmp_path, run):
-    path = tmp_path / "p.json"
+def test_problem_files_are_refused_in_one_line(text):
+    twice = json.dumps(text)
+    documents = [f"{{{twice}: 1, {twice}: 2}}"]
     for changes in (
         {text: 1}, {"inputs": [text + " "]}, {"loss": text}, {"layers": [{"activation": text, "neurons": []}]}, {"seed": text},
         {"layers": [{text: 1, "neurons": []}]}, {"optimizer": text}, {"optimizer": {"name": "sgd", text: 1}},
         {"reduction": text}, {"batch_size": text}, {"format": text}, {"examples": [{"inputs": [text]}]},
         {"data": {text: 1}}, {"title": text + "\n"}, {"source": text + "\x1b"},
     ):
-        path.write_text(json.dumps(document(**changes)))
-        status, out, err = run("summary", str(path))
-        assert (status, out) == (2, "")
-        assert err.endswith("\n") and check_message(err[:-1]) is None
-    twice = json.dumps(text)
-    path.write_text(f"{{{twice}: 1, {twice}: 2}}")
-    check_message(run("summary", str(path))[2][:-1])
+        documents.append(json.dumps(document(**changes)))
+    for written in documents:
+        with pytest.raises(InputError) as caught:
+            read(written)
+        check_message(str(caught.value))
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
@@ -290,12 +313,20 @@ def trained(tmp_path_factory):
     return data, model
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ["simple", "html", "tsv"])
 def test_classes_harm_no_output_of_predict(trained, run, format):
     data, model = trained
     status, out, err = run("predict", model, data, "--format", format, "--decimals", "2")
     assert (status, err) == (0, "")
     check_format(out[:-1], format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_classes_harm_no_table_of_predictions(named, format):
+    names = [NAMES[0], NAMES[4]]
+    network = Network(names, [Layer(1, names=[NAMES[-3]])], seed=1)
+    inputs = [[0.5, -0.5]] * len(CLASSES)
+    check_format(prediction_table(network, inputs, network.predict(inputs), None, CLASSES, format), format)
 
 
 @pytest.mark.parametrize("format", [*CHECKS, "simple", "grid", "plain"])
@@ -324,23 +355,41 @@ def test_files_that_training_writes_are_harmless(trained):
         check_seen(file.read())
 
 
+def tables_with(text):
+    """Tables that cannot be learnt from, in which a text stands."""
+    return [
+        [["a", text + "x", "b"], [1, "x", 1], [2, 2, 2]],
+        [["a", "b", "c"], [1, 2, 3], [1, text + "x", 1]],
+        [[text, text], ["1", "a"]],
+        [["a", "b"], [1, text + "x"], [2, text + "x"], [3, text + "x"]],
+        [["a", text + "x", "b"], [1, "1.7e308", "a"], [1, "1.6e308", "b"], [1, "1.7e308", "b"]],
+    ]
+
+
+def write_rows(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
 @pytest.mark.parametrize("text", CLASSES, ids=ascii)
-def test_messages_about_data_are_one_line(text, tmp_path, run, trained):
+def test_messages_about_data_are_one_line(text, tmp_path):
+    path = tmp_path / "d.csv"
+    for rows in tables_with(text):
+        write_rows(path, rows)
+        for target in (text, rows[0][-1].strip()):
+            with pytest.raises(InputError) as caught:
+                read_csv(path, target).prepare("z-score")
+            check_message(str(caught.value))
+
+
+@pytest.mark.parametrize("name", [name for name in DIVERSE if TEXTS[name] in CLASSES])
+def test_commands_refuse_data_in_one_line(name, tmp_path, run, trained):
     path = str(tmp_path / "d.csv")
-    tables = {
-        "a cell that is no number": [["a", text + "x", "b"], [1, "x", 1], [2, 2, 2]],
-        "such a cell": [["a", "b", "c"], [1, 2, 3], [1, text + "x", 1]],
-        "two columns of one name": [[text, text], ["1", "a"]],
-        "one class": [["a", "b"], [1, text + "x"], [2, text + "x"], [3, text + "x"]],
-        "too large": [["a", text + "x", "b"], ["1", "1e308", "a"], ["1", "1e308", "b"], ["1", "-1e308", "b"]],
-    }
-    for rows in tables.values():
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
-        for command in (["train", path, "--test-share", "0"], ["train", path, "--target", text], ["predict", trained[1], path]):
-            status, out, err = run(*command)
-            assert (status, out) == (2, "")
-            check_message(err[:-1])
+    for rows in tables_with(TEXTS[name]):
+        write_rows(path, rows)
+        for command in (["train", path, "--test-share", "0"], ["train", path, "--target", TEXTS[name]],
+                        ["predict", trained[1], path]):
+            check_refused(run, command)
 
 
 def test_the_names_in_a_history_harm_no_sheet_and_no_progress_line(capsys, monkeypatch):
@@ -391,16 +440,6 @@ TEMPLATES = [
     ["train", "mazur", "--layers", "{}"], ["train", "mazur", "--history", "/nowhere/{}/x"], ["debug", "mazur", "--epochs", "{}"],
     ["debug", "mazur", "--batch-size", "{}"], ["evaluate", "{}"], ["health", "{}"],
 ]
-DIVERSE = ("colour", "C1 CSI", "newline", "null", "right to left", "line separator", "lone surrogate", "long", "long words")
-
-
-def check_refused(run, arguments):
-    status, out, err = run(*arguments)
-    assert (status, out) == (2, ""), (status, out)
-    assert err.startswith("neurosim: error: ") and err.endswith("\n")
-    check_message(err[:-1])
-
-
 @pytest.mark.parametrize("template", TEMPLATES, ids=" ".join)
 def test_arguments_are_refused_in_one_line(run, template):
     for name in DIVERSE:
@@ -414,17 +453,28 @@ def test_each_text_as_an_address_is_refused_in_one_line(run, text):
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
-def test_answers_are_refused_in_one_line_or_told(run, text, tmp_path):
-    path = tmp_path / "a.json"
-    for answers in ({text + "x": 1}, {f"z[{text}]": 1}, {"z[h1]": text + "x"}, {"W1": text}, {"W1": [[text, 1], [1, 2]]}):
+def test_answers_are_refused_in_one_line(text):
+    problem = ns.built_in("mazur")
+    trace = problem.trace()
+    for answers in ({text + "x": 1}, {f"z[{text}]": 1}, {"z[h1]": text + "x"}, {"W1": text}, {"W1": [[text, 1], [1, 2]]},
+                    {f"z[{text}]@0": 1}, {f" z[h1] @{text}": 1}):
+        for ask in (trace.diagnose, lambda answers: problem.network.solve(
+                problem.inputs, problem.targets, answers, problem.optimizer)):
+            with pytest.raises(InputError) as caught:
+                ask(answers)
+            check_message(str(caught.value))
+
+
+@pytest.mark.parametrize("name", [name for name in DIVERSE if TEXTS[name] in CLASSES])
+def test_answer_files_are_refused_in_one_line(name, run, tmp_path):
+    path, text = str(tmp_path / "a"), TEXTS[name]
+    for rows in ([[text + "x", 1], [text + "x", 2]], [[text + "x", 1]], [["z[h1]", text]], [[text, text, text]]):
+        write_rows(path, rows)
         for command in ("diagnose", "solve"):
-            path.write_text(json.dumps(answers))
-            check_refused(run, [command, "mazur", str(path)])
-    if text in CLASSES:
-        table_path = tmp_path / "a.csv"
-        with open(table_path, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([[text + "x", 1], [text + "x", 2]])
-        check_refused(run, ["diagnose", "mazur", str(table_path)])
+            check_refused(run, [command, "mazur", path])
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({text: 1}, file)
+    check_refused(run, ["diagnose", "mazur", path])
 
 
 @pytest.fixture(scope="module")
@@ -432,7 +482,7 @@ def reports():
     """Reports in which names stand: the text of each is a function of a format."""
     half = len(NAMES) // 2
     found = []
-    for number in range(0, half, 3):  # small networks, which are quickly examined
+    for number in range(0, half, 4):  # small networks, which are quickly examined
         names = NAMES[number:number + 2], NAMES[number + 2:number + 3], NAMES[half + number:half + number + 1]
         network = Network(names[0], [Layer(1, "relu", names=names[1]), Layer(1, "sigmoid", names=names[2])], seed=1)
         problem = Problem(network, [[1.0, 0.5]], [[1.0]], ns.SGD(0.5))
@@ -507,30 +557,46 @@ CHANGES = {
     "input": lambda text: lambda lines: lines[0].update(inputs=[text, "x2"]),
     "rounding": lambda text: lambda lines: lines[0].update(rounding={"name": text}),
 }
-READERS = [["verify"], ["explain", "E"], ["explain", "z[h1]"], ["trace"], *[["trace", "--as", form] for form in FORMS],
-           ["trace", "--format", "html"], ["trace", "--set", "w[x1->h1]=2"]]
+READERS = [
+    ["verify"], ["explain", "E"], ["trace"], ["trace", "--as", "text"], ["trace", "--as", "dot"], ["trace", "--as", "jsonl"],
+    ["trace", "--set", "w[x1->h1]=2"],
+]
+
+
+def check_read(run, path, readers):
+    """A trace file is refused in one line, or shown so that it harms nothing."""
+    for command, *others in readers:
+        status, out, err = run(command, path, *others)
+        check_seen(out)
+        if status == 2:
+            assert out == "" and check_message(err[:-1]) is None
+        else:
+            assert err == ""
+            assert command != "verify" or all(len(line) <= LONGEST_MESSAGE for line in out.splitlines())
+            if "jsonl" in others:
+                check_jsonl(out[:-1])
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_tampered_trace_files_are_refused_or_shown_harmlessly(change, run, tmp_path):
-    for name in (*DIVERSE, "script", "DDE", "long", "Mermaid click"):
-        path = tampered(tmp_path / "t.jsonl", CHANGES[change](TEXTS[name]))
-        for command, *others in READERS:
-            status, out, err = run(command, path, *others)
-            check_seen(out)
-            if status == 2:
-                assert out == "" and check_message(err[:-1]) is None
-            else:
-                assert err == ""
-                assert command != "verify" or all(len(line) <= LONGEST_MESSAGE for line in out.splitlines())
-                if "jsonl" in others:
-                    check_jsonl(out[:-1])
+    for name in ("colour", "newline", "lone surrogate", "script", "long"):
+        check_read(run, tampered(tmp_path / "t.jsonl", CHANGES[change](TEXTS[name])), READERS)
+
+
+FORMS_BY_SHAPE = [["explain", "x1->h1"], ["trace", "--as", "text"], ["trace", "--as", "dot"], ["trace", "--places", "3"]]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_trace_files_are_refused_or_shown(name, run, tmp_path):
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(broken_lines(name)[0]), encoding="utf-8")
+    check_read(run, str(path), FORMS_BY_SHAPE)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
 def test_tampered_checkpoints_are_refused_or_shown_harmlessly(text, run, tmp_path):
     model = tmp_path / "m.json"
-    arguments = ["train", "xor", "--record", "h1", "--save", str(model), "--resume"]
+    arguments = ["train", "negnevitsky-xor", "--record", "h1", "--save", str(model), "--resume"]
     assert run(*arguments, "--epochs", "1")[0] == 0
     whole = model.read_text()
 

@@ -25,7 +25,7 @@ def add_commands(commands):
 
 def run_verify(options):
     """neurosim verify TRACE"""
-    verdict = catalogue.open_trace(options.source).verify()
+    verdict = catalogue.open_trace(options.source, as_it_is=True).verify()
     write_output(verdict.text(options.width), options)
     return 0 if verdict else DOES_NOT_HOLD
 

@@ -9,6 +9,7 @@ import sys
 from neurosim.problems import problem_file
 from neurosim.support.errors import InputError, nearest, shorten, shown_path
 from neurosim.trace.files import is_trace_file, load_trace, read_trace
+from neurosim.trace.verify import check_shape
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
 
@@ -54,7 +55,14 @@ def open_source(source):
     return problem
 
 
-def open_trace(source):
-    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded."""
+def open_trace(source, as_it_is=False):
+    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded.
+
+    as_it_is: also a trace of which nothing can be shown, so that it can be told what is wrong with it
+    """
     found = open_any(source)
-    return found.trace() if isinstance(found, problem_file.Problem) else found
+    if isinstance(found, problem_file.Problem):
+        return found.trace()
+    if not as_it_is:
+        check_shape(found)
+    return found

@@ -35,7 +35,7 @@ def drawing(trace, pass_number, decimals, escape, newline):
 
     def change(address):
         """The text of a weight or bias, old and new."""
-        old = text(before[address])
+        old = text(before[address] if address in before else trace[address].value)
         return f"{old} → {text(after[address])}" if address in after else old
 
     def label(name):

@@ -6,7 +6,7 @@ import copy
 from collections import ChainMap
 from typing import NamedTuple
 
-from neurosim.core.address import make_address, split_address
+from neurosim.core.address import layer_place, make_address, split_address
 from neurosim.support.errors import InputError, nearest, shorten, shown
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
 from neurosim.support.page import fold, page_width
@@ -19,6 +19,7 @@ from neurosim.trace.step import PHASES
 
 NOISE = 1e-15  # times the scale and the number of operands: versions of Python differ so much in a sum's last digits
 LONGEST_NUMBER = 120  # characters of a number that a message repeats
+UNREADABLE = ("unknown phase", "unknown rule", "reads itself", "missing operand", "circle", "later operand")
 MOST_OPERANDS = 8  # of which a message tells
 
 
@@ -76,6 +77,27 @@ def verify(trace):
     found += [break_ for break_ in _check_against_recording(trace) if break_.address not in known]
     found.sort(key=lambda break_: order.get(break_.address, len(order)))  # what is missing comes last
     return Verdict(len(trace), found, _consequence(trace, found, from_wrong, from_right))
+
+
+def check_shape(trace):
+    """Raise InputError for the first step of which nothing can be shown, since what it names is not there."""
+    network = trace.structure
+    count = len(network.layer_names)
+    places = {*network.input_names, *sum(network.layer_names, []), *[layer_place(index, count) for index in range(count)]}
+    everywhere, earlier = {step.address for step in trace}, {}
+    for step in trace:
+        reason, message = _shape_problem(trace, step, earlier, everywhere) or ("", "")
+        if reason in UNREADABLE:
+            raise InputError(f"{step.address}: {message}")
+        if not places.issuperset(filter(None, split_address(step.address)[1].split("->"))):
+            raise InputError(f"{step.address}: the network has no such unit")
+        try:
+            trace.rules[step.rule].text(step.operands)
+        except (IndexError, TypeError, ValueError):
+            raise InputError(
+                f"{step.address}: the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
+            ) from None
+        earlier.setdefault(step.address, step.value)
 
 
 def _check_each(trace):
