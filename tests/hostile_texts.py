@@ -24,12 +24,14 @@ MARKUP = {
     "long": "x" * 10_000, "long words": "ab " * 3_000,
 }
 FORMULAS = {
-    "DDE": "=cmd|'/C calc'!A0", "plus": "+1+1", "at": "@SUM(A1)", "minus": "-2+3", "hyperlink formula": '=HYPERLINK("http://e")',
+    "DDE": "=cmd|'/C calc'!A0", "plus": "+1+1", "at": "@SUM(A1)", "minus": "-2+3",
+    "hyperlink formula": '=HYPERLINK("http://e")',
     "wide equals": "\uff1d1+1", "wide plus": "\uff0b1+1", "wide minus": "\uff0d1+1", "wide at": "\uff20SUM(A1)",
     "behind spaces": "  =1+1", "behind a tab": "\t=1+1", "behind a return": "\r=1+1", "in quotes": '"=1+1"',
     "open quotes": '"a', "pounds": "-1 pound",
 }
 TEXTS = {**STEERING, **MARKUP, **FORMULAS}
+SHORT = {name: text for name, text in TEXTS.items() if len(text) < 1000}
 
 # The names that a unit may have: printable, without spaces, and without -> [ ] @ and commas.
 NAMES = [

@@ -120,7 +120,8 @@ def _check_same(saved, problem, path):
         ("batch size", lambda it: it.batch_size),
     ):
         if of(saved) != of(problem):
-            raise InputError(f"{shown_path(path)}: the training there has another {what} than this command, so it cannot go on")
+            there = f"{shown_path(path)}: the training there"
+            raise InputError(f"{there} has another {what} than this command, so it cannot go on")
 
 
 def _start(options):
@@ -130,7 +131,8 @@ def _start(options):
     else:
         for name in ("target", "layers", "activation", "scaling", "regression", "test_share", "seed"):
             if getattr(options, name) is not None:
-                raise InputError(f"--{name.replace('_', '-')} goes with a CSV file; {shown_path(options.source)} has its own network")
+                option, source = name.replace("_", "-"), shown_path(options.source)
+                raise InputError(f"--{option} goes with a CSV file; {source} has its own network")
         problem, test = catalogue.open_source(options.source), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:

@@ -66,7 +66,7 @@ class Repl(cmd.Cmd):
 
     def say(self, text):
         """Print the text, no sign of which can steer a terminal."""
-        self.stdout.write(visible(text, kept="\n\t") + "\n")
+        self.stdout.write(visible(text, kept="\n") + "\n")
 
     def onecmd(self, line):
         """Run one line; True if it is the last."""

@@ -51,7 +51,8 @@ def open_source(source):
     """The `Problem` that a SOURCE means."""
     problem = open_any(source)
     if not isinstance(problem, problem_file.Problem):
-        raise InputError(f"{shown_path(source)} is a trace file, and this takes a problem file; trace, explain and verify read both")
+        what = "a trace file, and this takes a problem file; trace, explain and verify read both"
+        raise InputError(f"{shown_path(source)} is {what}")
     return problem
 
 

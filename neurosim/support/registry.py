@@ -79,7 +79,8 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
             try:
                 return given()
             except TypeError as error:  # your own class, without defaults
-                raise InputError(f"{self.kind} {shown(given.__name__)}: give an object of the class: {shown(str(error), 200)}") from error
+                kind, why = f"{self.kind} {shown(given.__name__)}", shown(str(error), 200)
+                raise InputError(f"{kind}: give an object of the class: {why}") from error
         if isinstance(given, self.base):
             return given
         article = "an" if self.kind[0] in "aeiou" else "a"

@@ -175,7 +175,8 @@ def _value_problem(trace, step, known):
         return "wrong operands", f"the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
     if step.value == expected or abs(step.value - expected) <= _noise(trace, step, expected, values):
         return None
-    return "wrong value", f"its value is {shorten(step.value, LONGEST_NUMBER)}, but the rule {shorten(step.rule)} makes {shorten(expected, LONGEST_NUMBER)} of its operands"
+    found, right = shorten(step.value, LONGEST_NUMBER), shorten(expected, LONGEST_NUMBER)
+    return "wrong value", f"its value is {found}, but the rule {shorten(step.rule)} makes {right} of its operands"
 
 
 def _noise(trace, step, expected, values):
@@ -218,7 +219,8 @@ def _check_against_recording(trace):
         other = expected[step.address]
         for part, old, new in (("phase", other.phase, step.phase), ("rule", other.rule, step.rule)):
             if old != new:
-                breaks.append(Break(step.address, f"wrong {part}", f"has the {part} {shorten(new)} where {shorten(old)} belongs"))
+                message = f"has the {part} {shorten(new)} where {shorten(old)} belongs"
+                breaks.append(Break(step.address, f"wrong {part}", message))
                 break
         else:
             if other.operands != step.operands:
