@@ -334,7 +334,7 @@ def test_classes_harm_no_table_of_predictions(named, format):
 
 @pytest.mark.parametrize("format", [*CHECKS, "simple", "grid", "plain"])
 def test_classes_harm_no_output_of_evaluate_and_train(run, format, tmp_path):
-    for classes in [("\x1b[31m", "=1+1"), ("<script>", "[x](y)"), ("| a |", '"b'), ("\u202e", ".. include:: /etc/passwd")]:
+    for classes in [("\x1b[31m| <script>", "=1+1"), ('"[x](y)', ".. include:: /etc/passwd")]:
         data = tmp_path / "d.csv"
         with open(data, "w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([["a", "b"], *[(number, classes[number % 2]) for number in range(10)]])
@@ -491,7 +491,7 @@ def reports():
     """Reports in which names stand: the text of each is a function of a format."""
     half = len(NAMES) // 2
     found = []
-    for number in range(0, half, 4):  # small networks, which are quickly examined
+    for number in range(0, half, 6):  # small networks, which are quickly examined
         names = NAMES[number:number + 2], NAMES[number + 2:number + 3], NAMES[half + number:half + number + 1]
         network = Network(names[0], [Layer(1, "relu", names=names[1]), Layer(1, "sigmoid", names=names[2])], seed=1)
         problem = Problem(network, [[1.0, 0.5]], [[1.0]], ns.SGD(0.5))
@@ -602,9 +602,9 @@ def test_broken_trace_files_are_refused_or_shown(name, run, tmp_path):
     check_read(run, str(path), FORMS_BY_SHAPE)
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
-def test_tampered_checkpoints_are_refused_or_shown_harmlessly(text, run, tmp_path):
-    model = tmp_path / "m.json"
+@pytest.mark.parametrize("name", [*DIVERSE, "tab", "C1 CSI"])
+def test_tampered_checkpoints_are_refused_or_shown_harmlessly(name, run, tmp_path):
+    text, model = TEXTS[name], tmp_path / "m.json"
     arguments = ["train", "negnevitsky-xor", "--record", "3", "--save", str(model), "--resume"]
     assert run(*arguments, "--epochs", "1")[0] == 0
     whole = model.read_text()
