@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from neurosim.support.errors import InputError, shorten
 
+LONGEST_ADDRESS = 300  # characters, which two names of the longest leave room in
+
 
 def make_address(quantity, place="", pass_number=None):
     """The address of a quantity, at a unit or connection, in a numbered pass of several."""

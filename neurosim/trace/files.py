@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.address import split_address
+from neurosim.core.address import LONGEST_ADDRESS, split_address
 from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
@@ -30,7 +30,6 @@ from neurosim.trace.writer import rules_of
 
 FORMAT = "neurosim-trace/1"
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; the longest step, of a batch, names each of its passes
-LONGEST_ADDRESS = 300  # characters
 HEADER_KEYS = (
     "format", "inputs", "layers", "loss", "optimizer", "updates", "batch_size", "reduction", "examples", "rounding",
 )

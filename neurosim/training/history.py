@@ -83,7 +83,7 @@ class History(Result):
         if not isinstance(later, History):
             raise InputError(f"expected a History to add, got {shorten(later)}")
         if self.columns and later.columns and list(self.columns) != list(later.columns):
-            raise InputError(f"histories of other columns: {', '.join(self.columns)} and {', '.join(later.columns)}")
+            raise InputError(f"histories of other columns: {shown(', '.join(self.columns))} and {shown(', '.join(later.columns))}")
         names = self.columns or later.columns
         lives = {
             name: self.lives.get(name, Life(name)) + later.lives.get(name, Life(name)).moved(len(self))
