@@ -83,7 +83,8 @@ class History(Result):
         if not isinstance(later, History):
             raise InputError(f"expected a History to add, got {shorten(later)}")
         if self.columns and later.columns and list(self.columns) != list(later.columns):
-            raise InputError(f"histories of other columns: {shown(', '.join(self.columns))} and {shown(', '.join(later.columns))}")
+            ours, theirs = shown(", ".join(self.columns)), shown(", ".join(later.columns))
+            raise InputError(f"histories of other columns: {ours} and {theirs}")
         names = self.columns or later.columns
         lives = {
             name: self.lives.get(name, Life(name)) + later.lives.get(name, Life(name)).moved(len(self))
