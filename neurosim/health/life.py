@@ -82,8 +82,8 @@ class Event(NamedTuple):
             counted = ", ".join(kind.name for kind in KINDS.values() if kind.counted)
             raise InputError(f"{place}: three counts go with {counted}, got {shorten(row)}")
         has_values = event.before is not None
-        is_text = isinstance(event.address, str) and event.address.isprintable()
-        is_address = is_text and len(event.address) <= LONGEST_ADDRESS
+        address = event.address
+        is_address = isinstance(address, str) and address.isprintable() and len(address) <= LONGEST_ADDRESS
         if (event.after is not None) != has_values or not is_address and (has_values or event.address is not None):
             raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
         there = [value for value in (event.before, event.after, *flat) if value is not None]
