@@ -17,6 +17,13 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("pair_number, pair", pairs, ids=["-".join(pair) for _, pair in pairs])
 
 
+@pytest.fixture(autouse=True)
+def no_settings_of_the_terminal(monkeypatch):
+    """What is printed is the same for everybody who runs the tests."""
+    for name in ("COLUMNS", "NO_COLOR", "PAGER"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def seeds(request):
     """The seeds of the random networks for one pair of output activation and loss."""

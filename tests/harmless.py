@@ -8,6 +8,7 @@ import json
 import re
 from fractions import Fraction
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 LONGEST_MESSAGE = 500  # characters, of which the most are a list of known names
 
@@ -195,6 +196,18 @@ DOT = re.compile(
 def check_dot(text):
     for line in text.split("\n"):
         assert DOT.fullmatch(line) and not re.search(r"&(?!amp;)", line), line
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def check_svg(text):
+    """A picture of shapes and texts, which runs nothing, loads nothing and links to nothing."""
+    for element in ElementTree.fromstring(text).iter():
+        assert element.tag.replace(SVG, "") in ("svg", "style", "g", "rect", "line", "text", "tspan", "title", "desc", "path")
+        assert not [name for name in element.attrib if name.lower().startswith("on") or "href" in name.lower()]
+        if element.tag == f"{SVG}style":
+            assert not re.search(r"url|import|expression", element.text)
 
 
 def check_python(text):

@@ -38,6 +38,6 @@ NAMES = [
     "<script>alert(1)</script>", '"><img/src=x/onerror=alert(1)>', "&amp;", "</svg>", "<br/>", "<!--", "'onclick='alert(1)",
     r"\input{/etc/passwd}", r"$\write18{x}$", "50%of", "a}b{c", "$$", "$$$x$$", r"\verb|x|",
     "```sh", "#", "##a", "|cell|", "*a*_b_~c~", "====", '";click', "end", "%%{init}%%", '";x', r"\N", '\\"', "{0}%s",
-    '"""', "../../etc/passwd", "..\\..\\x", "con", "=cmd|'/C/calc'!A0", "+1+1", "-2+3", "\uff1d1+1", '"=1+1"', "n1_1",
+    '"""', "../../etc/passwd", "..\\..\\x", "con", "=cmd|'/C/calc'!A0", "+1+1", "-2+3", "\uff1d1+1", '"=1+1"', "&lt;b",
     "subgraph", "graph", "--", "1.", "x" * 100,
 ]

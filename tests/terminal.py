@@ -3,22 +3,31 @@
 import os
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
 
+CHANGES_THE_OUTPUT = ("PYTHONSTARTUP", "COLUMNS", "LINES", "NO_COLOR", "PAGER", "LESS")
 TIMEOUT = 60  # seconds to wait for an answer, which only a broken program needs
 
 
 class Terminal:
-    """Runs a command in a terminal of its own; `screen` is all that it has printed."""
+    """Runs a command in a terminal of its own; `screen` is all that it has printed.
 
-    def __init__(self, *command):
+    size: its lines and columns
+    settings: variables of its environment, such as TERM; a terminal without a name knows no colours
+    """
+
+    def __init__(self, *command, size=(50, 200), **settings):
+        import fcntl
         import pty
+        import termios
 
         self.master, slave = pty.openpty()
-        environment = {**os.environ, "TERM": "dumb", "COLUMNS": "200", "INPUTRC": os.devnull}
-        environment.pop("PYTHONSTARTUP", None)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        kept = {name: value for name, value in os.environ.items() if name not in CHANGES_THE_OUTPUT}
+        environment = {**kept, "TERM": "dumb", "INPUTRC": os.devnull, **settings}
         streams = {"stdin": slave, "stdout": slave, "stderr": slave}
         self.process = subprocess.Popen(
             [sys.executable, *command], **streams, env=environment, preexec_fn=_own_terminal
@@ -63,14 +72,18 @@ class Terminal:
         return self.screen[start : self.read]
 
     def ends(self):
-        """Wait until the program ends; return its exit status."""
-        end = time.monotonic() + TIMEOUT
-        while self.process.poll() is None and time.monotonic() < end:
+        """Wait until the program ends and all that it printed is on the screen; return its exit status."""
+        end, printed = time.monotonic() + TIMEOUT, b""
+        while time.monotonic() < end:
+            ended = self.process.poll() is not None
             if select.select([self.master], [], [], 0.1)[0]:
                 try:
-                    self.screen += os.read(self.master, 65536).decode(errors="replace")
-                except OSError:
+                    printed += os.read(self.master, 65536)
+                except OSError:  # which is how a terminal ends
                     break
+            elif ended:
+                break
+        self.screen += printed.decode(errors="replace").replace("\r\n", "\n")
         return self.process.wait(timeout=TIMEOUT)
 
 

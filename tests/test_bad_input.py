@@ -476,7 +476,7 @@ COMMANDS = {
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
     "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number, got '-1'"),
     "too many decimals": (
-        ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, got 1000"
+        ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, or \"all\", got 1000"
     ),
     "an unknown format": (["trace", "mazur", "--format", "simpel"], "unknown format 'simpel'; did you mean 'simple'?"),
     "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "No such file or directory"),

@@ -246,7 +246,7 @@ def test_a_wrong_layout_is_a_transpose_where_the_matrix_is_square():
 
 def test_the_report_of_a_single_mistake(mazur):
     diagnosis = mazur.diagnose(printed(mazur.mutate("weights-already-updated"), 5))
-    text = str(diagnosis)
+    text = diagnosis.text(width=300)
     assert not diagnosis and diagnosis.status == "explained"
     assert "the first dE/da[h1]: 0.03023, which should be 0.036350" in text
     assert "right before it: z[h1], a[h1]" in text

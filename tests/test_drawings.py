@@ -1,4 +1,4 @@
-"""Drawings of the network for Graphviz and Mermaid."""
+"""Drawings of the network for Graphviz and Mermaid, and as SVG; the layout of the last is in test_svg_layout.py."""
 
 import html
 import json
@@ -8,9 +8,11 @@ import subprocess
 
 import pytest
 from nasty_names import NASTY
+from svg_pictures import Picture
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
+from neurosim.cli import main
 
 
 def mermaid_labels(text):
@@ -35,7 +37,8 @@ def units_and_edges(text, unit, edge, newline):
 
 
 LANGUAGES = {
-    "dot": (r'^    (\w+) \[label="(.*)"\]$', r'(?P<source>\w+) -> (?P<target>\w+) \[label="(?P<label>.*)"\]', r"\n"),
+    "dot": (r'^    (\w+) \[label="(.*)"(?:, shape=plaintext)?\]$',
+            r'(?P<source>\w+) -> (?P<target>\w+) \[label="(?P<label>.*)"\]', r"\n"),
     "mermaid": (r'^  (\w+)\["(.*)"\]$', r'(?P<source>\w+) -- "(?P<label>.*)" --> (?P<target>\w+)', "<br/>"),
 }
 
@@ -79,7 +82,8 @@ def test_a_pass_that_there_is_not_is_refused(number):
 
 
 def nasty():
-    return Network(NASTY, [Layer(1)], seed=1).trace([1] * len(NASTY))
+    """Half of the names are those of inputs: a layer of more than 20 units is folded."""
+    return Network(NASTY[:12], [Layer(12, names=NASTY[12:]), Layer(1)], seed=1).trace([1] * 12)
 
 
 def test_mermaid_shows_names_as_they_are():
@@ -95,7 +99,7 @@ def test_graphviz_shows_names_as_they_are():
     result = subprocess.run(["dot", "-Tsvg"], input=nasty().dot(), capture_output=True, encoding="utf-8", timeout=60)
     assert (result.returncode, result.stderr) == (0, "")
     texts = [html.unescape(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", result.stdout)]
-    assert set(NASTY) <= set(texts) and texts.count("a = 1.0000") == len(NASTY)
+    assert set(NASTY) <= set(texts) and texts.count("a = 1.0000") == 12
 
 
 def test_graphviz_draws_every_connection():
@@ -105,3 +109,104 @@ def test_graphviz_draws_every_connection():
     result = subprocess.run(["dot", "-Tjson0"], input=source, capture_output=True, encoding="utf-8", timeout=60)
     edges = [edge for edge in json.loads(result.stdout)["edges"] if edge.get("style") != "invis"]
     assert len(edges) == 4 * 3 + 3 * 1
+
+
+# Only some phases, and large layers; in every language
+
+
+def texts(form, trace, **options):
+    """The lines of each unit, by its name, and the labels of the connections, from the trace's drawing in a language."""
+    text = getattr(trace, form)(**options)
+    if form == "svg":
+        picture = Picture(text)
+        return {name: lines for name, *lines in picture.units}, [label.text for label in picture.labels]
+    units, _ = units_and_edges(text, *LANGUAGES[form])
+    edge = r'-> \w+ \[label="(.*)"\]' if form == "dot" else r'-- "(.*)" -->'
+    return units, [html.unescape(label) for label in re.findall(edge, text)]
+
+
+FORMS = [*LANGUAGES, "svg"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_exercise_shows_what_mazur_gives_and_nothing_more(form):
+    """His figure with the initial weights, the biases, and the training inputs and outputs."""
+    units, weights = texts(form, ns.built_in("mazur").trace(), phases=["given"], decimals=2)
+    assert units == {
+        "x1": ["a = 0.05"], "x2": ["a = 0.10"], "h1": ["b = 0.35"], "h2": ["b = 0.35"],
+        "o1": ["b = 0.60", "t = 0.01"], "o2": ["b = 0.60", "t = 0.99"],
+    }
+    assert sorted(weights) == ["0.15", "0.20", "0.25", "0.30", "0.40", "0.45", "0.50", "0.55"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_appear_with_their_phase(form):
+    trace = ns.built_in("mazur").trace()
+    found = {phase: texts(form, trace, phases=phase, decimals=3) for phase in
+             ("given", "forward", "loss", "backward", "gradient", "update")}
+    assert found["forward"][0]["o1"] == ["a = 0.751"] and found["backward"][0]["o1"] == ["delta = 0.138"]
+    assert found["forward"][0]["x1"] == found["loss"][0]["o1"] == found["gradient"][0]["h1"] == []
+    assert [phase for phase, (_, weights) in found.items() if weights] == ["given", "update"]
+    assert set(found["update"][1]) >= {"→ 0.359"}
+    both = texts(form, trace, phases=["given", "forward"], decimals=3)
+    assert both[0]["o1"] == ["b = 0.600", "a = 0.751", "t = 0.010"] and "0.400" in both[1]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_weight_that_an_earlier_pass_computed_is_not_given(form):
+    net = Network(1, [Layer(1, "linear", weights=[[1.0]], bias=False)])
+    trace = net.trace([[1.0]] * 2, [[0.0]] * 2, ns.SGD(0.5))
+    assert texts(form, trace, phases="given", pass_number=1)[1] == ["1.0000"]
+    assert texts(form, trace, phases="given", pass_number=2)[1] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_unknown_phase_is_refused(form):
+    with pytest.raises(InputError, match="unknown phase 'foward'; did you mean 'forward'"):
+        getattr(ns.built_in("mazur").trace(), form)(phases="foward")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_large_layer_is_folded(form):
+    net = Network(64, [Layer(30, "relu"), Layer(20)], seed=1)
+    trace = net.trace([0.5] * 64)
+    units, weights = texts(form, trace)
+    assert list(units) == [
+        *(f"x{i}" for i in range(1, 6)), "... 58 more ...", "x64", *(f"h{i}" for i in range(1, 6)), "... 24 more ...", "h30",
+        *(f"o{i}" for i in range(1, 21)),
+    ]
+    assert units["... 58 more ..."] == [] and units["x64"] == ["a = 0.5000"]
+    if form != "svg":  # which writes no weights between 6 and 20 units
+        assert len(weights) == 6 * 6 + 6 * 20
+        assert weights[5] == f"{trace['w[x1->h30]'].value:.4f}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_layer_of_20_units_is_drawn_whole_and_one_of_21_is_not(form):
+    units, _ = texts(form, Network(20, [Layer(21)], seed=1).trace([1] * 20))
+    assert [name for name in units if name[0] in ".x"][:21] == [*(f"x{i}" for i in range(1, 21)), "... 15 more ..."]
+    assert len(units) == 20 + 5 + 1 + 1
+
+
+def test_mermaid_keeps_what_stands_for_several_in_its_column():
+    for net in (Network(64, [Layer(1)], seed=1), Network(1, [Layer(64)], seed=1)):
+        text = net.trace([1] * len(net.input_names)).mermaid()
+        assert re.findall(r"^  n0_\d+ ~~~ n1_\d+$", text, re.M)
+
+
+def test_graphviz_draws_a_folded_layer():
+    if not shutil.which("dot"):
+        pytest.skip("Graphviz is not installed, so no drawing was made")
+    source = Network(64, [Layer(30)], seed=1).trace([1] * 64).dot()
+    result = subprocess.run(["dot", "-Tjson0"], input=source, capture_output=True, encoding="utf-8", timeout=60)
+    assert (result.returncode, result.stderr) == (0, "")
+    edges = [edge for edge in json.loads(result.stdout)["edges"] if edge.get("style") != "invis"]
+    assert len(edges) == 6 * 6
+
+
+def test_the_command_draws_an_exercise(tmp_path, capsys):
+    for form in FORMS:
+        path = tmp_path / form
+        assert main(["trace", "mazur", "--as", form, "--phase", "given,forward", "-o", str(path)]) == 0
+        text = path.read_text(encoding="utf-8")
+        assert text == getattr(ns.built_in("mazur").trace(), form)(phases=["given", "forward"]) + "\n"

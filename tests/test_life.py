@@ -33,7 +33,7 @@ def test_a_huge_step_on_the_second_example_kills_a_relu_unit():
         (1, (2,), 2, "died", "w[x1->h1]", 1.0, -5.0),
     ]
     assert history.life("h1").events[-1].flat == (0, 3, 3)
-    assert str(history.life("h1")) == (
+    assert history.life("h1").text(width=1000) == (
         "h1, recorded in epochs 1 to 2:\n"
         "  epoch 1, example 2 (update 2): w[x1->h1] changed its sign: it went from 1.000000 to -5.000000\n"
         "  epoch 1, example 2 (update 2): w[h1->o1] changed its sign: it went from 1.000000 to -5.000000\n"

@@ -72,7 +72,8 @@ def test_own_classes_work_everywhere(hidden):
     trace = net.trace(*EXAMPLES, SignDescent(0.1), batch_size=2, epochs=2)
     assert trace.verify()
     assert trace.explain("x1->h1@4").ledger.total == pytest.approx(trace.explain("x1->h1@4").gradient.value)
-    for form in (trace.table, trace.text, trace.markdown, trace.latex, trace.json, trace.csv, trace.dot, trace.mermaid):
+    for form in (trace.table, trace.text, trace.markdown, trace.latex, trace.json, trace.csv, trace.dot, trace.mermaid,
+                 trace.svg, net.svg):
         assert form()
     history = net.fit(*EXAMPLES, epochs=5, optimizer=SignDescent(0.01))
     assert len(history) == 5 and len(net.predict(EXAMPLES[0])) == 2

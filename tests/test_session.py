@@ -572,6 +572,6 @@ def test_where_and_finish_know_the_layer_of_what_softmax_units_share():
     session = Session(network, [0.5, -1], [1, 0, 0])
     for address, layer in (("S[h]", "layer h1 h2"), ("S[o]", "layer o1 o2 o3")):
         session.goto(address)
-        assert layer in network_text(session) and f"=> {address} = " in network_text(session)
+        assert layer in network_text(session, 100) and f"=> {address} = " in network_text(session, 100)
     session.back()
     assert [step.address for step in session.finish().way] == ["S[o]", "a[o1]", "a[o2]", "a[o3]"]

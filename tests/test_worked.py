@@ -33,7 +33,7 @@ def test_layout(capsys):
     assert capsys.readouterr().out == (EXPECTED / "worked_mazur.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("form", ["markdown", "latex", "json", "csv", "python", "dot", "mermaid"])
+@pytest.mark.parametrize("form", ["markdown", "latex", "json", "csv", "python", "dot", "mermaid", "svg"])
 def test_the_command_prints_what_the_method_returns(form, capsys):
     assert main(["trace", "mazur", "--as", form]) == 0
     assert capsys.readouterr().out == getattr(mazur(), form)().rstrip("\n") + "\n"
@@ -41,7 +41,8 @@ def test_the_command_prints_what_the_method_returns(form, capsys):
 
 def test_every_form_is_a_method_or_a_trace_file():
     assert set(FORMS) == {
-        "table", "text", "markdown", "latex", "latex-fragment", "json", "csv", "python", "dot", "mermaid", "jsonl",
+        "table", "text", "markdown", "latex", "latex-fragment", "json", "csv", "python", "dot", "mermaid", "svg",
+        "jsonl",
     }
 
 

@@ -66,7 +66,7 @@ ledger, derivation = explanation.ledger, explanation.text()
 assert ledger is not None
 paths, rest, difference, smallest = ledger.paths, ledger.rest, ledger.difference, ledger.paths[0].smallest
 forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv()
-drawings, script = (trace.dot(), trace.mermaid()), trace.python()
+drawings, script = (trace.dot(), trace.mermaid(), trace.svg(1, 4, "given"), net.svg(decimals=2)), trace.python()
 mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
 # Judgements

@@ -10,7 +10,8 @@ import sys
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
-from neurosim.support.page import page_width, stream_width
+from neurosim.support.page import page_width
+from neurosim.support.terminal import painted, stream_width
 
 LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
 COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
@@ -80,5 +81,5 @@ def _open_what_is_closed():
 
 
 def _fail(error):
-    print(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}", file=sys.stderr)
+    sys.stderr.write(painted(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}\n", sys.stderr))
     return 2

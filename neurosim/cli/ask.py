@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, whole_number, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, whole_number, write_output
 from neurosim.cli.problem import add_swaps, swapped
 from neurosim.problems import catalogue
 
@@ -11,7 +11,7 @@ def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "verify", run_verify, "whether every number of a trace is true",
                          "a trace file, -, or what can be traced", metavar="TRACE")
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    add_destination(parser)
 
     parser = add_command(commands, "explain", run_explain,
                          "where a number comes from, and the paths of a weight to the loss",

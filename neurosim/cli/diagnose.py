@@ -7,7 +7,7 @@ import io
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, write_output
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, write_output
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
 from neurosim.support.errors import InputError, shown
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
@@ -36,7 +36,7 @@ def add_commands(commands):
         add_examples(parser)
         add_settings(parser)
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
-        parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+        add_destination(parser)
 
     parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives")
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")

@@ -18,8 +18,9 @@ from neurosim.problems.problem_file import Problem
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import write_atomically
-from neurosim.support.page import stream_width, visible
+from neurosim.support.page import visible
 from neurosim.support.tables import paragraph, table
+from neurosim.support.terminal import stream_width
 
 
 def add_commands(commands):

@@ -20,7 +20,7 @@ FORWARD = {"given", "forward"}
 # What a trace can be shown as: the function that draws it, and the options that it takes.
 STEPS = ("--only", "--phase")
 WORKED = (*STEPS, "--decimals", "--terms")
-DRAWN = ("--decimals", "--pass")
+DRAWN = ("--phase", "--decimals", "--pass")
 FORMS = {
     "table": (Trace.table, (*WORKED, "--format", "width")),
     "text": (Trace.text, (*WORKED, "width")),
@@ -32,6 +32,7 @@ FORMS = {
     "python": (Trace.python, ()),
     "dot": (Trace.dot, DRAWN),
     "mermaid": (Trace.mermaid, DRAWN),
+    "svg": (Trace.svg, DRAWN),
     "jsonl": (trace_file, ()),
 }
 # The options by the names that they have in the parser and in the functions.

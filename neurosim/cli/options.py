@@ -9,6 +9,7 @@ import sys
 from neurosim.support.errors import InputError, shorten, shown
 from neurosim.support.files import write_atomically
 from neurosim.support.page import visible
+from neurosim.support.terminal import show
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
@@ -53,7 +54,13 @@ def add_output(parser, decimals=True):
     parser.add_argument("--format", default="simple", help="a format of tabulate (simple, github, html, ...) or json")
     if decimals:
         parser.add_argument("--decimals", type=whole_number_or_all, metavar="N", help="of every number, or all its digits")
+    add_destination(parser)
+
+
+def add_destination(parser):
+    """The options that say where the output goes."""
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    parser.add_argument("--no-pager", action="store_true", help="print what is long straight away, even if PAGER is set")
 
 
 def write_output(text, options):
@@ -62,7 +69,7 @@ def write_output(text, options):
     if options.output is not None:
         write_atomically(options.output, text + "\n")
     else:
-        sys.stdout.write(text + "\n")
+        show(text + "\n", sys.stdout, not options.no_pager)
 
 
 def examples(text):

@@ -27,3 +27,8 @@ def summary(network, format="simple", width=None):
 def name_range(names):
     """The first and the last of a layer's names, such as "h1 .. h5"."""
     return names[0] if len(names) == 1 else f"{names[0]} .. {names[-1]}"
+
+
+def sizes_text(network):
+    """How many units each layer has, from the inputs on, such as "2-2-1"."""
+    return "-".join(str(len(names)) for names in (network.input_names, *network.layer_names))

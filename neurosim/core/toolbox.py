@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.symptoms import Health
-    from neurosim.support.types import Answers, Executor, Names, Number, Progress, RowOrRows, Rows
+    from neurosim.support.types import Answers, Decimals, Executor, Names, Number, Progress, RowOrRows, Rows
     from neurosim.trace.step import Trace
     from neurosim.training.history import History
     from neurosim.training.metrics import AnyMetric
@@ -239,6 +239,19 @@ class Toolbox:
         from neurosim.core.summary import summary
 
         return summary(self, format, width)
+
+    def svg(self, decimals: Decimals = 4) -> str:
+        """The network with its weights and biases as a picture: one SVG file; `Trace.svg` draws what it computes.
+
+        decimals: so many for every number, or "all" its digits; None means six significant digits.
+
+        >>> from neurosim import Layer, Network
+        >>> Network(2, [Layer(1)], seed=1).svg().startswith("<svg")
+        True
+        """
+        from neurosim.render.svg import network_svg
+
+        return network_svg(self, decimals)
 
     def save(self, path: Any) -> None:
         """Write the network to a problem file without examples, from which `load` makes an equal one."""

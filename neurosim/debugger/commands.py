@@ -24,7 +24,8 @@ class Commands(Repl):
         epochs = f" in {timeline.epochs} epochs" if timeline.epochs > 1 else ""
         if self.title:
             self.say(self.title)
-        self.say(f"{self.session.trace.structure!r}, {passes}{epochs}. Type help for the commands.")
+        self.say(f"{self.session.trace.structure!r}, {passes}{epochs}.")
+        self.say("Type help for the commands.")
 
     # Moves
 
@@ -97,7 +98,7 @@ class Commands(Repl):
         session = self.session
         self._head(texts.phase_text(session, session.here))
         if session.here.phase != "given":
-            self.say(texts.step_text(session, session.here))
+            self.say(texts.step_text(session, session.here, self.width))
 
     def _head(self, heading):
         if heading != self.told:
@@ -174,7 +175,8 @@ class Commands(Repl):
         """explain [ADDRESS]
         Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
         its paths to the loss; a unit's name means its delta."""
-        self.say(str(self.session.explain(argument or self._computed("explain z[h1]").address)))
+        explanation = self.session.explain(argument or self._computed("explain z[h1]").address)
+        self.say(explanation.text(width=self.width))
 
     def _computed(self, example):
         """The present step, if there is one."""
@@ -185,12 +187,12 @@ class Commands(Repl):
     def do_where(self, argument):
         """where
         Show the network, what is known of it, and the present step."""
-        self.say(texts.network_text(self.session))
+        self.say(texts.network_text(self.session, self.width))
 
     def do_list(self, argument):
         """list [N]
         Show the N steps around the present one (10)."""
-        self.say(texts.listing(self.session, _count(argument, 10)))
+        self.say(texts.listing(self.session, _count(argument, 10), self.width))
 
     # What if
 
@@ -210,7 +212,7 @@ class Commands(Repl):
             raise InputError(f"{name}: expected a number, got a condition")
         found = session.set(str(name), value)
         self.say(texts.what_ifs_text(session))
-        self.say(texts.changes_text(session, found))
+        self.say(texts.changes_text(session, found, self.width))
         self._show_displays()
 
     def do_unset(self, argument):
@@ -228,7 +230,7 @@ class Commands(Repl):
         if not topics:
             raise UnknownNameError("topic", argument, texts.TOPICS)
         for topic in topics:
-            self.say(texts.TOPICS[topic](self.session))
+            self.say(texts.TOPICS[topic](self.session, self.width))
 
 
 def _count(argument, default=1):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import cmd
 from contextlib import contextmanager
+from itertools import groupby
 from textwrap import dedent, indent
 
 from neurosim.debugger.conditions import FUNCTIONS
 from neurosim.debugger.texts import TOPICS
 from neurosim.support.errors import InputError, UnknownNameError, shorten
-from neurosim.support.page import visible
+from neurosim.support.page import fold, visible
+from neurosim.support.terminal import painted, stream_width
 
 GROUPS = {
     "Go on": ("step", "next", "finish", "continue", "goto"),
@@ -65,8 +67,17 @@ class Repl(cmd.Cmd):
                 self.say("error: that is not text in the terminal's encoding")
 
     def say(self, text):
-        """Print the text, no sign of which can steer a terminal."""
-        self.stdout.write(visible(text, kept="\n") + "\n")
+        """Print the text, long lines over several."""
+        self.write(fold(text, self.width))
+
+    def write(self, text):
+        """Print the text as it is; nothing in it can steer the terminal."""
+        self.stdout.write(painted(visible(text, kept="\n"), self.stdout) + "\n")
+
+    @property
+    def width(self):
+        """How wide what is printed may be: a person may have changed the size of the terminal."""
+        return stream_width(self.stdout)
 
     def onecmd(self, line):
         """Run one line; True if it is the last."""
@@ -87,7 +98,7 @@ class Repl(cmd.Cmd):
                 raise InputError(f"{command} stands alone, got {shorten(argument)}")
             return self.method(command)(argument)
         except InputError as error:
-            self.say(f"error: {visible(str(error))}")
+            self.write(f"error: {visible(str(error))}")
         except KeyboardInterrupt:
             if not self.interactive:
                 raise
@@ -132,12 +143,15 @@ class Repl(cmd.Cmd):
             for command in commands:
                 usage, description = self.documentation(command)
                 first = description.partition(". ")[0].rstrip(".")
-                self.say(f"  {short.get(command, ''):3} {usage:30} {first}")
+                self.say(_help_line(short.get(command, ""), usage, first, self.width))
         self.say(AT_THE_END)
 
     def _help_on(self, command):
         usage, description = self.documentation(command)
-        self.say(f"{usage}\n{indent(description, '  ')}")
+        self.say(usage)
+        for is_example, lines in groupby(description.split("\n"), lambda line: line.startswith(" ")):
+            text = "\n".join(lines) if is_example else fold(" ".join(lines), self.width - 2, "")
+            self.say(indent(text, "  "))
         short = [alias for alias, meant in ALIASES.items() if meant == command]
         if short:
             self.say(f"  Also: {', '.join(short)}")
@@ -154,6 +168,13 @@ class Repl(cmd.Cmd):
     def completedefault(self, text, line, begidx, endidx):
         """How the last word may go on."""
         return completions(self, text, line[:endidx])
+
+
+def _help_line(alias, usage, description, width):
+    """A line of the list of commands, the description over several where it is long."""
+    start = f"  {alias:3} {usage:30} "
+    first, *others = fold(description, width - len(start), "").split("\n")
+    return "\n".join([start + first, *[" " * len(start) + line for line in others]])
 
 
 BEFORE_AN_ADDRESS = " (,<>=*/^+-"

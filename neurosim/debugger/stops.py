@@ -12,7 +12,7 @@ from typing import NamedTuple, Union
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
-from neurosim.support.number_text import number_text
+from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.records import documented
 
 
@@ -112,4 +112,4 @@ class Watch:
         old = timeline.before(self.head, present, place)
         if old is None:
             return f"{address} = {number_text(new)}, not known before"
-        return None if new == old else f"{address}: {number_text(old)} -> {number_text(new)}"
+        return None if new == old else f"{address}: {' -> '.join(told_apart(old, new))}"

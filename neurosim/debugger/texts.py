@@ -7,7 +7,8 @@ from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError, shown
-from neurosim.support.number_text import number_text
+from neurosim.support.number_text import number_text, told_apart
+from neurosim.support.page import equation
 from neurosim.support.tables import table
 from neurosim.trace.explain import GRADIENTS
 from neurosim.trace.lines import formulas
@@ -46,19 +47,18 @@ def value_text(session, step):
     """A step and its value in one line."""
     address = step.address
     if address in session.what_ifs:
-        remark = f"  (set; it was {number_text(session.original_value(address))})"
-    else:
-        remark = "  (given)" if step.phase == "given" else ""
-    return f"{address} = {number_text(step.value)}{remark}"
+        value, original = told_apart(step.value, session.original_value(address))
+        return f"{address} = {value}  (set; it was {original})"
+    return f"{address} = {number_text(step.value)}{'  (given)' * (step.phase == 'given')}"
 
 
-def step_text(session, step):
+def step_text(session, step, width):
     """A step of the present batch with its formula, with the numbers in it, and its value, under each other."""
     if not step.operands:
         return value_text(session, step)
     symbols, numbers = formulas(session.trace, step)
-    lines = dict.fromkeys([symbols, numbers, number_text(step.value)])  # each of them once
-    return f"{step.address} = " + f"\n{' ' * len(step.address)} = ".join(lines)
+    texts = dict.fromkeys([symbols, numbers, number_text(step.value)])  # each of them once
+    return equation(step.address, texts, width)
 
 
 def ending(session, end):
@@ -87,7 +87,7 @@ def display_text(session, expression):
         return str(error)
 
 
-def listing(session, count):
+def listing(session, count, width):
     """A table of so many steps around the present one; what is still to come has no numbers yet."""
     steps, index = session.trace.steps, session.place[1]
     first = max(0, min(index - count // 2, len(steps) - count))
@@ -96,10 +96,11 @@ def listing(session, count):
         symbols, numbers = formulas(session.trace, step)
         known = (numbers, number_text(step.value)) if number <= index else ("", "")
         rows.append(("=>" if number == index else "", step.phase, step.address, symbols, *known))
-    return table(rows, ("", "phase", "address", "formula", "with numbers", "value"))
+    headers = ("", "phase", "address", "formula", "with numbers", "value")
+    return table(rows, headers, width=width, chain=headers[3:5])
 
 
-def changes_text(session, found):
+def changes_text(session, found, width):
     """A table of `Change`s, the biggest first: of many the first ones, and those that were asked for."""
     if not found:
         return "nothing changes here"
@@ -108,8 +109,8 @@ def changes_text(session, found):
         change for number, change in enumerate(found)
         if number < MOST_CHANGES or change.address in asked or change.address.partition("@")[0] == "E"
     ]
-    rows = [(address, number_text(old), number_text(new), _percent(share)) for address, old, new, share in chosen]
-    text, left = table(rows, ("address", "was", "is", "change")), len(found) - len(chosen)
+    rows = [(address, *told_apart(old, new), _percent(share)) for address, old, new, share in chosen]
+    text, left = table(rows, ("address", "was", "is", "change"), width=width), len(found) - len(chosen)
     return f"{text}\nand {left} smaller changes" if left else text
 
 
@@ -126,11 +127,11 @@ LEFT_OUT = " ..."  # in place of units; none is called so, for names have no spa
 FIRST = 3  # units of a wide layer that are shown besides the present one and the last
 
 
-def network_text(session):
+def network_text(session, width):
     """The layers in a row, the units with their numbers, and the connections that lead to the present unit."""
-    parts = [f"{phase_text(session, session.here)}\n{_layers(session)}", _units(session)]
+    parts = [f"{phase_text(session, session.here)}\n{_layers(session)}", _units(session, width)]
     if session.here.phase in ("forward", "gradient", "update") and session.here.unit:
-        parts.append(_connections(session))
+        parts.append(_connections(session, width))
     loss = _cell(session, "E", None)
     if loss not in ("", NOT_KNOWN) and session.here.unit:
         parts.append(f"E = {loss}")
@@ -152,7 +153,7 @@ def _all_names(session):
     return [network.input_names, *network.layer_names]
 
 
-def _units(session):
+def _units(session, width):
     quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
     kinds = ["input", *["hidden"] * (len(session.trace.structure.layers) - 1), "output"]
     rows = []
@@ -160,7 +161,7 @@ def _units(session):
         for name in _some(names, session.here.unit):
             rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
             kind = ""
-    return table(rows, ("layer", "unit", *quantities))
+    return table(rows, ("layer", "unit", *quantities), width=width, keys=2)
 
 
 def _some(names, present):
@@ -173,7 +174,7 @@ def _some(names, present):
     return [*shown, names[-1]]
 
 
-def _connections(session):
+def _connections(session, width):
     unit = session.here.unit
     before = next(before for names, before, _ in session.trace.structure.named_layers() if unit in names)
     quantities = [q for q in ("w", *GRADIENTS["w"], "w+") if q in session.timeline.quantities]
@@ -184,7 +185,7 @@ def _connections(session):
     cells = [_cell(session, quantity.replace("w", "b"), unit) for quantity in quantities]
     if any(cells):
         rows.append(("bias", "", *cells))
-    return table(rows, (f"to {unit} from", "a", *quantities))
+    return table(rows, (f"to {unit} from", "a", *quantities), width=width)
 
 
 def _cell(session, quantity, place):
@@ -203,15 +204,15 @@ def _cell(session, quantity, place):
 SOME = 6  # addresses that are named one by one
 
 
-def _position(session):
+def _position(session, width):
     step = session.here
     at = "" if step.phase == "given" else f", at {step.address}"
     return f"position: {phase_text(session, step)}{at}"
 
 
-def _stops(session, kind, none):
+def _stops(session, width, kind, none):
     rows = [(stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind]
-    return table(rows, (kind, "at", "tested at", "hits")) if rows else none
+    return table(rows, (kind, "at", "tested at", "hits"), width=width) if rows else none
 
 
 def _where(stop):
@@ -219,34 +220,34 @@ def _where(stop):
     return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
 
 
-def _displays(session):
+def _displays(session, width):
     lines = [f"display {number}: {expression.text}" for number, expression in session.displays.items()]
     return "\n".join(lines) or "no displays"
 
 
-def what_ifs_text(session):
+def what_ifs_text(session, width=None):
     """What was set, a line each."""
-    lines = [
-        f"what if {address} = {number_text(value)}, and not {number_text(session.original_value(address))}"
-        for address, value in session.what_ifs.items()
-    ]
+    lines = []
+    for address, value in session.what_ifs.items():
+        new, old = told_apart(value, session.original_value(address))
+        lines.append(f"what if {address} = {new}, and not {old}")
     return "\n".join(lines) or "no what-ifs"
 
 
-def _network(session):
+def _network(session, width):
     settings = session.timeline.settings
     parts = [f"loss: {shown(session.trace.structure.loss.name, None)}"]
     if settings.optimizer is not None:
         parts.append(f"optimizer: {settings.optimizer!r}")
     if settings.batch_size > 1:
         parts.append(f"batches of {settings.batch_size}, {settings.reduction} of the gradients")
-    return f"{summary(session.trace.structure)}\n" + "\n".join(parts)
+    return f"{summary(session.trace.structure, width=width)}\n" + "\n".join(parts)
 
 
 TOPICS = {  # of info
     "position": _position,
-    "breakpoints": lambda session: _stops(session, "breakpoint", "no breakpoints"),
-    "watches": lambda session: _stops(session, "watch", "no watches"),
+    "breakpoints": lambda session, width: _stops(session, width, "breakpoint", "no breakpoints"),
+    "watches": lambda session, width: _stops(session, width, "watch", "no watches"),
     "displays": _displays,
     "what-ifs": what_ifs_text,
     "network": _network,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
-from neurosim.support.number_text import number_text
+from neurosim.support.number_text import number_text, told_apart
+from neurosim.support.page import equation, page_width
 from neurosim.support.tables import json_text, paragraph, table
 from neurosim.trace.lines import numbers_in
 
@@ -21,7 +22,8 @@ def diagnosis_text(diagnosis, format="simple", width=None):
         right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
         return paragraph("\n".join([right, *notes]), format, width)
     explained = diagnosis.status == "explained"
-    why = paragraph(_explained(diagnosis), format, width) if explained else _unexplained(diagnosis, format, width)
+    width = page_width(width)
+    why = paragraph(_explained(diagnosis, width), format, width) if explained else _unexplained(diagnosis, format, width)
     said = [_first_wrong(diagnosis), *["\n".join(notes)] * bool(notes)]
     return "\n\n".join([*[paragraph(text, format, width) for text in said], why])
 
@@ -33,6 +35,8 @@ def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
         for step in mutated
         if step.operands and step.value != trace[step.address].value
     ]
+    if decimals is None and any(number_text(right) == number_text(wrong) for _, right, wrong in rows):
+        decimals = "all"
     return table(rows, ("address", "right", "with the mistake"), format, decimals, width=width)
 
 
@@ -72,19 +76,19 @@ def _shown(value, answer):
     return number_text(value, min(len(point) + 1, 12))
 
 
-def _explained(diagnosis):
+def _explained(diagnosis, width):
     if len(diagnosis.explanations) > 1:
         return _alternatives(diagnosis)
     mistakes = [hypothesis for hypothesis in diagnosis.explanations[0] if not hypothesis.is_convention]
-    parts = [_report(diagnosis, hypothesis) for hypothesis in mistakes]
+    parts = [_report(diagnosis, hypothesis, width) for hypothesis in mistakes]
     wrong = len(diagnosis.wrong)
     all_of_them = "the wrong number" if wrong == 1 else f"all {wrong} wrong numbers"
     parts.append(f"{'This explains' if len(mistakes) == 1 else 'Together they explain'} {all_of_them}.")
     return "\n\n".join(parts)
 
 
-def _report(diagnosis, hypothesis):
-    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis))
+def _report(diagnosis, hypothesis, width):
+    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis), width)
     equals = f"Your numbers equal: {hypothesis.equals}  [{hypothesis.kind.name}]"
     return "\n".join([equals, *worked, f"To fix it: {hypothesis.kind.mend}."])
 
@@ -96,7 +100,7 @@ def _worked_address(diagnosis, hypothesis):
     return next(address for candidates in best_first for address in swapped if address in candidates)
 
 
-def _worked(diagnosis, hypothesis, address):
+def _worked(diagnosis, hypothesis, address, width):
     """The wrong term and the right term, in symbols and with the person's own numbers."""
     trace, answers, judge = diagnosis.trace, diagnosis.answers.by_address, diagnosis._judge
     wrong_rule, wrong_operands = hypothesis.swaps[address]
@@ -110,7 +114,9 @@ def _worked(diagnosis, hypothesis, address):
         values = [used[operand].value for operand in operands]
         known = [operand if v is None else number_text(v) for operand, v in zip(operands, values)]
         symbols, numbers = rule.text(operands, terms=TERMS), numbers_in(rule, known, TERMS)
-        rows.append(f"  {word} {address} = {symbols} = {numbers} = {_result(rule, values)}")
+        label, texts = f"  {word} {address}", [symbols, numbers, _result(rule, values)]
+        line = " = ".join([label, *texts])
+        rows.append(line if len(line) <= width else equation(label, texts, width))
     if address in answers:
         rows.append(f"  yours: {address} = {answers[address].text}")
     return rows
@@ -136,7 +142,7 @@ def _alternatives(diagnosis):
         lines.append("No other number of this computation would: they are the same in all of it.")
     else:
         address, values = separating
-        by_each = ", ".join(f"{number_text(value)} with {number}" for number, value in enumerate(values, 1))
+        by_each = ", ".join(f"{text} with {number}" for number, text in enumerate(told_apart(*values), 1))
         lines.append(f"Give {address} as well: it is {by_each}.")
     return "\n".join(lines)
 

@@ -32,7 +32,8 @@ def solution_text(solution, format="simple", width=None):
         rows.append((address, answer.text, conventions_text(giving[0]) if giving else "nothing that was tried"))
     lines.append(table(rows, ("printed", "number", "comes out with"), format, width=width))
     ranked = [(f"{len(solution.reproduced[c])} of {count}", conventions_text(c)) for c in solution.ranked[:MOST]]
-    lines.append(table(ranked, ("gives", "conventions"), format, width=width))
+    if ranked:
+        lines.append(table(ranked, ("gives", "conventions"), format, width=width))
     return "\n\n".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from neurosim.render.drawing import drawing
 from neurosim.render.escaping import dot_text
 
@@ -11,14 +13,23 @@ HEAD = """digraph network {
   edge [fontname="Helvetica", fontsize=9, arrowsize=0.6]"""
 
 
-def trace_dot(trace, pass_number=None, decimals=4):
+def trace_dot(trace, pass_number=None, decimals=4, phases=None):
     """A drawing in Graphviz's language, as `Trace.dot` says."""
-    layers, edges = drawing(trace, pass_number, decimals, dot_text, r"\n")
+    picture = drawing(trace, pass_number, decimals, phases)
     lines = [HEAD]
-    for layer in layers:
+    for layer in picture.layers:
         lines.append("  { rank=same")
-        lines += [f'    {unit} [label="{label}"]' for unit, label in layer.items()]
+        lines += [f"    {unit.id} [{_label([unit.name, *unit.lines])}{_look(unit)}]" for unit in layer]
         lines.append("  }")
-        lines += [f"  {above} -> {below} [style=invis]" for above, below in zip(layer, list(layer)[1:])]
-    lines += [f'  {source} -> {target} [label="{label}"]' for source, target, label in edges]
+        lines += [f"  {above.id} -> {below.id} [style=invis]" for above, below in zip(layer, layer[1:])]
+    for source, target, _, label in chain(*picture.connections):
+        lines.append(f"  {source.id} -> {target.id}" + (f" [{_label([label])}]" if label else ""))
     return "\n".join([*lines, "}"])
+
+
+def _label(texts):
+    return r'label="{}"'.format(r"\n".join(map(dot_text, texts)))
+
+
+def _look(unit):
+    return ", shape=plaintext" if unit.left_out else ""

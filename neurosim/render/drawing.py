@@ -3,31 +3,87 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.number_text import number_text
+from neurosim.support.records import documented
+
+if TYPE_CHECKING:
+    from neurosim.support.types import Number
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
+LOSSES = ("E", "mean E", "sum E")  # of the pass, or of the batch that ends with it
+# A layer of more than so many units is folded: of its units only the first few and the last are drawn.
+MOST_UNITS, FIRST_UNITS = 20, 5
 
 
-def drawing(trace, pass_number, decimals, escape, newline):
-    """The network in one pass of the trace, by default the last; where that ends with an update, with old -> new.
+@documented
+class Unit(NamedTuple):
+    """A unit, or what stands for those of a folded layer that are not drawn.
 
-    Returns {id of a unit: label} for each layer, and (id of a unit, id of the next, label) for each connection.
+    id:       such as "n1_2", for the second unit of the first layer after the inputs
+    name:     its name, or such as "... 44 more ..."
+    lines:    the numbers under the name, such as "a = 0.5933"
+    left_out: how many units it stands for; 0 for a unit
+    """
 
-    escape:  how the drawing's language writes a text
-    newline: what it has between two lines of a label
+    id: str
+    name: str
+    lines: list[str]
+    left_out: int = 0
+
+
+@documented
+class Connection(NamedTuple):
+    """A connection.
+
+    source: the `Unit` it comes from
+    target: the `Unit` it leads to
+    weight: the number that the pass ran with; None if it is not to be shown
+    label:  its text, with the new weight behind it, such as "0.4000 → 0.3589"; "" for nothing to show
+    """
+
+    source: Unit
+    target: Unit
+    weight: Number | None
+    label: str
+
+
+@documented
+class Drawing(NamedTuple):
+    """What any language draws.
+
+    layers:      the `Unit`s of each layer, from the inputs on
+    connections: a list of `Connection`s for each pair of neighbouring layers
+    pass_number: which pass it is
+    passes:      of how many
+    losses:      texts such as "E = 0.2984"
+    """
+
+    layers: list[list[Unit]]
+    connections: list[list[Connection]]
+    pass_number: int
+    passes: int
+    losses: list[str]
+
+
+def drawing(trace, pass_number, decimals, phases):
+    """The network in one pass of the trace, by default the last; where that ends with an update, with old → new.
+
+    A number is shown if its step is of one of these phases; None means all.
     """
     checks.decimals(decimals)
+    shown = {step.address for step in trace.only(phases=phases)}
     passes = [split_address(step.address)[2] or 1 for step in trace]
     last = max(passes)
     if pass_number is None:
         pass_number = last
     elif checks.count(pass_number, "pass_number") > last:
         raise InputError(f"pass_number must be from 1 to {last}, got {pass_number}")
-    before, after = _parameters(trace, passes, pass_number)
+    before, after = _parameters(trace, passes, pass_number, shown)
     suffix = pass_number if last > 1 else None
 
     def text(value):
@@ -35,36 +91,58 @@ def drawing(trace, pass_number, decimals, escape, newline):
 
     def change(address):
         """The text of a weight or bias, old and new."""
-        old = text(before[address] if address in before else trace[address].value)
-        return f"{old} → {text(after[address])}" if address in after else old
+        old = text(before[address]) if address in before else ""
+        return f"{old} → {text(after[address])}".lstrip() if address in after else old
 
-    def label(name):
-        """The name of a unit, and under it texts such as "a = 0.5933"."""
-        bias = make_address("b", name)
-        lines = [name, f"b = {change(bias)}"] if bias in before else [name]
-        for quantity in SHOWN:
-            address = make_address(quantity, name, suffix)
-            lines += [f"{quantity} = {text(trace[address].value)}"] if address in trace else []
-        return newline.join(map(escape, lines))
+    def values(*addresses):
+        """Texts such as "a = 0.5933" of the numbers that are shown."""
+        found = [address for address in addresses if address in shown]
+        return [f"{split_address(address)[0]} = {text(trace[address].value)}" for address in found]
 
-    names = [trace.network.input_names, *trace.network.layer_names]
-    ids = {name: f"n{index}_{number}" for index, layer in enumerate(names) for number, name in enumerate(layer, 1)}
-    layers = [{ids[name]: label(name) for name in layer} for layer in names]
-    edges = [
-        (ids[source], ids[target], escape(change(make_address("w", f"{source}->{target}"))))
-        for sources, targets in zip(names, names[1:])
-        for source, target in product(sources, targets)
-    ]
-    return layers, edges
+    def lines(name):
+        """The numbers of a unit."""
+        bias = change(make_address("b", name))
+        return [f"b = {bias}"] * bool(bias) + values(*(make_address(quantity, name, suffix) for quantity in SHOWN))
+
+    def connection(source, target):
+        address = make_address("w", f"{source.name}->{target.name}")
+        return Connection(source, target, before.get(address), change(address))
+
+    names = [trace.structure.input_names, *trace.structure.layer_names]
+    layers = [_units(index, layer, lines) for index, layer in enumerate(names)]
+    drawn = [[unit for unit in layer if not unit.left_out] for layer in layers]
+    connections = [[connection(*pair) for pair in product(*pair_of_layers)] for pair_of_layers in zip(drawn, drawn[1:])]
+    losses = values(*(make_address(quantity, "", suffix) for quantity in LOSSES))
+    return Drawing(layers, connections, pass_number, last, losses)
 
 
-def _parameters(trace, passes, pass_number):
-    """The weights and biases before a pass and, where it ends with an update, after it; by their first addresses."""
+def _units(index, names, lines):
+    """The units of one layer, folded if they are too many."""
+
+    def unit(number):
+        name = names[number - 1]
+        return Unit(f"n{index}_{number}", name, lines(name))
+
+    count = len(names)
+    if count <= MOST_UNITS:
+        return [unit(number) for number in range(1, count + 1)]
+    left_out = count - FIRST_UNITS - 1
+    rest = Unit(f"n{index}_{FIRST_UNITS + 1}", f"... {left_out} more ...", [], left_out)
+    return [*(unit(number) for number in range(1, FIRST_UNITS + 1)), rest, unit(count)]
+
+
+def _parameters(trace, passes, pass_number, shown):
+    """The weights and biases before a pass and, where it ends with an update, after it; by their first addresses.
+
+    Only those whose step is shown.
+    """
     before, after = {}, {}
     for step, number in zip(trace, passes):
         quantity, place, _ = split_address(step.address)
         if quantity in ("w", "b"):
-            before[step.address] = step.value
+            before[step.address] = step
         elif quantity in ("w+", "b+") and number <= pass_number:
-            (after if number == pass_number else before)[make_address(quantity[0], place)] = step.value
-    return before, after
+            (after if number == pass_number else before)[make_address(quantity[0], place)] = step
+    return [
+        {address: step.value for address, step in steps.items() if step.address in shown} for steps in (before, after)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from itertools import groupby
@@ -81,3 +82,8 @@ def dot_text(text):
 def mermaid_text(text):
     """The text inside a label of Mermaid, between double quotes."""
     return "".join(sign if sign.isalnum() or sign in " .=-→" else f"#{ord(sign)};" for sign in visible(text))
+
+
+def xml_text(text):
+    """The text between two tags of XML, or in an attribute; signs that XML forbids are written as Python does."""
+    return html.escape(visible(text))

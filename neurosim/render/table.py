@@ -13,6 +13,7 @@ def trace_table(trace, units=None, phases=None, format="simple", decimals=None, 
     """The table of a trace, as `Trace.table` says."""
     checks.terms(terms)
     checks.decimals(decimals)
+    decimals = "all" if format == "json" and decimals is None else decimals
     rows = [
         (
             line.number, line.step.phase, line.step.address,

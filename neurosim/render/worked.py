@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import layer_place, split_address
+from neurosim.core.summary import sizes_text
 from neurosim.support import checks
 from neurosim.support.number_text import SIGNIFICANT_DIGITS
 from neurosim.support.records import documented
@@ -65,14 +66,13 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
             before = titles
         sections[-1].lines.append(line)
     network = trace.network
-    sizes = "-".join(str(len(names)) for names in (network.input_names, *network.layer_names))
     activations = ", ".join(layer.activation.label for layer in network.layers)
     shown = f"{SIGNIFICANT_DIGITS} significant digits at most" if decimals is None else f"{decimals} decimals"
     remarks = [
         f"Activations: {activations}. Loss: {network.loss.label}.",
         f"Numbers are shown with {shown}; each was computed from those before it as they are, not as they are shown.",
     ]
-    return Worked(f"Worked solution of a {sizes} network", remarks, sections)
+    return Worked(f"Worked solution of a {sizes_text(network)} network", remarks, sections)
 
 
 def _headings(trace):
@@ -108,7 +108,12 @@ def _layer_titles(network):
     """The title of each unit's layer, and of the place of what a layer's units share."""
     count, titles = len(network.layer_names), {}
     for index, names in enumerate(network.layer_names):
-        number = f" {index + 1}" if count > 2 else ""
-        title = "Output layer" if index == count - 1 else f"Hidden layer{number}"
-        titles.update(dict.fromkeys([layer_place(index, count), *names], title))
+        titles.update(dict.fromkeys([layer_place(index, count), *names], layer_title(index, count)))
     return titles
+
+
+def layer_title(index, count):
+    """The title of the layer of this index, of so many beside the inputs."""
+    if index == count - 1:
+        return "Output layer"
+    return f"Hidden layer {index + 1}" if count > 2 else "Hidden layer"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 SIGNIFICANT_DIGITS = 6
 LONGEST = 10**20  # numerators and denominators beyond are for no reader
 
@@ -28,6 +30,18 @@ def number_text(value, decimals=None):
         return _without_sign_of_zero(format(value, places))
     except (TypeError, ValueError):
         return str(value)  # a kind of number that formats itself
+
+
+def told_apart(*values):
+    """The texts of some numbers, with all their digits if different ones would read the same.
+
+    >>> told_apart(0.5, 0.50000001), told_apart(0.5, 0.25)
+    (['0.5', '0.50000001'], ['0.5', '0.25'])
+    """
+    texts = [number_text(value) for value in values]
+    pairs = combinations(zip(values, texts), 2)
+    same = any(one != other and text == other_text for (one, text), (other, other_text) in pairs)
+    return [number_text(value, "all") for value in values] if same else texts
 
 
 def _in_full(value):

@@ -17,23 +17,14 @@ OPERATORS = re.compile(r" (?=(?:[-+*/]|[<>=]+|if|else|and|or) )|(?<=,) ")
 def page_width(width=None):
     """The width that was asked for, or what the variable COLUMNS says, or 100 characters."""
     if width is None:
-        return max(_columns() or WIDTH, NARROWEST)
+        return max(columns() or WIDTH, NARROWEST)
     if not isinstance(width, int) or isinstance(width, bool) or width < NARROWEST:
         raise InputError(f"width must be a whole number of {NARROWEST} or more, got {shorten(width)}")
     return width
 
 
-def stream_width(stream):
-    """The width of the terminal that the stream writes to; `page_width()` if it is none, or COLUMNS says another."""
-    if not _columns() and stream.isatty():
-        try:
-            return max(os.get_terminal_size(stream.fileno()).columns, NARROWEST)
-        except (OSError, ValueError):  # a terminal that does not tell
-            pass
-    return page_width()
-
-
-def _columns():
+def columns():
+    """What the variable COLUMNS says, or 0."""
     text = os.environ.get("COLUMNS", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
@@ -74,19 +65,49 @@ def fold(text, width, hanging="  "):
     return "\n".join(lines)
 
 
+def equation(label, texts, width):
+    """A label, and behind it these texts under each other, each after its =; below it where there is no room behind.
+
+    >>> print(equation("z[o1]", ["w[x1->o1]*a[x1]", "3*2", "6"], 30))
+    z[o1] = w[x1->o1]*a[x1]
+          = 3*2
+          = 6
+    """
+    links = [f"= {text}" for text in texts]
+    longest = max((len(piece) for link in links for piece in fold_formula(link, 0)), default=0)
+    if len(label) + 1 + longest > width:
+        return "\n".join([label, *[f"  {line}" for link in links for line in fold_formula(link, width - 2)]])
+    lines = [line for link in links for line in fold_formula(link, width - len(label) - 1)]
+    return "\n".join(f"{start} {line}" for start, line in zip([label, *[" " * len(label)] * len(lines)], lines))
+
+
 def fold_formula(text, width):
     """The lines of formulas, each broken before an operator where it is too long; what follows stands further in.
 
+    An operator outside of brackets is the better place, if it doesn't leave the line half empty.
+
     >>> fold_formula("= w[x1->h1]*a[x1] + b[h1]", 20)
     ['= w[x1->h1]*a[x1]', '  + b[h1]']
+    >>> fold_formula("= w - eta*m_hat / (sqrt(v_hat) + 1e-08)", 30)
+    ['= w - eta*m_hat', '  / (sqrt(v_hat) + 1e-08)']
     """
-    lines = []
-    for line in text.split("\n"):
-        first, *others = OPERATORS.split(line)
-        lines.append(first)
-        for piece in others:
-            if len(lines[-1]) + 1 + len(piece) > width:
-                lines.append(f"  {piece}")
-            else:
-                lines[-1] += f" {piece}"
-    return lines
+    return [line for formula in text.split("\n") for line in _formula_lines(OPERATORS.split(formula), width)]
+
+
+def _formula_lines(pieces, width):
+    lines, line, depths, depth = [], [], [], 0  # depths: in how many brackets each piece of the line begins
+    for piece in pieces:
+        line.append(piece)
+        depths.append(depth)
+        depth += piece.count("(") - piece.count(")")
+        while len(" ".join(line)) > width and len(line) > 1:
+            place = _break(line, depths, width)
+            lines.append(" ".join(line[:place]))
+            line, depths = [f"  {line[place]}", *line[place + 1 :]], depths[place:]
+    return [*lines, " ".join(line)]
+
+
+def _break(line, depths, width):
+    """The index of the piece that goes into the next line."""
+    half_full = [index for index in range(1, len(line)) if len(" ".join(line[:index])) >= width / 2]
+    return min(half_full, key=lambda index: (depths[index], -index), default=len(line) - 1)

@@ -9,7 +9,7 @@ import json
 import re
 
 from neurosim.support import checks
-from neurosim.support.fitting import Sheet, fitted
+from neurosim.support.fitting import FORMULAS, NUMBERS, TEXTS, Column, fitted
 from neurosim.support.number_text import number_text
 from neurosim.support.page import fold, page_width, visible
 
@@ -28,13 +28,14 @@ FORMULA = re.compile(r" *[-=+@\uff1d\uff0b\uff0d\uff20]")
 NUMBER = re.compile(r" *[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)? *| *-?\d+/\d+ *", re.ASCII | re.IGNORECASE)
 
 
-def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=()):
+def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1):
     """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
 
     Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals.
     In a format that is read as it is no line is longer than `width`, as far as addresses and numbers can be kept whole.
 
     chain: two columns, a formula and the same with numbers in it, that go under each other where there is no room
+    keys: how many columns at the left stand again at the left of each table, where there must be several
     Raises InputError for an unknown format.
     """
     checks.decimals(decimals)
@@ -45,26 +46,28 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
 
     known = [name for name in tabulate.tabulate_formats if name not in UNSAFE_FORMATS]
     checks.known("format", format, ["json", *known])
-    escape = ESCAPES.get(format, str)
-    texts = [
-        [
-            escape(visible(cell)) if isinstance(cell, str)
-            else number_text(cell, None if header in counts else decimals)
-            for header, cell in zip(headers, row)
-        ]
-        for row in rows
-    ]
-    numeric = [bool(rows) and all(not isinstance(row[column], str) for row in rows) for column in range(len(headers))]
-    shown_headers = [escape(visible(header)) for header in headers]
+    columns = []
+    for index, header in enumerate(headers):
+        cells = [row[index] for row in rows]
+        numeric = bool(rows) and not any(isinstance(cell, str) for cell in cells)
+        kind = FORMULAS if header in chain else NUMBERS if numeric else TEXTS
+        texts = [_cell(cell, format, None if header in counts else decimals) for cell in cells]
+        columns.append(Column(_cell(header, format), texts, kind))
 
-    def draw(sheet):
-        alignment = ["right" if right else "left" for right in sheet.numeric] if sheet.rows else None
-        return tabulate.tabulate(sheet.rows, sheet.headers, tablefmt=format, disable_numparse=True, colalign=alignment)
+    def draw(columns):
+        rows = list(zip(*[column.cells for column in columns]))
+        alignment = ["right" if column.kind == NUMBERS else "left" for column in columns] if rows else None
+        headers = [column.header for column in columns]
+        return tabulate.tabulate(rows, headers, tablefmt=format, disable_numparse=True, colalign=alignment)
 
-    sheet = Sheet(shown_headers, texts, numeric)
-    if format in ONE_LINE_FORMATS:
-        return draw(sheet)
-    return fitted(sheet, [headers.index(name) for name in chain], width, draw)
+    return draw(columns) if format in ONE_LINE_FORMATS else fitted(columns, keys, width, draw)
+
+
+def _cell(value, format, decimals=None):
+    """The text of a header or a cell in one of tabulate's formats."""
+    if not isinstance(value, str):
+        return number_text(value, decimals)
+    return ESCAPES.get(format, str)(visible(value))
 
 
 def paragraph(text, format="simple", width=None):

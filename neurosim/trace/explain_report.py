@@ -9,7 +9,7 @@ from neurosim.support.page import page_width
 from neurosim.support.tables import json_text, paragraph, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
-DERIVATION_HEADERS = ("address", "symbolic", "with numbers", "value")
+DERIVATION_HEADERS = ("address", "formula", "with numbers", "value")
 LEDGER_HEADERS = ("product", "factors", "with numbers", "smallest factor")
 VANISHED = 1e-6  # a path so much smaller than the largest one, and the factor that made it so is named
 
@@ -18,6 +18,7 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
     """The text of an explanation, as `Explanation.text` says."""
     checks.terms(terms)
     width = page_width(width)
+    decimals = "all" if format == "json" and decimals is None else decimals
     derivation = [
         (line.step.address, in_symbols(line, terms), in_numbers(line, terms, decimals), line.step.value)
         for line in lines_of(explanation.trace, explanation.steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from neurosim.core.batch import Batch
+from neurosim.core.guards import check_can_run
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
@@ -19,6 +20,14 @@ def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction
     for number in range(len(plan)):
         plan.record(number, recorder)
     return Trace(recorder.writer.steps, recorder.writer.rules, network.copy(), plan.settings)
+
+
+def parameters_alone(network):
+    """A trace of nothing but the network's weights and biases, which are given."""
+    check_can_run(network)
+    writer = Writer(network, None, several_passes=False)
+    writer.parameters()
+    return Trace(writer.steps, writer.rules, network.copy(), Settings(None, 1, "mean", 0))
 
 
 class Plan:
