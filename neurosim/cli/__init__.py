@@ -9,10 +9,11 @@ import sys
 
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, join_negative_values
-from neurosim.support.errors import InputError, UnknownNameError
-from neurosim.support.page import page_width, visible
+from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
+from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width
 
+LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
 COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
 
 
@@ -67,7 +68,7 @@ def main(arguments=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
+        return _fail(f"{shown_path(error.filename)}: {error.strerror}" if error.filename else error)
     except KeyboardInterrupt:
         return 130
 
@@ -80,6 +81,5 @@ def _open_what_is_closed():
 
 
 def _fail(error):
-    message = f"neurosim: error: {visible(' '.join(str(error).split()))}\n"
-    sys.stderr.write(painted(message, sys.stderr))
+    sys.stderr.write(painted(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}\n", sys.stderr))
     return 2

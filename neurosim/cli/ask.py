@@ -29,7 +29,7 @@ def add_commands(commands):
 
 def run_verify(options):
     """neurosim verify TRACE"""
-    trace = catalogue.open_trace(options.source)
+    trace = catalogue.open_trace(options.source, as_it_is=True)
     verdict = trace.verify()
     can_be_explained = not verdict and all(break_.reason == "wrong value" for break_ in verdict.breaks)
     then = next_step(options, "explain", options.source, verdict.breaks[0].address) if can_be_explained else ""

@@ -11,7 +11,7 @@ from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output,
 )
 from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
@@ -130,6 +130,6 @@ def _rows(text):
             wanted = "an address and a number with a comma between them"
             raise InputError(f"line {number}: expected {wanted}, got {len(row)} cells")
         if row[0] in answers:
-            raise InputError(f"line {number}: {row[0]} is given twice")
+            raise InputError(f"line {number}: {shown(row[0])} is given twice")
         answers[row[0]] = row[1]
     return answers

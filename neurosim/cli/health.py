@@ -6,7 +6,7 @@ from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import goes_through
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
 
 
 def add_commands(commands):
@@ -23,7 +23,7 @@ def run_health(options):
     problem = catalogue.open_source(options.source)
     inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
     if not inputs:
-        raise InputError(f"{options.source} has no examples; name a CSV file to examine the network on")
+        raise InputError(f"{shown_path(options.source)} has no examples; name a CSV file to examine the network on")
     targets = None if targets is None or None in targets else targets
     optimizer = None if targets is None else problem.optimizer
     if optimizer is not None and problem.training is not None:

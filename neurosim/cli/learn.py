@@ -18,9 +18,11 @@ from neurosim.problems import catalogue, problem_file
 from neurosim.problems.csv_data import SCALINGS, column_names, read_csv
 from neurosim.problems.problem_file import Problem
 from neurosim.support import checks
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import write_atomically
-from neurosim.support.tables import table
+from neurosim.support.page import visible
+from neurosim.support.tables import paragraph, table
+from neurosim.support.terminal import stream_width
 
 
 def add_commands(commands):
@@ -75,7 +77,7 @@ def run_train(options):
     checks.count(options.epochs, "epochs")
     for path in (options.save, options.history, options.output):
         if path and not os.path.isdir(os.path.dirname(path) or "."):
-            raise InputError(f"{path}: there is no such folder")
+            raise InputError(f"{shown_path(path)}: there is no such folder")
     problem, training, test = _start(options)
     if options.stop_error_rate is not None and not _is_classification(problem):
         raise InputError("--stop-error-rate is for classes; the target is a quantity")
@@ -87,7 +89,7 @@ def run_train(options):
             pass  # there is nothing yet to go on from
         else:
             if saved.training is None:
-                raise InputError(f"{options.save}: the file holds no training to go on with")
+                raise InputError(f"{shown_path(options.save)}: the file holds no training to go on with")
             _check_same(saved, problem, options.save)
             history = resume(saved.training, saved.network, problem.optimizer)
             problem.network = saved.network
@@ -125,7 +127,8 @@ def _check_same(saved, problem, path):
         ("batch size", lambda it: it.batch_size),
     ):
         if of(saved) != of(problem):
-            raise InputError(f"{path}: the training there has another {what} than this command, so it cannot go on")
+            there = f"{shown_path(path)}: the training there"
+            raise InputError(f"{there} has another {what} than this command, so it cannot go on")
 
 
 def _start(options):
@@ -135,11 +138,12 @@ def _start(options):
     else:
         for name in ("target", "layers", "activation", "scaling", "regression", "test_share", "seed"):
             if getattr(options, name) is not None:
-                raise InputError(f"--{name.replace('_', '-')} goes with a CSV file; {options.source} has its own network")
+                option, source = name.replace("_", "-"), shown_path(options.source)
+                raise InputError(f"--{option} goes with a CSV file; {source} has its own network")
         problem, test = catalogue.open_source(options.source), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
-            raise InputError(f"{options.source}: training needs examples with targets")
+            raise InputError(f"{shown_path(options.source)}: training needs examples with targets")
     change_settings(problem, options)
     problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
     return problem, training, test
@@ -149,7 +153,7 @@ def _from_csv(options):
     seed = 1 if options.seed is None else options.seed
     columns = column_names(options.source)
     if len(columns) < 2:
-        raise InputError(f"{options.source}: expected two columns or more, with commas between them")
+        raise InputError(f"{shown_path(options.source)}: expected two columns or more, with commas between them")
     target = options.target or columns[-1]
     share = 0.2 if options.test_share is None else options.test_share
     training, test = read_csv(options.source, target).split(share, seed)
@@ -162,7 +166,7 @@ def _from_csv(options):
     for size in options.layers or ():
         network.add(Layer(size, activation_of_hidden))
     network.add(Layer(outputs, activation))
-    problem = Problem(network, title=f"{target} from {len(preparation.columns)} columns", preparation=preparation)
+    problem = Problem(network, title=f"{shown(target)} from {len(preparation.columns)} columns", preparation=preparation)
     return problem, preparation.apply(training), preparation.apply(test) if len(test) else None
 
 
@@ -214,6 +218,7 @@ class _Progress:
         left = max(0, self.options.epochs - len(run.history)) / rate_
         measured = "  ".join(f"{name} {float(values[-1]):.4g}" for name, values in run.history.columns.items())
         line = f"epoch {len(run.history)}/{self.options.epochs}  {measured}  {rate_:.1f} epochs/s  {left:.0f} s left"
+        line = visible(line)[: stream_width(sys.stderr) - 1]  # a longer one would begin another line
         self.width = max(self.width, len(line))
         sys.stderr.write(f"\r{line:{self.width}}")
         sys.stderr.flush()
@@ -233,8 +238,10 @@ def _report(problem, history, training, test, metrics, options):
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
     how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
-    lives = [part for name in options.record if name in history.lives for part in ("", str(history.life(name)))]
-    return "\n".join([repr(problem.network), how_long, history.chart(), "", text, *lives])
+    said = ["\n".join([repr(problem.network), how_long, history.chart()])]
+    lives = [history.life(name).text(width=options.width) for name in options.record if name in history.lives]
+    before, *behind = [paragraph(part, options.format, options.width) for part in (*said, *lives)]
+    return "\n\n".join([before, text, *behind])
 
 
 def run_evaluate(options):
@@ -245,7 +252,7 @@ def run_evaluate(options):
     problem = catalogue.open_source(options.source)
     inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
     if not inputs or targets is None or None in targets:
-        raise InputError(f"{options.data or options.source}: there are no examples with targets to measure by")
+        raise InputError(f"{shown_path(options.data or options.source)}: there are no examples with targets to measure by")
     metrics = list(METRICS) if _is_classification(problem) else ["mse", "mae"]
     measured = problem.network.evaluate(inputs, targets, metrics)
     text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals, width=options.width)

@@ -12,10 +12,11 @@ from neurosim.cli.problem import (
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
+from neurosim.trace.verify import check_shape
 
 FORWARD = {"given", "forward"}
 
@@ -108,6 +109,7 @@ def _trace(options):
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
+        check_shape(source)
         return source
     problem = open_problem_to_trace(options, source)
     try:
@@ -147,7 +149,7 @@ def run_predict(options):
 
     if options.data:
         if options.inputs or options.targets:
-            raise InputError(f"--inputs and --targets do not go with {options.data}")
+            raise InputError(f"--inputs and --targets do not go with {shown_path(options.data)}")
         problem = catalogue.open_source(options.source)
         inputs, targets = prepared_examples(problem, options.data)
     else:

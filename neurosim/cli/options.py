@@ -7,7 +7,7 @@ import re
 import shlex
 import sys
 
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shorten, shown
 from neurosim.support.files import write_atomically
 from neurosim.support.page import visible
 from neurosim.support.terminal import show
@@ -20,6 +20,8 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "reduction", "values", "places", "digits",
            "data")
 
+MOST_DIGITS = 20
+LONGEST_MESSAGE = 200  # characters of what argparse says
 DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
 
 
@@ -34,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         return f"{super().format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
 
     def error(self, message):
-        raise InputError(f"{message} (see {self.prog} --help)")
+        raise InputError(f"{shown(message, LONGEST_MESSAGE)} (see {self.prog} --help)")
 
 
 def join_negative_values(arguments):
@@ -75,7 +77,7 @@ def add_destination(parser):
 
 def write_output(text, options):
     """Print the text, or write it to the file that was asked for; nothing in it can steer a terminal."""
-    text = visible(text, kept="\n\t")
+    text = visible(text, kept="\n\t" if getattr(options, "format", None) == "tsv" else "\n")
     if options.output is not None:
         write_atomically(options.output, text + "\n")
     else:
@@ -111,7 +113,7 @@ def _folded(line, words, width):
 
 def examples(text):
     """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats."""
-    message = f"expected numbers with commas between them, got {text!r}"
+    message = f"expected numbers with commas between them, got {shorten(text)}"
     return [[_float(cell, message) for cell in row.split(",")] for row in text.split(";")]
 
 
@@ -122,8 +124,8 @@ def names(text):
 
 def whole_number(text):
     """`12` as an int."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {shorten(text)}")
     return int(text)
 
 
@@ -141,13 +143,13 @@ def setting(text):
     """`z[h1]=0.38` as a pair of an address and a float."""
     address, sign, number = text.rpartition("=")
     if not sign or not address:
-        raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {text!r}")
-    return address.strip(), _float(number, f"expected a number behind the =, got {number!r}")
+        raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {shorten(text)}")
+    return address.strip(), _float(number, f"expected a number behind the =, got {shorten(number)}")
 
 
 def rate(text):
     """`0.5` as a float."""
-    return _float(text, f"expected a number, got {text!r}")
+    return _float(text, f"expected a number, got {shorten(text)}")
 
 
 def _float(text, message):

@@ -8,7 +8,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue
 from neurosim.support import checks
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
 from neurosim.trace.rounding import Digits, Places
 
 # What an optimizer's settings are called as options.
@@ -61,7 +61,7 @@ def open_problem(options, problem=None):
     if len(problem.targets) != len(problem.inputs):
         raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
     if not problem.inputs:
-        raise InputError(f"{options.source} has no examples; give some with --inputs and --targets")
+        raise InputError(f"{shown_path(options.source)} has no examples; give some with --inputs and --targets")
     network = problem.network
     for inputs, targets in zip(problem.inputs, problem.targets):
         checks.example(inputs, "inputs", "a", network.input_names)

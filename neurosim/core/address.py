@@ -13,6 +13,7 @@ from neurosim.support.errors import InputError, UnknownNameError, did_you_mean, 
 
 MOST_LISTED = 6  # addresses of one quantity that a message lists
 MOST_OFFERED = 3  # addresses that may have been meant
+LONGEST_ADDRESS = 300  # characters, which two names of the longest leave room in
 
 
 def make_address(quantity, place="", pass_number=None):
@@ -37,7 +38,7 @@ def split_address(address):
     text, _, number = address.partition("@")
     quantity, _, place = text.partition("[")
     if number and not (number.isdecimal() and len(number) < 10) or place and not place.endswith("]"):
-        raise InputError(f"{address!r} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
+        raise InputError(f"{shorten(address)} is not an address; one looks like z[h1], w[x1->h1] or delta[o1]@2")
     return quantity, place[:-1], int(number) if number else None
 
 

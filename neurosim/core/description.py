@@ -28,7 +28,7 @@ def read_network(document):
     if not isinstance(inputs, int):
         json_list(inputs, "inputs")
     elif inputs > MOST_CONNECTIONS:
-        raise InputError(f"inputs: more than {MOST_CONNECTIONS}, got {inputs}")
+        raise InputError(f"inputs: more than {MOST_CONNECTIONS}, got {shorten(inputs)}")
     network = Network(inputs, loss=loss, seed=document.get("seed", 0))
     fan_in = len(network.input_names)
     for index, description in enumerate(layers):

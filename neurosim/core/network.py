@@ -29,7 +29,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.toolbox import Toolbox
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 
 if TYPE_CHECKING:
     from neurosim.core.losses import AnyLoss, Loss
@@ -221,7 +221,7 @@ class Network(Toolbox):
     def __repr__(self):
         sizes = "-".join(str(size) for size in [len(self.input_names), *(layer.size for layer in self.layers)])
         activations = ", ".join(layer.activation.name for layer in self.layers)
-        return f"<Network {sizes}: {activations}; {self.loss.name}>"
+        return shown(f"<Network {sizes}: {activations}; {self.loss.name}>", None)
 
     # Names: x1, x2, ...; h1, h2, ... or, with several hidden layers, h1.1, h1.2, ...; o1, o2, ...
 

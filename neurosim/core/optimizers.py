@@ -81,7 +81,7 @@ class Optimizer(Named):
     ) -> None:
         self.learning_rate = checks.positive(learning_rate, "learning_rate")
         if order not in ORDERS:
-            raise InputError(f"unknown update order {order!r}{nearest(order, ORDERS)}")
+            raise InputError(f"unknown update order {shorten(order)}{nearest(order, ORDERS)}")
         self.order, self.schedule = order, SCHEDULES.make(schedule)
         self.l1, self.l2 = checks.not_negative(l1, "l1"), checks.not_negative(l2, "l2")
         self.clip_value = clip_value if clip_value is None else checks.positive(clip_value, "clip_value")

@@ -14,7 +14,7 @@ from neurosim.core.address import make_address
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.reader import OPERAND, read
 from neurosim.formula.values import function_of_lookup
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 from neurosim.support.numeric import exp, is_finite, log, one, sqrt, tanh
 from neurosim.support.records import documented
 
@@ -129,7 +129,7 @@ class Expression:
             why = "a number becomes too large"
         except (ArithmeticError, ValueError, TypeError):
             why = "it is not defined for these numbers"
-        raise InputError(f"{self.text} cannot be worked out: {why}")
+        raise InputError(f"{shown(self.text)} cannot be worked out: {why}")
 
     @property
     def _shown(self):

@@ -49,7 +49,7 @@ class Repl(cmd.Cmd):
         for line in lines:
             line = line.strip()
             if line and not line.startswith("#"):
-                self.say(f"{self.prompt}{line}")
+                self.say(f"{self.prompt}{visible(line)}")
                 if self.onecmd(line):
                     return
 
@@ -98,7 +98,7 @@ class Repl(cmd.Cmd):
                 raise InputError(f"{command} stands alone, got {shorten(argument)}")
             return self.method(command)(argument)
         except InputError as error:
-            self.write(f"error: {' '.join(str(error).split())}")
+            self.write(f"error: {visible(str(error))}")
         except KeyboardInterrupt:
             if not self.interactive:
                 raise
@@ -111,7 +111,7 @@ class Repl(cmd.Cmd):
             return ALIASES.get(word, word)
         meant = [command for command in COMMANDS if command.startswith(word)]
         if len(meant) > 1:
-            raise InputError(f"{word!r} could be {' or '.join(meant)}")
+            raise InputError(f"{shorten(word)} could be {' or '.join(meant)}")
         if not meant:
             raise UnknownNameError("command", word, COMMANDS)
         return meant[0]
@@ -129,7 +129,7 @@ class Repl(cmd.Cmd):
         """history
         Show the commands of this session."""
         for number, line in enumerate(self.past, 1):
-            self.say(f"{number:3}  {line}")
+            self.say(f"{number:3}  {visible(line)}")
 
     def do_help(self, argument):
         """help [COMMAND]

@@ -6,7 +6,7 @@ from neurosim.core.address import split_address
 from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation
 from neurosim.support.tables import table
@@ -236,7 +236,7 @@ def what_ifs_text(session, width=None):
 
 def _network(session, width):
     settings = session.timeline.settings
-    parts = [f"loss: {session.trace.structure.loss.name}"]
+    parts = [f"loss: {shown(session.trace.structure.loss.name, None)}"]
     if settings.optimizer is not None:
         parts.append(f"optimizer: {settings.optimizer!r}")
     if settings.batch_size > 1:

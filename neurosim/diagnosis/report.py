@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from neurosim.diagnosis.diagnosis import combined
 from neurosim.support.number_text import number_text, told_apart
-from neurosim.support.page import equation, fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.page import equation, page_width
+from neurosim.support.tables import json_text, paragraph, table
 from neurosim.trace.lines import numbers_in
 
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
@@ -17,15 +17,16 @@ def diagnosis_text(diagnosis, format="simple", width=None):
     """The report of a diagnosis, as `Diagnosis.text` says."""
     if format == "json":
         return _json(diagnosis)
-    width = page_width(width)
     conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
     notes = [*diagnosis.answers.notes, *conventions]
     if diagnosis.status == "right":
         right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
-        return fold("\n".join([right, *notes]), width)
+        return paragraph("\n".join([right, *notes]), format, width)
     explained = diagnosis.status == "explained"
-    why = fold(_explained(diagnosis, width), width) if explained else _unexplained(diagnosis, format, width)
-    return "\n\n".join(filter(None, [fold(_first_wrong(diagnosis), width), fold("\n".join(notes), width), why]))
+    width = page_width(width)
+    why = paragraph(_explained(diagnosis, width), format, width) if explained else _unexplained(diagnosis, format, width)
+    said = [_first_wrong(diagnosis), *["\n".join(notes)] * bool(notes)]
+    return "\n\n".join([*[paragraph(text, format, width) for text in said], why])
 
 
 def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
@@ -155,11 +156,11 @@ def _unexplained(diagnosis, format, width):
         rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
     text = table(rows, ("address", "yours", "from your own numbers before it"), format, width=width)
     more = len(diagnosis.wrong) - len(rows)
-    lines = [fold("No known mistake gives these numbers, nor do two of them together.", width), text]
-    return "\n\n".join([*lines, *[f"and {more} more"] * (more > 0), *_what_to_give(diagnosis, width)])
+    lines = [paragraph("No known mistake gives these numbers, nor do two of them together.", format, width), text]
+    return "\n\n".join([*lines, *[f"and {more} more"] * (more > 0), *_what_to_give(diagnosis, format, width)])
 
 
-def _what_to_give(diagnosis, width):
+def _what_to_give(diagnosis, format, width):
     """A line about the numbers that the first wrong one is made from, and that were not given; none if all were."""
     trace, first = diagnosis.trace, diagnosis.wrong[0]
     missing = [
@@ -168,7 +169,7 @@ def _what_to_give(diagnosis, width):
     ]
     more = f" and {len(missing) - MOST_ASKED} more" * (len(missing) > MOST_ASKED)
     made = f"{first} is made from {'them' if len(missing) > 1 else 'it'}"
-    return [fold(f"Give {', '.join(missing[:MOST_ASKED])}{more} as well: {made}.", width)] if missing else []
+    return [paragraph(f"Give {', '.join(missing[:MOST_ASKED])}{more} as well: {made}.", format, width)] if missing else []
 
 
 def _json(diagnosis):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from neurosim.diagnosis.solve_conventions import AS_GIVEN, SHIFTS
-from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.tables import json_text, paragraph, table
 
 MOST = 5  # conventions that are shown
 WORDS = {
@@ -22,11 +21,11 @@ def solution_text(solution, format="simple", width=None):
         many = len(solution.whole)
         also = f" (and {many - 1} others, which change more or as much)" if many > 1 else ""
         said = f"all {count} printed numbers come out with: {conventions_text(solution.whole[0])}{also}"
-        return fold(said, page_width(width))
+        return paragraph(said, format, width)
     first = solution.first_inconsistent
     why = "the first that does not fit those before it is" if solution.giving(first) else "none of those tried gives"
     said = f"no single rule gives all {count} printed numbers; {why} {first} = {solution.printed[first].text}"
-    lines = [fold(said, page_width(width))]
+    lines = [paragraph(said, format, width)]
     rows = []
     for address, answer in solution.printed.items():
         giving = solution.giving(address)

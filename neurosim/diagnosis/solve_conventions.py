@@ -14,7 +14,7 @@ from neurosim.core.address import UnknownAddressError, make_address, split_addre
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import with_precision
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, shorten, shown
 from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Report
@@ -186,11 +186,11 @@ class _Computation:
         if head not in self.quantities:
             raise UnknownAddressError(key, self.quantities)
         if number == 0:
-            raise InputError(f"printed: {key}: passes count from 1")
+            raise InputError(f"printed: {shown(key)}: passes count from 1")
         if not self.quantities[head]:
             return head
         if number is None and self.settings.examples > 1:
-            raise InputError(which_pass(f"printed: {key} is", f"{key}@1"))
+            raise InputError(which_pass(f"printed: {head} is", f"{head}@1"))
         return make_address(quantity, place, number or 1)
 
     def variants(self):

@@ -33,9 +33,9 @@ class Formula(NamedTuple):
     parts: tuple[Any, ...]
 
     def __str__(self) -> str:
-        from neurosim.formula.text import TEXT
+        from neurosim.formula.text import PLAIN
 
-        return TEXT.write(self)
+        return PLAIN.write(self)
 
     @property
     def names(self) -> list[str]:

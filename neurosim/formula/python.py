@@ -13,6 +13,7 @@ from typing import Any, Callable, Sequence
 
 from neurosim.formula.formula import Formula, NotAFormula
 from neurosim.formula.text import ATOM, POWER, LineNotation
+from neurosim.support.errors import shown
 
 NUMBER = re.compile(r"-?((\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|\d+/\d+)")
 WORD = re.compile(r"\w+")
@@ -135,7 +136,7 @@ class PythonNotation(LineNotation):
 
     def _name(self, name):
         if name != "pi" or name not in self.functions:
-            raise NotAFormula(f"nothing is known of {name}")
+            raise NotAFormula(f"nothing is known of {shown(name)}")
         return name, ATOM
 
     def _foreign(self, *parts):
@@ -167,7 +168,7 @@ class PythonNotation(LineNotation):
 
     def _call(self, name, *arguments):
         if name not in self.functions or name == "pi":
-            raise NotAFormula(f"a script has no {name}(){f' of {self.kind}s' * bool(self.kind)}")
+            raise NotAFormula(f"a script has no {shown(name)}(){f' of {self.kind}s' * bool(self.kind)}")
         return super()._call(name, *map(self._of_kind, arguments))
 
     def _choice(self, value, condition, otherwise):

@@ -20,6 +20,10 @@ class LineNotation:
         """The formula as a format, to be given the texts of its operands, and these texts with needed brackets."""
         return self.write(formula)
 
+    def own(self, text):
+        """What a person has named, as it stands in a format: its braces mean nothing there."""
+        return text.replace("{", "{{").replace("}", "}}")
+
     def _operand(self, index, level):
         return f"{{1[{index}]}}" if level > LOOSE else f"{{0[{index}]}}"
 
@@ -27,10 +31,10 @@ class LineNotation:
         return text, LOOSE if text.startswith("-") or "/" in text else ATOM
 
     def _name(self, name):
-        return name, ATOM
+        return self.own(name), ATOM
 
     def _foreign(self, *parts):
-        return "".join(part if isinstance(part, str) else self.write(part) for part in parts), ATOM
+        return "".join(self.own(part) if isinstance(part, str) else self.write(part) for part in parts), ATOM
 
     def _negative(self, part):
         return f"-{self.write(part, POWER)}", NEGATIVE
@@ -50,7 +54,7 @@ class LineNotation:
         return f"{self.write(base, ATOM)}^{self.write(exponent, ATOM)}", POWER
 
     def _call(self, name, *arguments):
-        return f"{name}({', '.join(map(self.write, arguments))})", ATOM
+        return f"{self.own(name)}({', '.join(map(self.write, arguments))})", ATOM
 
     def _choice(self, value, condition, otherwise):
         value, condition = self.write(value, OR), self.write(condition, OR)
@@ -69,4 +73,11 @@ class LineNotation:
         return " ".join(part if isinstance(part, str) else self.write(part, SUM) for part in parts), COMPARISON
 
 
-TEXT = LineNotation()
+class PlainNotation(LineNotation):
+    """The same for what is shown as it is, and is no format."""
+
+    def own(self, text):
+        return text
+
+
+TEXT, PLAIN = LineNotation(), PlainNotation()

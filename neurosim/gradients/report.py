@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from neurosim.support.number_text import number_text
-from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.tables import json_text, paragraph, table
 
 
 def gradient_check_text(check, format="simple", decimals=None, width=None):
@@ -21,7 +20,7 @@ def gradient_check_text(check, format="simple", decimals=None, width=None):
         rows = [[*cells, row.note] for cells, row in zip(rows, check.rows)]
     parts = [table(rows, headers, format, decimals, width=width)]
     said = [*[_wrong_text(wrong, decimals) for wrong in check.wrong], _summary(check)]
-    return "\n\n".join([*parts, *[fold(text, page_width(width)) for text in said]])
+    return "\n\n".join([*parts, *[paragraph(text, format, width) for text in said]])
 
 
 def _independent(row, decimals):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from neurosim.core.address import LONGEST_ADDRESS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.files import check_keys
@@ -81,9 +82,9 @@ class Event(NamedTuple):
             counted = ", ".join(kind.name for kind in KINDS.values() if kind.counted)
             raise InputError(f"{place}: three counts go with {counted}, got {shorten(row)}")
         has_values = event.before is not None
-        if (event.after is not None) != has_values or not isinstance(event.address, str) and (
-            has_values or event.address is not None
-        ):
+        address = event.address
+        is_address = isinstance(address, str) and address.isprintable() and len(address) <= LONGEST_ADDRESS
+        if (event.after is not None) != has_values or not is_address and (has_values or event.address is not None):
             raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
         there = [value for value in (event.before, event.after, *flat) if value is not None]
         checks.numbers([event.epoch, event.update, *there], place)

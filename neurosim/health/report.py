@@ -6,7 +6,7 @@ from neurosim.health.life import KINDS, SIGN
 from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
 from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.tables import json_text, paragraph, table
 
 HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually helps")
 MOST_EXAMPLES = 5  # of a batch are named
@@ -24,12 +24,12 @@ def health_text(health, format="simple", decimals=None, width=None):
         return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
     drawn = table(rows, HEADERS, format, decimals, width=width)
-    lines = [drawn if rows else f"nothing is wrong on {size}"]
+    lines = [drawn if rows else paragraph(f"nothing is wrong on {size}", format, width)]
     if health.not_judged:
         lines.append("")
     for reason in dict.fromkeys(missing.reason for missing in health.not_judged):
         symptoms = ", ".join(missing.symptom for missing in health.not_judged if missing.reason == reason)
-        lines.append(fold(f"not judged: {symptoms} ({reason})", page_width(width)))
+        lines.append(paragraph(f"not judged: {symptoms} ({reason})", format, width))
     return "\n".join(lines)
 
 

@@ -7,8 +7,9 @@ import os
 import sys
 
 from neurosim.problems import problem_file
-from neurosim.support.errors import InputError, did_you_mean, near, nearest
+from neurosim.support.errors import InputError, did_you_mean, near, nearest, shorten, shown_path
 from neurosim.trace.files import is_trace_file, load_trace, read_trace
+from neurosim.trace.verify import check_shape
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
 
@@ -25,7 +26,7 @@ def built_in(name: str) -> problem_file.Problem:
     <Network 2-2-2: sigmoid, sigmoid; half_squared_error>
     """
     if name not in names():
-        raise InputError(f"no built-in example is called {name!r}{nearest(name, names())}")
+        raise InputError(f"no built-in example is called {shorten(name)}{nearest(name, names())}")
     return problem_file.load(os.path.join(CASES, f"{name}.json"))
 
 
@@ -44,7 +45,7 @@ def open_any(source):
     if source not in names():
         close = near(source, names(), 1)
         hint = did_you_mean(close) if close else "; neurosim list names them"
-        raise InputError(f"{source!r} is neither a file nor a built-in example{hint}")
+        raise InputError(f"{shorten(source)} is neither a file nor a built-in example{hint}")
     return built_in(source)
 
 
@@ -52,11 +53,19 @@ def open_source(source):
     """The `Problem` that a SOURCE means."""
     problem = open_any(source)
     if not isinstance(problem, problem_file.Problem):
-        raise InputError(f"{source} is a trace file, and this takes a problem file; trace, explain and verify read both")
+        what = "a trace file, and this takes a problem file; trace, explain and verify read both"
+        raise InputError(f"{shown_path(source)} is {what}")
     return problem
 
 
-def open_trace(source):
-    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded."""
+def open_trace(source, as_it_is=False):
+    """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded.
+
+    as_it_is: also a trace of which nothing can be shown, so that it can be told what is wrong with it
+    """
     found = open_any(source)
-    return found.trace() if isinstance(found, problem_file.Problem) else found
+    if isinstance(found, problem_file.Problem):
+        return found.trace()
+    if not as_it_is:
+        check_shape(found)
+    return found

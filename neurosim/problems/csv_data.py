@@ -16,7 +16,7 @@ import math
 from random import Random
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, shorten, shown_path
 from neurosim.support.files import check_keys, check_path, told_with
 from neurosim.support.report import Result
 
@@ -72,10 +72,10 @@ class Examples(Result):
                 elif scaling == "min-max":
                     centers[number], scales[number] = min(column), (max(column) - min(column)) or 1
             except OverflowError:
-                raise InputError(f"column {name!r}: the numbers are too large to scale") from None
+                raise InputError(f"column {shorten(name)}: the numbers are too large to scale") from None
         classes = None if regression else self.classes
         if classes is not None and len(classes) < 2:
-            raise InputError(f"column {self.target!r}: expected two classes or more, got only {classes[0]!r}")
+            raise InputError(f"column {shorten(self.target)}: expected two classes or more, got only {shorten(classes[0])}")
         return Preparation(self.columns, self.target, classes, scaling, centers, scales)
 
 
@@ -120,8 +120,8 @@ class Preparation(Result):
             try:
                 return [checks.number(float(label), "target")]
             except ValueError:
-                raise InputError(f"column {self.target!r}: expected a number, got {shorten(label)}") from None
-        index = self.classes.index(checks.known(f"class in column {self.target!r}", label, self.classes))
+                raise InputError(f"column {shorten(self.target)}: expected a number, got {shorten(label)}") from None
+        index = self.classes.index(checks.known(f"class in column {shorten(self.target)}", label, self.classes))
         return [index] if self.outputs == 1 else [int(number == index) for number in range(self.outputs)]
 
     def describe(self):
@@ -156,6 +156,7 @@ def read_csv(path, target=None, columns=None, header=None):
     can't be read.
     """
     names, lines = _read_lines(path, header)
+    path = shown_path(path)
     columns = [name for name in names if name != target] if columns is None else columns
     for name in [*columns, *([] if target is None else [target])]:
         checks.known(f"column in {path}", name, names)
@@ -192,7 +193,8 @@ def column_names(path, header=None):
 def _read_lines(path, header):
     """The names of the columns, and the other lines as pairs (number in the file, cells)."""
     check_path(path)
-    with told_with(path), open(path, newline="", encoding="utf-8-sig") as file:
+    shown = shown_path(path)
+    with told_with(shown), open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file)
         lines = [(reader.line_num, row) for row in reader if row]
     if lines and (header or header is None and _looks_like_header(*[row for _, row in lines[:2]])):
@@ -200,9 +202,9 @@ def _read_lines(path, header):
     else:
         names = [str(number) for number in range(1, len(lines[0][1]) + 1)] if lines else []
     if not lines:
-        raise InputError(f"{path}: no examples")
+        raise InputError(f"{shown}: no examples")
     if len(set(names)) < len(names):
-        raise InputError(f"{path}: two columns of the same name in {shorten(names)}")
+        raise InputError(f"{shown}: two columns of the same name in {shorten(names)}")
     return names, lines
 
 
@@ -224,4 +226,4 @@ def _number(text, path, line, column):
     try:
         return checks.number(float(text), "cell")
     except ValueError:  # an InputError is one
-        raise InputError(f"{path}, line {line}, column {column!r}: expected a number, got {shorten(text)}") from None
+        raise InputError(f"{path}, line {line}, column {shorten(column)}: expected a number, got {shorten(text)}") from None

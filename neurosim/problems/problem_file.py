@@ -23,6 +23,7 @@ from neurosim.support.files import (
     write_atomically,
 )
 from neurosim.support.report import Result
+from neurosim.support.tables import json_safe
 
 if TYPE_CHECKING:
     from typing import Any, Iterable
@@ -186,6 +187,6 @@ def _layer_text(layer, names):
 
 def _json(value):
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return json_safe(json.dumps(value, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError):
         raise InputError(f"a problem file holds only floats and whole numbers, not {shorten(value)}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from itertools import groupby
 
@@ -29,13 +30,15 @@ GREEK = dict(zip("αβγδεζηθικλμνξπρςστυφχψωΓΔΘΛΞΠΣ
 # TeX in Markdown: no sign here means something to Markdown or to HTML, so it reaches MathJax or KaTeX untouched.
 MATH_SIGNS = {
     "<": r"{\lt}", ">": r"{\gt}", "&": r"{\And}", "{": r"{\lbrace}", "}": r"{\rbrace}", "|": r"{\vert}",
-    "\\": r"{\backslash}", "*": r"{\ast}",
+    "\\": r"{\backslash}", "*": r"{\ast}", "[": r"{\lbrack}", "]": r"{\rbrack}",
 }
+# Of two dollar signs together readers think that the formula ends.
+END_OF_FORMULA = re.compile(r"(?<=\$)(?=\$)")
 
 
 def latex_text(text):
     """The text for LaTeX's text mode, all in ASCII; what pdflatex's own fonts lack is shown like U+65E5."""
-    return "".join(map(_latex_character, text))
+    return "".join(map(_latex_character, visible(text)))
 
 
 def _latex_character(character):
@@ -58,8 +61,11 @@ def latex_math(text):
 
 def markdown_math(text):
     """The text upright in a formula that MathJax or KaTeX draws and Markdown has gone over before."""
-    runs = groupby(text, MATH_SIGNS.__contains__)
-    return "".join("".join(map(MATH_SIGNS.get, run)) if signs else _upright("".join(run)) for signs, run in runs)
+    runs = groupby(visible(text), MATH_SIGNS.__contains__)
+    return "".join(
+        "".join(map(MATH_SIGNS.get, run)) if signs else "".join(map(_upright, END_OF_FORMULA.split("".join(run))))
+        for signs, run in runs
+    )
 
 
 def _upright(run):
@@ -70,12 +76,12 @@ def _upright(run):
 
 def dot_text(text):
     """The text inside a label of Graphviz, between double quotes."""
-    return text.replace("&", "&amp;").replace("\\", r"\\").replace('"', r"\"")
+    return visible(text).replace("&", "&amp;").replace("\\", r"\\").replace('"', r"\"")
 
 
 def mermaid_text(text):
     """The text inside a label of Mermaid, between double quotes."""
-    return "".join(sign if sign.isalnum() or sign in " .=-→" else f"#{ord(sign)};" for sign in text)
+    return "".join(sign if sign.isalnum() or sign in " .=-→" else f"#{ord(sign)};" for sign in visible(text))
 
 
 def xml_text(text):

@@ -12,6 +12,7 @@ from neurosim.formula.formula import NotAFormula, formula, operand
 from neurosim.formula.python import SAFER, PythonNotation
 from neurosim.render.worked import PHASE_TITLES, worked
 from neurosim.support.errors import InputError, shorten
+from neurosim.support.page import visible
 from neurosim.trace.lines import chosen_lines
 from neurosim.trace.rules import Rule
 
@@ -66,7 +67,7 @@ class _Script:
 
     def _form(self, rule, lines):
         """The formula of a rule as it reads, or else, where that does not give the values of all lines, the safer one."""
-        complaint = f"{lines[0].step.address}: there is no Python for {rule.name!r}"
+        complaint = f"{lines[0].step.address}: there is no Python for {shorten(rule.name)}"
         if rule.formula is None:
             raise InputError(f"{complaint}, which has no formula")
         safer = SAFER.get(str(rule.formula))
@@ -116,7 +117,7 @@ def _written(rule, form, size):
 
 def _comment(text):
     """The text as a comment, of which nothing that a person has typed is a line by itself."""
-    return "\n".join(f"# {''.join(sign if sign.isprintable() else ' ' for sign in line)}" for line in text.split("\n"))
+    return "\n".join(f"# {visible(line)}" for line in text.split("\n"))
 
 
 # Numbers and names

@@ -7,6 +7,7 @@ from neurosim.support.numeric import is_finite, is_number
 
 # These would make an address such as w[x1->h1]@2 ambiguous, or a list of names such as h1,h2.
 RESERVED_IN_NAMES = ("->", "→", "[", "]", "@", ",")
+LONGEST_NAME = 100  # characters, so that an address in a message cannot fill a page
 REDUCTIONS = ("mean", "sum")  # of the gradients of a batch
 FEWEST_TERMS = 3  # no formula but a sum over units has more
 LARGEST_INT = 10**300  # larger whole numbers may not go into a float
@@ -93,14 +94,14 @@ def reduction(value):
 def positive(value, place):
     """The value itself, if it is a number above 0."""
     if not number(value, place) > 0:
-        raise InputError(f"{place} must be positive, got {value!r}")
+        raise InputError(f"{place} must be positive, got {shorten(value)}")
     return value
 
 
 def not_negative(value, place):
     """The value itself, if it is a number of 0 or more."""
     if not number(value, place) >= 0:
-        raise InputError(f"{place} must not be negative, got {value!r}")
+        raise InputError(f"{place} must not be negative, got {shorten(value)}")
     return value
 
 
@@ -124,11 +125,13 @@ def unit_names(values, place):
     for index, name in enumerate(names):
         if not isinstance(name, str) or not name.isprintable() or name != "".join(name.split()) or not name:
             raise InputError(f"{place}[{index}]: expected a printable name without spaces, got {shorten(name)}")
+        if len(name) > LONGEST_NAME:
+            raise InputError(f"{place}[{index}]: a name has {LONGEST_NAME} characters at most, got {shorten(name)}")
         for reserved in RESERVED_IN_NAMES:
             if reserved in name:
-                raise InputError(f"{place}[{index}]: a name cannot contain {reserved!r}, got {name!r}")
+                raise InputError(f"{place}[{index}]: a name cannot contain {reserved!r}, got {shorten(name)}")
         if name in taken:
-            raise InputError(f"{place}[{index}]: the name {name!r} is taken")
+            raise InputError(f"{place}[{index}]: the name {shorten(name)} is taken")
         taken.add(name)
     return names
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Iterable
 
 LONGEST_VALUE = 60  # characters of a value that a message repeats
 LONGEST_CHOICE = 180  # characters of a choice that a message lists whole
+LONGEST_PATH = 120  # of the path of a file
 
 
 class InputError(ValueError):
@@ -49,13 +51,29 @@ class NonFiniteError(InputError, ArithmeticError):
         return f"{address} is not finite: {self.value}{place}"
 
 
-def shorten(value):
+def shorten(value, longest=LONGEST_VALUE):
     """The value as Python would write it, cut so that a message stays one line."""
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # a whole number of more digits than Python writes
         text = f"a {type(value).__name__} of very many digits"
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+    return shown(text, longest)
+
+
+def shown(text, longest=LONGEST_VALUE):
+    """The text as it is, every sign in it made visible, cut so that a message stays one line; None cuts nothing."""
+    text = text if longest is None else text[: longest + 1]
+    if not text.isprintable():
+        from neurosim.support.page import visible  # only now: `import neurosim` does without it
+
+        text = visible(text)
+    return text if longest is None or len(text) <= longest else text[: longest - 3] + "..."
+
+
+def shown_path(path):
+    """The path of a file, or the end of a long one, where its name is."""
+    text = os.fsdecode(path)
+    return shown(text if len(text) <= LONGEST_PATH else f"...{text[3 - LONGEST_PATH :]}", 4 * LONGEST_PATH)
 
 
 def nearest(name, known):
@@ -66,17 +84,17 @@ def nearest(name, known):
         return did_you_mean(close)
     if not known:
         return "; there are none"
-    choice = ", ".join(map(str, known))
+    choice = ", ".join(map(shown, known))
     if len(choice) <= LONGEST_CHOICE:
         return f"; choose from {choice}"
-    return f"; there are {len(known)}, such as {', '.join(map(repr, near(name, known, 3, cutoff=0)))}"
+    return f"; there are {len(known)}, such as {', '.join(map(shorten, near(name, known, 3, cutoff=0)))}"
 
 
 def near(name, known, most, cutoff=0.6):
     """So many of the known names at most that are much like `name`, the likest first, and else in their own order."""
     import difflib  # only now: a run without mistakes never pays for it
 
-    compared, found = difflib.SequenceMatcher(b=str(name).lower()), []
+    compared, found = difflib.SequenceMatcher(b=str(name)[:LONGEST_PATH].lower()), []
     for one in known:
         compared.set_seq1(str(one).lower())
         if compared.real_quick_ratio() >= cutoff and compared.quick_ratio() >= cutoff:
@@ -87,5 +105,5 @@ def near(name, known, most, cutoff=0.6):
 
 def did_you_mean(names):
     """The end of a message that offers these names, of which there is one at least."""
-    *others, last = map(repr, names)
+    *others, last = map(shorten, names)
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?"

@@ -13,7 +13,7 @@ import os
 import stat
 from contextlib import contextmanager
 
-from neurosim.support.errors import InputError, nearest, shorten
+from neurosim.support.errors import InputError, nearest, shorten, shown_path
 
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
 EXACT = 2**53  # whole numbers up to here are the same as floats
@@ -32,7 +32,7 @@ def read_file(path, read):
     """What `read` makes of the file at `path`, which it gets opened and with the name for its messages."""
     check_path(path)
     with open(path, "rb") as file:
-        return read(file, " ".join(os.path.basename(os.fsdecode(path)).split()))
+        return read(file, shown_path(os.path.basename(os.fsdecode(path))))
 
 
 def read_whole(file, largest):
@@ -85,7 +85,7 @@ def _object(pairs):
     document = {}
     for key, value in pairs:
         if key in document:
-            raise InputError(f"the key {key!r} stands twice in one object")
+            raise InputError(f"the key {shorten(key)} stands twice in one object")
         document[key] = value
     return document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Generic, Type, TypeVar
 
 from neurosim.support.checks import known
-from neurosim.support.errors import InputError, nearest, shorten
+from neurosim.support.errors import InputError, nearest, shorten, shown
 
 if TYPE_CHECKING:
     from neurosim.support.types import Description
@@ -41,7 +41,7 @@ class Named:
     @property
     def label(self) -> str:
         """As a person would write it: "sigmoid", or with parameters that are not the usual ones "elu(alpha=2)"."""
-        return self.name + (f"({self._settings()})" if self.changed() else "")
+        return shown(self.name + (f"({self._settings()})" if self.changed() else ""), None)
 
     def changed(self) -> dict[str, Any]:
         """The parameters that are not what they are by default, with their values."""
@@ -56,7 +56,7 @@ class Named:
         return ", ".join(f"{parameter}={value!r}" for parameter, value in self.changed().items())
 
     def __repr__(self):
-        return f"{type(self).__name__}({self._settings()})"
+        return shown(f"{type(self).__name__}({self._settings()})", None)
 
 
 class Registry(Dict[str, Type[Kind]], Generic[Kind]):
@@ -79,7 +79,8 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
             try:
                 return given()
             except TypeError as error:  # your own class, without defaults
-                raise InputError(f"{self.kind} {given.__name__}: give an object of the class: {error}") from error
+                kind, why = f"{self.kind} {shown(given.__name__)}", shown(str(error), 200)
+                raise InputError(f"{kind}: give an object of the class: {why}") from error
         if isinstance(given, self.base):
             return given
         article = "an" if self.kind[0] in "aeiou" else "a"
@@ -92,7 +93,7 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
         """What `make` takes to make an equal object: its name, or its name and parameters."""
         if self.get(thing.name) is not type(thing):
             raise InputError(
-                f"{self.kind} {thing!r} is a class of your own; a file can only name the built-in ones"
+                f"{self.kind} {shorten(thing)} is a class of your own; a file can only name the built-in ones"
             )
         changed = {parameter: _plain(value) for parameter, value in thing.changed().items()}
         return {"name": thing.name, **changed} if changed else thing.name

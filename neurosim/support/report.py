@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from neurosim.support.page import visible
+
 
 class Result:
     """The base of every result that is no tuple.
@@ -32,7 +34,7 @@ class Report(Result):
         raise NotImplementedError(f"{type(self).__name__} has no text()")
 
     def __str__(self):
-        return self.text()
+        return visible(self.text(), kept="\n")
 
     def _repr_html_(self):
-        return f"<pre>{html.escape(self.text())}</pre>"
+        return f"<pre>{html.escape(str(self))}</pre>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -10,17 +11,21 @@ import re
 from neurosim.support import checks
 from neurosim.support.fitting import FORMULAS, NUMBERS, TEXTS, Column, fitted
 from neurosim.support.number_text import number_text
-from neurosim.support.page import page_width, visible
+from neurosim.support.page import fold, page_width, visible
 
 UNSAFE_FORMATS = ("latex_raw", "unsafehtml")  # which leave everything as it was typed, and so are not offered
-MARKDOWN_FORMATS = ("github", "pipe")  # whose text tabulate does not escape
+WIKI_FORMATS = ("asciidoc", "jira", "mediawiki", "moinmoin", "textile", "youtrack")
 # The formats whose cells cannot go over several lines, or that no person reads as they are.
 ONE_LINE_FORMATS = (
-    *MARKDOWN_FORMATS, "asciidoc", "html", "jira", "latex", "latex_booktabs", "latex_longtable", "mediawiki", "moinmoin",
-    "orgtbl", "textile", "tsv", "youtrack",
+    *WIKI_FORMATS, "github", "html", "latex", "latex_booktabs", "latex_longtable", "orgtbl", "pipe", "tsv",
 )
-MARKDOWN = re.compile(r"[\\`*_<|~$&]")
-FORMULA_SIGNS = ("=", "+", "-", "@")  # with which a spreadsheet begins its own formulas
+MARKDOWN = re.compile(r"[\\`*_<|~$&]|(?<=\])\(")  # the last: that of a link, [x](y)
+WIKI = re.compile(r"""[&<>|\\[\]{}*_'"`~^+#!?@%$]""")
+RST = re.compile(r"[\\`*_|]|^(?=[^\w\\`*_|])")  # also what stands first, as in the directive .. include::
+# A spreadsheet takes a text with one of these in front for a formula of its own, some also behind spaces, and Japanese
+# ones the wide signs too: owasp.org/www-community/attacks/CSV_Injection
+FORMULA = re.compile(r" *[-=+@\uff1d\uff0b\uff0d\uff20]")
+NUMBER = re.compile(r" *[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)? *| *-?\d+/\d+ *", re.ASCII | re.IGNORECASE)
 
 
 def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1):
@@ -62,9 +67,21 @@ def _cell(value, format, decimals=None):
     """The text of a header or a cell in one of tabulate's formats."""
     if not isinstance(value, str):
         return number_text(value, decimals)
-    if format in MARKDOWN_FORMATS:
-        return markdown_text(value)
-    return cell_text(visible(value)) if format == "tsv" else visible(value)
+    return ESCAPES.get(format, str)(visible(value))
+
+
+def paragraph(text, format="simple", width=None):
+    """A text of one or several lines that stands beside the tables of a format; folded, where it is read as it is."""
+    text = visible(text, kept="\n")
+    if format == "html":
+        return f"<pre>{html.escape(text)}</pre>"
+    if format.startswith("latex"):
+        from tabulate import LATEX_ESCAPE_RULES
+
+        return "".join(LATEX_ESCAPE_RULES.get(sign, sign) for sign in text)
+    if format in ESCAPES:
+        return "\n".join(map(ESCAPES[format], text.split("\n")))
+    return fold(text, page_width(width))
 
 
 def json_text(document):
@@ -89,9 +106,33 @@ def csv_text(headers, rows):
 
 def cell_text(text):
     """The text so that a spreadsheet takes it for one, also where it begins like a formula: '=f."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def _tsv_text(text):
+    """The same where no quotes stand around a text, so that one that begins with a quote would run on."""
+    return f"'{text}" if text.lstrip(" ").startswith('"') else cell_text(text)
 
 
 def markdown_text(text):
     """The text inside a line of Markdown or the cell of a table."""
     return MARKDOWN.sub(r"\\\g<0>", visible(text))
+
+
+def _wiki_text(text):
+    """The text in a wiki's markup, all of which show a sign that is written by its number."""
+    return WIKI.sub(lambda match: f"&#{ord(match[0])};", text)
+
+
+def _rst_text(text):
+    return RST.sub(r"\\\g<0>", text)
+
+
+def _org_text(text):
+    return text.replace("|", r"\vert{}")
+
+
+ESCAPES = {  # what tabulate leaves as it is
+    **dict.fromkeys(WIKI_FORMATS, _wiki_text), "github": markdown_text, "pipe": markdown_text, "tsv": _tsv_text,
+    "rst": _rst_text, "orgtbl": _org_text,
+}

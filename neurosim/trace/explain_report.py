@@ -5,8 +5,8 @@ from __future__ import annotations
 from neurosim.support import checks
 from neurosim.support.number_text import factor_text, number_text
 from neurosim.support.numeric import as_kind, magnitude
-from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, table
+from neurosim.support.page import page_width
+from neurosim.support.tables import json_text, paragraph, table
 from neurosim.trace.lines import in_numbers, in_symbols, lines_of
 
 DERIVATION_HEADERS = ("address", "formula", "with numbers", "value")
@@ -27,11 +27,11 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
     paths = _path_rows(explanation.ledger, decimals) if explanation.ledger else []
     if format == "json":
         return _json(explanation, derivation, paths)
-    parts = [fold(_headline(explanation, decimals), width)]
+    parts = [paragraph(_headline(explanation, decimals), format, width)]
     if derivation:
         parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=DERIVATION_HEADERS[1:3]))
     if explanation.ledger:
-        parts.append(fold(_introduction(explanation), width))
+        parts.append(paragraph(_introduction(explanation), format, width))
         parts.append(table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=LEDGER_HEADERS[1:3]))
         parts.append(_sums(explanation.ledger, format, decimals, width))
     return "\n\n".join(parts)

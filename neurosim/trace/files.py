@@ -16,13 +16,14 @@ from functools import partial
 from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.address import split_address
+from neurosim.core.address import LONGEST_ADDRESS, split_address
 from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import at_place, check_keys, one_line, read_file, strict_json, write_atomically
+from neurosim.support.tables import json_safe
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
 from neurosim.trace.writer import rules_of
@@ -47,7 +48,7 @@ def trace_lines(trace):
     yield _line(_header(trace))
     for step in trace:
         if step.rule not in known:
-            raise InputError(f"{step.address}: a trace file cannot hold your own rule {step.rule!r}")
+            raise InputError(f"{step.address}: a trace file cannot hold your own rule {shorten(step.rule)}")
         yield _line({**step._asdict(), "value": _written(step)})
 
 
@@ -156,10 +157,13 @@ def _read_step(document):
     for key in ("address", "phase", "rule"):
         if not isinstance(document[key], str):
             raise InputError(f"{key}: expected a text, got {shorten(document[key])}")
-    at_place("address", split_address, document["address"])
     operands = document["operands"]
     if not isinstance(operands, list) or not all(isinstance(operand, str) for operand in operands):
         raise InputError(f"operands: expected a list of addresses, got {shorten(operands)}")
+    for text in (document["address"], *operands):
+        if len(text) > LONGEST_ADDRESS or not text.isprintable():
+            raise InputError(f"address: {shorten(text)} is not an address; one looks like z[h1] or delta[o1]@2")
+    at_place("address", split_address, document["address"])
     address, phase, rule, *operands = map(sys.intern, [*map(document.get, ("address", "phase", "rule")), *operands])
     return Step(address, phase, rule, tuple(operands), _read_value(document["value"]))
 
@@ -191,7 +195,7 @@ def _written(step):
 
 def _line(document):
     try:
-        return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_safe(json.dumps(document, ensure_ascii=False, allow_nan=False)) + "\n"
     except (TypeError, ValueError):
         raise InputError(
             f"a trace file holds only finite numbers, fractions and decimals, not {shorten(document)}"

@@ -15,6 +15,7 @@ from neurosim.formula.formula import Formula, NotAFormula, call, formula_or_fore
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import OWN, function
 from neurosim.support.numeric import as_kind, is_number
+from neurosim.support.page import visible
 
 
 class Rule:
@@ -114,7 +115,7 @@ class Rule:
         if key not in self._made:
             slots = [operand(index) for index in range(len(texts))]
             self._made[key] = TEXT.template(self.written(slots).shortened(terms))
-        return self._made[key].format(texts, bracketed or texts)
+        return visible(self._made[key].format(texts, bracketed or texts))
 
     def slope(self, count: int, index: int) -> Formula:
         """The derivative with respect to one of `count` operands, with `operand(0)`, `operand(1)`, ... for all of them.

@@ -6,8 +6,8 @@ import copy
 from collections import ChainMap
 from typing import NamedTuple
 
-from neurosim.core.address import make_address, split_address
-from neurosim.support.errors import InputError, nearest, shorten
+from neurosim.core.address import layer_place, make_address, split_address
+from neurosim.support.errors import InputError, nearest, shorten, shown
 from neurosim.support.numeric import as_kind, is_finite, is_number, magnitude
 from neurosim.support.page import fold, page_width
 from neurosim.support.records import documented
@@ -18,6 +18,9 @@ from neurosim.trace.recorder import trace as record
 from neurosim.trace.step import PHASES
 
 NOISE = 1e-15  # times the scale and the number of operands: versions of Python differ so much in a sum's last digits
+LONGEST_NUMBER = 120  # characters of a number that a message repeats
+UNREADABLE = ("unknown phase", "unknown rule", "reads itself", "missing operand", "circle", "later operand")
+MOST_OPERANDS = 8  # of which a message tells
 
 
 @documented
@@ -76,6 +79,27 @@ def verify(trace):
     return Verdict(len(trace), found, _consequence(trace, found, from_wrong, from_right))
 
 
+def check_shape(trace):
+    """Raise InputError for the first step of which nothing can be shown, since what it names is not there."""
+    network = trace.structure
+    count = len(network.layer_names)
+    places = {*network.input_names, *sum(network.layer_names, []), *[layer_place(index, count) for index in range(count)]}
+    everywhere, earlier = {step.address for step in trace}, {}
+    for step in trace:
+        reason, message = _shape_problem(trace, step, earlier, everywhere) or ("", "")
+        if reason in UNREADABLE:
+            raise InputError(f"{step.address}: {message}")
+        if not places.issuperset(filter(None, split_address(step.address)[1].split("->"))):
+            raise InputError(f"{step.address}: the network has no such unit")
+        try:
+            trace.rules[step.rule].text(step.operands)
+        except (IndexError, TypeError, ValueError):
+            raise InputError(
+                f"{step.address}: the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
+            ) from None
+        earlier.setdefault(step.address, step.value)
+
+
 def _check_each(trace):
     """The breaks, and the addresses of later steps that follow from a wrong value, and of those that use the right one."""
     breaks, from_wrong, from_right = [], set(), set()
@@ -111,13 +135,13 @@ def _shape_problem(trace, step, earlier, everywhere):
     if not is_number(step.value) or isinstance(step.value, bool):
         return "not a number", f"its value {shorten(step.value)} is not a number"
     if not is_finite(step.value):
-        return "not finite", f"its value is not finite: {step.value}"
+        return "not finite", f"its value is not finite: {shown(str(step.value))}"
     if step.rule == "given" and step.operands:
-        return "given with operands", f"is given, yet reads {', '.join(step.operands)}"
+        return "given with operands", f"is given, yet reads {_listed(step.operands)}"
     if not step.operands and (step.phase != "given" or step.rule != "given"):
         return "comes from nowhere", f"comes from nowhere: a step of the phase {step.phase!r} without operands"
     if step.operands and step.phase == "given":
-        return "given with a rule", f"is in the phase 'given', yet has the rule {step.rule!r}"
+        return "given with a rule", f"is in the phase 'given', yet has the rule {shorten(step.rule)}"
     for operand in step.operands:
         if operand == step.address:
             return "reads itself", "reads itself"
@@ -128,6 +152,11 @@ def _shape_problem(trace, step, earlier, everywhere):
                 return "circle", f"reads {operand}, which is itself made from {step.address}"
             return "later operand", f"reads {operand}, which comes later"
     return None
+
+
+def _listed(operands):
+    """The addresses, of many the first ones."""
+    return ", ".join(operands if len(operands) <= MOST_OPERANDS else [*operands[:MOST_OPERANDS], "..."])
 
 
 def _evaluated(trace, step, values):
@@ -143,10 +172,11 @@ def _value_problem(trace, step, known):
     values = [known[operand] for operand in step.operands]
     expected = _evaluated(trace, step, values)
     if expected is None:
-        return "wrong operands", f"the rule {step.rule!r} cannot be applied to {', '.join(step.operands)}"
+        return "wrong operands", f"the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
     if step.value == expected or abs(step.value - expected) <= _noise(trace, step, expected, values):
         return None
-    return "wrong value", f"its value is {step.value!r}, but the rule {step.rule!r} makes {expected!r} of its operands"
+    found, right = shorten(step.value, LONGEST_NUMBER), shorten(expected, LONGEST_NUMBER)
+    return "wrong value", f"its value is {found}, but the rule {shorten(step.rule)} makes {right} of its operands"
 
 
 def _noise(trace, step, expected, values):
@@ -189,7 +219,8 @@ def _check_against_recording(trace):
         other = expected[step.address]
         for part, old, new in (("phase", other.phase, step.phase), ("rule", other.rule, step.rule)):
             if old != new:
-                breaks.append(Break(step.address, f"wrong {part}", f"has the {part} {new!r} where {old!r} belongs"))
+                message = f"has the {part} {shorten(new)} where {shorten(old)} belongs"
+                breaks.append(Break(step.address, f"wrong {part}", message))
                 break
         else:
             if other.operands != step.operands:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from neurosim.health.life import Life
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, shorten, shown
 from neurosim.training.history import History
 
 KEYS = ("history", "random", "updates", "memory")
@@ -56,18 +56,18 @@ def resume(entry, network, optimizer):
         raise InputError(f"training.updates: expected a whole number, got {shorten(updates)}")
     if not isinstance(entry["history"], dict):
         raise InputError(f"training.history: expected columns, got {shorten(entry['history'])}")
-    columns = {name: checks.numbers(values, f"training.history.{name}") for name, values in entry["history"].items()}
+    columns = {name: checks.numbers(values, f"training.history.{shown(name)}") for name, values in entry["history"].items()}
     if len(set(map(len, columns.values()))) > 1:
         raise InputError("training.history: expected columns of one length")
     if not isinstance(entry.get(LIVES, {}), dict):
         raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
     lives = entry.get(LIVES, {}).items()
-    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{name}") for name, life in lives}
+    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{shown(name)}") for name, life in lives}
     try:
         version, numbers = entry["random"]
         network.random.setstate((version, tuple(numbers), None))
     except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"training.random: not a random state: {error}") from None
+        raise InputError(f"training.random: not a random state: {shown(str(error))}") from None
     optimizer.updates, optimizer.memory = updates, remembered
     return History(columns, lives=lives)
 

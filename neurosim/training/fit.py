@@ -7,7 +7,7 @@ from neurosim.core.guards import check_can_draw_again
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.health.life_recorder import Watch
 from neurosim.support import checks
-from neurosim.support.errors import InputError, NonFiniteError, shorten
+from neurosim.support.errors import InputError, NonFiniteError, shorten, shown
 from neurosim.training.history import History
 from neurosim.training.metrics import make_metrics
 from neurosim.training.restarts import best_attempt, run_until_stop
@@ -74,7 +74,7 @@ def _check_columns(run, stops):
     for column in [stop.column for stop in stops if hasattr(stop, "column")]:
         checks.known("column of the history", column, columns)
     if before and before != columns:
-        raise InputError(f"history: expected the columns {', '.join(columns)}, got {', '.join(before)}")
+        raise InputError(f"history: expected the columns {', '.join(columns)}, got {shown(', '.join(before))}")
 
 
 def _pair(validation):

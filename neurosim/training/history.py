@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from neurosim.health.life import Life
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 from neurosim.support.report import Result
 from neurosim.support.tables import csv_text
 
@@ -83,7 +83,8 @@ class History(Result):
         if not isinstance(later, History):
             raise InputError(f"expected a History to add, got {shorten(later)}")
         if self.columns and later.columns and list(self.columns) != list(later.columns):
-            raise InputError(f"histories of other columns: {', '.join(self.columns)} and {', '.join(later.columns)}")
+            ours, theirs = shown(", ".join(self.columns)), shown(", ".join(later.columns))
+            raise InputError(f"histories of other columns: {ours} and {theirs}")
         names = self.columns or later.columns
         lives = {
             name: self.lives.get(name, Life(name)) + later.lives.get(name, Life(name)).moved(len(self))
@@ -113,4 +114,4 @@ class History(Result):
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
-        return f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>"
+        return shown(f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>", None)
