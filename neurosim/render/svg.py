@@ -11,7 +11,7 @@ from neurosim.render.escaping import xml_text
 from neurosim.render.svg_layout import LABEL_HEIGHT, LINE, MOST_LABELS, UNIT_FONT, layout, shortened
 from neurosim.render.worked import layer_title
 from neurosim.support.numeric import magnitude
-from neurosim.support.page import fold
+from neurosim.support.page import fold, visible
 from neurosim.trace.recorder import parameters_alone
 
 MARGIN = 24
@@ -51,7 +51,7 @@ def trace_svg(trace, pass_number=None, decimals=4, phases=None):
     headings = _headings(network)
     places = layout(picture.layers, picture.connections, headings)
     width = max(places.width, NARROWEST)
-    remarks = fold("\n".join(_remarks(picture, network, headings)), int(width / (0.5 * UNIT_FONT))).split("\n")
+    remarks = fold("\n".join(_remarks(picture, trace, headings)), int(width / (0.5 * UNIT_FONT))).split("\n")
     height = TITLE_HEIGHT + HEADING_HEIGHT + places.height + LINE * (len(remarks) + 1)
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" class="neurosim" role="img" {_view(width, height)}>',
@@ -96,9 +96,11 @@ def _in_words(network, headings):
     return f"Layers from left to right. {'. '.join(layers)}."
 
 
-def _remarks(picture, network, headings):
+def _remarks(picture, trace, headings):
     """The lines of the caption."""
-    yield f"Loss: {network.loss.label}{''.join(f'; {loss}' for loss in picture.losses)}."
+    if trace.title:
+        yield visible(trace.title)
+    yield f"Loss: {trace.structure.loss.label}{''.join(f'; {loss}' for loss in picture.losses)}."
     connections = list(chain(*picture.connections))
     if any(connection.weight is not None for connection in connections):
         new = " Weights are old → new." if any("→" in connection.label for connection in connections) else ""
