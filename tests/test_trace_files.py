@@ -163,8 +163,9 @@ def test_reading_and_writing_is_a_stream(tmp_path):
 # Trace files on the command line
 
 
-def test_a_trace_file_is_a_source(run, tmp_path):
-    path = str(tmp_path / "t.jsonl")
+def test_a_trace_file_is_a_source(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = "t.jsonl"
     assert run("trace", "mazur", "--as", "jsonl", "-o", path) == (0, "", "")
     assert run("trace", "mazur", "--as", "jsonl")[1] == (tmp_path / "t.jsonl").read_text(encoding="utf-8")
     assert run("trace", path)[1].replace(path, "mazur") == run("trace", "mazur")[1]  # the next command names the source

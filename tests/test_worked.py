@@ -153,7 +153,7 @@ HOSTILE = [
     ("# h #", r"\# h \#", r"\# h \#"),
     ("_a_", r"\_a\_", r"\_a\_"),
     ("a | b", r"a \| b", r"a \textbar{} b"),
-    ("![i](http://x.y)", r"!\[i\](http://x.y)", "![i](http://x.y)"),
+    ("![i](http://x.y)", r"!\[i\]\(http://x.y)", "![i](http://x.y)"),
     ("100%", "100%", r"100\%"),
     ("größe", "größe", r"gr\"{o}\ss{}e"),
 ]
