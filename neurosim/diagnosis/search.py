@@ -1,19 +1,23 @@
-"""Diagnose: the first number that is wrong, and the mistake whose numbers a person's numbers equal."""
+"""Diagnose: the cheapest story that makes a person's numbers."""
 
 from __future__ import annotations
 
-from itertools import combinations
-from math import log10
+import time
 
 from neurosim.diagnosis.answers import Answers, read_answers
-from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
-from neurosim.diagnosis.diagnosis import Diagnosis, combined, hypotheses, mutated
-from neurosim.diagnosis.judging import FullRun, Judge, tolerance
+from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
+from neurosim.diagnosis.parts import Parts
+from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
+from neurosim.diagnosis.verdict import concluded
 from neurosim.support.errors import InputError, UnknownNameError
 
-BEAM = 12  # first mistakes of a pair that are tried with every second one
-EVIDENCE = {1: 2.5, 2: 4.0, 3: 5.5}  # powers of ten against chance, by the number of mistakes
+BUDGET = 10.0  # seconds, after which the search ends with what it has
+FIRM = 3.5  # what a mistake must save for it to be named
+SAVES = 1.5  # what a second mistake must save by itself
+BEST = 3  # readings and conventions that mistakes are tried with
+TOPS = 12  # stories that roundings are tried with
+FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
 def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1):
@@ -21,14 +25,15 @@ def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, re
     return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers)
 
 
-def diagnose_trace(trace, answers):
+def diagnose_trace(trace, answers, budget=BUDGET):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     if not all(isinstance(step.value, (int, float)) for step in trace):
         trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
-    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
-    return _Search(trace, answers).diagnosis()
+    given = answers if isinstance(answers, Answers) else read_answers(trace, answers)
+    search = Search(Judge(trace, given.by_address), time.monotonic() + budget)
+    return concluded(trace, given, search)
 
 
 def mutate(trace, name, form=None):
@@ -40,120 +45,171 @@ def mutate(trace, name, form=None):
         raise InputError(f"the mistake {name!r} cannot be made in this computation")
     chosen = [hypothesis for hypothesis in found if form is None or hypothesis.form == form]
     if not chosen:
-        raise UnknownNameError(f"form of {name}", form, [one.form for one in found if one.form])
+        raise UnknownNameError(f"form of {name}", form, [hypothesis.form for hypothesis in found])
     return mutated(trace, chosen[:1])
 
 
-class _Search:
-    """Goes through conventions and mistakes, the fewest first, for what makes all answers right."""
+class Search:
+    """Goes from plain stories to longer ones, and on only where something is left wrong.
 
-    def __init__(self, trace, given):
-        self.trace, self.given, self.answers = trace, given, given.by_address
-        self.conventions = [h for h in hypotheses(CONVENTIONS.values(), trace) if self._has_evidence(h)]
-        self.mistakes = hypotheses(MISTAKES.values(), trace)
-        coarsest = max((answer.half_unit for answer in self.answers.values()), default=0.0)
-        # the ways in which a person may have worked, the one that can be judged most sharply first
-        self.full_run = FullRun(trace, self.answers)
-        self.exact = Judge(trace, self.answers)
-        self.on_paper = Judge(trace, self.answers, way=coarsest)
+    judge:   the `Judge`
+    stories: all that may be the verdict, the cheapest first
+    plain:   those of them without a mistake, likewise
+    skipped: what was not searched for want of time, in words, or ""
+    """
 
-    def _has_evidence(self, hypothesis):
-        """A convention about the loss shows only in a loss or in its derivative."""
-        if hypothesis.kind.name == "opposite-sign":
-            return True
-        losses = [address for address in self.answers if address.partition("[")[0].partition("@")[0] in LOSSES]
-        if hypothesis.kind.name == "loss-factor":
-            losses += [address for address in self.answers if address in hypothesis.swaps]
-        return bool(losses)
+    def __init__(self, judge, deadline):
+        self.judge, self.deadline, self.skipped = judge, deadline, ""
+        self.parts = Parts(judge)
+        self.plain = self._without_mistakes()
+        self.stories = list(self.plain)
+        if not self.plain[0].is_sharp:
+            self._with_roundings()
+            if self.plain[0].wrong or not self.plain[0].is_sharp:
+                self._with_mistakes()
+        self.stories.sort(key=_cost)
 
-    def diagnosis(self):
-        for judge in (self.full_run, self.on_paper):
-            for conventions in self._convention_sets():
-                if self._wrong(judge, conventions) == set():
-                    return Diagnosis(self.trace, self.given, self.exact, conventions, status="right")
-            if judge is self.full_run:
-                found = self._singles(judge, [()])
-                if found:
-                    return self._explained(judge, found)
-        for judge in (self.full_run, self.exact, self.on_paper):
-            bases = self._best_conventions(judge)
-            found = self._singles(judge, bases) or (self._pairs(judge, bases) if judge is not self.full_run else [])
-            if found:
-                return self._explained(judge, found)
-        return Diagnosis(self.trace, self.given, self.on_paper)
+    def _is_late(self, what):
+        if time.monotonic() < self.deadline:
+            return False
+        self.skipped = self.skipped or what
+        return True
 
-    def _telling(self):
-        """The judge whose wrong numbers are shown: the most lenient one that has any."""
-        return next((judge for judge in (self.on_paper, self.exact) if judge.wrong), self.full_run)
+    def _keep(self, stories):
+        self.stories += stories
+        self.stories.sort(key=_cost)
 
-    def _convention_sets(self):
-        yield ()
-        yield from combinations(self.conventions, 1)
-        for one, other in combinations(self.conventions, 2):
-            if other.kind is not one.kind:
-                yield (one, other)
+    # Without mistakes
 
-    def _best_conventions(self, judge):
-        """No convention, and those that leave fewer answers wrong than that."""
-        sets = [(self._wrong(judge, conventions), conventions) for conventions in self._convention_sets()]
-        counts = [(len(wrong), conventions) for wrong, conventions in sets if wrong is not None]
-        plain = counts[0][0]
-        better = sorted([pair for pair in counts[1:] if pair[0] < plain], key=lambda pair: pair[0])
-        return [(), *[conventions for _, conventions in better[:3]]]
+    def _without_mistakes(self):
+        sets = [(), *[(part,) for part in self.parts.conventions()]]
+        told = (self.judge.tell(parts, reading) for reading in self.parts.readings() for parts in sets)
+        return sorted(filter(None, told), key=_cost)
 
-    def _wrong(self, judge, together):
-        swaps = combined(together)
-        return None if swaps is None else judge.wrong_with(judge.with_swaps(swaps))
+    def _with_roundings(self):
+        found = []
+        for story in self.plain[:BEST]:
+            found += self._rounded(story)
+            cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
+            found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
+        self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
+        self._keep(filter(None, found))
 
-    def _singles(self, judge, bases):
-        for base in bases:
-            found = [(*base, mistake) for mistake in self.mistakes if self._wrong(judge, (*base, mistake)) == set()]
-            found = [together for together in found if self._is_evident(judge, base, together)]
-            if found:
-                return found
-        return []
+    def _rounded(self, story):
+        told = [
+            self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
+        ]
+        return list(filter(None, told))
 
-    def _pairs(self, judge, bases):
-        for base in bases[:2]:
-            left = self._wrong(judge, base)
-            firsts = []
-            for mistake in self.mistakes:
-                wrong = self._wrong(judge, (*base, mistake))
-                if wrong is not None and wrong < left:
-                    firsts.append((len(wrong), mistake, wrong))
-            firsts = sorted(firsts, key=lambda first: first[0])[:BEAM]
-            reaches = [(mistake, judge.with_swaps(mistake.swaps).keys()) for mistake in self.mistakes] if firsts else []
-            found, tried = [], []
-            for _, one, wrong in firsts:
-                tried.append(one)
-                for other, reached in reaches:
-                    if other.kind is one.kind or other in tried or not wrong <= reached:
-                        continue  # a second mistake must at least change what the first leaves wrong
-                    together = (*base, one, other)
-                    if self._wrong(judge, together) == set() and self._is_evident(judge, base, together):
-                        found.append(together)
-            if found:
-                return found
-        return []
+    # With mistakes
 
-    def _is_evident(self, judge, base, together):
-        """Whether it would be a rare chance that wrong numbers equal those of one of so many mistakes."""
-        without = judge.with_swaps(combined(base))
-        with_ = judge.with_swaps(combined(together))
-        evidence = 0.0
-        for address in self._wrong(judge, base):
-            answer, before = self.answers[address], without.get(address, judge.expected[address])
-            after = with_.get(address, judge.expected[address])
-            distance = abs(answer.value - before.value) if before.value is not None else abs(answer.value)
-            evidence += max(0.0, log10(max(distance, 1e-300)) - log10(max(tolerance(answer, after), 1e-300)))
-        return evidence >= EVIDENCE[min(len(together) - len(base), 3)]
+    def _with_mistakes(self):
+        self.mistakes = self.parts.mistakes()
+        roots = self._roots()
+        tops = self._everywhere(roots)
+        tops += self._scoped(roots, tops)
+        tops.sort(key=_cost)
+        for story in tops[:TOPS]:
+            if story.wrong and not self._is_late("roundings together with mistakes"):
+                self._keep(self._rounded(story))
+        self._second_mistakes(tops)
+        if len(self.stories[0].wrong) > 1:
+            self._entangled(roots[0])
 
-    def _explained(self, judge, found):
-        """The diagnosis from sets of hypotheses that each explain all; those that fit an unrounded run come first."""
-        sharp = [together for together in found if self._wrong(self.full_run, together) == set()]
-        by_names = {}
-        for together in sharp or found:  # of the forms of one mistake the first is enough
-            by_names.setdefault(tuple(hypothesis.kind.name for hypothesis in together), together)
-        found = list(by_names.values())
-        conventions = [h for h in found[0] if h.is_convention]
-        return Diagnosis(self.trace, self.given, self._telling(), conventions, found, "explained")
+    def _roots(self):
+        """The plain story as it is read, and the best others, each without roundings."""
+        first = next(story for story in self.plain if not story.parts and story.reading == PLAIN and not story.rounding)
+        roots = [first]
+        for story in self.plain:
+            if all((story.parts, story.reading) != (root.parts, root.reading) for root in roots):
+                roots.append(story)
+        return roots[:BEST]
+
+    def _tell(self, story, part, most):
+        """The story with one more part, if that reaches something that it leaves wrong."""
+        if not self.judge.cells.reached(part.cells) & self._bits(story.wrong):
+            return None
+        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most)
+
+    def _bits(self, addresses):
+        return sum(1 << self.judge.order.index(address) for address in addresses)
+
+    def _everywhere(self, roots):
+        self.wide = {}
+        for number, root in enumerate(roots):
+            for place, part in enumerate(self.mistakes):
+                if self._is_late("mistakes everywhere"):
+                    break
+                # what it mends is asked for later, so it is told although it may cost more than the root
+                story = self._tell(root, part, root.cost + 20)
+                if story:
+                    self.wide[number, place] = story
+        found = [story for (number, _), story in self.wide.items() if story.cost < roots[number].cost + 1]
+        self._keep(found)
+        return sorted(self.wide.values(), key=_cost)
+
+    def _scoped(self, roots, tops):
+        """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or where it is wrong."""
+        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
+            return []
+        found = []
+        for number, root in enumerate(roots):
+            wrong = set(root.wrong)
+            for place, part in enumerate(self.mistakes):
+                if self._is_late("mistakes in a layer, a unit or an example"):
+                    return found
+                wide = self.wide.get((number, place))
+                helps = wide is not None and bool(wrong - set(wide.wrong))
+                for scoped in self.parts.scoped(part):
+                    if helps or scoped.scope.startswith("layer") or self._is_near(scoped, root):
+                        found.append(self._tell(root, scoped, root.cost + 1))
+            if number == 0:
+                for term in self.parts.terms():
+                    if self._is_late("single terms of sums"):
+                        return list(filter(None, found))
+                    found.append(self._tell(root, term, root.cost + 1))
+        found = sorted(filter(None, found), key=_cost)
+        self._keep(found)
+        return found
+
+    def _is_near(self, part, root):
+        """Whether a scoped mistake changes the first number that is wrong, or its unit."""
+        first = root.wrong[0]
+        return first in part.swaps or part.scope == f"unit {first.partition('[')[2].partition(']')[0].rpartition('->')[2]}"
+
+    def _second_mistakes(self, tops):
+        """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
+        cheapest = self.plain[0].cost
+        for first in [story for story in tops[:FIRSTS] if story.mistakes and story.wrong]:
+            if first.cost > cheapest - SAVES:
+                continue
+            for part in self.mistakes:
+                if self._is_late("second mistakes"):
+                    return
+                if part.kind.name in [own.kind.name for own in first.mistakes]:
+                    continue
+                wide = self._tell(first, part, first.cost + 20)
+                found = [wide] if wide and wide.cost < first.cost - SAVES else []
+                if wide and set(first.wrong) - set(wide.wrong):
+                    for scoped in self.parts.scoped(part):
+                        story = self._tell(first, scoped, first.cost - SAVES)
+                        found += [story] if story else []
+                self._keep(found)
+
+    def _entangled(self, root):
+        """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
+        first = root.wrong[0]
+        bit = self._bits([first])
+        found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
+        for number, one in enumerate(found):
+            for other in found[number + 1 :]:
+                if self._is_late("pairs of mistakes that meet in one number"):
+                    return
+                if one.kind.name != other.kind.name:
+                    story = self.judge.tell((*root.parts, one, other), root.reading, most=self.stories[0].cost)
+                    if story and story.how[first].verdict in FITS:
+                        self._keep([story])
+
+
+def _cost(story):
+    return story.cost
