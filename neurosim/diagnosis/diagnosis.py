@@ -88,6 +88,7 @@ class Found(NamedTuple):
     scope:    where it was made, such as "layer 1" or "unit h2"; "" for everywhere
     equals:   what the numbers equal
     mend:     how to put it right
+    others:   (what the numbers equal, how to put it right) of each of the other names
     explains: the addresses that are wrong because of it
     address:  one step that it changes, worked in full in the lines
     wrong:    (formula, with the person's numbers, value) of that step with the mistake
@@ -98,6 +99,7 @@ class Found(NamedTuple):
     scope: str
     equals: str
     mend: str
+    others: list[tuple[str, str]]
     explains: list[str]
     address: str
     wrong: tuple[str, str, str]
@@ -110,7 +112,7 @@ class Ask(NamedTuple):
 
     address: where it stands
     values:  what it would be by each of the stories left
-    stories: these in words
+    stories: the names of what they are made of
     """
 
     address: str

@@ -100,7 +100,7 @@ class Parts:
                     term = "*".join(step.operands[2 * number : 2 * number + 2])
                     rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
                     swaps = {step.address: (rule, step.operands)}
-                    yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, f"one term of {step.address}")
+                    yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
 
     def _fitted_rates(self):
         """A learning rate other than eta, as the first new weight says it."""
@@ -192,3 +192,4 @@ def _fitted(name, stage, equals, mend):
 ONE_TERM = _fitted("one-term", "forward", "one term of a sum", "work the sum out again, term by term")
 OTHER_RATE = _fitted("other-rate", "update", "another learning rate", "multiply the gradient by the eta that is given")
 COMMON_FACTOR = _fitted("common-factor", "gradient", "a common factor", "leave the factor out")
+FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR)

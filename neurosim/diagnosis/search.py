@@ -9,14 +9,16 @@ from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
-from neurosim.diagnosis.verdict import concluded
+from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support.errors import InputError, UnknownNameError
 
 BUDGET = 10.0  # seconds, after which the search ends with what it has
-FIRM = 3.5  # what a mistake must save for it to be named
 SAVES = 1.5  # what a second mistake must save by itself
 BEST = 3  # readings and conventions that mistakes are tried with
+TOLD = 12  # stories of those with the fewest misses whose cost is worked out
 TOPS = 12  # stories that roundings are tried with
+# Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
+SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
 FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
@@ -60,6 +62,7 @@ class Search:
 
     def __init__(self, judge, deadline):
         self.judge, self.deadline, self.skipped = judge, deadline, ""
+        self._bits_of = {}
         self.parts = Parts(judge)
         self.plain = self._without_mistakes()
         self.stories = list(self.plain)
@@ -82,9 +85,20 @@ class Search:
     # Without mistakes
 
     def _without_mistakes(self):
-        sets = [(), *[(part,) for part in self.parts.conventions()]]
-        told = (self.judge.tell(parts, reading) for reading in self.parts.readings() for parts in sets)
-        return sorted(filter(None, told), key=_cost)
+        """The plain story, and what is better: other readings and conventions."""
+        first = self.judge.tell(())
+        if first.is_sharp:
+            return [first]
+        sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
+        for reading in self.parts.readings():
+            for parts in sets if reading != PLAIN else sets[1:]:
+                if self._is_late("readings and conventions"):
+                    break
+                misses = self.judge.misses(parts, reading)
+                if misses is not None and len(misses) < len(first.wrong):
+                    found.append((len(misses), parts, reading))
+        told = [self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)]
+        return sorted([first, *filter(None, told)], key=_cost)
 
     def _with_roundings(self):
         found = []
@@ -127,50 +141,68 @@ class Search:
 
     def _tell(self, story, part, most):
         """The story with one more part, if that reaches something that it leaves wrong."""
-        if not self.judge.cells.reached(part.cells) & self._bits(story.wrong):
-            return None
-        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most)
+        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most) if self._reaches(part, story) else None
 
-    def _bits(self, addresses):
-        return sum(1 << self.judge.order.index(address) for address in addresses)
+    def _reaches(self, part, story):
+        if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
+            return False
+        return bool(self.judge.cells.reached(part.cells) & self._bits(story))
+
+    def _bits(self, story):
+        """The wrong numbers of a story as bits, as `Cells.reach` has them."""
+        if id(story) not in self._bits_of:
+            bits = sum(1 << number for number, address in enumerate(self.judge.order) if story.how[address].verdict not in FITS)
+            self._bits_of[id(story)] = bits, story
+        return self._bits_of[id(story)][0]
+
+    def _misses(self, story, part):
+        """How many numbers a part more leaves that are not given exactly; None if it mends none."""
+        misses = self.judge.misses((*story.parts, part), story.reading) if self._reaches(part, story) else None
+        return None if misses is None or set(story.wrong) <= misses else len(misses)
+
+    def _told(self, found, saves=-GAP):
+        """The stories of (number of misses, story, part) with the fewest misses."""
+        told = [self._tell(story, part, story.cost - saves) for _, story, part in _fewest(found)]
+        told = sorted(filter(None, told), key=_cost)
+        self._keep(told)
+        return told
 
     def _everywhere(self, roots):
-        self.wide = {}
-        for number, root in enumerate(roots):
-            for place, part in enumerate(self.mistakes):
+        """Mistakes made everywhere; and for each root, in `self.helping`, the indices of those that mend something."""
+        found, self.helping = [], []
+        for root in roots:
+            helping = set()
+            self.helping.append(helping)
+            for index, part in enumerate(self.mistakes):
                 if self._is_late("mistakes everywhere"):
                     break
-                # what it mends is asked for later, so it is told although it may cost more than the root
-                story = self._tell(root, part, root.cost + 20)
-                if story:
-                    self.wide[number, place] = story
-        found = [story for (number, _), story in self.wide.items() if story.cost < roots[number].cost + 1]
-        self._keep(found)
-        return sorted(self.wide.values(), key=_cost)
+                misses = self._misses(root, part)
+                if misses is not None:
+                    helping.add(index)
+                    found.append((misses, root, part))
+        return self._told(found)
 
     def _scoped(self, roots, tops):
         """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or where it is wrong."""
         if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
             return []
-        found = []
+        return self._told([
+            (misses, root, part) for root, part in self._small_parts(roots)
+            if (misses := self._misses(root, part)) is not None
+        ])
+
+    def _small_parts(self, roots):
         for number, root in enumerate(roots):
-            wrong = set(root.wrong)
-            for place, part in enumerate(self.mistakes):
+            for index, part in enumerate(self.mistakes):
                 if self._is_late("mistakes in a layer, a unit or an example"):
-                    return found
-                wide = self.wide.get((number, place))
-                helps = wide is not None and bool(wrong - set(wide.wrong))
+                    return
                 for scoped in self.parts.scoped(part):
-                    if helps or scoped.scope.startswith("layer") or self._is_near(scoped, root):
-                        found.append(self._tell(root, scoped, root.cost + 1))
-            if number == 0:
-                for term in self.parts.terms():
-                    if self._is_late("single terms of sums"):
-                        return list(filter(None, found))
-                    found.append(self._tell(root, term, root.cost + 1))
-        found = sorted(filter(None, found), key=_cost)
-        self._keep(found)
-        return found
+                    if index in self.helping[number] or scoped.scope.startswith("layer") or self._is_near(scoped, root):
+                        yield root, scoped
+        for term in self.parts.terms():
+            if self._is_late("single terms of sums"):
+                return
+            yield roots[0], term
 
     def _is_near(self, part, root):
         """Whether a scoped mistake changes the first number that is wrong, or its unit."""
@@ -183,23 +215,22 @@ class Search:
         for first in [story for story in tops[:FIRSTS] if story.mistakes and story.wrong]:
             if first.cost > cheapest - SAVES:
                 continue
+            found = []
             for part in self.mistakes:
                 if self._is_late("second mistakes"):
                     return
-                if part.kind.name in [own.kind.name for own in first.mistakes]:
+                if part.kind.name in [own.kind.name for own in first.mistakes] or self._misses(first, part) is None:
                     continue
-                wide = self._tell(first, part, first.cost + 20)
-                found = [wide] if wide and wide.cost < first.cost - SAVES else []
-                if wide and set(first.wrong) - set(wide.wrong):
-                    for scoped in self.parts.scoped(part):
-                        story = self._tell(first, scoped, first.cost - SAVES)
-                        found += [story] if story else []
-                self._keep(found)
+                for scoped in (part, *self.parts.scoped(part)):
+                    misses = self._misses(first, scoped)
+                    if misses is not None:
+                        found.append((misses, first, scoped))
+            self._told(found, SAVES)
 
     def _entangled(self, root):
         """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
         first = root.wrong[0]
-        bit = self._bits([first])
+        bit = 1 << self.judge.order.index(first)
         found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
         for number, one in enumerate(found):
             for other in found[number + 1 :]:
@@ -213,3 +244,9 @@ class Search:
 
 def _cost(story):
     return story.cost
+
+
+def _fewest(found):
+    """Those of (number of misses, ...) with the fewest misses: so many, and all that have as few."""
+    counts = sorted(one[0] for one in found)
+    return [one for one in found if one[0] <= counts[min(TOLD, len(counts)) - 1]]

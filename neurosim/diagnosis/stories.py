@@ -136,6 +136,26 @@ class Story(NamedTuple):
         return all(how.verdict in (RIGHT, OWN) for how in self.how.values())
 
 
+class Expected:
+    """What is expected at an address: in a run with some changes, {index: number}."""
+
+    __slots__ = ("run", "changed", "index")
+
+    def __init__(self, run, changed, index):
+        self.run, self.changed, self.index = run, changed, index
+
+    def __call__(self, address):
+        place = self.index[address]
+        return self.changed[place] if place in self.changed else self.run.expected[place]
+
+
+def _exactly(answer, own, exact, cut):
+    """How a number comes about that is exactly what is expected, from own numbers or with all digits; else None."""
+    if hits(answer, own, cut):
+        return How(RIGHT if hits(answer, exact, cut) else OWN, own)
+    return How(RIGHT, exact) if hits(answer, exact, cut) else None
+
+
 class Judge:
     """A person's numbers in a trace.
 
@@ -155,7 +175,7 @@ class Judge:
         self.way = halves[len(halves) // 2] if halves else 0.0
         self.fewest_places = min((_places(answer.text) for answer in computed), default=0)
         self.fewest_digits = min((_digits(answer.text) for answer in computed), default=0)
-        self._runs, self._answers = {}, {}
+        self._runs, self._answers, self._own, self._plain = {}, {}, {}, {}
 
     # Runs from a person's own numbers
 
@@ -171,10 +191,13 @@ class Judge:
 
     def own(self, reading):
         """{index: number} of what is carried on."""
-        return {
-            self.cells.index[address]: answer.value for address, answer in self.read(reading).items()
-            if address not in self.givens
-        }
+        key = reading.factors
+        if key not in self._own:
+            self._own[key] = {
+                self.cells.index[address]: answer.value for address, answer in self.read(reading).items()
+                if address not in self.givens
+            }
+        return self._own[key]
 
     def run(self, reading, rounding=None, is_own=True):
         """The `Run` of the trace with the person's numbers or without, rounded or not; each is worked out once."""
@@ -188,29 +211,15 @@ class Judge:
 
     def tell(self, parts, reading=PLAIN, rounding=None, most=inf):
         """The `Story` of these parts; None if two of them swap the same step, or if it costs more than `most`."""
-        swaps = {}
-        for part in parts:
-            if not swaps.keys().isdisjoint(part.cells):
-                return None
-            swaps.update(part.cells)
         cost = sum(part.cost for part in parts) + reading.cost + ROUNDING * (rounding is not None)
-        answers, own, how = self.read(reading), self.own(reading), {}
-        try:
-            exact = self._expected(swaps, self.run(reading, is_own=False), {})
-            from_own = self._expected(swaps, self.run(reading), own)
-        except ValueError:  # a circle
+        worked = self._worked(parts, reading)
+        if worked is None or cost > most:
             return None
-        open_ = []
-        for address in self.order:
-            for verdict, values in ((OWN, from_own), (RIGHT, exact)):
-                if hits(answers[address], values(address), reading.cut):
-                    same = verdict == OWN and hits(answers[address], exact(address), reading.cut)
-                    how[address] = How(RIGHT if same else verdict, values(address))
-                    break
-            else:
-                open_.append(address)
-        if cost + LAST_DIGIT * len(open_) > most:
+        exact, from_own, swaps = worked
+        how, open_ = self._sharp(exact, from_own, reading)
+        if cost + LAST_DIGIT * len(open_) * (rounding is None) > most:
             return None
+        own = self.own(reading)
         if rounding:
             before = len(open_)
             self._by_rounding(swaps, reading, rounding, exact, how, open_)
@@ -218,24 +227,58 @@ class Judge:
                 return None
         if open_ and len(open_) < len(self.order):
             self._without_the_wrong(swaps, reading, own, how, open_)
+        cost += sum(one.cost for one in how.values())
         for address in open_:
-            how[address] = self._off(address, answers[address], from_own(address), exact(address), swaps, reading, own)
+            how[address] = self._off(address, self.read(reading)[address], from_own, exact, swaps, reading, own)
             cost += how[address].cost
             if cost > most:
                 return None
-        cost += sum(how[address].cost for address in how if address not in open_)
         return Story(cost, tuple(parts), reading, rounding, {address: how[address] for address in self.order})
 
+    def misses(self, parts, reading):
+        """The addresses of the numbers that a story does not give exactly; None if its parts do not go together."""
+        worked = self._worked(parts, reading)
+        return None if worked is None else set(self._sharp(worked[0], worked[1], reading)[1])
+
+    def _worked(self, parts, reading):
+        """(what is expected with all digits, what is expected from own numbers, swaps): the first two as `Expected`."""
+        swaps = {}
+        for part in parts:
+            if not swaps.keys().isdisjoint(part.cells):
+                return None
+            swaps.update(part.cells)
+        try:
+            exact = self._expected(swaps, self.run(reading, is_own=False), {})
+            from_own = self._expected(swaps, self.run(reading), self.own(reading))
+        except ValueError:  # a circle
+            return None
+        return exact, from_own, swaps
+
     def _expected(self, swaps, run, own, rounding=None):
-        """A function from an address to what is expected there."""
-        changed = self.cells.changed(run, swaps, own, rounding)[0] if swaps else {}
-        index = self.cells.index
+        return Expected(run, self.cells.changed(run, swaps, own, rounding)[0] if swaps else {}, self.cells.index)
 
-        def expected(address):
-            place = index[address]
-            return changed[place] if place in changed else run.expected[place]
-
-        return expected
+    def _sharp(self, exact, from_own, reading):
+        """({address: `How`} of the numbers that are given exactly, the addresses of the others)."""
+        if not exact.changed and not from_own.changed and reading in self._plain:
+            how, open_ = self._plain[reading]
+            return dict(how), list(open_)
+        if reading not in self._plain and (exact.changed or from_own.changed):
+            self._sharp(Expected(exact.run, {}, exact.index), Expected(from_own.run, {}, from_own.index), reading)
+        answers, how, open_ = self.read(reading), {}, []
+        known, _ = self._plain.get(reading, ({}, []))
+        for address in self.order:
+            place = self.cells.index[address]
+            if reading in self._plain and place not in exact.changed and place not in from_own.changed:
+                found = known.get(address)
+            else:
+                found = _exactly(answers[address], from_own(address), exact(address), reading.cut)
+            if found:
+                how[address] = found
+            else:
+                open_.append(address)
+        if not exact.changed and not from_own.changed:
+            self._plain[reading] = dict(how), list(open_)
+        return how, open_
 
     def _by_rounding(self, swaps, reading, rounding, exact, how, open_):
         """Explain open numbers by what is unwritten having been rounded."""
@@ -263,8 +306,9 @@ class Judge:
                 how[address] = How(OWN, values(address))
                 open_.remove(address)
 
-    def _off(self, address, answer, value, exact, swaps, reading, own):
+    def _off(self, address, answer, from_own, exact, swaps, reading, own):
         """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or another number."""
+        value, exact = from_own(address), exact(address)
         if value is None:
             return How(WRONG, None, OTHER + NOTHING)
         half, distance, size = unit(answer), abs(answer.value - value), self.about(address, exact)

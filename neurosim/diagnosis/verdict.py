@@ -7,7 +7,8 @@ from math import log2
 
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
-from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
+from neurosim.diagnosis.parts import FITTED_KINDS
+from neurosim.diagnosis.stories import FITS, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
 
@@ -37,12 +38,21 @@ def concluded(trace, given, search):
 
 
 def _different(stories):
-    """The cheapest story of each kind: of the same mistakes that leave the same numbers wrong."""
-    kinds = {}
+    """The cheapest story of each kind: of the same mistakes that leave the same numbers wrong.
+
+    A fitted constant tells nothing where a known mistake leaves no more numbers wrong.
+    """
+    kinds, known = {}, [set(story.wrong) for story in stories if not _is_fitted(story)]
     for story in stories:
+        if _is_fitted(story) and any(wrong <= set(story.wrong) for wrong in known):
+            continue
         key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong)
         kinds.setdefault(key, story)
     return list(kinds.values())
+
+
+def _is_fitted(story):
+    return any(part.kind in FITTED_KINDS for part in story.mistakes)
 
 
 # The status
@@ -53,7 +63,7 @@ def _status(judge, best, plain, near, numbers):
     if not count:
         if wrong:
             return _status_of_slips(judge, best, near, numbers)
-        if all(judge.is_coarse(address) for address in judge.order):
+        if len(judge.order) > len(judge.givens) and all(judge.is_coarse(address) for address in judge.order):
             return "coarse"
         if any(story.mistakes or story.wrong for story in near):
             return "undecided"
@@ -117,6 +127,12 @@ def in_words(story):
     return "; ".join(filter(None, [made, *slips, *left])) or "no mistake"
 
 
+def _names(story):
+    """The names of the mistakes of a story, and its slips."""
+    slips = [f"a slip in {address}" for address in story.wrong]
+    return " and ".join([*[part.kind.name for part in story.mistakes], *slips]) or "no mistake"
+
+
 def part_in_words(part):
     """A mistake in a few words: what the numbers equal, its form, and where."""
     form = f" ({part.form})" if part.form else ""
@@ -133,13 +149,13 @@ def _found(judge, best, near, numbers):
 def _one(judge, best, place, near, numbers):
     part, others = best.mistakes[place], [one.kind.name for one in best.mistakes]
     rest = {name for name in others if name != part.kind.name}
-    names = [part.kind.name]
+    alternatives = {part.kind.name: part}
     for story in near:
-        made = [one.kind.name for one in story.mistakes]
-        if len(made) == len(others) and rest <= set(made):
-            names += [name for name in made if name not in rest]
-    if len(best.mistakes) == 1:
-        names += [one.kind.name for story in near if len(story.mistakes) == 1 for one in story.mistakes]
+        if len(story.mistakes) == len(others) and rest <= {one.kind.name for one in story.mistakes}:
+            for one in story.mistakes:
+                if one.kind.name not in rest:
+                    alternatives.setdefault(one.kind.name, one)
+    names, rivals = tuple(alternatives), list(alternatives.values())[1:]
     wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
     bits = judge.cells.reached(part.cells)
     explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
@@ -156,7 +172,8 @@ def _one(judge, best, place, near, numbers):
     rule, operands = part.swaps[address]
     step, rules = judge.trace[address], judge.trace.rules
     return Found(
-        tuple(dict.fromkeys(names)), part.scope, part_in_words(part), part.kind.mend, explains, address,
+        names, part.scope, part_in_words(part), part.kind.mend, [(part_in_words(one), one.kind.mend) for one in rivals],
+        explains, address,
         line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands),
     )
 
@@ -199,7 +216,7 @@ def _question(judge, stories):
         entropy = -sum(weight / total * log2(weight / total) for weight in groups.values())
         if entropy > 1e-9 and (best is None or entropy > best[0] + 1e-9):
             best = entropy, step.address, there
-    return best and Ask(best[1], best[2], [in_words(story) for story in stories])
+    return best and Ask(best[1], best[2], list(map(_names, stories)))
 
 
 def _whole_run(judge, swaps):
