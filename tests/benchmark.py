@@ -303,7 +303,7 @@ def explaining(rounds=7):
 
 def diagnosing(rounds=3):
     """Seconds for the diagnosis of random numbers, which tries everything, for 3-4-3-5 networks on three examples."""
-    from diagnoses import KINDS, printed, problem_trace
+    from mutated_traces import KINDS, printed, problem_trace
 
     rows = []
     for kind in KINDS:

@@ -1,173 +1,477 @@
-"""How well mistakes are found, measured: python tests/diagnoses.py prints the table.
+"""How well people's numbers are judged, measured: python tests/diagnoses.py prints the table.
 
-Each mistake is put into random networks, the numbers are printed to some decimals, and diagnosed. What does not
-show in the printed numbers is left out; "alike" are those whose numbers are those of another mistake as well.
+    python tests/diagnoses.py --sheets 50 --rows right-full,slip --jobs 2
+
+Each row is a kind of sheet, drawn from stated seeds (the row's name and 0, 1, 2, ...) by the simulated people of `people`,
+who share no code with the library. A mistake that doesn't show in a sheet is drawn again; a name counts as the true one
+if the person would have written the same digits with that mistake.
 """
 
+import argparse
 import random
-import sys
-from collections import Counter
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import permutations
+from typing import Any, Callable, NamedTuple
 
-import neurosim as ns
-from neurosim.diagnosis.diagnosis import combined, hypotheses, mutated
-from neurosim.diagnosis.mistakes.entry import MISTAKES
+import peoples_mistakes
+from people import Habits, Person, random_problem
+from tabulate import tabulate
 
-SIZES = ((2, 3, 2), (3, 4, 3, 2), (3, 4, 3, 5))
-KINDS = (
-    {},
-    {"output": "softmax", "loss": "categorical_crossentropy"},
-    {"hidden": "tanh", "loss": "binary_crossentropy"},
-    {"hidden": "relu", "output": "linear"},
-)
+CLEAR = 5  # a difference of so many units of the last digit shows
+CONVENTIONS = ("other-reduction", "delta-factor")  # mistakes that numbers can't tell from a convention of the loss
 
 
-def problem_trace(draw, sizes, examples, hidden="sigmoid", output="sigmoid", loss="half_squared_error", batch="all"):
-    """The trace of a random network on one or several examples, with one update."""
+class Verdict(NamedTuple):
+    """What a diagnosis says.
 
-    def number():
-        return round(draw.uniform(-1, 1), 2)
+    status: such as "right"
+    names:  a tuple of alternatives for each mistake
+    slips:  addresses
+    ask:    the address of the number to send, or None
+    """
 
-    network = ns.Network(sizes[0], loss=loss)
-    for place, (below, size) in enumerate(zip(sizes, sizes[1:])):
-        activation = output if place == len(sizes) - 2 else hidden
-        weights = [[number() for _ in range(below)] for _ in range(size)]
-        network.add(ns.Layer(size, activation, weights=weights, biases=[number() for _ in range(size)]))
-    inputs = [[number() for _ in range(sizes[0])] for _ in range(examples)]
-    if output == "softmax":
-        right = [draw.randrange(sizes[-1]) for _ in range(examples)]
-        targets = [[int(unit == r) for unit in range(sizes[-1])] for r in right]
-    else:
-        targets = [[round(draw.uniform(0.05, 0.95), 2) for _ in range(sizes[-1])] for _ in range(examples)]
-    if examples == 1:
-        return network.trace(inputs[0], targets[0], ns.SGD(0.3))
-    return network.trace(inputs, targets, ns.SGD(0.3), batch_size=batch)
+    status: str
+    names: list
+    slips: list
+    ask: str
 
 
-def random_trace(seed):
-    draw = random.Random(seed)
-    return draw, problem_trace(draw, draw.choice(SIZES), draw.choice((1, 3)), **draw.choice(KINDS))
+def verdict_of(diagnosis):
+    if hasattr(diagnosis, "slips"):
+        ask = diagnosis.ask.address if diagnosis.ask else None
+        return Verdict(diagnosis.status, [tuple(names) for names in diagnosis.mistakes], list(diagnosis.slips), ask)
+    # The search of before, whose `mistakes` holds a tuple for each explanation
+    separating = diagnosis.separating()
+    status = diagnosis.status
+    if status == "explained":
+        status = "undecided" if separating else "mistake"
+    if status == "right" and diagnosis.conventions:
+        status = "convention"
+    names = [tuple(dict.fromkeys(alternatives)) for alternatives in zip(*diagnosis.mistakes)]
+    return Verdict(status, names, [], separating[0] if separating else None)
 
 
-def printed(trace, decimals, only=""):
-    """{address: the number as printed} of all that is computed, or of what begins with `only`."""
-    return {
-        step.address: f"{step.value:.{decimals}f}" for step in trace if step.operands and step.address.startswith(only)
-    }
+class Sheet(NamedTuple):
+    """What somebody hands in: {address: text}, and what is behind it."""
+
+    person: Person
+    answers: dict
+    slip: str = None
+
+    def judged(self, **more):
+        """The verdict on it, perhaps with further numbers."""
+        return verdict_of(self.diagnosed(**more))
+
+    def diagnosed(self, **more):
+        problem = self.person.problem
+        return problem.network().diagnose(**problem.arguments(), answers={**self.answers, **more})
 
 
-def with_mistakes(trace, found):
-    """The mutated trace, or None where the mistake gives no numbers, such as the logarithm of a negative output."""
+# What a sheet shows
+
+
+def unit_of(text):
+    """One unit of the last digit."""
+    return 10.0 ** -len(text.partition(".")[2])
+
+
+def differs(text, other):
+    """Whether two texts differ clearly, at the digits of the shorter one."""
+    return abs(float(text) - float(other)) > CLEAR * max(unit_of(text), unit_of(other))
+
+
+def proving(person, answers):
+    """The addresses whose digits are enough to prove something: half a unit is less than a tenth of what is computed."""
+    found = []
+    for address, text in answers.items():
+        quantity, *place = person.places[address]
+        old = {"w+": person.w, "b+": person.b}.get(quantity)
+        about = abs(float(text) - (old(*place) if old else 0))
+        if unit_of(text) / 2 <= about / 10:
+            found.append(address)
+    return found
+
+
+def shows(person, answers, least=2):
+    """Whether each mistake shows: in a number of its own if one is handed in, and in `least` numbers altogether."""
+    right = person.right_sheet()
+    if sum(differs(text, right[address]) for address, text in answers.items()) < least:
+        return False
+    for number, _ in enumerate(person.mistakes):
+        made = [(a, wrong, good) for a, (n, wrong, good) in person.made.items() if n == number and a in answers]
+        if made and not any(abs(wrong - good) > CLEAR * unit_of(answers[a]) for a, wrong, good in made):
+            return False
+        if not made and len(person.mistakes) > 1:
+            return False
+    return True
+
+
+# The sheets: each a function from a source of random numbers to a `Sheet`, or None to draw again
+
+
+def sheet_of(draw, mistakes=(), habits=None, handed_in=None, problem=None, least=2):
+    """The sheet of a random person; None if the mistakes can't be made or don't show, or if no number proves anything."""
+    problem = problem or random_problem(draw)
+    habits = habits or Habits(way_of(draw), seed=draw.random())
+    person = Person(problem, mistakes, habits, handed_in)
     try:
-        return mutated(trace, found)
-    except ns.InputError:
+        answers = person.sheet()
+        if mistakes and not shows(person, answers, least):
+            return None
+    except (ArithmeticError, ValueError):
         return None
+    return Sheet(person, answers) if len(proving(person, answers)) >= 2 else None
 
 
-def judge(trace, hypothesis, decimals, only=""):
-    """How a mistake is diagnosed from its printed numbers: "unique", "alike", "ambiguous", "convention" or "missed"."""
-    wrong = with_mistakes(trace, [hypothesis])
-    if wrong is None:
+def way_of(draw):
+    return draw.choice(("full", "full", "carried", "mixed"))
+
+
+def some_of(draw, problem):
+    """The addresses that somebody hands in: all (None), some quantities, or those of some units."""
+    kind = draw.choice(("all", "all", "quantities", "units"))
+    if kind == "all":
         return None
-    answers = printed(wrong, decimals, only)
-    if answers == printed(trace, decimals, only):
+    if kind == "quantities":
+        groups = draw.sample([("z",), ("a",), ("delta",), ("dE/dw", "dE/db"), ("w+", "b+")], draw.randint(2, 4))
+        quantities = {quantity for group in groups for quantity in group}
+        return {address for address, place in problem.places().items() if place[0] in quantities}
+    units = [problem.unit(layer, j) for layer in range(1, problem.last + 1) for j in range(problem.sizes[layer])]
+    chosen = draw.sample(units, (len(units) + 1) // 2)
+    return {address for address in problem.places() if any(f"{unit}]" in address for unit in chosen)}
+
+
+def right_work(draw, way=None, cut=False, decimals=(2, 8)):
+    problem, way = random_problem(draw), way or way_of(draw)
+    scratch = way == "carried" and draw.random() < 0.4
+    habits = Habits(way, draw.randint(*decimals), cut, scratch, seed=draw.random())
+    return sheet_of(draw, (), habits, some_of(draw, problem), problem)
+
+
+def cut_off(draw):
+    return right_work(draw, draw.choice(("full", "carried")), cut=True)
+
+
+def a_mistake(draw, **scope):
+    form = draw.choice(peoples_mistakes.forms(draw.choice(peoples_mistakes.NAMES)))
+    return form._replace(**scope)
+
+
+def with_a_mistake(draw, decimals=4, **habits):
+    habits = Habits(**{"way": way_of(draw), "decimals": decimals, "seed": draw.random(), **habits})
+    return sheet_of(draw, [a_mistake(draw)], habits)
+
+
+def hidden_deltas(draw):
+    """Two or more hidden deltas, whose mistake doesn't look like a sign or a factor of the loss."""
+    problem = random_problem(draw)
+    handed_in = {a for a, place in problem.places().items() if place[0] == "delta" and place[2] < problem.last}
+    sheet = sheet_of(draw, [a_mistake(draw)], Habits(), handed_in, problem)
+    return None if sheet is None or is_multiple(sheet) else sheet
+
+
+def is_multiple(sheet):
+    right = sheet.person.right_sheet()
+    size = sheet.person.problem.sizes[-1]
+    for factor in (-1, 2, 0.5, -2, -0.5, size, 1 / size, 2 / size):
+        if all(abs(float(t) - factor * float(right[a])) <= (1 + abs(factor)) * unit_of(t) for a, t in sheet.answers.items()):
+            return True
+    return False
+
+
+def in_one_layer(draw):
+    problem = random_problem(draw)
+    return _narrowed(draw, problem, {"layer": draw.randint(1, problem.last)}, {"layer": None})
+
+
+def in_one_unit(draw):
+    problem = random_problem(draw)
+    layer = draw.randint(1, problem.last)
+    return _narrowed(draw, problem, {"layer": layer, "unit": draw.randrange(problem.sizes[layer])}, {"unit": None})
+
+
+def _narrowed(draw, problem, scope, wider):
+    """A sheet with a mistake in this scope, which differs from that in the wider one."""
+    sheet = sheet_of(draw, [a_mistake(draw, **scope)], problem=problem)
+    if sheet is None:
         return None
-    diagnosis = trace.diagnose(answers)
-    if diagnosis.status == "right" and diagnosis.conventions:
-        return "convention"
-    if (hypothesis.kind.name,) not in diagnosis.mistakes:
-        return "missed"
-    if len(diagnosis.mistakes) == 1:
-        return "unique"
-    others = [mutated(trace, found) for found in diagnosis.explanations]
-    alike = all(abs(other[a].value - wrong[a].value) < 1e-9 for other in others for a in answers)
-    return "alike" if alike else "ambiguous"
+    person = sheet.person
+    wide = Person(problem, [person.mistakes[0]._replace(**wider)], person.habits)
+    try:
+        answers = wide.sheet()
+    except (ArithmeticError, ValueError):
+        return sheet
+    return sheet if any(differs(text, answers[address]) for address, text in sheet.answers.items()) else None
 
 
-def count_singles(decimals, only="", seeds=(0,), sizes=SIZES, kinds=KINDS):
-    """Counter of verdicts, and of the names of mistakes that were missed."""
-    verdicts, missed = Counter(), Counter()
-    for seed in seeds:
-        for size in sizes:
-            for examples in (1, 3):
-                for number, kind in enumerate(kinds):
-                    draw = random.Random(f"{seed} {size} {examples} {number}")
-                    trace = problem_trace(draw, size, examples, **kind)
-                    for hypothesis in hypotheses(MISTAKES.values(), trace):
-                        verdict = judge(trace, hypothesis, decimals, only)
-                        verdicts[verdict] += 1
-                        missed[hypothesis.kind.name] += verdict in ("missed", "ambiguous")
-    del verdicts[None]
-    return verdicts, +missed
-
-
-def random_pair(seed):
-    """A trace, two independent mistakes of different stages that both show, and their printed numbers; or None."""
-    draw, trace = random_trace(seed)
-    one, other = draw.sample(hypotheses(MISTAKES.values(), trace), 2)
-    if one.kind.stage == other.kind.stage or combined((one, other)) is None:
+def with_coarse_numbers(draw):
+    sheet = with_a_mistake(draw)
+    if sheet is None:
         return None
-    traces = [with_mistakes(trace, found) for found in ((one, other), (one,), (other,))]
-    if None in traces:
+    person = sheet.person
+    long = [address for address, text in sheet.answers.items() if abs(float(text)) > 0.05]
+    coarse = {address: draw.randint(1, 2) for address in draw.sample(long, min(len(long), draw.randint(1, 2)))}
+    return sheet_of(draw, person.mistakes, person.habits._replace(coarse=coarse), problem=person.problem)
+
+
+def with_a_slip(draw):
+    return miscopied(draw, right_work(draw, decimals=(3, 6)))
+
+
+def slip_and_mistake(draw):
+    return miscopied(draw, with_a_mistake(draw))
+
+
+def miscopied(draw, sheet):
+    """The sheet with one of its numbers copied wrongly; what follows was worked out from the number itself."""
+    if sheet is None:
         return None
-    texts = [printed(found, 4) for found in (trace, *traces)]
-    if any(texts[i] == texts[j] for i in range(4) for j in range(i)):
+    address = draw.choice(proving(sheet.person, sheet.answers))
+    others = {other: text for other, text in sheet.answers.items() if other != address}
+    text = draw.choice((swapped, lost, other_digit, other_sign, point_moved))(draw, sheet.answers[address])
+    if text is None or not differs(text, sheet.answers[address]) or len(proving(sheet.person, others)) < 3:
         return None
-    return trace, {one.kind.name, other.kind.name}, texts[1]
+    if sheet.person.mistakes and not shows(sheet.person, others):
+        return None
+    return sheet._replace(answers={**sheet.answers, address: text}, slip=address)
 
 
-def count_pairs(total, first_seed=0):
-    counts, seed = Counter(), first_seed
-    while sum(counts.values()) < total:
-        seed += 1
-        pair = random_pair(seed)
-        if pair is not None:
-            trace, names, answers = pair
-            found = [set(mistakes) for mistakes in trace.diagnose(answers).mistakes]
-            counts["explained" if names in found else "other"] += 1
-    return counts
+def swapped(draw, text):
+    pairs = [i for i in range(len(text) - 1) if text[i:i + 2].isdigit() and text[i] != text[i + 1]]
+    if not pairs:
+        return None
+    i = draw.choice(pairs)
+    return text[:i] + text[i + 1] + text[i] + text[i + 2:]
 
 
-def count_right(total):
-    """Right answers rounded to 2 to 8 decimals, at the end or on the way, some of them or all."""
-    counts = Counter()
-    for seed in range(total):
-        draw, trace = random_trace(seed)
-        decimals = draw.randint(2, 8)
-        rounding = draw.choice([None, ns.Places(decimals), ns.Places(decimals, "even")])
-        share = draw.choice([1, 1, 0.5, 0.2])
-        answers = printed(trace.replay(rounding=rounding) if rounding else trace, decimals)
-        answers = {address: text for address, text in answers.items() if draw.random() < share} or answers
-        counts[trace.diagnose(answers).status] += 1
-    return counts
+def lost(draw, text):
+    i = draw.choice([i for i in range(text.index(".") + 1, len(text))])
+    return text[:i] + text[i + 1:] if len(text) - text.index(".") > 2 else None
 
 
-def count_random(total):
-    """Right answers of which some, or all, are replaced by random numbers."""
-    counts = Counter()
-    for seed in range(total):
-        draw, trace = random_trace(seed)
-        decimals = draw.choice([3, 4, 6])
-        answers = printed(trace, decimals)
-        share = draw.choice([1, 0.5, 0.2, 0.05, 0])
-        for address in [a for a in answers if draw.random() < share] or [draw.choice(list(answers))]:
-            answers[address] = f"{draw.uniform(-1, 1) * draw.choice([1, 0.1, 0.01]):.{decimals}f}"
-        counts[trace.diagnose(answers).status] += 1
-    return counts
+def other_digit(draw, text):
+    i = draw.choice([i for i, digit in enumerate(text) if digit.isdigit()])
+    return text[:i] + draw.choice([digit for digit in "0123456789" if digit != text[i]]) + text[i + 1:]
+
+
+def other_sign(draw, text):
+    return text[1:] if text.startswith("-") else f"-{text}"
+
+
+def point_moved(draw, text):
+    places = len(text.partition(".")[2])
+    return f"{float(text) * 10:.{places - 1}f}" if draw.random() < 0.5 else f"{float(text) / 10:.{places + 1}f}"
+
+
+def numbers_off(draw):
+    """Right work of which some numbers, or all, are 3 to 15 % off, and a few are written with one or two digits."""
+    sheet = right_work(draw, decimals=(3, 6))
+    if sheet is None:
+        return None
+    share, answers = draw.choice((1, 0.6, 0.3)), dict(sheet.answers)
+    for address, text in sheet.answers.items():
+        if draw.random() < share:
+            off = float(text) * (1 + draw.choice((-1, 1)) * draw.uniform(0.03, 0.15))
+            answers[address] = f"{off:.{len(text.partition('.')[2])}f}"
+    coarse = draw.sample(list(answers), min(len(answers) // 3, draw.randint(1, 4)))
+    for address in coarse:
+        answers[address] = Habits(decimals=3, coarse={address: draw.randint(1, 2)}).text(address, float(answers[address]))
+    off = sum(differs(text, sheet.answers[a]) for a, text in answers.items() if a not in coarse)
+    return sheet._replace(answers=answers) if off >= 3 else None
+
+
+def in_32_bits(draw):
+    return sheet_of(draw, (), Habits(single=True))
+
+
+def mistake_in_32_bits(draw):
+    sheet = with_a_mistake(draw, way="full")  # what shows in four decimals
+    return sheet and sheet_of(draw, sheet.person.mistakes, Habits(single=True), problem=sheet.person.problem)
+
+
+def pair_of_mistakes(draw):
+    one, other = a_mistake(draw), a_mistake(draw)
+    return None if one.wrong.keys() & other.wrong.keys() or one.name == other.name else sheet_of(draw, [one, other])
+
+
+def thin_evidence(draw):
+    problem, mistake = random_problem(draw), a_mistake(draw)
+    handed_in = set(draw.sample(list(problem.places()), draw.randint(2, 3)))
+    return sheet_of(draw, [mistake], None, handed_in, problem, least=1)
+
+
+# What is asked of the verdicts
+
+
+def called_right(sheet, verdict):
+    return verdict.status == "right"
+
+
+def called_a_mistake(sheet, verdict):
+    return verdict.status == "mistake"
+
+
+def right_or_convention(sheet, verdict):
+    return verdict.status in ("right", "convention")
+
+
+def is_true_name(sheet, number, name):
+    """Whether this is the name of the person's mistake, or of one that makes the same digits."""
+    mistakes = sheet.person.mistakes
+    names = [name if n == number else mistake.name for n, mistake in enumerate(mistakes)]
+    return name == mistakes[number].name or peoples_mistakes.gives_the_same(_copied(sheet), sheet.person, names)
+
+
+def _copied(sheet):
+    """The answers without the slip."""
+    return {address: text for address, text in sheet.answers.items() if address != sheet.slip}
+
+
+def named(sheet, verdict):
+    """Whether the one mistake is named firmly."""
+    if verdict.status == "convention" and sheet.person.mistakes[0].name in CONVENTIONS:
+        return True
+    if verdict.status != "mistake" or len(verdict.names) != 1:
+        return False
+    return any(is_true_name(sheet, 0, name) for name in verdict.names[0])
+
+
+def named_or_asked_about(sheet, verdict):
+    among = verdict.status == "undecided" and any(is_true_name(sheet, 0, n) for names in verdict.names for n in names)
+    return among or named(sheet, verdict)
+
+
+def slip_found(sheet, verdict):
+    return verdict.status == "slip" and verdict.slips == [sheet.slip]
+
+
+def both_found(sheet, verdict):
+    return named(sheet, verdict) and verdict.slips == [sheet.slip]
+
+
+def pair_found(sheet, verdict):
+    """Whether the mistakes are named firmly: these two, or others that make the same digits together."""
+    if verdict.status != "mistake":
+        return False
+    if len(verdict.names) == 2:
+        for names in permutations(verdict.names):
+            if all(mistake.name in alternatives for mistake, alternatives in zip(sheet.person.mistakes, names)):
+                return True
+    return peoples_mistakes.gives_the_same(sheet.answers, sheet.person, [names[0] for names in verdict.names])
+
+
+def wrong_pair(sheet, verdict):
+    return verdict.status == "mistake" and len(verdict.names) > 1 and not pair_found(sheet, verdict)
+
+
+def named_once_asked(sheet, verdict):
+    """Whether the mistake is named, if need be after the number asked for is answered truly."""
+    if verdict.ask is None or verdict.status == "mistake":
+        return named(sheet, verdict)
+    more = {verdict.ask: sheet.person.text(verdict.ask)}
+    return named(sheet._replace(answers={**sheet.answers, **more}), sheet.judged(**more))
+
+
+class Row(NamedTuple):
+    """A kind of sheet, and what must be reached.
+
+    make:   draws a sheet
+    bounds: {what: (a function of sheet and verdict, the least share, or 0 for never)}
+    """
+
+    make: Callable[[random.Random], Any]
+    bounds: dict
+
+    @property
+    def sheets(self):
+        return 500 if any(bound == 0 for _, bound in self.bounds.values()) else 200
+
+
+RIGHT = {"called right": (called_right, 0.99), "called a mistake": (called_a_mistake, 0)}
+ROWS = {
+    "right-full": Row(partial(right_work, way="full"), RIGHT),
+    "right-carried": Row(partial(right_work, way="carried"), RIGHT),
+    "right-mixed": Row(partial(right_work, way="mixed"), RIGHT),
+    "right-cut": Row(cut_off, RIGHT),
+    "mistake-4": Row(with_a_mistake, {"named": (named, 0.99)}),
+    "mistake-3": Row(partial(with_a_mistake, decimals=3), {"named": (named, 0.98)}),
+    "hidden-deltas": Row(hidden_deltas, {"named or asked about": (named_or_asked_about, 0.95)}),
+    "one-layer": Row(in_one_layer, {"named": (named, 0.95)}),
+    "one-unit": Row(in_one_unit, {"named or asked about": (named_or_asked_about, 0.95)}),
+    "coarse": Row(with_coarse_numbers, {"named": (named, 0.95), "called right": (right_or_convention, 0)}),
+    "slip": Row(with_a_slip, {"that slip found": (slip_found, 0.95)}),
+    "slip-and-mistake": Row(slip_and_mistake, {"both found": (both_found, 0.8)}),
+    "off": Row(numbers_off, {"called right": (right_or_convention, 0), "called a mistake": (called_a_mistake, 0)}),
+    "single-right": Row(in_32_bits, {"called right": (called_right, 0.99)}),
+    "single-mistake": Row(mistake_in_32_bits, {"named": (named, 0.95)}),
+    "pairs": Row(pair_of_mistakes, {"both found": (pair_found, 0.75), "a wrong pair named": (wrong_pair, 0)}),
+    "thin": Row(thin_evidence, {"named once asked": (named_once_asked, 0.8)}),
+}
+
+
+def drawn(name, seed):
+    """The sheet of a row by its seed."""
+    draw = random.Random(f"{name} {seed}")
+    while True:
+        sheet = ROWS[name].make(draw)
+        if sheet is not None:
+            return sheet
+
+
+def measured(name, seed):
+    """({what: whether it is so}, the verdict, seconds) of one sheet."""
+    sheet = drawn(name, seed)
+    start = time.perf_counter()
+    verdict = sheet.judged()
+    used = time.perf_counter() - start
+    return {what: check(sheet, verdict) for what, (check, _) in ROWS[name].bounds.items()}, verdict, used
+
+
+def is_within(count, total, bound):
+    return count == 0 if bound == 0 else count >= bound * total
+
+
+def lines(name, results):
+    """The lines of the table for a row, from what was measured."""
+    seconds = [used for _, _, used in results]
+    for what, (_, bound) in ROWS[name].bounds.items():
+        count, total = sum(found[what] for found, _, _ in results), len(results)
+        yield {
+            "sheets": name, "": what, "reached": f"{count} of {total} ({count / total:.1%})",
+            "bound": "never" if bound == 0 else f"{bound:.0%}", "holds": "yes" if is_within(count, total, bound) else "NO",
+            "seconds": f"{sum(seconds):.1f}", "longest": f"{max(seconds):.2f}",
+        }
 
 
 def main():
-    for title, decimals, only in (
-        ("everything, 4 decimals", 4, ""), ("everything, 3 decimals", 3, ""),
-        ("hidden deltas only, 4 decimals", 4, "delta[h"),
-    ):
-        verdicts, missed = count_singles(decimals, only, seeds=range(int(sys.argv[1]) if len(sys.argv) > 1 else 1))
-        total = sum(verdicts.values())
-        shares = ", ".join(f"{name} {n} ({n / total:.1%})" for name, n in verdicts.most_common())
-        print(f"{title}: {total} cases, {shares}")
-        print(f"    missed or ambiguous: {dict(missed.most_common(8))}")
-    print("pairs of mistakes:", dict(count_pairs(500)))
-    print("right answers:", dict(count_right(500)))
-    print("random numbers:", dict(count_random(500)))
+    parser = argparse.ArgumentParser(description="How well people's numbers are judged.")
+    parser.add_argument("--sheets", type=int, help="so many a row; 200, or 500 where the bound is never")
+    parser.add_argument("--rows", type=lambda text: text.split(","), default=list(ROWS), help="names, by commas")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--missed", action="store_true", help="the seeds of a row that miss their bound, and the verdicts")
+    options = parser.parse_args()
+    unknown = [name for name in options.rows if name not in ROWS]
+    if unknown:
+        parser.error(f"no row is called {unknown[0]}; there are {', '.join(ROWS)}")
+    table = []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for name in options.rows:
+            seeds = range(options.sheets or ROWS[name].sheets)
+            results = list(pool.map(partial(measured, name), seeds, chunksize=5))
+            table += lines(name, results)
+            if options.missed:
+                print_missed(name, results)
+    print(tabulate(table, headers="keys", disable_numparse=True))
+
+
+def print_missed(name, results):
+    for seed, (found, verdict, _) in enumerate(results):
+        missed = [what for what, (_, bound) in ROWS[name].bounds.items() if found[what] == (bound == 0)]
+        if missed:
+            made = [(one.name, one.form, one.layer, one.unit) for one in drawn(name, seed).person.mistakes]
+            print(f"{name} {seed}: {', '.join(missed)}: {made}: {verdict}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from diagnoses import (
+from mutated_traces import (
     KINDS,
     SIZES,
     count_pairs,

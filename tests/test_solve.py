@@ -6,7 +6,7 @@ import pickle
 import random
 
 import pytest
-from diagnoses import problem_trace
+from mutated_traces import problem_trace
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
