@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from math import log10
 
-from neurosim.diagnosis.answers import Answers, read_answers
+from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
 from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
 from neurosim.diagnosis.diagnosis import Diagnosis, combined, hypotheses, mutated
 from neurosim.diagnosis.judging import FullRun, Judge, tolerance
@@ -16,19 +16,19 @@ BEAM = 12  # first mistakes of a pair that are tried with every second one
 EVIDENCE = {1: 2.5, 2: 4.0, 3: 5.5}  # powers of ten against chance, by the number of mistakes
 
 
-def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers)
+    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers, given)
 
 
-def diagnose_trace(trace, answers):
+def diagnose_trace(trace, answers, given=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     if not all(isinstance(step.value, (int, float)) for step in trace):
         trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
-    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
-    return _Search(trace, answers).diagnosis()
+    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
+    return _Search(trace_with_givens(trace, answers), answers, trace).diagnosis()
 
 
 def mutate(trace, name, form=None):
@@ -47,15 +47,22 @@ def mutate(trace, name, form=None):
 class _Search:
     """Goes through conventions and mistakes, the fewest first, for what makes all answers right."""
 
-    def __init__(self, trace, given):
+    def __init__(self, trace, given, whole):
         self.trace, self.given, self.answers = trace, given, given.by_address
-        self.conventions = [h for h in hypotheses(CONVENTIONS.values(), trace) if self._has_evidence(h)]
-        self.mistakes = hypotheses(MISTAKES.values(), trace)
+        self.conventions = [h for h in self._hypotheses(CONVENTIONS, whole) if self._has_evidence(h)]
+        self.mistakes = list(self._hypotheses(MISTAKES, whole))
         coarsest = max((answer.half_unit for answer in self.answers.values()), default=0.0)
         # the ways in which a person may have worked, the one that can be judged most sharply first
         self.full_run = FullRun(trace, self.answers)
         self.exact = Judge(trace, self.answers)
         self.on_paper = Judge(trace, self.answers, way=coarsest)
+
+    def _hypotheses(self, kinds, whole):
+        """Those of the whole computation, without what they change where a number is taken as given."""
+        for hypothesis in hypotheses(kinds.values(), whole):
+            swaps = {place: swap for place, swap in hypothesis.swaps.items() if place not in self.given.given}
+            if swaps:
+                yield hypothesis._replace(swaps=swaps)
 
     def _has_evidence(self, hypothesis):
         """A convention about the loss shows only in a loss or in its derivative."""
