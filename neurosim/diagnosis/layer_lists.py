@@ -11,7 +11,7 @@ biases in them first, last or not. It is told by the matrices that are not squar
 from __future__ import annotations
 
 import re
-from typing import Dict, List, NamedTuple
+from typing import List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
@@ -183,7 +183,7 @@ class LayerLists:
         ways = self._ways(matrices, "a row for each unit", "a row for each unit that the weights come from")
         known = [matrix for matrix in matrices if matrix.key.startswith("W")]
         old = [matrix for matrix in known if matrix.weights[0][0].startswith("w[")]
-        numbers = [matrix._replace(rows=[list(map(_value, row)) for row in matrix.rows]) for matrix in old or known]
+        numbers = [_in_numbers(matrix) for matrix in old or known]
         possible = [layout for layout in LAYOUTS if layout[0] in ways]
         if len(possible) == 1 or not numbers:
             return possible[0]
@@ -193,7 +193,7 @@ class LayerLists:
         """Whether the tables have a column for each pass."""
         tables = self._of(Table)
         ways = self._ways(tables, "a row for each pass", "a column for each pass")
-        inputs = [table._replace(rows=[list(map(_value, row)) for row in table.rows]) for table in tables if table.key == "a0"]
+        inputs = [_in_numbers(table) for table in tables if table.key == "a0"]
         return min(sorted(ways), key=lambda way: sum(self._distance(table.cells(way)) for table in inputs))
 
     def _ways(self, lists, plain, other):
@@ -228,7 +228,8 @@ class LayerLists:
             return [numbers[count - 1]]
         if not is_new and numbers == [None] and count == 1:
             return numbers
-        if not is_new and (count in numbers or count and self.is_endless and (count - 1) % self.examples + 1 in numbers):
+        is_later = self.is_endless and count and (count - 1) % self.examples + 1 in numbers
+        if not is_new and (count in numbers or is_later):
             return [count]
         counted = f"update {count}; there {_are(len(numbers))}" if is_new else f"pass {count}; it is in{_numbers(numbers)}"
         raise self._error(key, f"there is no {counted}")
@@ -270,6 +271,11 @@ def plain(value, place, depth=DEEPEST):
     if not depth:
         raise InputError(f"{place}: lists in lists in lists are the most; these go deeper")
     return [plain(one, place, depth - 1) for one in value]
+
+
+def _in_numbers(written):
+    """A matrix or a table with its cells as floats."""
+    return written._replace(rows=[list(map(_value, row)) for row in written.rows])
 
 
 def _value(cell):

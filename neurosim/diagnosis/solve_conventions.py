@@ -211,7 +211,7 @@ class _Computation:
         return product(FACTORS, orders, biases, ["as given", *[other] * in_batches])
 
     def run(self, loss, order, biases, reduction, numbers, answers):
-        """{rounding: {address: value}} of the passes asked for and those beside them, with what the answers take as given."""
+        """{rounding: {address: value}} of the passes asked for and those beside them, with the givens of the answers."""
         network, optimizer = self._with(loss, order, biases)
         reduction = self.settings.reduction if reduction == "as given" else reduction
         wanted = {number + shift for number in numbers for shift in SHIFTS if number + shift > 0}

@@ -21,7 +21,7 @@ BLANKS = ("", "?", "-")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?")
 PERCENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*%")
 FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
-COMMA = re.compile(r"([^,.]*),(\d[^,.]*)")
+COMMA = re.compile(r"([^,.]*),(\d[^,.]*)")  # the one comma of a number
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # which may be one number or another
 MOST_DIGITS = 400  # what is longer was not typed as a number
 LARGEST = 1e300
@@ -46,7 +46,7 @@ class TypedNumber(NamedTuple):
     @property
     def places(self) -> int:
         """How many decimals were typed; of a fraction none."""
-        return 0 if self.decimal is None else max(0, -self.decimal.as_tuple().exponent)
+        return 0 if self.decimal is None else max(0, -int(self.decimal.as_tuple().exponent))
 
 
 def is_blank(typed):
@@ -57,13 +57,18 @@ def is_blank(typed):
 def typed_number(typed, place):
     """The `TypedNumber` in a text or in a program's number; InputError, beginning with the place, if there is none."""
     text = DASHES.sub("-", _text(typed)).strip()
-    with_comma = COMMA.fullmatch(text)
-    comma = "" if not with_comma else "doubtful" if THOUSANDS.fullmatch(text) else "clear"
-    number = _known_kind(text if not with_comma else f"{with_comma[1]}.{with_comma[2]}", comma)
+    comma = "" if not COMMA.fullmatch(text) else "doubtful" if THOUSANDS.fullmatch(text) else "clear"
+    number = _known_kind(with_point(text), comma)
     if number is None or not abs(number.value) < LARGEST:
         why = "; a comma is a decimal point here, and none stands between thousands" if "," in text else ""
         raise InputError(f"{place}: expected a number, got {shorten(typed)}{why}")
     return number
+
+
+def with_point(text):
+    """A text whose only comma is a decimal comma with a point in its place."""
+    found = COMMA.fullmatch(text)
+    return f"{found[1]}.{found[2]}" if found else text
 
 
 def _known_kind(text, comma):
