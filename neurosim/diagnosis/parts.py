@@ -22,13 +22,16 @@ class Parts:
     """Makes the parts of stories for one sheet.
 
     judge: the `Judge`
+    whole: the trace in which nothing is taken as given, in which mistakes are looked for
+    taken: the addresses of what is taken as given, where none can be made
     """
 
-    def __init__(self, judge):
-        self.judge, self.trace, self.positions = judge, judge.trace, Positions(judge.trace)
+    def __init__(self, judge, whole, taken=()):
+        self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
 
     def part(self, kind, form, swaps, cost, scope=""):
-        """The `Part` of some swaps."""
+        """The `Part` of some swaps, where nothing is taken as given."""
+        swaps = {address: swap for address, swap in swaps.items() if address not in self.taken}
         return Part(kind, form, scope, cost, swaps, self.judge.cells.swaps(swaps))
 
     # Readings
@@ -80,14 +83,14 @@ class Parts:
                 shown = any(address in swaps for address in self.judge.order) and kind.name == "loss-factor"
                 if shows_loss or shown or kind.name not in ("loss-factor", "cross-entropy", "reduction"):
                     found.append(self.part(kind, form, swaps, CONVENTION))
-        return found
+        return [part for part in found if part.swaps]
 
     def mistakes(self):
         """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
         found = [
             self.part(kind, form, swaps, EVERYWHERE) for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
         ]
-        return [*found, *self._fitted_rates(), *self._fitted_factors()]
+        return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]
 
     def terms(self):
         """A `Part` for each term of a sum that may have been left out, or have the other sign."""

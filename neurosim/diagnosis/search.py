@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from neurosim.diagnosis.answers import Answers, read_answers
+from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
@@ -22,20 +22,21 @@ SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
 FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
-def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers)
+    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers, given)
 
 
-def diagnose_trace(trace, answers, budget=BUDGET):
+def diagnose_trace(trace, answers, given=None, budget=BUDGET):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     if not all(isinstance(step.value, (int, float)) for step in trace):
         trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
-    given = answers if isinstance(answers, Answers) else read_answers(trace, answers)
-    search = Search(Judge(trace, given.by_address), time.monotonic() + budget)
-    return concluded(trace, given, search)
+    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
+    judge = Judge(trace_with_givens(trace, answers), answers.by_address)
+    search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + budget)
+    return concluded(judge.trace, answers, search)
 
 
 def mutate(trace, name, form=None):
@@ -55,15 +56,16 @@ class Search:
     """Goes from plain stories to longer ones, and on only where something is left wrong.
 
     judge:   the `Judge`
+    parts:   what stories are made of, `Parts`
     stories: all that may be the verdict, the cheapest first
     plain:   those of them without a mistake, likewise
     skipped: what was not searched for want of time, in words, or ""
     """
 
-    def __init__(self, judge, deadline):
+    def __init__(self, judge, parts, deadline):
         self.judge, self.deadline, self.skipped = judge, deadline, ""
         self._bits_of = {}
-        self.parts = Parts(judge)
+        self.parts = parts
         self.plain = self._without_mistakes()
         self.stories = list(self.plain)
         if not self.plain[0].is_sharp:
