@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from diagnoses import printed, problem_trace
+from mutated_traces import printed, problem_trace
 
 import neurosim as ns
 from neurosim import InputError

@@ -70,8 +70,7 @@ class Search:
         self.stories = list(self.plain)
         if not self.plain[0].is_sharp:
             self._with_roundings()
-            if self.plain[0].wrong or not self.plain[0].is_sharp:
-                self._with_mistakes()
+            self._with_mistakes()
         self.stories.sort(key=_cost)
 
     def _is_late(self, what):
@@ -97,7 +96,7 @@ class Search:
                 if self._is_late("readings and conventions"):
                     break
                 misses = self.judge.misses(parts, reading)
-                if misses is not None and len(misses) < len(first.wrong):
+                if misses is not None and len(misses) < len(first.off):
                     found.append((len(misses), parts, reading))
         told = [self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)]
         return sorted([first, *filter(None, told)], key=_cost)
@@ -112,6 +111,8 @@ class Search:
         self._keep(filter(None, found))
 
     def _rounded(self, story):
+        if self._is_late("roundings"):
+            return []
         told = [
             self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
         ]
@@ -137,7 +138,7 @@ class Search:
         first = next(story for story in self.plain if not story.parts and story.reading == PLAIN and not story.rounding)
         roots = [first]
         for story in self.plain:
-            if all((story.parts, story.reading) != (root.parts, root.reading) for root in roots):
+            if story.off and all((story.parts, story.reading) != (root.parts, root.reading) for root in roots):
                 roots.append(story)
         return roots[:BEST]
 
@@ -151,16 +152,17 @@ class Search:
         return bool(self.judge.cells.reached(part.cells) & self._bits(story))
 
     def _bits(self, story):
-        """The wrong numbers of a story as bits, as `Cells.reach` has them."""
+        """The numbers that a story does not give exactly as bits, as `Cells.reach` has them."""
         if id(story) not in self._bits_of:
-            bits = sum(1 << number for number, address in enumerate(self.judge.order) if story.how[address].verdict not in FITS)
+            off = set(story.off)
+            bits = sum(1 << number for number, address in enumerate(self.judge.order) if address in off)
             self._bits_of[id(story)] = bits, story
         return self._bits_of[id(story)][0]
 
     def _misses(self, story, part):
         """How many numbers a part more leaves that are not given exactly; None if it mends none."""
         misses = self.judge.misses((*story.parts, part), story.reading) if self._reaches(part, story) else None
-        return None if misses is None or set(story.wrong) <= misses else len(misses)
+        return None if misses is None or set(story.off) <= misses else len(misses)
 
     def _told(self, found, saves=-GAP):
         """The stories of (number of misses, story, part) with the fewest misses."""
@@ -208,7 +210,7 @@ class Search:
 
     def _is_near(self, part, root):
         """Whether a scoped mistake changes the first number that is wrong, or its unit."""
-        first = root.wrong[0]
+        first = root.off[0]
         return first in part.swaps or part.scope == f"unit {first.partition('[')[2].partition(']')[0].rpartition('->')[2]}"
 
     def _second_mistakes(self, tops):

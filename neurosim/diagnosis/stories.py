@@ -126,6 +126,11 @@ class Story(NamedTuple):
         return [address for address, how in self.how.items() if how.verdict not in FITS]
 
     @property
+    def off(self):
+        """The addresses of the numbers that the story does not give exactly."""
+        return [address for address, how in self.how.items() if how.verdict not in (RIGHT, OWN)]
+
+    @property
     def mistakes(self):
         """The parts that are mistakes."""
         return [part for part in self.parts if part.kind.stage != "convention"]
@@ -133,7 +138,7 @@ class Story(NamedTuple):
     @property
     def is_sharp(self):
         """Whether each number is exactly what the story gives."""
-        return all(how.verdict in (RIGHT, OWN) for how in self.how.values())
+        return not self.off
 
 
 class Expected:
