@@ -128,7 +128,7 @@ def _read(trace, document, tolerance):
     for address, answer in answers.by_address.items():
         size = max(abs(answer.value), abs(trace[address].value))
         cells[address] = answer._replace(half_unit=max(tolerance * size, SMALLEST))
-    return Answers(cells, answers.notes)
+    return Answers(cells, answers.notes, answers.given)
 
 
 def _documents(trace, returned):

@@ -32,8 +32,10 @@ def without_next(printed):
 
 
 def process(*arguments, **settings):
+    environment = dict(os.environ)  # and not what the line editor has put into it behind Python's back, such as COLUMNS
     return subprocess.run(
-        [sys.executable, "-m", "neurosim", *arguments], capture_output=True, text=True, timeout=60, **settings
+        [sys.executable, "-m", "neurosim", *arguments],
+        **{"capture_output": True, "text": True, "timeout": 60, "env": environment, **settings},
     )
 
 

@@ -297,77 +297,6 @@ def test_the_sign_convention_is_told_as_one(mazur):
     assert diagnosis and "a convention, no mistake: errors as t - a" in str(diagnosis)
 
 
-# Answers
-
-
-def test_nested_lists_and_their_layouts(mazur):
-    rows = [[0.000438568, 0.000877135], [0.000497713, 0.000995425]]
-    assert mazur.diagnose({"dW1": rows, "delta1": ["0.00877135", "0.00995425"], "a2": ["0.75136507", "0.772928465"]})
-    turned = [list(column) for column in zip(*rows)]
-    assert mazur.diagnose({"dW1": turned}).mistakes == [("gradient-transposed",)]
-    assert mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "dW1": turned})
-    new = [["0.149780716", "0.24975114"], ["0.19956143", "0.29950229"]]
-    turned = mazur.diagnose({"W1": [[0.15, 0.25], [0.2, 0.3]], "W1+": new})
-    assert turned and [note.split(":")[0] for note in turned.answers.notes] == ["W1 is transposed", "W1+ is transposed"]
-    folded = mazur.diagnose({"W1": [[0.35, 0.15, 0.20], [0.35, 0.25, 0.30]]})
-    assert folded and folded.answers.notes == ["W1 has the biases in it, as its first column"]
-
-
-def test_lists_of_several_examples():
-    trace = problem_trace(random.Random(2), (2, 3, 2), 3)
-    rows = [[trace[f"a[h{unit}]@{number}"].value for unit in (1, 2, 3)] for number in (1, 2, 3)]
-    outputs = [[trace[f"a[o{unit}]@{number}"].value for number in (1, 2, 3)] for unit in (1, 2)]
-    gradient = [[trace[f"mean dE/dw[h{i}->o{j}]@3"].value for i in (1, 2, 3)] for j in (1, 2)]
-    diagnosis = trace.diagnose({"a1": rows, "a2": outputs, "dW2": gradient})
-    assert diagnosis and diagnosis.answers.notes == ["a2 has a column for each example"]
-
-
-def test_addresses_in_other_spellings_and_numbers_of_other_kinds(mazur):
-    assert mazur.diagnose({"w+[x1 → h1]": "0.149780716", " delta[o1] ": Fraction(138498562, 10**9)})
-    exact = mazur.replay(number=Decimal)
-    assert json.loads(exact.diagnose(printed(exact.mutate("no-bias"), 5)).text("json"))["status"] == "explained"
-
-
-class Array:
-    """What a program's arrays have in common."""
-
-    def __init__(self, values):
-        self.values = values
-
-    def tolist(self):
-        return self.values
-
-
-def test_arrays_are_taken_by_their_tolist(mazur):
-    assert mazur.diagnose({"delta1": Array([mazur["delta[h1]"].value, mazur["delta[h2]"].value])})
-    assert mazur.diagnose({"delta1": [Array(mazur["delta[h1]"].value), Array(mazur["delta[h2]"].value)]})
-
-
-@pytest.mark.parametrize(
-    "answers, message",
-    [
-        ({}, "answers: none were given"), ([], "answers: expected addresses or layers with their numbers, got .."),
-        ({"delta[h9]": 1}, "unknown address 'delta.h9.'; did you mean 'delta.h"),
-        ({"E": "x"}, "answers: E: expected a number, got 'x'"),
-        ({"E": None}, "answers: E: expected a number, got None"), ({"E": True}, "expected a number, got True"),
-        ({"E": "1e999"}, "answers: E: expected a number"), ({"E": "nan"}, "answers: E: expected a number, got 'nan'"),
-        ({"W3": [[1]]}, "answers: W3: there is no such list; layers go from 1 to 2"),
-        ({"W1": [[1, 2, 3]]}, "answers: W1: expected 2 rows of 2 numbers, got 1 of 3"),
-        ({"W1": [[1], [2, 3]]}, "answers: W1: expected 2 rows of 2 numbers, got ..1., .2, 3.."),
-        ({"delta1": [1]}, "answers: delta1: expected 2 numbers, got .1."),
-        ({"delta1+": [1, 2]}, "answers: delta1.: there is no such list"),
-        ({"db1": [1, 2]}, "answers: dE/db.h1.: it is not in this computation"),
-        ({"z1": ["1", "2"], "z[h1]": "1"}, "answers: z.h1. is given twice"),
-        ({"E": 10**5000}, "answers: E: expected a number, got a"), ({"E": "1e-99999999999"}, "expected a number"),
-        ({"E": "0." + "9" * 10**6}, "answers: E: expected a number"), ({"z" + "9" * 5000: [1]}, "unknown address"),
-        ({"W1": [[10**400, 1], [2, 3]]}, "answers: w.x1->h1.: expected a number"),
-    ],
-)
-def test_answers_that_are_none_are_refused(mazur, answers, message):
-    with pytest.raises(InputError, match=message):
-        mazur.diagnose(answers)
-
-
 def test_a_computation_without_targets_has_no_diagnosis(mazur):
     with pytest.raises(InputError, match="a diagnosis needs targets"):
         mazur.network.trace([1, 2]).diagnose({"z[h1]": "1"})
@@ -430,25 +359,6 @@ def test_diagnose_on_the_command_line(run, tmp_path, mazur):
     assert status == 0 and "weights-already-updated" in out and "softmax-no-slope" not in out
 
 
-@pytest.mark.parametrize(
-    "text, message",
-    [
-        ("{", "answers.json, line 1, column 2: not JSON"), ("z[h1],1,2\n", "line 1: expected an address and a number"),
-        ("z[h1],1\nz[h1],2\n", "answers.json: line 2: z[h1] is given twice"),
-        ('{"E": NaN}', "NaN is not a number that JSON knows"),
-        ('{"E": 1e99999999999999999999}', "error: answers"),  # PyPy's Decimal takes the exponent, which is refused later
-        ('{"E": 1e400}', "answers: E: expected a number, got 1E+400"),
-        ("z[h1]," + "9" * 200_000, "field larger than field limit"),
-        ("[1]", "answers: expected addresses or layers with their numbers"), ("\n", "answers: none were given"),
-    ],
-)
-def test_answer_files_that_are_none_are_refused(run, tmp_path, text, message):
-    path = tmp_path / "answers.json"
-    path.write_text(text)
-    status, out, err = run("diagnose", "mazur", str(path))
-    assert (status, out) == (2, "") and message in err and err.count("\n") == 1
-
-
 # Results travel
 
 
@@ -495,8 +405,3 @@ def test_what_is_no_name_of_a_mistake_is_refused(mazur, name):
 def test_what_is_no_form_of_a_mistake_is_refused(mazur, form):
     with pytest.raises(UnknownNameError, match="unknown form of no-bias"):
         mazur.mutate("no-bias", form)
-
-
-def test_a_class_is_no_answers(mazur):
-    with pytest.raises(InputError, match="answers: expected addresses or layers with their numbers, got <class 'dict'>"):
-        mazur.diagnose(dict)

@@ -140,6 +140,19 @@ def test_a_device_is_written_to_and_not_replaced():
     assert not os.path.isfile(os.devnull)
 
 
+def test_an_interruption_right_after_the_renaming_comes_through(tmp_path, monkeypatch):
+    replace = os.replace
+
+    def interrupted(*paths):
+        replace(*paths)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "new.json", "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["new.json"]
+
+
 def test_reading_is_json_and_nothing_else():
     assert json.loads(problem_text(built_in("han-kamber")))["inputs"] == ["1", "2", "3"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import add_command, whole_number, whole_number_or_all
-from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
-from neurosim.support.checks import count
+from neurosim.cli.options import add_command
+from neurosim.cli.problem import add_computation, epochs, open_problem_to_trace
 
 
 def add_commands(commands):
@@ -13,11 +12,7 @@ def add_commands(commands):
                          'neurosim debug mazur --command "goto delta[h1]"')
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
-    parser.add_argument("--epochs", type=whole_number, default=1, metavar="N", help="passes over all examples (1)")
-    add_examples(parser)
-    add_settings(parser)
-    parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
-    parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
+    add_computation(parser)
 
 
 def run_debug(options):
@@ -27,5 +22,5 @@ def run_debug(options):
     problem.network.debug(
         problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,
-        count(options.epochs, "epochs"), options.commands, problem.title,
+        epochs(options), options.commands, problem.title,
     )

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output,
 )
-from neurosim.cli.problem import add_examples, add_settings, open_problem_to_trace
+from neurosim.cli.problem import add_computation, add_set, epochs, open_problem_to_trace
 from neurosim.support.errors import InputError, shown
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
@@ -37,8 +37,8 @@ def add_commands(commands):
     ):
         parser = add_command(commands, name, run, help, example)
         parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
-        add_examples(parser)
-        add_settings(parser)
+        add_computation(parser, has_epochs=name == "diagnose")
+        add_set(parser)
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
 
@@ -47,8 +47,7 @@ def add_commands(commands):
     parser.add_argument("--mistake", metavar="NAME", help="one of those that are listed without it")
     parser.add_argument("--form", metavar="FORM", help="which of its forms")
     parser.add_argument("--answers", action="store_true", help="all numbers, as diagnose takes them")
-    add_examples(parser)
-    add_settings(parser)
+    add_computation(parser)
     add_output(parser)
 
 
@@ -56,7 +55,8 @@ def run_diagnose(options):
     """neurosim diagnose SOURCE ANSWERS"""
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
-    diagnosis = open_problem_to_trace(options).trace().diagnose(read_answer_file(options.answers))
+    trace = open_problem_to_trace(options).trace(epochs(options))
+    diagnosis = trace.diagnose(read_answer_file(options.answers), dict(options.values))
     then = "" if diagnosis else next_step(options, "explain", options.source, diagnosis.wrong[0])
     write_output(diagnosis.text(options.format, options.width) + then, options)
     return 0 if diagnosis else DOES_NOT_HOLD
@@ -71,7 +71,7 @@ def run_solve(options):
         raise InputError("solving needs targets and an optimizer: the conventions are those of updates and of the loss")
     solution = problem.network.solve(
         problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer, problem.batch_size,
-        problem.reduction,
+        problem.reduction, dict(options.values),
     )
     write_output(solution.text(options.format, options.width), options)
     return 0 if solution else DOES_NOT_HOLD
@@ -83,7 +83,7 @@ def run_mutate(options):
     from neurosim.diagnosis.mistakes import MISTAKES
     from neurosim.diagnosis.report import mistakes_table, mutation_table
 
-    trace = open_problem_to_trace(options).trace()
+    trace = open_problem_to_trace(options).trace(epochs(options))
     if options.mistake is None:
         if options.form is not None or options.answers:
             raise InputError("--form and --answers need a --mistake")
@@ -105,7 +105,10 @@ def run_mutate(options):
 
 
 def read_answer_file(path):
-    """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed."""
+    """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed.
+
+    Between the cells of CSV stand commas, or else semicolons, where numbers may have decimal commas.
+    """
     return _answers(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _answers)
 
 
@@ -121,15 +124,18 @@ def _answers(file, name):
 
 
 def _rows(text):
+    from neurosim.diagnosis.typed_numbers import with_point
+
+    separator = ";" if all(";" in line for line in text.splitlines() if line.strip()) else ","
     answers = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=None)), 1):
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=None), delimiter=separator), 1):
         row = [cell.strip() for cell in row]
         if not any(row) or number == 1 and row[:1] == ["address"]:
             continue
         if len(row) != 2:
-            wanted = "an address and a number with a comma between them"
+            wanted = "an address and a number with a comma between them, or a semicolon beside decimal commas"
             raise InputError(f"line {number}: expected {wanted}, got {len(row)} cells")
         if row[0] in answers:
             raise InputError(f"line {number}: {shown(row[0])} is given twice")
-        answers[row[0]] = row[1]
+        answers[row[0]] = with_point(row[1]) if separator == ";" else row[1]
     return answers

@@ -7,7 +7,7 @@ from functools import partial
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
 from neurosim.cli.problem import (
-    add_examples, add_settings, add_swaps, explains, goes_through, open_problem, open_problem_to_trace, swapped,
+    add_computation, add_examples, add_swaps, epochs, explains, goes_through, open_problem, open_problem_to_trace, swapped,
 )
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
@@ -50,8 +50,7 @@ def add_commands(commands):
     parser = add_command(commands, "trace", run_trace,
                          "every number of a forward pass, a backward pass and an update",
                          "neurosim trace mazur --only h1")
-    add_examples(parser)
-    add_settings(parser)
+    add_computation(parser)
     add_swaps(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
@@ -104,8 +103,8 @@ def _trace(options):
     """The trace of SOURCE: as it stands in a trace file, or recorded now."""
     source = catalogue.open_any(options.source)
     if isinstance(source, Trace):
-        changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss")
-                   if getattr(options, name) is not None]
+        changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size",
+                                     "reduction", "epochs") if getattr(options, name) is not None]
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
@@ -113,13 +112,13 @@ def _trace(options):
         return source
     problem = open_problem_to_trace(options, source)
     try:
-        return problem.trace()
+        return problem.trace(epochs(options))
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise
         # a network that cannot be trained still goes forward, as if it had been asked for without targets
         problem.targets = options.targets = [None] * len(problem.inputs)
-        return problem.trace()
+        return problem.trace(epochs(options))
 
 
 def _form(options):

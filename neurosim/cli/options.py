@@ -17,8 +17,8 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
                   "--seed", "--epochs")
 
 # These change the numbers of SOURCE itself, and not every command takes them.
-CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "reduction", "values", "places", "digits",
-           "data")
+CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
+           "values", "places", "digits", "data")
 
 MOST_DIGITS = 20
 LONGEST_MESSAGE = 200  # characters of what argparse says

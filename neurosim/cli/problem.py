@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import examples, rate, setting, whole_number
+from neurosim.cli.options import examples, rate, setting, whole_number, whole_number_or_all
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
@@ -29,10 +29,30 @@ def add_settings(parser):
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
 
 
-def add_swaps(parser):
-    """The options that work a trace out again with something swapped."""
+def add_computation(parser, has_epochs=True):
+    """The options of a computation: its examples, settings, batches and, where it has an end, its length."""
+    add_examples(parser)
+    add_settings(parser)
+    parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
+    parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
+    if has_epochs:
+        parser.add_argument("--epochs", type=whole_number, metavar="N", help="passes over all examples (1)")
+
+
+def epochs(options):
+    """How many epochs were asked for."""
+    return 1 if options.epochs is None else checks.count(options.epochs, "epochs")
+
+
+def add_set(parser):
+    """The option that puts numbers in place of those that come out."""
     parser.add_argument("--set", action="append", type=setting, default=[], metavar="ADDRESS=NUMBER", dest="values",
                         help="as if it had come out so; may be given several times")
+
+
+def add_swaps(parser):
+    """The options that work a trace out again with something swapped."""
+    add_set(parser)
     parser.add_argument("--places", type=whole_number, metavar="N", help="round every number to N places on the way")
     parser.add_argument("--digits", type=whole_number, metavar="N", help="or to N significant digits")
 

@@ -140,12 +140,14 @@ class Toolbox:
 
     def diagnose(
         self, inputs: RowOrRows, targets: RowOrRows, answers: Answers, optimizer: AnyOptimizer | None = None,
-        batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1,
+        batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1, given: Answers | None = None,
     ) -> Diagnosis:
         """Compare a person's numbers with the computation; return a `Diagnosis`.
 
         answers: {address: number}, any subset, with numbers as texts as they were typed, or lists by layer such as
-        "dW2". The other arguments are those of `trace`.
+        "dW2" or "W1+@2". None, "?" and "-" stand for what was not worked out.
+        given: the same of what is taken as it stands, such as a delta that an exam tells; it may also stand among the
+        answers, under the key "given". The other arguments are those of `trace`.
 
         Each number is judged from the person's own numbers before it, within its printed precision. If some are
         wrong, the mistakes are looked for that give just these numbers: one, or else two.
@@ -159,15 +161,16 @@ class Toolbox:
         """
         from neurosim.diagnosis.search import diagnose
 
-        return diagnose(self, inputs, targets, answers, optimizer, batch_size, reduction, epochs)
+        return diagnose(self, inputs, targets, answers, optimizer, batch_size, reduction, epochs, given)
 
     def solve(
         self, inputs: RowOrRows, targets: RowOrRows, printed: Answers, optimizer: AnyOptimizer,
-        batch_size: int | str = 1, reduction: str = "mean",
+        batch_size: int | str = 1, reduction: str = "mean", given: Answers | None = None,
     ) -> Solution:
         """Try all combinations of conventions on printed numbers; return a `Solution`.
 
-        printed: {address: number as printed}, with `@k` for the k-th pass (of all epochs).
+        printed: {address: number as printed}, with `@k` for the k-th pass (of all epochs), or lists by layer, as
+        `diagnose` takes them. given: likewise what is taken as it stands, where all is in the first 8 passes.
         The other arguments are those of `trace`.
 
         Varied are the factor of the loss (as given, 2, 1/2), the update order, whether biases are trained, the
@@ -176,7 +179,7 @@ class Toolbox:
         """
         from neurosim.diagnosis.solve_conventions import solve
 
-        return solve(self, inputs, targets, printed, optimizer, batch_size, reduction)
+        return solve(self, inputs, targets, printed, optimizer, batch_size, reduction, given)
 
     def check_gradients(
         self, inputs: RowOrRows, targets: RowOrRows, method: str = "dual", reduction: str = "mean"

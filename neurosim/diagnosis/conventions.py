@@ -6,9 +6,12 @@ the size, and errors of the other sign with updates that are added.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from neurosim.core.losses import BinaryCrossentropy
 from neurosim.diagnosis.mistakes.entry import CONVENTIONS, mistake, reworked
 from neurosim.diagnosis.mistakes.gradients import with_other_reduction
+from neurosim.diagnosis.mistakes.optimizers import divided_by, gradient, penalty, setting, written
 from neurosim.diagnosis.mistakes.output_deltas import with_factors
 from neurosim.trace.rules import loss_rules
 
@@ -65,3 +68,67 @@ def cross_entropy(positions):
         swaps[spot.step.address] = ("cancelled_delta", pair)
         swaps[spot.beside("E")] = (term, pair)
     return swaps
+
+
+@convention("epsilon inside the root", "here it is added behind the root: sqrt(v) + epsilon")
+def epsilon_inside_root(positions):
+    return divided_by(positions, "sqrt(v + epsilon)")
+
+
+@convention("a velocity without the learning rate, which the update multiplies it by", "here the rate is in the velocity")
+def rate_outside_velocity(positions):
+    mu = setting(positions, "momentum")
+    yield "v = mu v + g", _rate_outside(positions, f"{mu}*velocity + g", "velocity+", f"(g + {mu}*velocity+)")
+    yield "damped, v = mu v + (1 - mu) g", _rate_outside(positions, f"{mu}*velocity + (1 - {mu})*g", "velocity+")
+
+
+def _rate_outside(positions, velocity, step, nesterovs=None):
+    """Swaps of velocities for others, and of the updates for eta times such a step."""
+    def eta(spot):
+        before = positions.trace[spot.beside("velocity+")]
+        return positions.trace.rules[before.rule].bind(before.operands).get("eta")
+
+    velocities = written(positions, positions.steps("velocity+"), "momentum*velocity - eta*g")
+    swaps, g = reworked(positions, velocities, velocity, g=gradient(positions)), gradient(positions)
+    for right, wrong in {"w + velocity+": step, "w + momentum*velocity+ - eta*g": nesterovs}.items():
+        updates = written(positions, positions.updates(), right)
+        if updates and not wrong:
+            return {}
+        swaps.update(reworked(positions, updates, f"w - eta*{wrong}", eta=eta, g=g))
+    return swaps
+
+
+@convention("a damped velocity, mu v - (1 - mu) eta g", "here the gradient enters the velocity in full")
+def damped_velocity(positions):
+    velocities = written(positions, positions.steps("velocity+"), "momentum*velocity - eta*g")
+    return reworked(positions, velocities, {"eta": f"(1 - {setting(positions, 'momentum')})*eta"})
+
+
+@convention("gradients with the slope of the penalty in them", "here it is added in the update")
+def penalty_in_gradient(positions):
+    def weight(spot):
+        return positions.trace[spot.beside("decayed")].operands[1]
+
+    decayed = positions.steps("decayed")
+    if not decayed:
+        return {}
+    gradients = reworked(positions, positions.weight_gradients(), f"right + {penalty(positions)}", w=weight)
+    return {**gradients, **reworked(positions, decayed, "g")}
+
+
+@convention("a loss with the penalty in it", "here E is the loss of the outputs alone")
+def penalty_in_loss(positions):
+    l1, l2 = setting(positions, "l1"), setting(positions, "l2")
+    totals = [spot for spot in positions.steps("E") if not spot.place]
+    if positions.prefix == "sum " or not (l1 or l2):
+        return {}  # the sum over a batch would have the penalty once for each example
+    count = len(_weights(positions, totals[0]))
+    finders = {f"w{at}": lambda spot, at=at: _weights(positions, spot)[at] for at in range(count)}
+    squares, sizes = (" + ".join([part.format(name) for name in finders]) for part in ("{}^2", "abs({})"))
+    wrong = " + ".join(["right"] + [f"{l1}*({sizes})"] * bool(l1) + [f"{l2} / 2 * ({squares})"] * bool(l2))
+    return reworked(positions, totals, wrong, **finders)
+
+
+def _weights(positions, spot):
+    """The addresses of all weights in the pass of a spot."""
+    return list(chain(*[row for layer in positions.computed for row in positions.weights_into(layer, spot.number)]))

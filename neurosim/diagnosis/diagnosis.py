@@ -1,18 +1,16 @@
-"""What a person's numbers are: right, explained by mistakes, or not explained."""
+"""What a person's numbers are: right, right by a convention, wrong by a mistake or a slip, or not explained."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
 
-from neurosim.diagnosis.judging import FullRun, Judge
 from neurosim.diagnosis.positions import Positions
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 
 if TYPE_CHECKING:
-    from neurosim.diagnosis.answers import Answers
+    from neurosim.diagnosis.answers import Answer, Answers
     from neurosim.diagnosis.mistakes.entry import Mistake, Swaps
-    from neurosim.support.types import Number
     from neurosim.trace.step import Trace
 
 
@@ -65,61 +63,103 @@ def found_again(kind, form, trace):
     return next(hypothesis for hypothesis in hypotheses([kind], trace) if hypothesis.form == form)
 
 
+@documented
+class Number(NamedTuple):
+    """What a diagnosis says of one number.
+
+    verdict:  "right"; "own", which is right from the person's own numbers before it; "rounded", right but for rounding on the
+              way; "coarse", too short to prove anything; "given", copied rightly; "slip"; or "wrong"
+    yours:    the `Answer`
+    expected: what should stand there, from the person's own numbers; None if it can't be worked out
+    remark:   of a slip what was done, of a rounded one how
+    """
+
+    verdict: str
+    yours: Answer
+    expected: Any
+    remark: str
+
+
+@documented
+class Found(NamedTuple):
+    """A mistake that was made.
+
+    names:    of the mistake, and of others whose numbers are the same, the likeliest first
+    scope:    where it was made, such as "layer 1" or "unit h2"; "" for everywhere
+    equals:   what the numbers equal
+    mend:     how to put it right
+    others:   (what the numbers equal, how to put it right) of each of the other names
+    explains: the addresses that are wrong because of it
+    address:  one step that it changes, worked in full in the lines
+    wrong:    (formula, with the person's numbers, value) of that step with the mistake
+    right:    the same without
+    """
+
+    names: tuple[str, ...]
+    scope: str
+    equals: str
+    mend: str
+    others: list[tuple[str, str]]
+    explains: list[str]
+    address: str
+    wrong: tuple[str, str, str]
+    right: tuple[str, str, str]
+
+
+@documented
+class Ask(NamedTuple):
+    """The number to ask for.
+
+    address: where it stands
+    values:  what it would be by each of the stories left
+    stories: the names of what they are made of
+    """
+
+    address: str
+    values: list[Any]
+    stories: list[str]
+
+
 class Diagnosis(Report):
-    """What a person's numbers are; true if they are right."""
+    """What a person's numbers are; true if they are right, perhaps by another convention."""
 
     __slots__ = {
         "trace": "the `Trace` that the numbers were compared with",
         "answers": "the numbers: `answers.by_address` holds each as it was typed, `answers.notes` what was recognised",
-        "status": '"right", "explained" or "unexplained"',
-        "wrong": "the addresses of the answers that don't follow from the person's own numbers before them, in order",
-        "conventions": "a `Hypothesis` for each convention that the numbers follow",
-        "explanations": "tuples of `Hypothesis` that each give all the numbers: several where nothing tells them apart",
-        "_judge": "the `Judge` that found what is wrong",
+        "status": '"right", "convention", "mistake", "slip", "undecided", "coarse" or "unexplained"',
+        "numbers": "{address: `Number`}, in the order of the trace",
+        "conventions": "what the numbers follow that is no mistake, in words",
+        "found": "a `Found` for each mistake that was made",
+        "slips": "the addresses at which the pen slipped",
+        "ask": "the number to ask for, an `Ask`, or None",
+        "rivals": "in words, the stories that make the numbers about as well",
+        "skipped": "what was not searched for want of time, or no text",
     }
 
     def __init__(
-        self, trace: Trace, answers: Answers, judge: Judge, conventions: Iterable[Hypothesis] = (),
-        explanations: Iterable[Iterable[Hypothesis]] = (), status: str = "unexplained",
+        self, trace: Trace, answers: Answers, status: str, numbers: dict[str, Number], conventions: Iterable[str] = (),
+        found: Iterable[Found] = (), ask: Ask | None = None, rivals: Iterable[str] = (), skipped: str = "",
     ) -> None:
-        self.trace, self.answers, self._judge, self.status = trace, answers, judge, status
-        self.wrong = [] if status == "right" else [step.address for step in trace if step.address in judge.wrong]
-        self.conventions, self.explanations = list(conventions), [tuple(found) for found in explanations]
+        self.trace, self.answers, self.status, self.numbers = trace, answers, status, numbers
+        self.conventions, self.found, self.ask = list(conventions), list(found), ask
+        self.rivals, self.skipped = list(rivals), skipped
+        self.slips = [address for address, number in numbers.items() if number.verdict == "slip"]
 
     def __bool__(self) -> bool:
-        return self.status == "right"
+        return self.status in ("right", "convention")
 
     @property
     def mistakes(self) -> list[tuple[str, ...]]:
-        """The names of the mistakes of each explanation."""
-        return [tuple(one.kind.name for one in found if not one.is_convention) for found in self.explanations]
+        """The names of each mistake that was made: its alternatives, the likeliest first."""
+        return [found.names for found in self.found]
 
-    def separating(self) -> tuple[str, list[Number]] | None:
-        """(address, its value by each explanation) of the number that tells the explanations apart best.
-
-        None if there is only one explanation, or if no other number differs.
-        """
-        if len(self.explanations) < 2:
-            return None
-        right = FullRun(self.trace, {})
-        runs = [{**right.expected, **right.with_swaps(combined(found))} for found in self.explanations]
-        best, separating = 0.0, None
-        for step in self.trace:
-            if step.address in self.answers.by_address or not step.operands:
-                continue
-            values = [run[step.address].value for run in runs]
-            if None in values:
-                continue
-            values.sort()
-            size = max(map(abs, values)) or 1.0
-            closest = min(after - before for before, after in zip(values, values[1:]))
-            merit = (closest + (values[-1] - values[0]) / 1000) / size
-            if merit > best + 1e-9:
-                best, separating = merit, step.address
-        return None if separating is None else (separating, [run[separating].value for run in runs])
+    @property
+    def wrong(self) -> list[str]:
+        """The addresses of the numbers that are slips or wrong, in order."""
+        return [address for address, number in self.numbers.items() if number.verdict in ("slip", "wrong")]
 
     def text(self, format: str = "simple", width: int | None = None) -> str:
-        """What is wrong first, what explains it, and how to put it right; format "json" gives one object."""
+        """What is right and how, then each finding by itself, then the number to ask for; format "json" gives one object."""
         from neurosim.diagnosis.report import diagnosis_text
 
         return diagnosis_text(self, format, width)

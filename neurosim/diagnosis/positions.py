@@ -41,6 +41,7 @@ class Positions:
 
     layers: the names of the units of each layer, the inputs' first
     computed, hidden, output: the numbers of the layers behind the inputs, of those that are hidden, and of the last
+    layer_numbers: of each unit the number of its layer, 0 for the inputs
     prefix: of the gradients that an update reads: "", "mean " or "sum "
     passes: how many examples a batch has, 1 without batches
     """
@@ -54,6 +55,7 @@ class Positions:
         self.last = len(self.layers) - 1
         self.computed, self.hidden, self.output = range(1, self.last + 1), range(1, self.last), [self.last]
         self._activations = [None, *[layer.activation for layer in network.layers]]
+        self.layer_numbers = {name: index for index, names in enumerate(self.layers) for name in names}
         places = {name: (index, j) for index, names in enumerate(self.layers) for j, name in enumerate(names)}
         self._spots = {}
         for step in trace:

@@ -1,32 +1,30 @@
-"""A diagnosis as text: what is right, what the numbers equal, one step worked in full, and how to put it right."""
+"""A diagnosis as text: what is right, each mistake with one step worked in full, the slips, and what to give as well."""
 
 from __future__ import annotations
 
-from neurosim.diagnosis.diagnosis import combined
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
 from neurosim.support.tables import json_text, paragraph, table
-from neurosim.trace.lines import numbers_in
 
+FORMAT = "neurosim-diagnosis/1"
+MOST_LISTED = 6  # addresses that are named one by one
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
-MOST_ASKED = 6  # numbers that would show more
-TERMS = 8
 
 
 def diagnosis_text(diagnosis, format="simple", width=None):
     """The report of a diagnosis, as `Diagnosis.text` says."""
     if format == "json":
         return _json(diagnosis)
-    conventions = [f"a convention, no mistake: {one.equals}; {one.kind.mend}" for one in diagnosis.conventions]
-    notes = [*diagnosis.answers.notes, *conventions]
-    if diagnosis.status == "right":
-        right = f"right: {_count(len(diagnosis.answers.by_address), 'number')}, to the digits given"
-        return paragraph("\n".join([right, *notes]), format, width)
-    explained = diagnosis.status == "explained"
     width = page_width(width)
-    why = paragraph(_explained(diagnosis, width), format, width) if explained else _unexplained(diagnosis, format, width)
-    said = [_first_wrong(diagnosis), *["\n".join(notes)] * bool(notes)]
-    return "\n\n".join([*[paragraph(text, format, width) for text in said], why])
+    parts = [
+        "\n".join([*_headline(diagnosis), *_short(diagnosis), *_notes(diagnosis)]), *_findings(diagnosis, width),
+        *_left(diagnosis), *_rivals(diagnosis),
+    ]
+    texts = [paragraph(part, format, width) for part in filter(None, parts)]
+    if diagnosis.status == "unexplained":
+        texts.append(_table(diagnosis, format, width))
+    texts += [paragraph(part, format, width) for part in filter(None, [_to_give(diagnosis), _not_searched(diagnosis)])]
+    return "\n\n".join(texts)
 
 
 def mutation_table(trace, mutated, format="simple", decimals=None, width=None):
@@ -54,142 +52,175 @@ def _count(number, word):
     return f"{number} {word}{'s' * (number != 1)}"
 
 
-def _first_wrong(diagnosis):
-    """The first number that differs, and what stands before it and is right."""
-    answers = diagnosis.answers.by_address
-    first = diagnosis.wrong[0]
-    order = [step.address for step in diagnosis.trace if step.address in answers]
-    before = order[: order.index(first)]
-    expected = diagnosis._judge.expected[first].value
-    value = "cannot be worked out" if expected is None else f"should be {_shown(expected, answers[first])}"
-    lines = [f"{_count(len(diagnosis.wrong), 'number')} of {len(answers)} wrong, the first {first}:"
-             f" {answers[first].text}, which {value}"]
+def _listed(addresses):
+    more = len(addresses) - MOST_LISTED
+    return ", ".join(addresses[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _with_verdict(diagnosis, *verdicts):
+    return [address for address, number in diagnosis.numbers.items() if number.verdict in verdicts]
+
+
+# What is right, and what is off
+
+
+def _headline(diagnosis):
+    numbers, wrong = diagnosis.numbers, diagnosis.wrong
+    if diagnosis.status == "coarse":
+        return [f"too coarse: {_count(len(numbers), 'number')} with too few digits to prove anything; give more of them"]
+    if not wrong:
+        return [f"right: {_count(len(numbers), 'number')}, to the digits given"] if diagnosis else []
+    first, lines = wrong[0], []
+    if diagnosis.status == "slip":
+        alone = "only " if len(wrong) == 1 else ""
+        lines = [f"{alone}{address} is off{_slip(diagnosis, address)}" for address in wrong]
+        return [*lines, "the other numbers are right"]
+    order = list(numbers)
+    before = [address for address in order[: order.index(first)] if numbers[address].verdict not in ("wrong", "slip")]
+    lines = [f"{_count(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {_yours_and_right(numbers[first])}"]
     if before:
-        lines.append(f"right before it: {', '.join(before[:6])}{f' and {len(before) - 6} more' * (len(before) > 6)}")
-    return "\n".join(lines)
+        lines.append(f"right before it: {_listed(before)}")
+    return lines
 
 
-def _shown(value, answer):
-    """A number with as many decimals as the answer has, and one more."""
-    point = answer.text.partition(".")[2]
-    if "e" in answer.text.lower() or not point:
-        return number_text(value)
-    return number_text(value, min(len(point) + 1, 12))
+def _yours_and_right(number):
+    if number.expected is None:
+        return f"{number.yours.text}, which cannot be worked out"
+    return f"{number.yours.text}, which should be {_shown(number)}"
 
 
-def _explained(diagnosis, width):
-    if len(diagnosis.explanations) > 1:
-        return _alternatives(diagnosis)
-    mistakes = [hypothesis for hypothesis in diagnosis.explanations[0] if not hypothesis.is_convention]
-    parts = [_report(diagnosis, hypothesis, width) for hypothesis in mistakes]
-    wrong = len(diagnosis.wrong)
-    all_of_them = "the wrong number" if wrong == 1 else f"all {wrong} wrong numbers"
-    parts.append(f"{'This explains' if len(mistakes) == 1 else 'Together they explain'} {all_of_them}.")
-    return "\n\n".join(parts)
+def _slip(diagnosis, address):
+    number = diagnosis.numbers[address]
+    return f": {number.yours.text}, which should be {_shown(number)}" + f" ({number.remark})" * bool(number.remark)
 
 
-def _report(diagnosis, hypothesis, width):
-    worked = _worked(diagnosis, hypothesis, _worked_address(diagnosis, hypothesis), width)
-    equals = f"Your numbers equal: {hypothesis.equals}  [{hypothesis.kind.name}]"
-    return "\n".join([equals, *worked, f"To fix it: {hypothesis.kind.mend}."])
+def _shown(number):
+    """What is expected, with as many decimals as the answer has, and one more."""
+    text = number.yours.text
+    point = text.partition(".")[2]
+    if "e" in text.lower() or not point:
+        return number_text(number.expected)
+    return number_text(number.expected, min(len(point) + 1, 12))
 
 
-def _worked_address(diagnosis, hypothesis):
-    """One step that the mistake changes: best one that was answered and is wrong."""
-    swapped = [step.address for step in diagnosis.trace if step.address in hypothesis.swaps]
-    best_first = (diagnosis.wrong, diagnosis.answers.by_address, swapped)
-    return next(address for candidates in best_first for address in swapped if address in candidates)
+def _short(diagnosis):
+    """A line about numbers that are too short to prove anything."""
+    coarse = _with_verdict(diagnosis, "coarse")
+    if not coarse or diagnosis.status == "coarse":
+        return []
+    shown = [f"{address} = {diagnosis.numbers[address].yours.text}" for address in coarse]
+    return [f"too short to prove anything: {_listed(shown)}"]
 
 
-def _worked(diagnosis, hypothesis, address, width):
-    """The wrong term and the right term, in symbols and with the person's own numbers."""
-    trace, answers, judge = diagnosis.trace, diagnosis.answers.by_address, diagnosis._judge
-    wrong_rule, wrong_operands = hypothesis.swaps[address]
-    wrong_rule = trace.rules[wrong_rule] if isinstance(wrong_rule, str) else wrong_rule
-    step = trace[address]
-    changed = judge.with_swaps(combined(diagnosis.explanations[0]))
-    used = {**judge.used, **{other: found for other, found in changed.items() if other not in answers}}
-    rows = []
-    right = ("right:", trace.rules[step.rule], step.operands)
-    for word, rule, operands in (("wrong:", wrong_rule, wrong_operands), right):
-        values = [used[operand].value for operand in operands]
-        known = [operand if v is None else number_text(v) for operand, v in zip(operands, values)]
-        symbols, numbers = rule.text(operands, terms=TERMS), numbers_in(rule, known, TERMS)
-        label, texts = f"  {word} {address}", [symbols, numbers, _result(rule, values)]
+def _notes(diagnosis):
+    conventions = [f"a convention, no mistake: {convention}" for convention in diagnosis.conventions]
+    return [*diagnosis.answers.notes, *conventions]
+
+
+# What was found
+
+
+def _findings(diagnosis, width):
+    if diagnosis.status != "mistake":
+        return []
+    wrong = _with_verdict(diagnosis, "wrong")
+    parts = ["\n".join(_finding(diagnosis, found, width)) for found in diagnosis.found]
+    explained = {address for found in diagnosis.found for address in found.explains}
+    whole = "the wrong number" if len(wrong) == 1 else f"all {len(wrong)} wrong numbers"
+    what = whole if explained >= set(wrong) else f"{len(explained)} of the {len(wrong)} wrong numbers"
+    parts.append(f"{'This explains' if len(parts) == 1 else 'Together they explain'} {what}.")
+    return parts
+
+
+def _finding(diagnosis, found, width):
+    yield f"Your numbers equal: {found.equals}"
+    for word, texts in (("wrong:", found.wrong), ("right:", found.right)):
+        label = f"  {word} {found.address}"
         line = " = ".join([label, *texts])
-        rows.append(line if len(line) <= width else equation(label, texts, width))
-    if address in answers:
-        rows.append(f"  yours: {address} = {answers[address].text}")
-    return rows
+        yield line if len(line) <= width else equation(label, texts, width)
+    if found.address in diagnosis.numbers:
+        yield f"  yours: {found.address} = {diagnosis.numbers[found.address].yours.text}"
+    yield f"To fix it: {found.mend}."
+    for equals, mend in found.others:
+        yield f"Or they equal: {equals}"
+        yield f"To fix it: {mend}."
 
 
-def _result(rule, values):
-    """What a rule makes of a person's own numbers, which may not be those that it can be applied to."""
-    try:
-        return "no number" if None in values else number_text(rule.evaluate(*values))
-    except (ArithmeticError, ValueError):  # such as the logarithm of an output given as 0
-        return "no number"
+def _left(diagnosis):
+    """The slips beside a mistake, and what nothing explains."""
+    if diagnosis.status != "mistake":
+        return []
+    explained = {address for found in diagnosis.found for address in found.explains}
+    others = [address for address in _with_verdict(diagnosis, "wrong") if address not in explained]
+    lines = [f"Besides, {address} is off{_slip(diagnosis, address)}." for address in diagnosis.slips]
+    lines += [f"Besides, {address} is {_yours_and_right(diagnosis.numbers[address])}." for address in others]
+    return ["\n".join(lines)]
 
 
-def _alternatives(diagnosis):
-    lines = ["Your numbers equal those of each of these, and can't tell them apart:"]
-    for number, found in enumerate(diagnosis.explanations, 1):
-        for hypothesis in found:
-            if not hypothesis.is_convention:
-                lines.append(f"  {number}. {hypothesis.equals}  [{hypothesis.kind.name}]")
-                lines.append(f"     To fix it: {hypothesis.kind.mend}.")
-    separating = diagnosis.separating()
-    if separating is None:
+def _rivals(diagnosis):
+    if diagnosis.status != "undecided":
+        return []
+    lines = ["Your numbers fit each of these, and can't tell them apart:"]
+    lines += [f"  {number}. {rival}" for number, rival in enumerate(diagnosis.rivals, 1)]
+    if diagnosis.ask is None:
         lines.append("No other number of this computation would: they are the same in all of it.")
-    else:
-        address, values = separating
-        by_each = ", ".join(f"{text} with {number}" for number, text in enumerate(told_apart(*values), 1))
-        lines.append(f"Give {address} as well: it is {by_each}.")
-    return "\n".join(lines)
+    return ["\n".join(lines)]
 
 
-def _unexplained(diagnosis, format, width):
-    answers, expected = diagnosis.answers.by_address, diagnosis._judge.expected
-    rows = []
-    for address in diagnosis.wrong[:MOST_WRONG]:
-        answer, value = answers[address], expected[address].value
-        rows.append((address, answer.text, "" if value is None else _shown(value, answer)))
-    text = table(rows, ("address", "yours", "from your own numbers before it"), format, width=width)
-    more = len(diagnosis.wrong) - len(rows)
-    lines = [paragraph("No known mistake gives these numbers, nor do two of them together.", format, width), text]
-    return "\n\n".join([*lines, *[f"and {more} more"] * (more > 0), *_what_to_give(diagnosis, format, width)])
-
-
-def _what_to_give(diagnosis, format, width):
-    """A line about the numbers that the first wrong one is made from, and that were not given; none if all were."""
+def _to_give(diagnosis):
+    if diagnosis.ask is not None:
+        by_text = {}
+        for number, (text, story) in enumerate(zip(told_apart(*diagnosis.ask.values), diagnosis.ask.stories), 1):
+            by_text.setdefault(text, []).append(str(number) if diagnosis.status == "undecided" else story)
+        ways = ", ".join(f"{text} with {' or '.join(stories)}" for text, stories in by_text.items())
+        return f"Give {diagnosis.ask.address} as well: it is {ways}."
+    if diagnosis.status != "unexplained" or not diagnosis.wrong:
+        return ""
     trace, first = diagnosis.trace, diagnosis.wrong[0]
     missing = [
         operand for operand in dict.fromkeys(trace[first].operands)
-        if trace[operand].operands and operand not in diagnosis.answers.by_address
+        if trace[operand].operands and operand not in diagnosis.numbers
     ]
-    more = f" and {len(missing) - MOST_ASKED} more" * (len(missing) > MOST_ASKED)
     made = f"{first} is made from {'them' if len(missing) > 1 else 'it'}"
-    return [paragraph(f"Give {', '.join(missing[:MOST_ASKED])}{more} as well: {made}.", format, width)] if missing else []
+    return f"Give {_listed(missing)} as well: {made}." if missing else ""
+
+
+def _not_searched(diagnosis):
+    return f"Not searched for want of time: {diagnosis.skipped}." if diagnosis.skipped else ""
+
+
+def _table(diagnosis, format, width):
+    wrong = diagnosis.wrong
+    rows = [
+        (address, number.yours.text, "" if number.expected is None else _shown(number), number.remark)
+        for address, number in ((address, diagnosis.numbers[address]) for address in wrong[:MOST_WRONG])
+    ]
+    headers = ["address", "yours", "from your own numbers before it", "slip"]
+    if not any(row[-1] for row in rows):
+        headers, rows = headers[:-1], [row[:-1] for row in rows]
+    more = [paragraph(f"and {len(wrong) - len(rows)} more", format, width)] * (len(wrong) > len(rows))
+    none = paragraph("No known mistake gives these numbers, nor do two of them together.", format, width)
+    return "\n\n".join([none, table(rows, headers, format, width=width), *more])
 
 
 def _json(diagnosis):
-    answers, expected = diagnosis.answers.by_address, diagnosis._judge.expected
-    separating = diagnosis.separating()
-    document = {
+    ask = diagnosis.ask
+    return json_text({
+        "format": FORMAT,
         "status": diagnosis.status,
+        "numbers": [
+            {
+                "address": address, "verdict": number.verdict, "yours": number.yours.text, "expected": number.expected,
+                "remark": number.remark,
+            }
+            for address, number in diagnosis.numbers.items()
+        ],
         "notes": diagnosis.answers.notes,
-        "conventions": [{"name": h.kind.name, "form": h.form, "equals": h.kind.equals} for h in diagnosis.conventions],
-        "wrong": [
-            {"address": address, "answer": answers[address].text, "expected": expected[address].value}
-            for address in diagnosis.wrong
-        ],
-        "explanations": [
-            [
-                {"mistake": h.kind.name, "form": h.form, "equals": h.kind.equals, "mend": h.kind.mend}
-                for h in found if not h.is_convention
-            ]
-            for found in diagnosis.explanations
-        ],
-        "separating": separating and {"address": separating[0], "values": separating[1]},
-    }
-    return json_text(document)
+        "conventions": diagnosis.conventions,
+        "mistakes": diagnosis.mistakes,
+        "found": [found._asdict() for found in diagnosis.found],
+        "slips": diagnosis.slips,
+        "rivals": diagnosis.rivals,
+        "ask": ask and {"address": ask.address, "values": ask.values, "stories": ask.stories},
+        "skipped": diagnosis.skipped,
+    })

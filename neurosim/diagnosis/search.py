@@ -1,34 +1,42 @@
-"""Diagnose: the first number that is wrong, and the mistake whose numbers a person's numbers equal."""
+"""Diagnose: the cheapest story that makes a person's numbers."""
 
 from __future__ import annotations
 
-from itertools import combinations
-from math import log10
+import time
 
-from neurosim.diagnosis.answers import Answers, read_answers
-from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
-from neurosim.diagnosis.diagnosis import Diagnosis, combined, hypotheses, mutated
-from neurosim.diagnosis.judging import FullRun, Judge, tolerance
+from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
+from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
+from neurosim.diagnosis.parts import Parts
+from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
+from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support.errors import InputError, UnknownNameError
 
-BEAM = 12  # first mistakes of a pair that are tried with every second one
-EVIDENCE = {1: 2.5, 2: 4.0, 3: 5.5}  # powers of ten against chance, by the number of mistakes
+BUDGET = 10.0  # seconds, after which the search ends with what it has
+SAVES = 1.5  # what a second mistake must save by itself
+BEST = 3  # readings and conventions that mistakes are tried with
+TOLD = 12  # stories of those with the fewest misses whose cost is worked out
+TOPS = 12  # stories that roundings are tried with
+# Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
+SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
+FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
-def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers)
+    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers, given)
 
 
-def diagnose_trace(trace, answers):
+def diagnose_trace(trace, answers, given=None, budget=BUDGET):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     if not all(isinstance(step.value, (int, float)) for step in trace):
         trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
-    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers)
-    return _Search(trace, answers).diagnosis()
+    answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
+    judge = Judge(trace_with_givens(trace, answers), answers.by_address)
+    search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + budget)
+    return concluded(judge.trace, answers, search)
 
 
 def mutate(trace, name, form=None):
@@ -40,120 +48,207 @@ def mutate(trace, name, form=None):
         raise InputError(f"the mistake {name!r} cannot be made in this computation")
     chosen = [hypothesis for hypothesis in found if form is None or hypothesis.form == form]
     if not chosen:
-        raise UnknownNameError(f"form of {name}", form, [one.form for one in found if one.form])
+        raise UnknownNameError(f"form of {name}", form, [hypothesis.form for hypothesis in found])
     return mutated(trace, chosen[:1])
 
 
-class _Search:
-    """Goes through conventions and mistakes, the fewest first, for what makes all answers right."""
+class Search:
+    """Goes from plain stories to longer ones, and on only where something is left wrong.
 
-    def __init__(self, trace, given):
-        self.trace, self.given, self.answers = trace, given, given.by_address
-        self.conventions = [h for h in hypotheses(CONVENTIONS.values(), trace) if self._has_evidence(h)]
-        self.mistakes = hypotheses(MISTAKES.values(), trace)
-        coarsest = max((answer.half_unit for answer in self.answers.values()), default=0.0)
-        # the ways in which a person may have worked, the one that can be judged most sharply first
-        self.full_run = FullRun(trace, self.answers)
-        self.exact = Judge(trace, self.answers)
-        self.on_paper = Judge(trace, self.answers, way=coarsest)
+    judge:   the `Judge`
+    parts:   what stories are made of, `Parts`
+    stories: all that may be the verdict, the cheapest first
+    plain:   those of them without a mistake, likewise
+    skipped: what was not searched for want of time, in words, or ""
+    """
 
-    def _has_evidence(self, hypothesis):
-        """A convention about the loss shows only in a loss or in its derivative."""
-        if hypothesis.kind.name == "opposite-sign":
-            return True
-        losses = [address for address in self.answers if address.partition("[")[0].partition("@")[0] in LOSSES]
-        if hypothesis.kind.name == "loss-factor":
-            losses += [address for address in self.answers if address in hypothesis.swaps]
-        return bool(losses)
+    def __init__(self, judge, parts, deadline):
+        self.judge, self.deadline, self.skipped = judge, deadline, ""
+        self._bits_of = {}
+        self.parts = parts
+        self.plain = self._without_mistakes()
+        self.stories = list(self.plain)
+        if not self.plain[0].is_sharp:
+            self._with_roundings()
+            if self.plain[0].wrong or not self.plain[0].is_sharp:
+                self._with_mistakes()
+        self.stories.sort(key=_cost)
 
-    def diagnosis(self):
-        for judge in (self.full_run, self.on_paper):
-            for conventions in self._convention_sets():
-                if self._wrong(judge, conventions) == set():
-                    return Diagnosis(self.trace, self.given, self.exact, conventions, status="right")
-            if judge is self.full_run:
-                found = self._singles(judge, [()])
-                if found:
-                    return self._explained(judge, found)
-        for judge in (self.full_run, self.exact, self.on_paper):
-            bases = self._best_conventions(judge)
-            found = self._singles(judge, bases) or (self._pairs(judge, bases) if judge is not self.full_run else [])
-            if found:
-                return self._explained(judge, found)
-        return Diagnosis(self.trace, self.given, self.on_paper)
+    def _is_late(self, what):
+        if time.monotonic() < self.deadline:
+            return False
+        self.skipped = self.skipped or what
+        return True
 
-    def _telling(self):
-        """The judge whose wrong numbers are shown: the most lenient one that has any."""
-        return next((judge for judge in (self.on_paper, self.exact) if judge.wrong), self.full_run)
+    def _keep(self, stories):
+        self.stories += stories
+        self.stories.sort(key=_cost)
 
-    def _convention_sets(self):
-        yield ()
-        yield from combinations(self.conventions, 1)
-        for one, other in combinations(self.conventions, 2):
-            if other.kind is not one.kind:
-                yield (one, other)
+    # Without mistakes
 
-    def _best_conventions(self, judge):
-        """No convention, and those that leave fewer answers wrong than that."""
-        sets = [(self._wrong(judge, conventions), conventions) for conventions in self._convention_sets()]
-        counts = [(len(wrong), conventions) for wrong, conventions in sets if wrong is not None]
-        plain = counts[0][0]
-        better = sorted([pair for pair in counts[1:] if pair[0] < plain], key=lambda pair: pair[0])
-        return [(), *[conventions for _, conventions in better[:3]]]
+    def _without_mistakes(self):
+        """The plain story, and what is better: other readings and conventions."""
+        first = self.judge.tell(())
+        if first.is_sharp:
+            return [first]
+        sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
+        for reading in self.parts.readings():
+            for parts in sets if reading != PLAIN else sets[1:]:
+                if self._is_late("readings and conventions"):
+                    break
+                misses = self.judge.misses(parts, reading)
+                if misses is not None and len(misses) < len(first.wrong):
+                    found.append((len(misses), parts, reading))
+        told = [self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)]
+        return sorted([first, *filter(None, told)], key=_cost)
 
-    def _wrong(self, judge, together):
-        swaps = combined(together)
-        return None if swaps is None else judge.wrong_with(judge.with_swaps(swaps))
+    def _with_roundings(self):
+        found = []
+        for story in self.plain[:BEST]:
+            found += self._rounded(story)
+            cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
+            found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
+        self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
+        self._keep(filter(None, found))
 
-    def _singles(self, judge, bases):
-        for base in bases:
-            found = [(*base, mistake) for mistake in self.mistakes if self._wrong(judge, (*base, mistake)) == set()]
-            found = [together for together in found if self._is_evident(judge, base, together)]
-            if found:
-                return found
-        return []
+    def _rounded(self, story):
+        told = [
+            self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
+        ]
+        return list(filter(None, told))
 
-    def _pairs(self, judge, bases):
-        for base in bases[:2]:
-            left = self._wrong(judge, base)
-            firsts = []
-            for mistake in self.mistakes:
-                wrong = self._wrong(judge, (*base, mistake))
-                if wrong is not None and wrong < left:
-                    firsts.append((len(wrong), mistake, wrong))
-            firsts = sorted(firsts, key=lambda first: first[0])[:BEAM]
-            reaches = [(mistake, judge.with_swaps(mistake.swaps).keys()) for mistake in self.mistakes] if firsts else []
-            found, tried = [], []
-            for _, one, wrong in firsts:
-                tried.append(one)
-                for other, reached in reaches:
-                    if other.kind is one.kind or other in tried or not wrong <= reached:
-                        continue  # a second mistake must at least change what the first leaves wrong
-                    together = (*base, one, other)
-                    if self._wrong(judge, together) == set() and self._is_evident(judge, base, together):
-                        found.append(together)
-            if found:
-                return found
-        return []
+    # With mistakes
 
-    def _is_evident(self, judge, base, together):
-        """Whether it would be a rare chance that wrong numbers equal those of one of so many mistakes."""
-        without = judge.with_swaps(combined(base))
-        with_ = judge.with_swaps(combined(together))
-        evidence = 0.0
-        for address in self._wrong(judge, base):
-            answer, before = self.answers[address], without.get(address, judge.expected[address])
-            after = with_.get(address, judge.expected[address])
-            distance = abs(answer.value - before.value) if before.value is not None else abs(answer.value)
-            evidence += max(0.0, log10(max(distance, 1e-300)) - log10(max(tolerance(answer, after), 1e-300)))
-        return evidence >= EVIDENCE[min(len(together) - len(base), 3)]
+    def _with_mistakes(self):
+        self.mistakes = self.parts.mistakes()
+        roots = self._roots()
+        tops = self._everywhere(roots)
+        tops += self._scoped(roots, tops)
+        tops.sort(key=_cost)
+        for story in tops[:TOPS]:
+            if story.wrong and not self._is_late("roundings together with mistakes"):
+                self._keep(self._rounded(story))
+        self._second_mistakes(tops)
+        if len(self.stories[0].wrong) > 1:
+            self._entangled(roots[0])
 
-    def _explained(self, judge, found):
-        """The diagnosis from sets of hypotheses that each explain all; those that fit an unrounded run come first."""
-        sharp = [together for together in found if self._wrong(self.full_run, together) == set()]
-        by_names = {}
-        for together in sharp or found:  # of the forms of one mistake the first is enough
-            by_names.setdefault(tuple(hypothesis.kind.name for hypothesis in together), together)
-        found = list(by_names.values())
-        conventions = [h for h in found[0] if h.is_convention]
-        return Diagnosis(self.trace, self.given, self._telling(), conventions, found, "explained")
+    def _roots(self):
+        """The plain story as it is read, and the best others, each without roundings."""
+        first = next(story for story in self.plain if not story.parts and story.reading == PLAIN and not story.rounding)
+        roots = [first]
+        for story in self.plain:
+            if all((story.parts, story.reading) != (root.parts, root.reading) for root in roots):
+                roots.append(story)
+        return roots[:BEST]
+
+    def _tell(self, story, part, most):
+        """The story with one more part, if that reaches something that it leaves wrong."""
+        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most) if self._reaches(part, story) else None
+
+    def _reaches(self, part, story):
+        if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
+            return False
+        return bool(self.judge.cells.reached(part.cells) & self._bits(story))
+
+    def _bits(self, story):
+        """The wrong numbers of a story as bits, as `Cells.reach` has them."""
+        if id(story) not in self._bits_of:
+            bits = sum(1 << number for number, address in enumerate(self.judge.order) if story.how[address].verdict not in FITS)
+            self._bits_of[id(story)] = bits, story
+        return self._bits_of[id(story)][0]
+
+    def _misses(self, story, part):
+        """How many numbers a part more leaves that are not given exactly; None if it mends none."""
+        misses = self.judge.misses((*story.parts, part), story.reading) if self._reaches(part, story) else None
+        return None if misses is None or set(story.wrong) <= misses else len(misses)
+
+    def _told(self, found, saves=-GAP):
+        """The stories of (number of misses, story, part) with the fewest misses."""
+        told = [self._tell(story, part, story.cost - saves) for _, story, part in _fewest(found)]
+        told = sorted(filter(None, told), key=_cost)
+        self._keep(told)
+        return told
+
+    def _everywhere(self, roots):
+        """Mistakes made everywhere; and for each root, in `self.helping`, the indices of those that mend something."""
+        found, self.helping = [], []
+        for root in roots:
+            helping = set()
+            self.helping.append(helping)
+            for index, part in enumerate(self.mistakes):
+                if self._is_late("mistakes everywhere"):
+                    break
+                misses = self._misses(root, part)
+                if misses is not None:
+                    helping.add(index)
+                    found.append((misses, root, part))
+        return self._told(found)
+
+    def _scoped(self, roots, tops):
+        """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or where it is wrong."""
+        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
+            return []
+        return self._told([
+            (misses, root, part) for root, part in self._small_parts(roots)
+            if (misses := self._misses(root, part)) is not None
+        ])
+
+    def _small_parts(self, roots):
+        for number, root in enumerate(roots):
+            for index, part in enumerate(self.mistakes):
+                if self._is_late("mistakes in a layer, a unit or an example"):
+                    return
+                for scoped in self.parts.scoped(part):
+                    if index in self.helping[number] or scoped.scope.startswith("layer") or self._is_near(scoped, root):
+                        yield root, scoped
+        for term in self.parts.terms():
+            if self._is_late("single terms of sums"):
+                return
+            yield roots[0], term
+
+    def _is_near(self, part, root):
+        """Whether a scoped mistake changes the first number that is wrong, or its unit."""
+        first = root.wrong[0]
+        return first in part.swaps or part.scope == f"unit {first.partition('[')[2].partition(']')[0].rpartition('->')[2]}"
+
+    def _second_mistakes(self, tops):
+        """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
+        cheapest = self.plain[0].cost
+        for first in [story for story in tops[:FIRSTS] if story.mistakes and story.wrong]:
+            if first.cost > cheapest - SAVES:
+                continue
+            found = []
+            for part in self.mistakes:
+                if self._is_late("second mistakes"):
+                    return
+                if part.kind.name in [own.kind.name for own in first.mistakes] or self._misses(first, part) is None:
+                    continue
+                for scoped in (part, *self.parts.scoped(part)):
+                    misses = self._misses(first, scoped)
+                    if misses is not None:
+                        found.append((misses, first, scoped))
+            self._told(found, SAVES)
+
+    def _entangled(self, root):
+        """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
+        first = root.wrong[0]
+        bit = 1 << self.judge.order.index(first)
+        found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
+        for number, one in enumerate(found):
+            for other in found[number + 1 :]:
+                if self._is_late("pairs of mistakes that meet in one number"):
+                    return
+                if one.kind.name != other.kind.name:
+                    story = self.judge.tell((*root.parts, one, other), root.reading, most=self.stories[0].cost)
+                    if story and story.how[first].verdict in FITS:
+                        self._keep([story])
+
+
+def _cost(story):
+    return story.cost
+
+
+def _fewest(found):
+    """Those of (number of misses, ...) with the fewest misses: so many, and all that have as few."""
+    counts = sorted(one[0] for one in found)
+    return [one for one in found if one[0] <= counts[min(TOLD, len(counts)) - 1]]

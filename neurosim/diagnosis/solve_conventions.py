@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.diagnosis.answers import with_precision
-from neurosim.support.errors import InputError, shorten, shown
+from neurosim.diagnosis.answers import read_answers, trace_with_givens
+from neurosim.support.errors import InputError, shown
 from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.records import documented
 from neurosim.support.report import Report
@@ -110,19 +110,19 @@ def changes(conventions):
     return sum(one != usual for one, usual in zip(conventions, AS_GIVEN))
 
 
-def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean"):
+def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean", given=None):
     """Find the conventions of printed numbers, as `Network.solve` says."""
     optimizer = OPTIMIZERS.make(optimizer)
-    if not hasattr(printed, "items") or isinstance(printed, type) or not printed:
-        raise InputError(f"printed: expected addresses with their numbers, got {shorten(printed)}")
     computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)
-    answers = with_precision({computation.address(key): value for key, value in printed.items()})
-    numbers = {split_address(address)[2] or 1 for address in answers}
+    read = read_answers(computation.trace, printed, given, "printed", computation.address)
+    answers, numbers = read.by_address, {split_address(address)[2] or 1 for address in read.by_address}
     if max(numbers) > MOST_PASSES:
         raise InputError(f"printed: pass {max(numbers)} is too far; at most {MOST_PASSES} can be tried")
+    if read.given and max(numbers) > REPLAYED:
+        raise InputError(f"printed: pass {max(numbers)} is too far for given numbers, which are used up to pass {REPLAYED}")
     reproduced = {}
     for loss, order, biases, reduced in computation.variants():
-        values = computation.run(loss, order, biases, reduced, numbers)
+        values = computation.run(loss, order, biases, reduced, numbers, read)
         for rounding, shift in product(values, SHIFTS):
             found = {
                 address for address, answer in answers.items()
@@ -144,7 +144,9 @@ def _rounded(trace, rounding):
 def _is_printed(value, answer):
     if value is None:
         return False
-    return magnitude(value - as_kind(answer.value, value)) <= as_kind(answer.half_unit * (1 + 1e-9), value)
+    # a fraction has no last digit, but is worked out with those that floats have
+    half_unit = answer.half_unit * (1 + 1e-9) or 1e-12 * abs(answer.value)
+    return magnitude(value - as_kind(answer.value, value)) <= as_kind(half_unit, value)
 
 
 class _Scaled(Loss):
@@ -170,7 +172,9 @@ class _Computation:
         self.settings = first.settings
         trained, _ = self._with("as given", "as given", "trained")  # which has a number for every address there is
         all_ = record(trained, inputs, targets, optimizer, batch_size, reduction, epochs=2)
-        self.quantities = {step.address.partition("@")[0]: "@" in step.address for step in (*all_, *first)}
+        self.trace, self.quantities = all_, {}
+        for step in (*all_, *first):
+            self.quantities[step.address.partition("@")[0]] = "@" in step.address
         numbers = range(1, self.settings.examples + 1)
         self.inputs = [self._row(first, "a", network.input_names, number) for number in numbers]
         self.targets = [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
@@ -181,7 +185,7 @@ class _Computation:
 
     def address(self, key):
         """The address with the number of its pass, which may be left out where there is only one example."""
-        quantity, place, number = split_address(str(key).replace("→", "->").strip())
+        quantity, place, number = split_address(key)
         head = make_address(quantity, place)
         if head not in self.quantities:
             raise UnknownAddressError(key, self.quantities)
@@ -206,8 +210,8 @@ class _Computation:
         other = {"mean": "sum", "sum": "mean"}[self.settings.reduction]
         return product(FACTORS, orders, biases, ["as given", *[other] * in_batches])
 
-    def run(self, loss, order, biases, reduction, numbers):
-        """{rounding: {address: value}} of the passes asked for and those beside them."""
+    def run(self, loss, order, biases, reduction, numbers, answers):
+        """{rounding: {address: value}} of the passes asked for and those beside them, with the givens of the answers."""
         network, optimizer = self._with(loss, order, biases)
         reduction = self.settings.reduction if reduction == "as given" else reduction
         wanted = {number + shift for number in numbers for shift in SHIFTS if number + shift > 0}
@@ -220,6 +224,7 @@ class _Computation:
             chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
             return {"none": {step.address: step.value for batch in chosen for step in batch}}
         whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
+        whole = trace_with_givens(whole, answers)
         return {name: {step.address: step.value for step in _rounded(whole, how)} for name, how in ROUNDINGS.items()}
 
     def _with(self, loss, order, biases):

@@ -57,6 +57,8 @@ def shorten(value, longest=LONGEST_VALUE):
         text = " ".join(repr(value).split())
     except ValueError:  # a whole number of more digits than Python writes
         text = f"a {type(value).__name__} of very many digits"
+    except RecursionError:
+        text = f"a {type(value).__name__} that is nested too deeply"
     return shown(text, longest)
 
 

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from neurosim.support.errors import InputError, nearest, shorten, shown_path
 
@@ -169,7 +169,8 @@ def write_atomically(path, text):
                 os.chmod(temporary, stat.S_IMODE(mode))
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            with suppress(FileNotFoundError):  # an interruption may come when it is renamed already
+                os.unlink(temporary)
             raise
 
 

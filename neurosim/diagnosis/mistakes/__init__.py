@@ -10,12 +10,13 @@ To add one, write its function in the module of the stage at which the first num
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES, Mistake
 
 from neurosim.diagnosis.mistakes import forward  # isort: split
+from neurosim.diagnosis.mistakes import losses  # isort: split
 from neurosim.diagnosis.mistakes import output_deltas, slopes  # isort: split
 from neurosim.diagnosis.mistakes import hidden_deltas  # isort: split
 from neurosim.diagnosis.mistakes import gradients  # isort: split
-from neurosim.diagnosis.mistakes import updates
+from neurosim.diagnosis.mistakes import optimizers, updates
 
 __all__ = [
     "MISTAKES", "STAGES", "Mistake",
-    "forward", "output_deltas", "slopes", "hidden_deltas", "gradients", "updates",
+    "forward", "losses", "output_deltas", "slopes", "hidden_deltas", "gradients", "updates", "optimizers",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Swaps = Dict[str, Tuple[Union[str, Rule], Tuple[str, ...]]]  # {address: (rule, operands)}
 
-STAGES = ("forward", "output delta", "hidden delta", "gradient", "update")
+STAGES = ("forward", "loss", "output delta", "hidden delta", "gradient", "update")
 
 
 @documented

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from neurosim.core.activations import Sigmoid, Softmax
+from neurosim.core.activations import ACTIVATIONS, LeakyReLU, Sigmoid, Softmax
+from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
 from neurosim.diagnosis.positions import misread
-from neurosim.trace.rules import Rule
+from neurosim.trace.rules import Rule, activation_rules
 
 
 @mistake("forward", "the sigmoid without its minus sign, 1 / (1 + exp(z))", "write exp(-z)")
@@ -71,6 +72,38 @@ def _not_activated(positions, layers):
     return reworked(positions, positions.spots("a", layers), "z", z=lambda spot: spot.beside("z"))
 
 
+@mistake("forward", "the activation forgotten in every layer, a = z", "apply it in every layer")
+def not_activated(positions):
+    return _not_activated(positions, positions.computed) if positions.hidden else {}
+
+
+@mistake("forward", "another activation, with its own derivative", "use the activation of the layer")
+def other_activation(positions):
+    for name in ("sigmoid", "bipolar_sigmoid", "tanh", "relu", "linear"):
+        spots = [spot for spot in positions.spots("a") if not positions.activation(spot).coupled]
+        others = [spot for spot in spots if positions.activation(spot).name != name]
+        yield name, _with_activation(positions, others, ACTIVATIONS.make(name))
+
+
+@mistake("forward", "leaky ReLUs with another slope below 0, in f and in f'", "use the layer's own alpha")
+def other_leak(positions):
+    spots = positions.spots("a", activation="leaky_relu")
+    for alpha in (0.1, 0.01, 0.2):
+        others = [spot for spot in spots if positions.activation(spot).alpha != alpha]
+        yield str(alpha), _with_activation(positions, others, LeakyReLU(alpha))
+
+
+def _with_activation(positions, spots, activation):
+    """Swaps of the outputs there and of their slopes for those of another activation."""
+    forward, slope = activation_rules(activation)
+    swaps = {}
+    for spot in spots:
+        swaps[spot.step.address] = (forward, (spot.beside("z"),))
+        if spot.beside("f'") in positions.trace:
+            swaps[spot.beside("f'")] = (slope, (spot.beside("z"), spot.step.address))
+    return swaps
+
+
 @mistake("forward", "weights read transposed, or in the wrong layout",
          "the weight from i to j stands in row j, column i; a sum for unit j goes over row j")
 def weights_transposed(positions):
@@ -78,6 +111,96 @@ def weights_transposed(positions):
         return misread(positions.weights_into(spot.layer, spot.number))[spot.j]
 
     return rewired(positions, positions.spots("z"), w=misread_weights)
+
+
+@mistake("forward", "the inputs of another example", "read the inputs of the example whose turn it is")
+def other_examples_inputs(positions):
+    return of_other_examples(positions, "a", 0)
+
+
+def of_other_examples(positions, quantity, layer):
+    """(form, swaps) of all that reads a quantity of a layer, now that of another example."""
+    count, seen = positions.trace.settings.examples, []
+    for form, other in OTHER_EXAMPLES.items():
+        moved = {}
+        for spot in positions.steps(quantity) if count > 1 else []:
+            if spot.layer != layer:
+                continue
+            index = (spot.number - 1) % count
+            number = spot.number - index + other(index) % count
+            moved[spot.step.address] = make_address(quantity, spot.place, number)
+        swaps = reading_others(positions, moved)
+        if swaps not in seen:
+            seen.append(swaps)
+            yield form, swaps
+
+
+OTHER_EXAMPLES = {
+    "of the first in every pass": lambda index: 0, "of the next": lambda index: index + 1,
+    "of the one before": lambda index: index - 1,
+}
+
+
+def reading_others(positions, moved):
+    """Swaps of the steps that read these addresses for the same with others: {address: the other}."""
+    swaps = {}
+    for step in positions.trace:
+        operands = tuple([moved.get(operand, operand) for operand in step.operands])
+        if operands != step.operands:
+            swaps[step.address] = (step.rule, operands)
+    return swaps
+
+
+@mistake("forward", "weights from before the update in the pass that follows it",
+         "each pass goes on with the weights that the last update made")
+def old_weights_in_next_pass(positions):
+    before, first = _old_weights(positions)
+    found = []
+    for form, old, quantities in (
+        ("in z", before, ("z",)), ("in z and in the errors sent back", before, ("z", "dE/da")),
+        ("in the whole pass", before, ()), ("the first weights in all passes", first, ()),
+    ):
+        swaps = {
+            address: swap for address, swap in _reading_old(positions, old).items()
+            if not quantities or split_address(address)[0] in quantities
+        }
+        if swaps not in found:
+            found.append(swaps)
+            yield form, swaps
+
+
+def _old_weights(positions):
+    """{address of a new weight or bias: that of the one before it} and {...: that of the very first}."""
+    before, first = {}, {}
+    for spot in [*positions.steps("w+"), *positions.steps("b+")]:
+        old = positions.rule(spot).bind(spot.step.operands).get("w")
+        if old is not None:
+            before[spot.step.address] = old
+            first[spot.step.address] = first.get(old, old)
+    return before, first
+
+
+def _reading_old(positions, old):
+    """Swaps of what later passes read; where a layer is updated before the one below, the same pass reads it rightly."""
+    return {
+        address: (rule, operands) for address, (rule, operands) in reading_others(positions, old).items()
+        if any(
+            split_address(address)[2] != split_address(read)[2]
+            for read in positions.trace[address].operands if read in old
+        )
+    }
+
+
+@mistake("forward", "the softmax applied twice", "apply the softmax once; a loss that takes z applies it itself")
+def softmax_twice(positions):
+    def powers(spot):
+        return positions.trace[spot.step.operands[1]].operands
+
+    def sums(spot):
+        return spot.step.operands[1:] * len(powers(spot))
+
+    softmaxes = positions.spots("a", rule="softmax")
+    return reworked(positions, softmaxes, "exp(right) / sum(exp(e_k / S_k))", e_k=powers, S_k=sums)
 
 
 @mistake("forward", "the softmax over all examples of the batch together", "divide by the sum over the units of one example")

@@ -6,6 +6,7 @@ from itertools import chain
 
 from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.mistakes.entry import mistake, reworked
+from neurosim.diagnosis.mistakes.output_deltas import with_factors
 
 
 def _times(positions, spots, other):
@@ -98,6 +99,12 @@ def with_other_reduction(positions, rules):
         for quantity, rule in rules.items()
         for spot in positions.steps(f"{old} {quantity}")
     }
+
+
+@mistake("gradient", "one factor on all gradients", "dE/dw is delta times the input, dE/db is delta")
+def gradient_factor(positions):
+    forms = ("2", "1/2") if len(positions.layers[-1]) == 2 else ("2", "1/2", "n", "1/n")
+    return with_factors(positions, positions.gradients(), forms)
 
 
 @mistake("gradient", "the gradient of the last example alone", "add up the gradients of all examples")

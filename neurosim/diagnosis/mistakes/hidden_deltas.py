@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
+from neurosim.diagnosis.mistakes.output_deltas import with_factors
 from neurosim.diagnosis.positions import misread
 
 
@@ -117,6 +118,17 @@ def divided_by_weight(positions):
 def mean_over_outgoing(positions):
     several = [spot for spot in _arriving(positions) if len(spot.step.operands) > 2]
     return reworked(positions, several, "sum(w*delta) / n")
+
+
+@mistake("hidden delta", "hidden deltas of the other sign", "the sign is in the deltas of the outputs already")
+def hidden_delta_sign(positions):
+    return reworked(positions, positions.spots("delta", positions.hidden), "-right")
+
+
+@mistake("hidden delta", "hidden deltas with a factor of their own",
+         "a factor of the loss is in the deltas of the outputs already")
+def hidden_delta_factor(positions):
+    return with_factors(positions, positions.spots("delta", positions.hidden), ("2", "1/2"))
 
 
 def _arriving(positions):

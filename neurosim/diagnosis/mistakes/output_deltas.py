@@ -93,7 +93,20 @@ def softmax_no_slope(positions):
 
 @mistake("output delta", "the cross-entropy without its (1 - t) half", "delta = a - t covers both halves")
 def half_crossentropy(positions):
-    return reworked(positions, _cancelled(positions, "sigmoid"), "-t * (1 - a)")
+    slopes = positions.spots("dE/da", positions.output, rule="binary_crossentropy'")
+    return {
+        **reworked(positions, _cancelled(positions, "sigmoid"), "-t * (1 - a)"), **reworked(positions, slopes, "-t / a"),
+    }
+
+
+@mistake("output delta", "the chain rule through the softmax from a squared error",
+         "the cross-entropy's dE/da is -t/p, and with it delta = p - t")
+def softmax_of_squared_error(positions):
+    def all_of(quantity):
+        return lambda spot: positions.at(quantity, spot.layer, spot.number)
+
+    wrong = "a * (a - t - sum((a_k - t_k) * a_k))"
+    return reworked(positions, _cancelled(positions, "softmax"), wrong, a_k=all_of("a"), t_k=all_of("t"))
 
 
 def _cancelled(positions, activation=None):

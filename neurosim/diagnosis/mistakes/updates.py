@@ -10,6 +10,11 @@ def bias_not_updated(positions):
     return reworked(positions, positions.spots("b+"), "w")
 
 
+@mistake("update", "weights and biases that all stay as they were", "update them: w - eta dE/dw")
+def not_updated(positions):
+    return reworked(positions, positions.updates(), "w")
+
+
 @mistake("update", "the update added in place of subtracted", "go against the gradient: w - eta dE/dw")
 def added_update(positions):
     return reworked(positions, positions.updates(), "w + (w - right)")

@@ -1,0 +1,198 @@
+"""What a story can be made of: the readings of a sheet, and mistakes and conventions with a scope."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+
+from neurosim.core.address import split_address
+from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
+from neurosim.diagnosis.positions import Positions
+from neurosim.diagnosis.stories import (
+    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, quantity_class, unit,
+)
+from neurosim.trace.rules import Rule
+
+LOSSES = ("E", "mean E", "sum E")
+CLOSE = 0.02  # a fitted number so near to a usual one is that
+
+
+class Parts:
+    """Makes the parts of stories for one sheet.
+
+    judge: the `Judge`
+    whole: the trace in which nothing is taken as given, in which mistakes are looked for
+    taken: the addresses of what is taken as given, where none can be made
+    """
+
+    def __init__(self, judge, whole, taken=()):
+        self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
+
+    def part(self, kind, form, swaps, cost, scope=""):
+        """The `Part` of some swaps, where nothing is taken as given."""
+        swaps = {address: swap for address, swap in swaps.items() if address not in self.taken}
+        return Part(kind, form, scope, cost, swaps, self.judge.cells.swaps(swaps))
+
+    # Readings
+
+    def readings(self):
+        """Every `Reading` that the quantities of the sheet allow, the plain one first."""
+        present = dict.fromkeys(filter(None, map(quantity_class, self.judge.order)))
+        choices = [[(name, *choice) for choice in self._factors(name)] for name in present]
+        for chosen in product(*choices):
+            other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
+            if not other:
+                yield PLAIN
+                continue
+            notes = tuple(dict.fromkeys(note for _, _, note in other))
+            yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
+
+    def _factors(self, name):
+        """(factor, note) of each way to read a class of quantities."""
+        eta = self.trace["eta"].value if "eta" in self.trace else None
+        outputs = len(self.positions.layers[-1])
+        ways = [(1, "")]
+        if name in ("delta", "dE/da", "gradient"):
+            ways.append((-1, "opposite-sign"))
+        if name == "gradient" and eta and eta != 1:
+            ways += self._seen(name, [(-eta, "weight-changes"), (eta, "times-eta")])
+        if name == "velocity" and eta:
+            ways += self._seen(name, [(-1 / eta, "velocity-without-eta"), (-1, "opposite-sign")])
+        if name == "E":
+            ways += self._seen(name, [(factor, "loss-only-factor") for factor in {2, 0.5, 1 / outputs} - {1}])
+        return ways
+
+    def _seen(self, name, ways):
+        """Those of the ways that some number of the class follows exactly."""
+        answers = [(answer, self.trace[a].value) for a, answer in self.judge.answers.items() if quantity_class(a) == name]
+        runs = [self.judge.run(PLAIN).expected[self.judge.cells.index[a]] for a in self.judge.order if quantity_class(a) == name]
+        pairs = [(answer, value) for (answer, true), own in zip(answers, runs) for value in (true, own) if value]
+        return [(f, note) for f, note in ways if any(value and hits(answer, f * value) for answer, value in pairs)]
+
+    # Conventions and mistakes
+
+    def conventions(self):
+        """A `Part` for each convention of which the sheet can show something."""
+        shows_loss = any(split_address(address)[0] in LOSSES for address in self.judge.order)
+        found = []
+        for kind in CONVENTIONS.values():
+            if kind.name in ("opposite-sign", "loss-only-factor"):
+                continue  # which are readings
+            for form, swaps in kind.forms(self.positions):
+                shown = any(address in swaps for address in self.judge.order) and kind.name == "loss-factor"
+                if shows_loss or shown or kind.name not in ("loss-factor", "cross-entropy", "reduction"):
+                    found.append(self.part(kind, form, swaps, CONVENTION))
+        return [part for part in found if part.swaps]
+
+    def mistakes(self):
+        """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
+        found = [
+            self.part(kind, form, swaps, EVERYWHERE) for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
+        ]
+        return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]
+
+    def terms(self):
+        """A `Part` for each term of a sum that may have been left out, or have the other sign."""
+        for step in self.trace:
+            pairs = len(step.operands) // 2
+            if pairs < 2 or step.rule not in ("weighted_sum", "weighted_sum_without_bias", "arriving_error"):
+                continue
+            for number in range(pairs):
+                for form, factor in (("left out", 0), ("of the other sign", -1)):
+                    term = "*".join(step.operands[2 * number : 2 * number + 2])
+                    rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
+                    swaps = {step.address: (rule, step.operands)}
+                    yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
+
+    def _fitted_rates(self):
+        """A learning rate other than eta, as the first new weight says it."""
+        eta = self.trace["eta"].value if "eta" in self.trace else None
+        for spot in self.positions.updates() if eta else []:
+            answer = self.judge.answers.get(spot.step.address)
+            if answer is None or len(spot.step.operands) != 3 or "eta" not in spot.step.operands:
+                continue
+            run = self.judge.run(PLAIN)
+            old, _, gradient = [run.used[self.judge.cells.index[operand]] for operand in spot.step.operands]
+            if not gradient or answer.half_unit > CLOSE * abs(answer.value - old):
+                continue
+            fitted = float(f"{(old - answer.value) / gradient:.2g}")
+            if fitted > 0 and min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) > CLOSE:
+                swaps = reworked(self.positions, self.positions.readers("eta"), {"eta": f"{fitted:.12g}"})
+                return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}", swaps, FITTED)]
+        return []
+
+    def _fitted_factors(self):
+        """One factor on all numbers of a class, as two of them say it."""
+        classes = {
+            "the deltas of the outputs": self.positions.spots("delta", self.positions.output),
+            "the hidden deltas": self.positions.spots("delta", self.positions.hidden),
+            "the gradients": self.positions.gradients(), "dE/da": self.positions.spots("dE/da", self.positions.output),
+        }
+        found, run = [], self.judge.run(PLAIN)
+        for name, spots in classes.items():
+            ratios = []
+            for spot in spots:
+                answer, expected = self.judge.answers.get(spot.step.address), run.expected[self.judge.cells.index[spot.step.address]]
+                if answer and expected and unit(answer) < CLOSE * abs(answer.value):
+                    ratios.append((answer.value / expected, unit(answer) / abs(expected)))
+            for ratio, slack in ratios[:1]:
+                same = [other for other, its in ratios if abs(other - ratio) <= slack + its]
+                factor = _simple(ratio, slack)
+                if len(same) > 1 and abs(factor) != 1:
+                    swaps = reworked(self.positions, spots, f"{factor:.12g}*right" if factor > 0 else f"0 - {-factor:.12g}*right")
+                    found.append(self.part(COMMON_FACTOR, f"{_fraction(factor)} on {name}", swaps, FITTED))
+        return found
+
+    # Scopes
+
+    def scoped(self, wide):
+        """The same mistake in one layer, in one unit, in one example: a `Part` for each that is less than the whole."""
+        groups = defaultdict(dict)
+        for address, swap in wide.swaps.items():
+            _, place, number = split_address(address)
+            target = place.rpartition("->")[2]
+            if target in self.positions.layer_numbers:
+                groups[LAYER, f"layer {self.positions.layer_numbers[target]}"][address] = swap
+                groups[UNIT, f"unit {target}"][address] = swap
+            if number:
+                groups[EXAMPLE, f"pass {number}"][address] = swap
+        seen = {frozenset(wide.swaps)}
+        for (cost, scope), swaps in groups.items():
+            if frozenset(swaps) not in seen:
+                seen.add(frozenset(swaps))
+                cells = {self.judge.cells.index[address]: wide.cells[self.judge.cells.index[address]] for address in swaps}
+                yield wide._replace(scope=scope, cost=wide.cost - EVERYWHERE + cost, swaps=swaps, cells=cells)
+
+
+def _with_term(evaluate, number, factor):
+    def wrong(*operands):
+        changed = list(operands)
+        changed[2 * number] = changed[2 * number] * factor
+        return evaluate(*changed)
+
+    return wrong
+
+
+def _simple(ratio, slack):
+    """The simplest number within the slack: a whole one, one over it, or one of few digits."""
+    for number in range(1, 21):
+        for simple in (number, -number, 1 / number, -1 / number):
+            if abs(simple - ratio) <= slack * (1 + 1e-6) + 1e-12:
+                return simple
+    return float(f"{ratio:.3g}")
+
+
+def _fraction(factor):
+    over = 1 / factor
+    return f"1/{over:.0f}" if abs(factor) < 1 and abs(over - round(over)) < 1e-9 else f"{factor:g}"
+
+
+def _fitted(name, stage, equals, mend):
+    return Mistake(name, stage, equals, mend, lambda positions: [])
+
+
+ONE_TERM = _fitted("one-term", "forward", "one term of a sum", "work the sum out again, term by term")
+OTHER_RATE = _fitted("other-rate", "update", "another learning rate", "multiply the gradient by the eta that is given")
+COMMON_FACTOR = _fitted("common-factor", "gradient", "a common factor", "leave the factor out")
+FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR)

@@ -1,0 +1,449 @@
+"""The judge: how each of a person's numbers comes about under a story, and what the story costs.
+
+A story is what a person may have done: a reading of their numbers (a sign, a factor), conventions, mistakes with a scope, one
+kind of rounding, and slips of the pen. The cheapest story that makes all the numbers is the verdict. Costs are powers of ten:
+a story that costs 2 more is a hundred times less likely.
+
+An own number is carried on exactly as it is written, never as an interval, so a short one makes nothing else right.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from math import copysign, floor, inf, log10
+from typing import Any, Callable, Dict, NamedTuple, Tuple
+
+from neurosim.core.address import split_address
+from neurosim.diagnosis.cells import Cells
+from neurosim.diagnosis.slips import slip
+from neurosim.support.records import documented
+
+# What the parts of a story cost.
+READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
+EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0
+LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
+NOTHING = 3.0  # a number where there can be none
+
+COARSE = 0.1  # half a unit beyond so much of what a number is about proves nothing
+NARROW = 0.25  # a margin or a rounding beyond so much of it counts no longer
+SLACK = 1e-9  # times the size: numbers with all digits may come from another order of summation
+FEWEST_ROUNDED = 2  # numbers that a rounding must explain
+LONG = 10  # digits of a number that a program wrote
+BITS_32 = 4 * 2.0**-24  # times the largest number beside it: what arithmetic of 32 bits may lose
+
+RIGHT, OWN, ROUNDED, SLIP, WRONG = "right", "own", "rounded", "slip", "wrong"
+FITS = (RIGHT, OWN, ROUNDED)
+
+
+@documented
+class Part(NamedTuple):
+    """A mistake or a convention in one scope.
+
+    kind:  the `Mistake`
+    form:  which of its forms, or ""
+    scope: where it is made, such as "layer 1" or "unit h2"; "" for everywhere
+    cost:  what it costs
+    swaps: {address: (rule, operands)}
+    cells: the same by index, as `Cells` takes them
+    """
+
+    kind: Any
+    form: str
+    scope: str
+    cost: float
+    swaps: Dict[str, Any]
+    cells: Dict[int, Any]
+
+
+@documented
+class Reading(NamedTuple):
+    """What a person's numbers are: here times a factor for some quantities.
+
+    cost:    what it costs
+    notes:   the names of what differs, such as "opposite-sign"
+    factors: {class of quantities: factor}
+    cut:     whether further digits were left off, and not rounded
+    """
+
+    cost: float
+    notes: Tuple[str, ...]
+    factors: Tuple[Tuple[str, float], ...]
+    cut: bool = False
+
+
+PLAIN = Reading(0.0, (), ())
+
+
+@documented
+class Rounding(NamedTuple):
+    """A rounding of all that is not written.
+
+    label: in words, such as "outputs to 3 places"
+    apply: a function of an address and a value
+    """
+
+    label: str
+    apply: Callable[[str, Any], Any]
+
+
+@documented
+class How(NamedTuple):
+    """How a number comes about under a story.
+
+    verdict:  one of "right", "own", "rounded", "slip" and "wrong"
+    expected: the number that it stands for, None where there can be none
+    cost:     what it adds to the story
+    remark:   of a slip what was done, of a rounded one how
+    """
+
+    verdict: str
+    expected: Any
+    cost: float = 0.0
+    remark: str = ""
+
+
+@documented
+class Story(NamedTuple):
+    """What a person may have done.
+
+    cost:     in powers of ten
+    parts:    the `Part`s
+    reading:  the `Reading`
+    rounding: the `Rounding`, or None
+    how:      {address: `How`} for each answer, in the order of the trace
+    """
+
+    cost: float
+    parts: Tuple[Part, ...]
+    reading: Reading
+    rounding: Rounding | None
+    how: Dict[str, How]
+
+    @property
+    def wrong(self):
+        """The addresses of the numbers that the story leaves wrong."""
+        return [address for address, how in self.how.items() if how.verdict not in FITS]
+
+    @property
+    def mistakes(self):
+        """The parts that are mistakes."""
+        return [part for part in self.parts if part.kind.stage != "convention"]
+
+    @property
+    def is_sharp(self):
+        """Whether each number is exactly what the story gives."""
+        return all(how.verdict in (RIGHT, OWN) for how in self.how.values())
+
+
+class Expected:
+    """What is expected at an address: in a run with some changes, {index: number}."""
+
+    __slots__ = ("run", "changed", "index")
+
+    def __init__(self, run, changed, index):
+        self.run, self.changed, self.index = run, changed, index
+
+    def __call__(self, address):
+        place = self.index[address]
+        return self.changed[place] if place in self.changed else self.run.expected[place]
+
+
+def _exactly(answer, own, exact, cut):
+    """How a number comes about that is exactly what is expected, from own numbers or with all digits; else None."""
+    if hits(answer, own, cut):
+        return How(RIGHT if hits(answer, exact, cut) else OWN, own)
+    return How(RIGHT, exact) if hits(answer, exact, cut) else None
+
+
+class Judge:
+    """A person's numbers in a trace.
+
+    answers: {address: `Answer`}, in the order of the trace; halves of a unit are those of 32 bits where a program has such
+    givens:  the addresses among them of what is given, which is compared and never carried on
+    way:     half a unit to which the person is taken to have rounded what is not written
+    """
+
+    def __init__(self, trace, answers):
+        self.trace = trace
+        self.answers = halves_of_32_bits(trace, {step.address: answers[step.address] for step in trace if step.address in answers})
+        self.order = list(self.answers)
+        self.cells = Cells(trace, self.order)
+        self.givens = {step.address for step in trace if not step.operands and step.address in answers}
+        computed = [answer for address, answer in self.answers.items() if address not in self.givens]
+        halves = sorted(answer.half_unit for answer in computed)
+        self.way = halves[len(halves) // 2] if halves else 0.0
+        self.fewest_places = min((_places(answer.text) for answer in computed), default=0)
+        self.fewest_digits = min((_digits(answer.text) for answer in computed), default=0)
+        self._runs, self._answers, self._own, self._plain = {}, {}, {}, {}
+
+    # Runs from a person's own numbers
+
+    def read(self, reading):
+        """{address: `Answer`} as the trace has its numbers."""
+        key = reading.factors
+        if key not in self._answers:
+            factors = dict(key)
+            self._answers[key] = {
+                address: _divided(answer, factors.get(quantity_class(address), 1)) for address, answer in self.answers.items()
+            }
+        return self._answers[key]
+
+    def own(self, reading):
+        """{index: number} of what is carried on."""
+        key = reading.factors
+        if key not in self._own:
+            self._own[key] = {
+                self.cells.index[address]: answer.value for address, answer in self.read(reading).items()
+                if address not in self.givens
+            }
+        return self._own[key]
+
+    def run(self, reading, rounding=None, is_own=True):
+        """The `Run` of the trace with the person's numbers or without, rounded or not; each is worked out once."""
+        key = (reading.factors if is_own else None, rounding and rounding.label)
+        if key not in self._runs:
+            own = self.own(reading) if is_own else {}
+            self._runs[key] = self.cells.run(own, rounding and rounding.apply) if own or rounding else self.cells.recorded
+        return self._runs[key]
+
+    # One story
+
+    def tell(self, parts, reading=PLAIN, rounding=None, most=inf):
+        """The `Story` of these parts; None if two of them swap the same step, or if it costs more than `most`."""
+        cost = sum(part.cost for part in parts) + reading.cost + ROUNDING * (rounding is not None)
+        worked = self._worked(parts, reading)
+        if worked is None or cost > most:
+            return None
+        exact, from_own, swaps = worked
+        how, open_ = self._sharp(exact, from_own, reading)
+        if cost + LAST_DIGIT * len(open_) * (rounding is None) > most:
+            return None
+        own = self.own(reading)
+        if rounding:
+            before = len(open_)
+            self._by_rounding(swaps, reading, rounding, exact, how, open_)
+            if before - len(open_) < FEWEST_ROUNDED:
+                return None
+        if open_ and len(open_) < len(self.order):
+            self._without_the_wrong(swaps, reading, own, how, open_)
+        cost += sum(one.cost for one in how.values())
+        for address in open_:
+            how[address] = self._off(address, self.read(reading)[address], from_own, exact, swaps, reading, own)
+            cost += how[address].cost
+            if cost > most:
+                return None
+        return Story(cost, tuple(parts), reading, rounding, {address: how[address] for address in self.order})
+
+    def misses(self, parts, reading):
+        """The addresses of the numbers that a story does not give exactly; None if its parts do not go together."""
+        worked = self._worked(parts, reading)
+        return None if worked is None else set(self._sharp(worked[0], worked[1], reading)[1])
+
+    def _worked(self, parts, reading):
+        """(what is expected with all digits, what is expected from own numbers, swaps): the first two as `Expected`."""
+        swaps = {}
+        for part in parts:
+            if not swaps.keys().isdisjoint(part.cells):
+                return None
+            swaps.update(part.cells)
+        try:
+            exact = self._expected(swaps, self.run(reading, is_own=False), {})
+            from_own = self._expected(swaps, self.run(reading), self.own(reading))
+        except ValueError:  # a circle
+            return None
+        return exact, from_own, swaps
+
+    def _expected(self, swaps, run, own, rounding=None):
+        return Expected(run, self.cells.changed(run, swaps, own, rounding)[0] if swaps else {}, self.cells.index)
+
+    def _sharp(self, exact, from_own, reading):
+        """({address: `How`} of the numbers that are given exactly, the addresses of the others)."""
+        if not exact.changed and not from_own.changed and reading in self._plain:
+            how, open_ = self._plain[reading]
+            return dict(how), list(open_)
+        if reading not in self._plain and (exact.changed or from_own.changed):
+            self._sharp(Expected(exact.run, {}, exact.index), Expected(from_own.run, {}, from_own.index), reading)
+        answers, how, open_ = self.read(reading), {}, []
+        known, _ = self._plain.get(reading, ({}, []))
+        for address in self.order:
+            place = self.cells.index[address]
+            if reading in self._plain and place not in exact.changed and place not in from_own.changed:
+                found = known.get(address)
+            else:
+                found = _exactly(answers[address], from_own(address), exact(address), reading.cut)
+            if found:
+                how[address] = found
+            else:
+                open_.append(address)
+        if not exact.changed and not from_own.changed:
+            self._plain[reading] = dict(how), list(open_)
+        return how, open_
+
+    def _by_rounding(self, swaps, reading, rounding, exact, how, open_):
+        """Explain open numbers by what is unwritten having been rounded."""
+        for is_own in (True, False):
+            run = self.run(reading, rounding, is_own)
+            rounded = self._expected(swaps, run, self.own(reading) if is_own else {}, rounding.apply)
+            for address in list(open_):
+                value, answer = rounded(address), self.read(reading)[address]
+                if exact(address) is not None and hits(answer, value, reading.cut):
+                    shift = abs(value - exact(address))
+                    swallowed = shift > NARROW * self.about(address, exact(address))
+                    extra = WITHIN_MARGIN + log10(max(1.0, shift / unit(answer))) if swallowed else 0.0
+                    how[address] = How(ROUNDED, value, extra, "coarse" if swallowed else rounding.label)
+                    open_.remove(address)
+
+    def _without_the_wrong(self, swaps, reading, own, how, open_):
+        """Explain open numbers by those before them that are not open."""
+        left = {self.cells.index[address] for address in open_}
+        less = {index: value for index, value in own.items() if index not in left}
+        if len(less) == len(own):
+            return
+        values = self._expected(swaps, self.cells.run(less), less)
+        for address in list(open_):
+            if hits(self.read(reading)[address], values(address), reading.cut):
+                how[address] = How(OWN, values(address))
+                open_.remove(address)
+
+    def _off(self, address, answer, from_own, exact, swaps, reading, own):
+        """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or another number."""
+        value, exact = from_own(address), exact(address)
+        if value is None:
+            return How(WRONG, None, OTHER + NOTHING)
+        half, distance, size = unit(answer), abs(answer.value - value), self.about(address, exact)
+        proves = half <= COARSE * size
+        if proves and distance <= 2 * half * (1 + 1e-6) and 2 * half <= NARROW * size:
+            return How(ROUNDED, value, LAST_DIGIT, "the last digit off")
+        if proves and distance <= NARROW * size + half:
+            margin = half + self._margin(address, swaps, reading, own)
+            if distance <= margin * (1 + 1e-6) and margin <= NARROW * size:
+                return How(ROUNDED, value, WITHIN_MARGIN + log10(margin / half), "rounded on the way")
+        for right in dict.fromkeys([value, exact]):
+            done = slip(answer.text, right, half) if address not in dict(reading.factors) else None
+            if done:
+                return How(SLIP, right, PATTERN, done)
+        largest = max(abs(value), abs(answer.value))
+        return How(WRONG, value, OTHER + log10(max(largest / half, 1.0)))
+
+    def _margin(self, address, swaps, reading, own):
+        index, run = self.cells.index[address], self.run(reading)
+        if any(operand > place for place, (_, operands) in swaps.items() for operand in operands):
+            return 0.0
+        used = self.cells.changed(run, swaps, own)[1] if swaps else {}
+        halves = {self.cells.index[other]: answer.half_unit for other, answer in self.read(reading).items()}
+        halves = {place: min(half, self.way) for place, half in halves.items() if place in own}
+        return self.cells.margin(index, swaps, run, used, halves, self.way)
+
+    # What a number can prove
+
+    def about(self, address, value):
+        """How far a number would move if what it is about had not been done: from 0, or from the old weight."""
+        if value is None:
+            return 0.0
+        if split_address(address)[0] in ("w+", "b+"):
+            return abs(value - self.trace[self.trace[address].operands[0]].value)
+        return abs(value)
+
+    def is_coarse(self, address):
+        """Whether a number is too short to prove anything."""
+        size = self.about(address, self.trace[address].value)
+        return address in self.givens or size > 0 and self.answers[address].half_unit > COARSE * size
+
+
+def hits(answer, value, cut=False):
+    """Whether a number is what a value is rounded to, or cut off to."""
+    if value is None:
+        return False
+    written, half = answer.value, answer.half_unit
+    if cut:  # it stands for all from itself to one unit further away from 0
+        written, half = (written + copysign(half, written), half) if written else (written, 2 * half)
+    return abs(written - value) <= half * (1 + 1e-6) + SLACK * max(abs(written), abs(value))
+
+
+def unit(answer):
+    """Half a unit of the last digit; of an exact number, something very small."""
+    return answer.half_unit or max(abs(answer.value) * 1e-12, 1e-300)
+
+
+def quantity_class(address):
+    """What of the readings concerns a quantity: "delta", "dE/da", "gradient", "velocity", "E" or None."""
+    quantity = split_address(address)[0]
+    if quantity in ("delta", "dE/da"):
+        return quantity
+    if quantity.split(" ")[-1] in ("dE/dw", "dE/db"):
+        return "gradient"
+    if quantity == "velocity+":
+        return "velocity"
+    return "E" if quantity.split(" ")[-1] == "E" else None
+
+
+def _divided(answer, factor):
+    if factor == 1:
+        return answer
+    return answer._replace(value=answer.value / factor, half_unit=answer.half_unit / abs(factor))
+
+
+def _places(text):
+    return len(text.lower().partition("e")[0].partition(".")[2])
+
+
+def _digits(text):
+    return len(text.lower().partition("e")[0].lstrip("+-0.").replace(".", "")) or 1
+
+
+def halves_of_32_bits(trace, answers):
+    """The answers; if a program with numbers of 32 bits wrote them, each meant as exactly as such arithmetic is."""
+    long = [answer for answer in answers.values() if _digits(answer.text) >= LONG]
+    if not answers or 2 * len(long) < len(answers) or not all(_has_32_bits(answer.value) for answer in answers.values()):
+        return answers
+    layers = {
+        name: number for number, names in enumerate([trace.structure.input_names, *trace.structure.layer_names])
+        for name in names
+    }
+    largest = defaultdict(float)
+
+    def group(address):
+        quantity, place, _ = split_address(address)
+        return quantity, layers.get(place.rpartition("->")[2])
+
+    for address, answer in answers.items():
+        largest[group(address)] = max(largest[group(address)], abs(answer.value))
+    return {address: answer._replace(half_unit=BITS_32 * largest[group(address)]) for address, answer in answers.items()}
+
+
+def _has_32_bits(number):
+    try:
+        return struct.unpack("f", struct.pack("f", number))[0] == number
+    except OverflowError:
+        return False
+
+
+# Roundings of what is not written
+
+
+def to_places(value, places):
+    """The value rounded half up, as by hand."""
+    scale = 10.0**places
+    return copysign(floor(abs(value) * scale * (1 + 1e-14) + 0.5) / scale, value)
+
+
+def to_digits(value, digits):
+    """The value rounded to so many significant digits."""
+    return to_places(value, digits - 1 - floor(log10(abs(value)))) if value else value
+
+
+def roundings(judge):
+    """The `Rounding`s that a person may have used who writes as many digits as these."""
+    found = []
+    for places in range(2, 8):
+        found.append(Rounding(f"outputs to {places} places", _of_outputs(places)))
+        if places >= judge.fewest_places:
+            found.append(Rounding(f"everything to {places} places", lambda address, value, n=places: to_places(value, n)))
+    for digits in range(max(2, judge.fewest_digits), 6):
+        found.append(Rounding(f"everything to {digits} digits", lambda address, value, n=digits: to_digits(value, n)))
+    return found
+
+
+def _of_outputs(places):
+    return lambda address, value: to_places(value, places) if address.startswith("a[") else value

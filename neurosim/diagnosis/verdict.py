@@ -1,0 +1,228 @@
+"""The verdict: what the cheapest stories say of a person's numbers, and which number would decide between them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import log2
+
+from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
+from neurosim.diagnosis.parts import FITTED_KINDS
+from neurosim.diagnosis.stories import FITS, SLIP, WRONG
+from neurosim.support.number_text import number_text
+from neurosim.trace.lines import numbers_in
+
+GAP = 1.0  # a story that costs so much more may be the true one
+FIRM = 3.5  # what a mistake must save for it to be named
+MOST_RIVALS = 8
+TERMS = 8
+READINGS = {  # conventions that are no swaps, in words
+    "weight-changes": "changes of the weights, -eta dE/dw, in place of the gradients",
+    "times-eta": "gradients with eta in them",
+    "velocity-without-eta": "a velocity without eta in it, v = mu v + g",
+}
+
+
+def concluded(trace, given, search):
+    """The `Diagnosis` of a search."""
+    judge, best = search.judge, search.stories[0]
+    plain = search.plain[0]
+    near = _different([story for story in search.stories if story.cost <= best.cost + GAP])[:MOST_RIVALS]
+    numbers = _numbers(judge, best)
+    status = _status(judge, best, plain, near, numbers)
+    found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
+    ask = _question(judge, near if len(near) > 1 else [best, plain]) if status == "undecided" or len(near) > 1 else None
+    rivals = [in_words(story) for story in near] if status == "undecided" else []
+    told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
+    return Diagnosis(trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped)
+
+
+def _different(stories):
+    """The cheapest story of each kind: of the same mistakes that leave the same numbers wrong.
+
+    A fitted constant tells nothing where a known mistake leaves no more numbers wrong.
+    """
+    kinds, known = {}, [set(story.wrong) for story in stories if not _is_fitted(story)]
+    for story in stories:
+        if _is_fitted(story) and any(wrong <= set(story.wrong) for wrong in known):
+            continue
+        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong)
+        kinds.setdefault(key, story)
+    return list(kinds.values())
+
+
+def _is_fitted(story):
+    return any(part.kind in FITTED_KINDS for part in story.mistakes)
+
+
+# The status
+
+
+def _status(judge, best, plain, near, numbers):
+    wrong, count = best.wrong, len(best.mistakes)
+    if not count:
+        if wrong:
+            return _status_of_slips(judge, best, near, numbers)
+        if len(judge.order) > len(judge.givens) and all(judge.is_coarse(address) for address in judge.order):
+            return "coarse"
+        if any(story.mistakes or story.wrong for story in near):
+            return "undecided"
+        return "convention" if _conventions(best) else "right"
+    mended = len(set(plain.wrong) - set(wrong))
+    if wrong and (mended < 2 * count or 2 * len(wrong) > mended):
+        return "unexplained"
+    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near):
+        return "mistake"
+    return "undecided"
+
+
+def _status_of_slips(judge, best, near, numbers):
+    """Of a story without mistakes that leaves numbers wrong."""
+    if any(story.mistakes for story in near):
+        return "undecided"
+    patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
+    right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
+    one_slip = len(best.wrong) == 1 and len(right) >= 2
+    few_slips = len(patterns) == len(best.wrong) and 2 * len(best.wrong) < len(judge.order)
+    return "slip" if one_slip or few_slips else "unexplained"
+
+
+def _numbers(judge, best):
+    """{address: `Number`}: what is right without the mistakes, and of the rest whether it is a slip."""
+    parts = [part for part in best.parts if part not in best.mistakes]
+    right = judge.tell(parts, best.reading, best.rounding) if best.mistakes else best
+    right = right or judge.tell(parts, best.reading) or best
+    numbers, answers = {}, judge.read(best.reading)
+    for address in judge.order:
+        how = right.how[address]
+        verdict, remark = how.verdict, how.remark
+        if verdict in FITS and address in judge.givens:
+            verdict = "given"
+        elif verdict in FITS and (judge.is_coarse(address) or remark == "coarse"):
+            verdict, remark = "coarse", ""
+        elif verdict not in FITS and best.how[address].verdict in FITS:
+            verdict, remark = WRONG, ""  # by a mistake
+        elif verdict not in FITS:
+            verdict, remark = best.how[address].verdict, best.how[address].remark
+            verdict = SLIP if address in judge.givens else verdict
+        numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
+    return numbers
+
+
+# In words
+
+
+def _conventions(story):
+    """What a story follows that is no mistake."""
+    notes = [READINGS.get(note) or CONVENTIONS[note].equals for note in story.reading.notes]
+    return [*notes, *[part.kind.equals for part in story.parts if part.kind.stage == "convention"]]
+
+
+def in_words(story):
+    """A story in a few words."""
+    made = " and ".join(part_in_words(part) for part in story.mistakes)
+    slips = [f"{how.remark} in {address}" for address, how in story.how.items() if how.verdict == SLIP]
+    others = [address for address, how in story.how.items() if how.verdict == WRONG]
+    left = [f"{', '.join(others[:4])} as {'another number' if len(others) == 1 else 'other numbers'}"] * bool(others)
+    return "; ".join(filter(None, [made, *slips, *left])) or "no mistake"
+
+
+def _names(story):
+    """The names of the mistakes of a story, and its slips."""
+    slips = [f"a slip in {address}" for address in story.wrong]
+    return " and ".join([*[part.kind.name for part in story.mistakes], *slips]) or "no mistake"
+
+
+def part_in_words(part):
+    """A mistake in a few words: what the numbers equal, its form, and where."""
+    form = f" ({part.form})" if part.form else ""
+    return f"{part.kind.equals}{form}{f', in {part.scope}' if part.scope else ''}  [{part.kind.name}]"
+
+
+# The mistakes
+
+
+def _found(judge, best, near, numbers):
+    return [_one(judge, best, place, near, numbers) for place in range(len(best.mistakes))]
+
+
+def _one(judge, best, place, near, numbers):
+    part, others = best.mistakes[place], [one.kind.name for one in best.mistakes]
+    rest = {name for name in others if name != part.kind.name}
+    alternatives = {part.kind.name: part}
+    for story in near:
+        if len(story.mistakes) == len(others) and rest <= {one.kind.name for one in story.mistakes}:
+            for one in story.mistakes:
+                if one.kind.name not in rest:
+                    alternatives.setdefault(one.kind.name, one)
+    names, rivals = tuple(alternatives), list(alternatives.values())[1:]
+    wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
+    bits = judge.cells.reached(part.cells)
+    explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
+    address = _worked_address(judge, part, explains)
+    run = judge.run(best.reading)
+    used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
+
+    def line(rule, operands):
+        indices = [judge.cells.index[operand] for operand in operands]
+        values = [used[index] if index in used else run.used[index] for index in indices]
+        texts = [operand if value is None else number_text(value) for operand, value in zip(operands, values)]
+        return rule.text(operands, terms=TERMS), numbers_in(rule, texts, TERMS), _result(rule, values)
+
+    rule, operands = part.swaps[address]
+    step, rules = judge.trace[address], judge.trace.rules
+    return Found(
+        names, part.scope, part_in_words(part), part.kind.mend, [(part_in_words(one), one.kind.mend) for one in rivals],
+        explains, address,
+        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands),
+    )
+
+
+def _worked_address(judge, part, explains):
+    """One step that the mistake changes: best one that was answered and is wrong."""
+    swapped = [address for address in judge.cells.addresses if address in part.swaps]
+    return next(address for wanted in (explains, judge.answers, swapped) for address in swapped if address in wanted)
+
+
+def _result(rule, values):
+    try:
+        return "no number" if None in values else number_text(rule.evaluate(*values))
+    except (ArithmeticError, ValueError):  # such as the logarithm of an output given as 0
+        return "no number"
+
+
+# The number to ask for
+
+
+def _question(judge, stories):
+    """The unwritten number that parts the stories best, at the digits that the person writes; None if none does."""
+    cells, values = judge.cells, []
+    for story in stories:
+        swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
+        try:
+            values.append(_whole_run(judge, swaps))
+        except ValueError:
+            values.append(cells.recorded.expected)
+    weights, best = [10 ** -(story.cost - stories[0].cost) for story in stories], None
+    for index, step in enumerate(judge.trace):
+        there = [run[index] for run in values]
+        if step.address in judge.answers or not step.operands or None in there:
+            continue
+        grain = max(2 * judge.way, 0.01 * max(map(abs, there)))
+        groups = defaultdict(float)
+        for value, weight in zip(there, weights):
+            groups[round(value / grain) if grain else 0] += weight
+        total = sum(groups.values())
+        entropy = -sum(weight / total * log2(weight / total) for weight in groups.values())
+        if entropy > 1e-9 and (best is None or entropy > best[0] + 1e-9):
+            best = entropy, step.address, there
+    return best and Ask(best[1], best[2], list(map(_names, stories)))
+
+
+def _whole_run(judge, swaps):
+    """Every number of the trace with swaps in it, also those that lead to no answer."""
+    from neurosim.diagnosis.cells import Cells
+
+    cells = Cells(judge.trace, [step.address for step in judge.trace])
+    changed = cells.changed(cells.recorded, swaps, {})[0]
+    return [changed.get(index, value) for index, value in enumerate(cells.recorded.expected)]
