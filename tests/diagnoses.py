@@ -21,7 +21,8 @@ from people import Habits, Person, random_problem
 from tabulate import tabulate
 
 CLEAR = 5  # a difference of so many units of the last digit shows
-CONVENTIONS = ("other-reduction", "delta-factor")  # mistakes that numbers can't tell from a convention of the loss
+# Mistakes that numbers can't tell from a convention of the loss
+CONVENTIONS = ("other-reduction", "delta-factor", "gradient-factor")
 
 
 class Verdict(NamedTuple):
