@@ -310,9 +310,11 @@ def pair_of_mistakes(draw):
 
 
 def thin_evidence(draw):
+    """Two or three numbers, which don't look like a sign or a factor of the loss."""
     problem, mistake = random_problem(draw), a_mistake(draw)
     handed_in = set(draw.sample(list(problem.places()), draw.randint(2, 3)))
-    return sheet_of(draw, [mistake], None, handed_in, problem, least=1)
+    sheet = sheet_of(draw, [mistake], None, handed_in, problem, least=1)
+    return None if sheet is None or is_multiple(sheet) else sheet
 
 
 # What is asked of the verdicts

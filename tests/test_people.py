@@ -12,11 +12,8 @@ from neurosim import InputError
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 
 SEEDS = range(40)
-# The rows that the diagnosis reaches by now; all of them are `ROWS`.
-REACHED = [
-    "right-full", "right-carried", "right-mixed", "mistake-4", "mistake-3", "hidden-deltas", "pairs",
-]
-SAMPLE = 10
+NOT_YET = ("right-cut", "slip")  # the rows whose bounds the diagnosis misses by now
+SAMPLES = {"one-layer": 3, "single-mistake": 3, "slip-and-mistake": 2, "off": 2, "pairs": 2}  # of the slow rows; else 10
 
 
 def digits(person):
@@ -160,10 +157,10 @@ def test_a_sheet_is_the_same_whenever_it_is_drawn(name):
     assert drawn(name, 0).answers == drawn(name, 0).answers != drawn(name, 1).answers
 
 
-@pytest.mark.parametrize("name", REACHED)
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in NOT_YET])
 def test_a_sample_of_each_row_reaches_its_bound(name, request):
-    size = 5 * SAMPLE if request.config.getoption("--long") else SAMPLE
+    size = 50 if request.config.getoption("--long") else SAMPLES.get(name, 10)
     results = [measured(name, seed)[0] for seed in range(size)]
     for what, (_, bound) in ROWS[name].bounds.items():
         count = sum(found[what] for found in results)
-        assert is_within(count, size, bound) or count + 1 >= bound * size > 0, (what, count)  # one in ten may be chance
+        assert is_within(count, size, bound) or count + 1 >= bound * size > 0, (what, count)  # one may be chance
