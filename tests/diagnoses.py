@@ -186,12 +186,13 @@ def hidden_deltas(draw):
 
 
 def is_multiple(sheet):
-    right = sheet.person.right_sheet()
-    size = sheet.person.problem.sizes[-1]
-    for factor in (-1, 2, 0.5, -2, -0.5, size, 1 / size, 2 / size):
-        if all(abs(float(t) - factor * float(right[a])) <= (1 + abs(factor)) * unit_of(t) for a, t in sheet.answers.items()):
-            return True
-    return False
+    """Whether all that is not right is one and the same multiple of what is, as by another convention."""
+    right, size = sheet.person.right_sheet(), sheet.person.problem.sizes[-1]
+    off = [(text, float(right[address])) for address, text in sheet.answers.items() if text != right[address]]
+    return any(
+        all(abs(float(text) - factor * value) <= (1 + abs(factor)) * unit_of(text) for text, value in off)
+        for factor in (-1, 2, 0.5, -2, -0.5, size, 1 / size, 2 / size)
+    )
 
 
 def in_one_layer(draw):
