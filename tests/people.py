@@ -200,13 +200,13 @@ def error(p, n, layer, j):
     return factor * (p("a", n, layer, j) - p.t(n, j))
 
 
-def slope(p, n, layer, j):
-    """f'."""
+def slope(p, n, layer, j, activation=None):
+    """f', of the layer's activation or of another."""
     z, a = p("z", n, layer, j), p("a", n, layer, j)
     return {
         "sigmoid": lambda: a * (1 - a), "tanh": lambda: 1 - a * a, "relu": lambda: p.number(z > 0),
         "linear": lambda: p.number(1),
-    }[p.problem.activation(layer)]()
+    }[activation or p.problem.activation(layer)]()
 
 
 def delta(p, n, layer, j):
@@ -406,11 +406,12 @@ class Person:
     def reduced(self, terms):
         return sum(terms) / len(terms) if self.problem.reduction == "mean" else sum(terms)
 
-    def activate(self, layer, z):
+    def activate(self, layer, z, activation=None):
+        """The output for a net input, by the layer's activation or by another."""
         return {
             "sigmoid": lambda: 1 / (1 + self.exp(-z)), "tanh": lambda: self.number(math.tanh(z)),
             "relu": lambda: z if z > 0 else self.number(0), "linear": lambda: z,
-        }[self.problem.activation(layer)]()
+        }[activation or self.problem.activation(layer)]()
 
     def exp(self, x):
         return self.number(math.exp(x))

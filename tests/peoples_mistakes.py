@@ -80,6 +80,9 @@ wrong("a", "hidden-not-activated", "layer 1")(lambda p, n, layer, j: p("z", n, l
 wrong("a", "hidden-not-activated", "layer 2")(lambda p, n, layer, j: p("z", n, layer, j) if layer == 2 < p.last else None)
 
 
+wrong("a", "not-activated")(lambda p, n, layer, j: p("z", n, layer, j) if p.last > 1 else None)
+
+
 @wrong("z", "weights-transposed")
 def weights_transposed(p, n, layer, j):
     rows = p.problem.weights[layer]
@@ -169,6 +172,24 @@ def half_crossentropy(p, n, layer, j):
 # Slopes
 
 
+def _enter_other_activations(other):
+    """Another activation, with its own derivative."""
+    def output(p, n, layer, j):
+        if p.problem.activation(layer) in (other, "softmax"):
+            return None
+        return p.activate(layer, p("z", n, layer, j), other)
+
+    def slope(p, n, layer, j):
+        return None if p.problem.activation(layer) == "softmax" else people.slope(p, n, layer, j, other)
+
+    wrong("a", "other-activation", other)(output)
+    wrong("f'", "other-activation", other)(slope)
+
+
+for activation in ("sigmoid", "tanh", "relu", "linear"):
+    _enter_other_activations(activation)
+
+
 @wrong("f'", "slope-of-net-input")
 def slope_of_net_input(p, n, layer, j):
     z = p("z", n, layer, j)
@@ -224,6 +245,11 @@ def next_layers_slope(p, n, layer, j):
     if layer == p.last or p.is_cancelled(layer + 1):
         return None
     return sum(p.w(layer + 1, k, j) * p("delta", n, layer + 1, k) * p("f'", n, layer + 1, k) for k in p.units(layer + 1))
+
+
+wrong("delta", "hidden-delta-sign")(in_layers("hidden", lambda *place: -people.delta(*place)))
+wrong("delta", "hidden-delta-factor", "2")(in_layers("hidden", lambda *place: 2 * people.delta(*place)))
+wrong("delta", "hidden-delta-factor", "1/2")(in_layers("hidden", lambda *place: people.delta(*place) / 2))
 
 
 @arriving("weights-already-updated")
@@ -358,6 +384,11 @@ def last_example_only_for_biases(p, layer, j):
     return p("delta", p.examples[-1], layer, j) if len(p.examples) > 1 else None
 
 
+for form, factor in {"2": 2, "1/2": 0.5}.items():
+    wrong("dE/dw", "gradient-factor", form)(lambda *place, k=factor: k * people.weight_gradient(*place))
+    wrong("dE/db", "gradient-factor", form)(lambda *place, k=factor: k * people.bias_gradient(*place))
+
+
 # Updates
 
 
@@ -372,6 +403,7 @@ updates("added-update", lambda p, old, g, layer: old + p.eta * g)
 updates("no-learning-rate", lambda p, old, g, layer: old - g)
 updates("learning-rate-twice", lambda p, old, g, layer: old - p.eta * p.eta * g)
 updates("assigned-update", lambda p, old, g, layer: -p.eta * g)
+updates("not-updated", lambda p, old, g, layer: old)
 updates("only-last-layer", lambda p, old, g, layer: old if layer < p.last else None)
 
 NAMES = sorted({made.name for made in ALL})

