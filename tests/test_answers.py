@@ -158,6 +158,11 @@ def test_square_matrices_follow_the_known_weights_of_any_layer(mazur):
     assert values(mazur, {"W2": [[0.4, "?"], [None, 0.55]], "dW1": [[1, 2], [3, 4]]})["dE/dw[x1->h2]"] == 3
 
 
+def test_wrong_weights_turn_no_matrix(mazur):
+    """Far from the page's in both layouts, a little less so if turned."""
+    assert read_answers(mazur, {"W1+": [[0.5, 0.9], [0.8, 0.7]]}).by_address["w+[x2->h1]"].value == 0.9
+
+
 def test_lists_of_several_examples():
     trace = problem_trace(random.Random(2), (2, 3, 2), 3)
     columns = [[trace[f"a[h{unit}]@{number}"].value for number in (1, 2, 3)] for unit in (1, 2, 3)]
@@ -362,7 +367,8 @@ def test_lists_of_several_passes_need_one_for_each():
         ({"z1": [1, 2, 3]}, "answers: z1: expected 4 rows of 3 numbers, one for each example, got .1, 2, 3."),
         ({"W1+": [[1, 2]] * 3}, r"answers: W1\+: expected 4 matrices, one for each of the passes 1, 2, 3, 4, got"),
         ({"z1@5": [1, 2, 3]}, "answers: z1@5: there is no pass 5; it is in 1, 2, 3, 4"),
-        ({"W1+@5": [1]}, r"answers: W1\+@5: there is no update 5; there are 4"), ({"z[h1]": 1}, "z.h1. is in several passes"),
+        ({"W1+@5": [1]}, r"answers: W1\+@5: there is no update 5; there are 4"),
+        ({"z[h1]": 1}, "z.h1. is in several passes"),
     ):
         with pytest.raises(InputError, match=message):
             read_answers(trace, sheet)
@@ -427,7 +433,7 @@ def test_a_computation_of_several_epochs_and_batches(run, tmp_path):
     path = tmp_path / "answers.json"
     path.write_text('{"E@2": "0.291027774"}')  # what this example's loss is after one simultaneous update
     assert run("diagnose", "mazur", str(path), "--epochs", "2")[0] == 0
-    assert "answers: E@2: there is only one pass, and E in it" in run("diagnose", "mazur", str(path))[2]
+    assert run("diagnose", "mazur", str(path))[0] == 2  # there is no second pass
     assert "epochs must be a whole number of 1 or more, got 0" in run("trace", "mazur", "--epochs", "0")[2]
     path.write_text('{"dW2": [11, 12, 13]}')
     batches = ["analytics-vidhya", str(path), "--batch-size", "all", "--reduction", "mean", "--format", "json"]
