@@ -1,5 +1,6 @@
 """A person's numbers: however they are written, they are read back at their addresses, or refused in one line."""
 
+import copy
 import json
 import random
 from decimal import Decimal
@@ -277,6 +278,7 @@ def test_what_follows_is_judged_from_what_is_given(mazur):
     assert not mazur.diagnose({"delta[h1]": "0.00877"}, given={"delta[o1]": 0.1479})
     wrong = mazur.diagnose({"delta[h1]": f"{0.4 * 0.1479 - 0.5 * 0.0380982365:.6f}"}, given={"delta[o1]": 0.1479})
     assert ("no-hidden-slope",) in wrong.mistakes and str(wrong)
+    assert copy.deepcopy(wrong) == wrong and wrong.answers.given == {"delta[o1]": 0.1479}
 
 
 def test_no_mistake_is_looked_for_in_what_is_given(mazur):
@@ -342,6 +344,7 @@ def nested(depth, make):
         ({"E": "1e999"}, "answers: E: expected a number"), ({"E": "nan"}, "answers: E: expected a number, got 'nan'"),
         ({"E": float("nan")}, "E: expected a number, got nan"), ({"E": float("inf")}, "E: expected a number, got inf"),
         ({"E": "1/0"}, "E: expected a number, got '1/0'"), ({"E": "1/3/4"}, "got '1/3/4'"), ({"E": "%"}, "got '%'"),
+        ({"E": " " * 10**7 + "1"}, "E: expected a number, got ' "), ({"E": "?" * 500}, "E: expected a number"),
         ({"E": "9" * 390 + "/1"}, "E: expected a number"), ({"E": "1e999999999%"}, "E: expected a number"),
         ({"E": {}}, "E: expected a number, got {}"), ({"E": [1]}, r"E: expected a number, got \[1\]"),
         ({"E": object}, "E: expected a number, got <class 'object'>"), ({"E": Array}, "E: expected a number, got <class"),
