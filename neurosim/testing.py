@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from neurosim.core.network import Network
 from neurosim.diagnosis.answers import Answers, read_answers
 from neurosim.diagnosis.search import diagnose_trace
+from neurosim.diagnosis.typed_numbers import is_blank
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import told_with
 
@@ -123,12 +124,20 @@ def _diagnose(trace, answers, place, conventions):
 
 def _read(trace, document, tolerance):
     """The `Answers` in it, each meant to the tolerance, however few digits it has."""
+    for name, value in document.items():
+        if _has_blank(value):
+            raise InputError(f"{name}: expected numbers, got {shorten(value)}")
     answers = read_answers(trace, document)
     cells = {}
     for address, answer in answers.by_address.items():
         size = max(abs(answer.value), abs(trace[address].value))
         cells[address] = answer._replace(half_unit=max(tolerance * size, SMALLEST))
     return Answers(cells, answers.notes, answers.given)
+
+
+def _has_blank(value):
+    """Whether there is none of the numbers, or one missing, which a person may leave out and a function may not."""
+    return any(map(_has_blank, value)) if isinstance(value, (list, tuple)) else is_blank(value)
 
 
 def _documents(trace, returned):

@@ -91,8 +91,8 @@ def test_the_reduction_over_a_batch():
 @pytest.mark.parametrize(
     "printed, error, message",
     [
-        ({}, InputError, "printed: expected addresses with their numbers, got"),
-        (dict, InputError, "printed: expected addresses with their numbers, got <class 'dict'>"),
+        ({}, InputError, "printed: none were given"),
+        (dict, InputError, "printed: expected addresses or layers with their numbers, got <class 'dict'>"),
         ({"E": "x"}, InputError, "E@1: expected a number, got 'x'"),
         ({"z[h9]": 1}, UnknownNameError, "unknown address 'z.h9.'"),
         ({"E@300000": "1"}, InputError, "pass 300000 is too far"),

@@ -119,11 +119,8 @@ def _address(trace, key, what):
         return key
     if f"{key}@1" in trace:
         raise InputError(which_pass(f"{what}: {key} is", f"{key}@1"))
-    head, _, number = key.partition("@")
-    if head in trace and number:
-        if number != "1":
-            raise InputError(f"{what}: {shorten(key)[1:-1]}: there is only one pass, and {head} in it")
-        return head
+    if key.endswith("@1") and key[:-2] in trace:  # the only pass there is
+        return key[:-2]
     raise UnknownAddressError(key, [step.address for step in trace])
 
 

@@ -49,7 +49,7 @@ class Hypothesis(NamedTuple):
         return self.kind.name, self.form, self.swaps.keys()
 
     def __reduce__(self):  # the swaps hold functions, and are found again
-        return found_again, (self.kind, self.form, self.trace)
+        return found_again, (self.kind, self.form, self.trace, tuple(self.swaps))
 
 
 def hypotheses(kinds, trace):
@@ -58,9 +58,10 @@ def hypotheses(kinds, trace):
     return [Hypothesis(kind, form, trace, swaps) for kind in kinds for form, swaps in kind.forms(positions)]
 
 
-def found_again(kind, form, trace):
-    """The hypothesis of this form."""
-    return next(hypothesis for hypothesis in hypotheses([kind], trace) if hypothesis.form == form)
+def found_again(kind, form, trace, addresses):
+    """The hypothesis of this form, which swaps the steps at these addresses."""
+    found = next(hypothesis for hypothesis in hypotheses([kind], trace) if hypothesis.form == form)
+    return found._replace(swaps={address: found.swaps[address] for address in addresses})
 
 
 @documented

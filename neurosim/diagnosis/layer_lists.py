@@ -185,9 +185,9 @@ class LayerLists:
         old = [matrix for matrix in known if matrix.weights[0][0].startswith("w[")]
         numbers = [_in_numbers(matrix) for matrix in old or known]
         possible = [layout for layout in LAYOUTS if layout[0] in ways]
-        if len(possible) == 1 or not numbers:
-            return possible[0]
-        return min(possible, key=lambda layout: sum(self._distance(matrix.cells(*layout)) for matrix in numbers))
+        distances = [sum(self._distance(matrix.cells(*layout)) for matrix in numbers) for layout in possible]
+        nearest = min(distances)
+        return possible[distances.index(nearest) if 2 * nearest < distances[0] else 0]  # a wrong weight turns no matrix
 
     def _has_columns(self):
         """Whether the tables have a column for each pass."""

@@ -51,7 +51,9 @@ class TypedNumber(NamedTuple):
 
 def is_blank(typed):
     """Whether it stands for a number that was not worked out."""
-    return typed is None or isinstance(typed, str) and DASHES.sub("-", typed[:MOST_DIGITS]).strip() in BLANKS
+    if isinstance(typed, str) and len(typed) <= MOST_DIGITS:
+        return DASHES.sub("-", typed).strip() in BLANKS
+    return typed is None
 
 
 def typed_number(typed, place):
