@@ -104,7 +104,7 @@ def test_every_mistake_says_what_it_is_and_how_to_mend_it():
 
 def test_the_first_number_that_a_mistake_changes_is_of_its_stage():
     phases = {
-        "forward": "forward", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
+        "forward": "forward", "loss": "loss", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
         "update": "update",
     }
     for seed in range(12):
