@@ -1,10 +1,9 @@
 """Mistakes beyond plain gradient descent: each beside the same mistake made by hand, in a loop of plain Python."""
 
-from itertools import chain
 from math import exp, log, sqrt, tanh
 
 import pytest
-from diagnoses import printed
+from diagnoses import printed, with_mistakes
 
 import neurosim as ns
 from neurosim.diagnosis.conventions import CONVENTIONS
@@ -345,9 +344,9 @@ Z = (0.5, -0.2, 1.0)
 SHARES = [exp(z) / sum(map(exp, Z)) for z in Z]
 
 
-def three_classes(target=(0, 1, 0), batch=None):
-    network = ns.Network(1, [ns.Layer(3, "softmax", bias=False, weights=[[z] for z in Z])], loss="categorical_crossentropy")
-    return network.trace([1.0], list(target), ns.SGD(0.1))
+def three_classes():
+    layer = ns.Layer(3, "softmax", bias=False, weights=[[z] for z in Z])
+    return ns.Network(1, [layer], loss="categorical_crossentropy").trace([1.0], [0, 1, 0], ns.SGD(0.1))
 
 
 def outputs(trace, quantity):
@@ -429,8 +428,81 @@ NEW = (
     "not-updated", "no-bias-correction", "corrected-moments-kept", "t-stuck", "t-one-too-many", "no-root", "memory-lost",
     "no-look-ahead", "decay-forgotten", "decay-factor", "bias-decayed",
 )
+OF_THE_ERRORS = {"other-examples-targets", "targets-of-next-class", "softmax-of-squared-error"}  # they swap a - t itself
 
 
-def test_the_small_networks_have_all_of_them():
-    found = chain(*[hypotheses([MISTAKES[name] for name in NEW], trace()) for trace in TRACES.values()])
-    assert {one.kind.name for one in found} == set(NEW)
+def first_forms(name):
+    """The trace where a mistake can be made first, and the mistake in its first form there."""
+    found = ((trace, hypotheses([MISTAKES[name]], trace)) for trace in (make() for make in TRACES.values()))
+    return next((trace, forms[0]) for trace, forms in found if forms)
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_each_is_found_by_its_numbers(name):
+    trace, mistake = first_forms(name)
+    wrong = printed(mutated(trace, [mistake]), 6)
+    assert wrong != printed(trace, 6)
+    assert trace.diagnose(wrong).mistakes == [(name,)]
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_each_goes_with_errors_as_t_minus_a(name):
+    trace, mistake = first_forms(name)
+    signs = hypotheses([CONVENTIONS["opposite-sign"]], trace)
+    together = [(sign, mistake) for sign in signs if combined((sign, mistake)) is not None]
+    assert bool(together) == (name not in OF_THE_ERRORS)
+
+
+SOME = ["hidden-delta-sign", "t-one-too-many", "other-activation", "loss-brackets", "softmax-twice"]
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_some_are_found_where_errors_are_t_minus_a(name):
+    trace, mistake = first_forms(name)
+    sign = hypotheses([CONVENTIONS["opposite-sign"]], trace)[0]
+    diagnosis = trace.diagnose(printed(mutated(trace, (sign, mistake)), 6))
+    assert diagnosis.mistakes == [(name,)] and [one.kind.name for one in diagnosis.conventions] == ["opposite-sign"]
+
+
+@pytest.mark.parametrize(
+    "name, optimizer",
+    [
+        ("rate-outside-velocity", ns.Momentum(0.2)), ("rate-outside-velocity", ns.Nesterov(0.2)),
+        ("damped-velocity", ns.Momentum(0.2)), ("epsilon-inside-root", ns.RMSprop(0.1, epsilon=0.01)),
+        ("penalty-in-gradient", ns.SGD(0.3, l2=0.2)), ("penalty-in-loss", ns.SGD(0.3, l1=0.1, l2=0.2)),
+    ],
+    ids=str,
+)
+def test_what_follows_a_convention_is_no_mistake(name, optimizer):
+    trace = small(optimizer)
+    answers = printed(with_convention(trace, name, hypotheses([CONVENTIONS[name]], trace)[0].form), 6)
+    diagnosis = trace.diagnose(answers)
+    assert answers != printed(trace, 6) and diagnosis
+    assert [one.kind.name for one in diagnosis.conventions] == [name]
+
+
+@pytest.mark.parametrize("make", TRACES.values(), ids=list(TRACES))
+def test_no_form_comes_twice_with_the_same_numbers(make):
+    trace, seen = make(), {}
+    for one in hypotheses([MISTAKES[name] for name in NEW], trace):
+        wrong = with_mistakes(trace, [one])
+        if wrong is not None:
+            numbers = one.kind.name, tuple(printed(wrong, 9).values())
+            assert seen.setdefault(numbers, one.form) == one.form, one.kind.name
+
+
+def test_a_factor_on_the_gradients_is_not_that_of_the_batch():
+    """Of 2 examples the sum is twice the mean, which the other reduction names."""
+    assert forms_of("gradient-factor", chain_of_two((1.0, 2.0), (0.5, 1.0))) == ["2", "1/2"]
+    batch = one_weight(ns.SGD(0.1), (1.0, 2.0), (0.5, 1.0), batch_size="all")
+    assert forms_of("gradient-factor", batch) == []
+
+
+def test_only_what_bends_can_lose_its_activation():
+    assert forms_of("not-activated", one_unit()) == [] and forms_of("not-activated", chain_of_two((1.0,), (0.5,))) == []
+    assert forms_of("not-activated", small(ns.SGD(0.1))) == [""]
+    assert forms_of("not-activated", small(ns.SGD(0.1), "linear", "half_squared_error")) == []
+
+
+def forms_of(name, trace):
+    return [one.form for one in hypotheses([MISTAKES[name]], trace)]
