@@ -394,7 +394,8 @@ def test_another_activation_with_its_own_slope(name, own):
 
 @pytest.mark.parametrize("alpha", [0.1, 0.01, 0.2])
 def test_a_leak_of_another_slope(alpha):
-    network = ns.Network(1, [ns.Layer(1, {"name": "leaky_relu", "alpha": 0.3}, bias=False, weights=[[-0.8]])], loss="half_squared_error")
+    layer = ns.Layer(1, {"name": "leaky_relu", "alpha": 0.3}, bias=False, weights=[[-0.8]])
+    network = ns.Network(1, [layer], loss="half_squared_error")
     wrong = network.trace([1.5], [T], ns.SGD(0.1)).mutate("other-leak", str(alpha))
     assert wrong["a[o1]"].value == pytest.approx(-1.2 * alpha)
     assert wrong["delta[o1]"].value == pytest.approx((-1.2 * alpha - T) * alpha)
@@ -432,9 +433,10 @@ OF_THE_ERRORS = {"other-examples-targets", "targets-of-next-class", "softmax-of-
 
 
 def first_forms(name):
-    """The trace where a mistake can be made first, and the mistake in its first form there."""
-    found = ((trace, hypotheses([MISTAKES[name]], trace)) for trace in (make() for make in TRACES.values()))
-    return next((trace, forms[0]) for trace, forms in found if forms)
+    """The trace where a mistake can be made first and gives numbers, and the mistake in its first form there."""
+    traces = [make() for make in TRACES.values()]
+    found = ((trace, one) for trace in traces for one in hypotheses([MISTAKES[name]], trace))
+    return next((trace, one) for trace, one in found if with_mistakes(trace, [one]))
 
 
 @pytest.mark.parametrize("name", NEW)
