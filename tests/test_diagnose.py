@@ -104,7 +104,7 @@ def test_every_mistake_says_what_it_is_and_how_to_mend_it():
 
 def test_the_first_number_that_a_mistake_changes_is_of_its_stage():
     phases = {
-        "forward": "forward", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
+        "forward": "forward", "loss": "loss", "output delta": "backward", "hidden delta": "backward", "gradient": "gradient",
         "update": "update",
     }
     for seed in range(12):
@@ -154,6 +154,11 @@ MUTANTS = {  # worked out by hand from the printed numbers of the page, which ha
     ("no-learning-rate", None): {"w+[h1->o1]": 0.4 - 0.082167041},
     ("learning-rate-twice", None): {"w+[h1->o1]": 0.4 - 0.25 * 0.082167041},
     ("assigned-update", None): {"w+[h1->o1]": -0.5 * 0.082167041},
+    ("hidden-delta-sign", None): {"delta[h1]": -0.0087713546},
+    ("hidden-delta-factor", "2"): {"delta[h1]": 2 * 0.0087713546, "delta[o1]": 0.138498562},
+    ("gradient-factor", "1/2"): {"dE/dw[h1->o1]": 0.082167041 / 2, "delta[o1]": 0.138498562},
+    ("not-updated", None): {"w+[x1->h1]": 0.15, "w+[h1->o1]": 0.4},
+    ("not-activated", None): {"a[o1]": 0.4 * 0.3775 + 0.45 * 0.3925 + 0.6},
     ("only-last-layer", None): {"w+[x1->h1]": 0.15, "w+[h1->o1]": 0.35891648},
 }
 

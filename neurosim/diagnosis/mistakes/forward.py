@@ -74,7 +74,8 @@ def _not_activated(positions, layers):
 
 @mistake("forward", "the activation forgotten in every layer, a = z", "apply it in every layer")
 def not_activated(positions):
-    return _not_activated(positions, positions.computed) if positions.hidden else {}
+    bent = [layer for layer in positions.computed if not positions.spots("a", [layer], activation="linear")]
+    return _not_activated(positions, bent) if positions.last in bent[1:] else {}
 
 
 @mistake("forward", "another activation, with its own derivative", "use the activation of the layer")

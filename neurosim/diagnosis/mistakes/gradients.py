@@ -103,8 +103,10 @@ def with_other_reduction(positions, rules):
 
 @mistake("gradient", "one factor on all gradients", "dE/dw is delta times the input, dE/db is delta")
 def gradient_factor(positions):
-    forms = ("2", "1/2") if len(positions.layers[-1]) == 2 else ("2", "1/2", "n", "1/n")
-    return with_factors(positions, positions.gradients(), forms)
+    outputs, examples = len(positions.layers[-1]), positions.passes
+    factors = {1 / outputs: "1/n", outputs: "n", 1 / 2: "1/2", 2: "2"}
+    forms = [form for factor, form in factors.items() if factor not in (examples, 1 / examples)]  # of other_reduction
+    return with_factors(positions, positions.gradients(), reversed(forms))
 
 
 @mistake("gradient", "the gradient of the last example alone", "add up the gradients of all examples")

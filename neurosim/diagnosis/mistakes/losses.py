@@ -56,7 +56,8 @@ def other_examples_targets(positions):
     return of_other_examples(positions, "t", positions.last)
 
 
-@mistake("loss", "each output compared with the target of its neighbour", "classes are counted from 0, or from 1, throughout")
+@mistake("loss", "each output compared with the target of its neighbour",
+         "compare it with its own; count the classes from 0, or from 1, throughout")
 def targets_of_next_class(positions):
     names = positions.layers[-1]
     for form, shift in {"of the next": 1, "of the one before": -1}.items() if len(names) > 2 else ():

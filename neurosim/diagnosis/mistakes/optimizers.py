@@ -57,7 +57,8 @@ def no_bias_correction(positions):
     yield "of v", v
 
 
-@mistake("update", "the corrected moments carried on to the next update", "carry on m and v; the corrected ones are for one update")
+@mistake("update", "the corrected moments carried on to the next update",
+         "carry on m and v; what is corrected is used once and forgotten")
 def corrected_moments_kept(positions):
     def corrected(name):
         def find(spot):
