@@ -102,8 +102,8 @@ class Search:
         return sorted([first, *filter(None, told)], key=_cost)
 
     def _with_roundings(self):
-        found = []
-        for story in self.plain[:BEST]:
+        found, first = [], next(story for story in self.plain if not story.parts and story.reading == PLAIN)
+        for story in [first, *[story for story in self.plain[:BEST] if story is not first]]:
             found += self._rounded(story)
             cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
             found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))

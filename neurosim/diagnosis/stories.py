@@ -230,11 +230,10 @@ class Judge:
             self._by_rounding(swaps, reading, rounding, exact, how, open_)
             if before - len(open_) < FEWEST_ROUNDED:
                 return None
-        if open_ and len(open_) < len(self.order):
-            self._without_the_wrong(swaps, reading, own, how, open_)
+        less = self._without_the_wrong(swaps, reading, own, how, open_) if 0 < len(open_) < len(self.order) else None
         cost += sum(one.cost for one in how.values())
         for address in open_:
-            how[address] = self._off(address, self.read(reading)[address], from_own, exact, swaps, reading, own)
+            how[address] = self._off(address, from_own, exact, less, swaps, reading)
             cost += how[address].cost
             if cost > most:
                 return None
@@ -300,45 +299,57 @@ class Judge:
                     open_.remove(address)
 
     def _without_the_wrong(self, swaps, reading, own, how, open_):
-        """Explain open numbers by those before them that are not open."""
+        """Explain open numbers by those before them that are not open; (what is expected, those) if there are such."""
         left = {self.cells.index[address] for address in open_}
         less = {index: value for index, value in own.items() if index not in left}
         if len(less) == len(own):
-            return
+            return None
         values = self._expected(swaps, self.cells.run(less), less)
         for address in list(open_):
             if hits(self.read(reading)[address], values(address), reading.cut):
                 how[address] = How(OWN, values(address))
                 open_.remove(address)
+        return values, less
 
-    def _off(self, address, answer, from_own, exact, swaps, reading, own):
+    def _off(self, address, from_own, exact, less, swaps, reading):
         """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or another number."""
-        value, exact = from_own(address), exact(address)
+        value, exact, answer = from_own(address), exact(address), self.read(reading)[address]
         if value is None:
             return How(WRONG, None, OTHER + NOTHING)
-        half, distance, size = unit(answer), abs(answer.value - value), self.about(address, exact)
-        proves = half <= COARSE * size
-        if proves and distance <= 2 * half * (1 + 1e-6) and 2 * half <= NARROW * size:
-            return How(ROUNDED, value, LAST_DIGIT, "the last digit off")
-        if proves and distance <= NARROW * size + half:
-            margin = half + self._margin(address, swaps, reading, own)
-            if distance <= margin * (1 + 1e-6) and margin <= NARROW * size:
-                return How(ROUNDED, value, WITHIN_MARGIN + log10(margin / half), "rounded on the way")
-        for right in dict.fromkeys([value, exact]):
+        ways = [(from_own, self.own(reading)), *([less] if less else [])]
+        for expected, own in ways:
+            how = self._nearly(address, answer, expected, exact, own, swaps)
+            if how:
+                return how
+        half = unit(answer)
+        for right in dict.fromkeys([value, exact, *[expected(address) for expected, _ in ways[1:]]]):
             done = slip(answer.text, right, half) if address not in dict(reading.factors) else None
             if done:
                 return How(SLIP, right, PATTERN, done)
         largest = max(abs(value), abs(answer.value))
         return How(WRONG, value, OTHER + log10(max(largest / half, 1.0)))
 
-    def _margin(self, address, swaps, reading, own):
-        index, run = self.cells.index[address], self.run(reading)
+    def _nearly(self, address, answer, expected, exact, own, swaps):
+        """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is too far off."""
+        value, half, size = expected(address), unit(answer), self.about(address, exact)
+        if value is None or half > COARSE * size:
+            return None
+        distance = abs(answer.value - value)
+        if distance <= 2 * half * (1 + 1e-6) and 2 * half <= NARROW * size:
+            return How(ROUNDED, value, LAST_DIGIT, "the last digit off")
+        if distance <= NARROW * size + half:
+            margin = half + self._margin(address, expected, own, swaps)
+            if distance <= margin * (1 + 1e-6) and margin <= NARROW * size:
+                return How(ROUNDED, value, WITHIN_MARGIN + log10(margin / half), "rounded on the way")
+        return None
+
+    def _margin(self, address, expected, own, swaps):
         if any(operand > place for place, (_, operands) in swaps.items() for operand in operands):
             return 0.0
-        used = self.cells.changed(run, swaps, own)[1] if swaps else {}
-        halves = {self.cells.index[other]: answer.half_unit for other, answer in self.read(reading).items()}
-        halves = {place: min(half, self.way) for place, half in halves.items() if place in own}
-        return self.cells.margin(index, swaps, run, used, halves, self.way)
+        used = self.cells.changed(expected.run, swaps, own)[1] if swaps else {}
+        halves = {self.cells.index[other]: min(answer.half_unit, self.way) for other, answer in self.answers.items()}
+        halves = {place: half for place, half in halves.items() if place in own}
+        return self.cells.margin(self.cells.index[address], swaps, expected.run, used, halves, self.way)
 
     # What a number can prove
 

@@ -30,6 +30,10 @@ def concluded(trace, given, search):
     near = _different([story for story in search.stories if story.cost <= best.cost + GAP])[:MOST_RIVALS]
     numbers = _numbers(judge, best)
     status = _status(judge, best, plain, near, numbers)
+    if status == "slip":
+        numbers = {
+            address: number._replace(verdict=SLIP) if number.verdict == WRONG else number for address, number in numbers.items()
+        }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
     ask = _question(judge, near if len(near) > 1 else [best, plain]) if status == "undecided" or len(near) > 1 else None
     rivals = [in_words(story) for story in near] if status == "undecided" else []
