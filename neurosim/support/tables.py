@@ -60,7 +60,8 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
         headers = [column.header for column in columns]
         return tabulate.tabulate(rows, headers, tablefmt=format, disable_numparse=True, colalign=alignment)
 
-    return draw(columns) if format in ONE_LINE_FORMATS else fitted(columns, keys, width, draw)
+    is_fitted = format not in ONE_LINE_FORMATS and format in tabulate.multiline_formats  # an older tabulate has fewer
+    return fitted(columns, keys, width, draw) if is_fitted else draw(columns)
 
 
 def _cell(value, format, decimals=None):
