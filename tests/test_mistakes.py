@@ -1,5 +1,6 @@
 """Mistakes beyond plain gradient descent: each beside the same mistake made by hand, in a loop of plain Python."""
 
+from decimal import Decimal
 from math import exp, log, sqrt, tanh
 
 import pytest
@@ -161,6 +162,21 @@ def test_the_velocity_of_pytorch_is_the_sum_of_the_gradients():
     other = with_convention(trace, "rate-outside-velocity", "v = mu v + g")
     assert other["velocity+[x1->o1]@2"].value == pytest.approx(2.7)
     assert new_weights(other) == pytest.approx(new_weights(trace), rel=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", [ns.Adam, ns.Momentum, ns.Nesterov, ns.RMSprop, ns.Adagrad])
+def test_decimals_stay_decimals(optimizer):
+    layer = ns.Layer(1, "linear", weights=[[Decimal(2)]], biases=[Decimal(1)])
+    network = ns.Network(1, [layer], loss="half_squared_error")
+    trace = network.trace([[Decimal(1)]] * 2, [[Decimal(0)]] * 2, optimizer(0.1, l2=0.1))
+    for one in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], trace):
+        assert type(mutated(trace, [one])["w+[x1->o1]@2"].value) is Decimal, one
+
+
+def test_a_computation_without_updates_has_the_mistakes_before_them():
+    network = ns.Network(1, [ns.Layer(1, weights=[[2.0]])], loss="half_squared_error")
+    names = [one.kind.name for one in hypotheses(MISTAKES.values(), network.trace([1.0], [0.5]))]
+    assert "other-activation" in names and "no-root" not in names
 
 
 # The decay of weights: one weight and one bias, l2 = 0.1, at the rate 0.1

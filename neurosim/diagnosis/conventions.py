@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain
 
 from neurosim.core.losses import BinaryCrossentropy
-from neurosim.diagnosis.mistakes.entry import CONVENTIONS, mistake, reworked
+from neurosim.diagnosis.mistakes.entry import CONVENTIONS, mistake, recomputed, reworked
 from neurosim.diagnosis.mistakes.gradients import with_other_reduction
 from neurosim.diagnosis.mistakes.optimizers import divided_by, gradient, penalty, setting, written
 from neurosim.diagnosis.mistakes.output_deltas import with_factors
@@ -77,9 +77,8 @@ def epsilon_inside_root(positions):
 
 @convention("a velocity without the learning rate, which the update multiplies it by", "here the rate is in the velocity")
 def rate_outside_velocity(positions):
-    mu = setting(positions, "momentum")
-    yield "v = mu v + g", _rate_outside(positions, f"{mu}*velocity + g", "velocity+", f"(g + {mu}*velocity+)")
-    yield "damped, v = mu v + (1 - mu) g", _rate_outside(positions, f"{mu}*velocity + (1 - {mu})*g", "velocity+")
+    yield "v = mu v + g", _rate_outside(positions, "momentum*velocity + g", "velocity+", "(g + momentum*velocity+)")
+    yield "damped, v = mu v + (1 - mu) g", _rate_outside(positions, "momentum*velocity + (1 - momentum)*g", "velocity+")
 
 
 def _rate_outside(positions, velocity, step, nesterovs=None):
@@ -89,19 +88,19 @@ def _rate_outside(positions, velocity, step, nesterovs=None):
         return positions.trace.rules[before.rule].bind(before.operands).get("eta")
 
     velocities = written(positions, positions.steps("velocity+"), "momentum*velocity - eta*g")
-    swaps, g = reworked(positions, velocities, velocity, g=gradient(positions)), gradient(positions)
+    swaps, g = recomputed(positions, velocities, velocity, g=gradient(positions)), gradient(positions)
     for right, wrong in {"w + velocity+": step, "w + momentum*velocity+ - eta*g": nesterovs}.items():
         updates = written(positions, positions.updates(), right)
         if updates and not wrong:
             return {}
-        swaps.update(reworked(positions, updates, f"w - eta*{wrong}", eta=eta, g=g))
+        swaps.update(recomputed(positions, updates, f"w - eta*{wrong}", eta=eta, g=g))
     return swaps
 
 
 @convention("a damped velocity, mu v - (1 - mu) eta g", "here the gradient enters the velocity in full")
 def damped_velocity(positions):
     velocities = written(positions, positions.steps("velocity+"), "momentum*velocity - eta*g")
-    return reworked(positions, velocities, {"eta": f"(1 - {setting(positions, 'momentum')})*eta"})
+    return recomputed(positions, velocities, {"eta": "(1 - momentum)*eta"})
 
 
 @convention("gradients with the slope of the penalty in them", "here it is added in the update")
@@ -110,9 +109,9 @@ def penalty_in_gradient(positions):
         return positions.trace[spot.beside("decayed")].operands[1]
 
     decayed = positions.steps("decayed")
-    if not decayed:
-        return {}
-    gradients = reworked(positions, positions.weight_gradients(), f"right + {penalty(positions)}", w=weight)
+    spots = [spot for spot in positions.weight_gradients() if spot.beside("decayed") in positions.trace]
+    slope = penalty(positions).replace("l1", str(setting(positions, "l1"))).replace("l2", str(setting(positions, "l2")))
+    gradients = reworked(positions, spots, f"right + {slope}", w=weight) if spots else {}
     return {**gradients, **reworked(positions, decayed, "g")}
 
 

@@ -6,13 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Mapping, NamedTuple
 
 from neurosim.formula.formula import formula
+from neurosim.support.numeric import is_number
 from neurosim.support.records import documented
+from neurosim.trace.rules import Rule
 
 if TYPE_CHECKING:
     from typing import Tuple, Union
 
     from neurosim.diagnosis.positions import Positions
-    from neurosim.trace.rules import Rule
 
     Swaps = Dict[str, Tuple[Union[str, Rule], Tuple[str, ...]]]  # {address: (rule, operands)}
 
@@ -77,6 +78,18 @@ def reworked(positions: Positions, spots: Iterable[Any], wrong: str | Mapping[st
     """
     change = cache(lambda right: wrong_rule(right, wrong))
     return _swaps(positions, spots, change, others)
+
+
+def recomputed(positions: Positions, spots: Iterable[Any], wrong: str | Mapping[str, str], **others: Any) -> Swaps:
+    """As `reworked`, where the optimizer's parameters may stand by name too, such as l2; no formula has sums in it."""
+    optimizer = positions.trace.settings.optimizer
+    parameters = {name: getattr(optimizer, name) for name in getattr(optimizer, "parameters", ())}
+    numbers = {name: value for name, value in parameters.items() if is_number(value)}
+
+    def change(right):
+        return wrong_rule(Rule(right.name, right.formula, None, right.names, {**right.constants, **numbers}), wrong)
+
+    return _swaps(positions, spots, cache(change), others)
 
 
 def rewired(positions: Positions, spots: Iterable[Any], **others: Any) -> Swaps:

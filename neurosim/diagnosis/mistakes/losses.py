@@ -16,7 +16,7 @@ def _terms(positions, *losses):
 
 @mistake("loss", "another logarithm in the printed loss", "log is the natural one, ln")
 def other_logarithm(positions):
-    terms = _terms(positions, *CROSS_ENTROPIES, "kl_divergence")
+    terms = _terms(positions, *CROSS_ENTROPIES)
     for base in ("10", "2"):
         yield f"to the base {base}", reworked(positions, terms, f"right / log({base})")
 

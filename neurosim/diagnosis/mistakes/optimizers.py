@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.core.address import make_address, split_address
-from neurosim.diagnosis.mistakes.entry import mistake, reworked, rewired
+from neurosim.diagnosis.mistakes.entry import mistake, recomputed, reworked, rewired
 
 GRADIENTS = ("g", "decayed", "clipped", "shortened")  # the names of the gradient in the formulas of an update
 QUOTIENTS = {"v_hat": "m_hat", "v+": "g", "G+": "g"}  # what stands under a root, and what is divided by that
@@ -16,14 +16,9 @@ def setting(positions, name):
 
 def written(positions, spots, text):
     """Those of the spots whose rule has this formula, with `g` for the gradient."""
-    found = []
-    for spot in spots:
-        right = str(positions.rule(spot).formula)
-        for name in GRADIENTS:
-            right = right.replace(name, "g")
-        if right == text:
-            found.append(spot)
-    return found
+    formulas = {rule: str(positions.trace.rules[rule].formula) for rule in {spot.step.rule for spot in spots}}
+    matching = {rule for rule, right in formulas.items() if any(right.replace(name, "g") == text for name in GRADIENTS)}
+    return [spot for spot in spots if spot.step.rule in matching]
 
 
 def gradient(positions):
@@ -40,8 +35,8 @@ def divided_by(positions, divisor):
     swaps = {}
     for square, top in QUOTIENTS.items():
         spots = written(positions, positions.updates(), f"w - eta*{top} / (sqrt({square}) + epsilon)")
-        below = divisor.replace("epsilon", str(setting(positions, "epsilon"))).replace("v", square)
-        swaps.update(reworked(positions, spots, f"w - eta*{top} / {below}", g=gradient(positions)))
+        below = divisor.replace("v", square)
+        swaps.update(recomputed(positions, spots, f"w - eta*{top} / {below}", g=gradient(positions)))
     return swaps
 
 
@@ -62,7 +57,7 @@ def no_bias_correction(positions):
 def corrected_moments_kept(positions):
     def corrected(name):
         def find(spot):
-            kept = positions.rule(spot).bind(spot.step.operands)[name]
+            kept = positions.rule(spot).bind(spot.step.operands).get(name, "")
             hat = make_address(f"{name}_hat", *split_address(kept)[1:])
             return hat if hat in positions.trace else None
 
@@ -118,9 +113,8 @@ def no_look_ahead(positions):
 
 
 def penalty(positions):
-    """The slope of the penalty as a text, such as "0.01*w", "" where no weight decays."""
-    l1, l2 = setting(positions, "l1"), setting(positions, "l2")
-    return " + ".join([f"{l1}*sign(w)"] * bool(l1) + [f"{l2}*w"] * bool(l2))
+    """The slope of the penalty on a weight, such as "l2*w"; "" where no weight decays."""
+    return " + ".join(["l1*sign(w)"] * bool(setting(positions, "l1")) + ["l2*w"] * bool(setting(positions, "l2")))
 
 
 @mistake("update", "the weight decay forgotten", "add l2 w to the gradient of each weight")
@@ -134,7 +128,7 @@ def decay_factor(positions):
     if positions.trace.settings.examples > 2:
         factors["divided by the number of examples"] = f"({{}}) / {positions.trace.settings.examples}"
     for form, factor in factors.items():
-        yield form, reworked(positions, positions.steps("decayed"), f"g + {factor.format(penalty(positions))}")
+        yield form, recomputed(positions, positions.steps("decayed"), f"g + {factor.format(penalty(positions))}")
 
 
 @mistake("update", "the weight decay applied to biases too", "decay the weights alone")
@@ -148,4 +142,4 @@ def bias_decayed(positions):
 
     gradients = {spot.step.address for spot in positions.bias_gradients()}
     readers = [spot for spot in positions.readers("g") if not gradients.isdisjoint(spot.step.operands)]
-    return reworked(positions, readers, {"g": f"(g + {penalty(positions)})"}, w=bias)
+    return recomputed(positions, readers, {"g": f"g + {penalty(positions)}"}, w=bias)
