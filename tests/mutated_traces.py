@@ -64,7 +64,7 @@ def with_mistakes(trace, found):
 
 
 def judge(trace, hypothesis, decimals, only=""):
-    """How a mistake is diagnosed from its printed numbers: "unique", "alike", "ambiguous", "convention" or "missed"."""
+    """How a mistake is diagnosed from its printed numbers: "unique", "alike", "convention", "coarse" or "missed"."""
     wrong = with_mistakes(trace, [hypothesis])
     if wrong is None:
         return None
@@ -72,15 +72,11 @@ def judge(trace, hypothesis, decimals, only=""):
     if answers == printed(trace, decimals, only):
         return None
     diagnosis = trace.diagnose(answers)
-    if diagnosis.status == "right" and diagnosis.conventions:
-        return "convention"
-    if (hypothesis.kind.name,) not in diagnosis.mistakes:
-        return "missed"
-    if len(diagnosis.mistakes) == 1:
+    if diagnosis.status in ("convention", "coarse"):
+        return diagnosis.status
+    if diagnosis.mistakes == [(hypothesis.kind.name,)]:
         return "unique"
-    others = [mutated(trace, found) for found in diagnosis.explanations]
-    alike = all(abs(other[a].value - wrong[a].value) < 1e-9 for other in others for a in answers)
-    return "alike" if alike else "ambiguous"
+    return "alike" if any(hypothesis.kind.name in names for names in diagnosis.mistakes) else "missed"
 
 
 def count_singles(decimals, only="", seeds=(0,), sizes=SIZES, kinds=KINDS):
@@ -95,7 +91,7 @@ def count_singles(decimals, only="", seeds=(0,), sizes=SIZES, kinds=KINDS):
                     for hypothesis in hypotheses(MISTAKES.values(), trace):
                         verdict = judge(trace, hypothesis, decimals, only)
                         verdicts[verdict] += 1
-                        missed[hypothesis.kind.name] += verdict in ("missed", "ambiguous")
+                        missed[hypothesis.kind.name] += verdict == "missed"
     del verdicts[None]
     return verdicts, +missed
 
@@ -122,8 +118,9 @@ def count_pairs(total, first_seed=0):
         pair = random_pair(seed)
         if pair is not None:
             trace, names, answers = pair
-            found = [set(mistakes) for mistakes in trace.diagnose(answers).mistakes]
-            counts["explained" if names in found else "other"] += 1
+            found = trace.diagnose(answers).mistakes
+            both = len(found) == 2 and all(any(name in one for one in found) for name in names)
+            counts["explained" if both else "other"] += 1
     return counts
 
 

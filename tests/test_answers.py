@@ -249,7 +249,7 @@ def test_addresses_in_other_spellings_and_numbers_of_other_kinds(mazur):
     assert mazur.diagnose({"w+[x1 → h1]": "0.149780716", " delta[o1] ": Fraction(138498562, 10**9)})
     assert values(mazur, {"z[h1]@1": Decimal("0.3775")}) == {"z[h1]": 0.3775}
     exact = mazur.replay(number=Decimal)
-    assert json.loads(exact.diagnose(printed(exact.mutate("no-bias"), 5)).text("json"))["status"] == "explained"
+    assert json.loads(exact.diagnose(printed(exact.mutate("no-bias"), 5)).text("json"))["status"] == "mistake"
 
 
 class Array:
@@ -277,16 +277,16 @@ def test_what_follows_is_judged_from_what_is_given(mazur):
     assert not mazur.diagnose({"delta[h1]": "0.009679"})
     assert not mazur.diagnose({"delta[h1]": "0.00877"}, given={"delta[o1]": 0.1479})
     wrong = mazur.diagnose({"delta[h1]": f"{0.4 * 0.1479 - 0.5 * 0.0380982365:.6f}"}, given={"delta[o1]": 0.1479})
-    assert ("no-hidden-slope",) in wrong.mistakes and str(wrong)
+    assert "no-hidden-slope" in wrong.mistakes[0] and str(wrong)
     assert copy.deepcopy(wrong) == wrong and wrong.answers.given == {"delta[o1]": 0.1479}
 
 
 def test_no_mistake_is_looked_for_in_what_is_given(mazur):
     """The deltas of hidden units as they come from 0.74136507 and -0.217071535, the outputs' errors."""
     raw = {"delta[h1]": "0.045367", "delta[h2]": "0.051545"}
-    assert ("no-output-slope",) in mazur.diagnose(raw).mistakes
+    assert "no-output-slope" in mazur.diagnose(raw).mistakes[0]
     given = {"delta[o1]": 0.138498562, "delta[o2]": -0.0380982365}
-    assert ("no-output-slope",) not in mazur.diagnose(raw, given=given).mistakes
+    assert all("no-output-slope" not in names for names in mazur.diagnose(raw, given=given).mistakes)
 
 
 def test_givens_are_read_with_the_answers(mazur):

@@ -162,15 +162,15 @@ def test_a_diagnosis_leads_to_the_first_wrong_number(shell, tmp_path):
     assert shell(next_line(explained))[0] == 0
     (tmp_path / "mine.json").write_text(NOT_EXPLAINED)
     unexplained = shell("neurosim diagnose mazur mine.json")[1]
-    assert next_line(unexplained) == "neurosim explain mazur 'delta[h1]'"
+    assert next_line(unexplained) == "neurosim explain mazur 'delta[o1]'"
     (tmp_path / "mine.json").write_text('{"z[h1]": 0.3775}')  # as Mazur prints it
     assert next_line(shell("neurosim diagnose mazur mine.json")[1]) is None
 
 
 def test_what_nothing_explains_asks_for_the_numbers_that_the_first_wrong_one_is_made_from():
     trace = ns.built_in("mazur").trace()
-    assert "Give dE/da[h1], f'[h1] as well: delta[h1] is made from them." in trace.diagnose({"delta[h1]": 0.3}).text()
-    both = {"delta[h1]": 0.3, "dE/da[h1]": 0.036350}  # whose own number is right, by Mazur's figures
+    assert "Give dE/da[h1], f'[h1] as well: delta[h1] is made from them." in trace.diagnose({"delta[h1]": 0.3127}).text()
+    both = {"delta[h1]": 0.3127, "dE/da[h1]": 0.036350}  # whose own number is right, by Mazur's figures
     assert "Give f'[h1] as well: delta[h1] is made from it." in trace.diagnose(both).text()
     assert "neurosim" not in trace.diagnose(both).text()
 

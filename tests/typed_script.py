@@ -71,7 +71,7 @@ mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
 # Judgements
 diagnosis = trace.diagnose({"delta[o1]": f"{trace['delta[o1]'].value:.4f}"})
-status, mistakes, told, apart = diagnosis.status, diagnosis.mistakes, diagnosis.text(), diagnosis.separating()
+status, mistakes, told, apart = diagnosis.status, diagnosis.mistakes, diagnosis.text(), diagnosis.ask
 diagnosed = net.diagnose(X[1], T[1], {"a[o1]": "0.5"})
 problem = ns.built_in("mazur")
 solution = problem.network.solve(problem.inputs[0], problem.targets[0], {"w+[h1->o1]": "0.35891648"}, ns.SGD(0.5))

@@ -8,7 +8,7 @@ import sys
 from decimal import Decimal, InvalidOperation
 
 from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output,
+    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, write_output,
 )
 from neurosim.cli.problem import add_computation, add_set, epochs, open_problem_to_trace
 from neurosim.support.errors import InputError, shown
@@ -39,6 +39,8 @@ def add_commands(commands):
         parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
         add_computation(parser, has_epochs=name == "diagnose")
         add_set(parser)
+        if name == "diagnose":
+            parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long with what is found (10)")
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
 
@@ -56,8 +58,8 @@ def run_diagnose(options):
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
     trace = open_problem_to_trace(options).trace(epochs(options))
-    diagnosis = trace.diagnose(read_answer_file(options.answers), dict(options.values))
-    then = "" if diagnosis else next_step(options, "explain", options.source, diagnosis.wrong[0])
+    diagnosis = trace.diagnose(read_answer_file(options.answers), dict(options.values), options.budget)
+    then = next_step(options, "explain", options.source, diagnosis.wrong[0]) if diagnosis.wrong else ""
     write_output(diagnosis.text(options.format, options.width) + then, options)
     return 0 if diagnosis else DOES_NOT_HOLD
 

@@ -141,6 +141,7 @@ class Toolbox:
     def diagnose(
         self, inputs: RowOrRows, targets: RowOrRows, answers: Answers, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1, given: Answers | None = None,
+        budget: float | None = None,
     ) -> Diagnosis:
         """Compare a person's numbers with the computation; return a `Diagnosis`.
 
@@ -149,19 +150,21 @@ class Toolbox:
         given: the same of what is taken as it stands, such as a delta that an exam tells; it may also stand among the
         answers, under the key "given". The other arguments are those of `trace`.
 
-        Each number is judged from the person's own numbers before it, within its printed precision. If some are
-        wrong, the mistakes are looked for that give just these numbers: one, or else two.
+        budget: seconds, after which it answers with what it has found; None means 10.
+
+        What makes the numbers with the fewest and likeliest mistakes, conventions, roundings and slips is the verdict.
+        Each number is judged as it is printed, from the person's own numbers before it.
 
         >>> from neurosim import built_in
         >>> problem = built_in("mazur")
         >>> answers = {"delta[o1]": "0.7414", "delta[o2]": "-0.2171"}
         >>> diagnosis = problem.network.diagnose(problem.inputs, problem.targets, answers)
         >>> diagnosis.status, diagnosis.mistakes
-        ('explained', [('no-output-slope',), ('other-slope',)])
+        ('mistake', [('no-output-slope', 'other-slope')])
         """
         from neurosim.diagnosis.search import diagnose
 
-        return diagnose(self, inputs, targets, answers, optimizer, batch_size, reduction, epochs, given)
+        return diagnose(self, inputs, targets, answers, optimizer, batch_size, reduction, epochs, given, budget)
 
     def solve(
         self, inputs: RowOrRows, targets: RowOrRows, printed: Answers, optimizer: AnyOptimizer,

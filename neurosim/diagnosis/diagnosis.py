@@ -68,8 +68,8 @@ def found_again(kind, form, trace, addresses):
 class Number(NamedTuple):
     """What a diagnosis says of one number.
 
-    verdict:  "right"; "own", which is right from the person's own numbers before it; "rounded", right but for rounding on the
-              way; "coarse", too short to prove anything; "given", copied rightly; "slip"; or "wrong"
+    verdict:  "right"; "own", right from the person's own numbers before it; "rounded", right but for rounding on the way;
+              "coarse", too short to prove anything; "given", copied rightly; "slip"; or "wrong"
     yours:    the `Answer`
     expected: what should stand there, from the person's own numbers; None if it can't be worked out
     remark:   of a slip what was done, of a rounded one how

@@ -10,7 +10,7 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, quantity_class, unit,
+    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
 )
 from neurosim.trace.rules import Rule
 
@@ -38,7 +38,7 @@ class Parts:
 
     def readings(self):
         """Every `Reading` that the quantities of the sheet allow, the plain one first."""
-        present = dict.fromkeys(filter(None, map(quantity_class, self.judge.order)))
+        present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
         choices = [[(name, *choice) for choice in self._factors(name)] for name in present]
         for chosen in product(*choices):
             other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
@@ -58,17 +58,19 @@ class Parts:
         if name == "gradient" and eta and eta != 1:
             ways += self._seen(name, [(-eta, "weight-changes"), (eta, "times-eta")])
         if name == "velocity" and eta:
-            ways += self._seen(name, [(-1 / eta, "velocity-without-eta"), (-1, "opposite-sign")])
+            ways += self._seen(name, [(-1 / eta, "rate-outside-velocity"), (-1, "opposite-sign")])
         if name == "E":
             ways += self._seen(name, [(factor, "loss-only-factor") for factor in {2, 0.5, 1 / outputs} - {1}])
         return ways
 
     def _seen(self, name, ways):
         """Those of the ways that some number of the class follows exactly."""
-        answers = [(answer, self.trace[a].value) for a, answer in self.judge.answers.items() if quantity_class(a) == name]
-        runs = [self.judge.run(PLAIN).expected[self.judge.cells.index[a]] for a in self.judge.order if quantity_class(a) == name]
-        pairs = [(answer, value) for (answer, true), own in zip(answers, runs) for value in (true, own) if value]
-        return [(f, note) for f, note in ways if any(value and hits(answer, f * value) for answer, value in pairs)]
+        run, pairs = self.judge.run(PLAIN), []
+        for address, answer in self.judge.answers.items():
+            if self.judge.quantity_class(address) == name:
+                values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
+                pairs += [(answer, value) for value in values if value]
+        return [(factor, note) for factor, note in ways if any(hits(answer, factor * value) for answer, value in pairs)]
 
     # Conventions and mistakes
 
@@ -88,7 +90,8 @@ class Parts:
     def mistakes(self):
         """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
         found = [
-            self.part(kind, form, swaps, EVERYWHERE) for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
+            self.part(kind, form, swaps, EVERYWHERE)
+            for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
         ]
         return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]
 
@@ -133,14 +136,16 @@ class Parts:
         for name, spots in classes.items():
             ratios = []
             for spot in spots:
-                answer, expected = self.judge.answers.get(spot.step.address), run.expected[self.judge.cells.index[spot.step.address]]
+                answer = self.judge.answers.get(spot.step.address)
+                expected = run.expected[self.judge.cells.index[spot.step.address]]
                 if answer and expected and unit(answer) < CLOSE * abs(answer.value):
                     ratios.append((answer.value / expected, unit(answer) / abs(expected)))
             for ratio, slack in ratios[:1]:
                 same = [other for other, its in ratios if abs(other - ratio) <= slack + its]
                 factor = _simple(ratio, slack)
                 if len(same) > 1 and abs(factor) != 1:
-                    swaps = reworked(self.positions, spots, f"{factor:.12g}*right" if factor > 0 else f"0 - {-factor:.12g}*right")
+                    wrong = f"{factor:.12g}*right" if factor > 0 else f"0 - {-factor:.12g}*right"
+                    swaps = reworked(self.positions, spots, wrong)
                     found.append(self.part(COMMON_FACTOR, f"{_fraction(factor)} on {name}", swaps, FITTED))
         return found
 

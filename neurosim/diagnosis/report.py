@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
 from neurosim.support.tables import json_text, paragraph, table
@@ -77,7 +78,8 @@ def _headline(diagnosis):
         return [*lines, "the other numbers are right"]
     order = list(numbers)
     before = [address for address in order[: order.index(first)] if numbers[address].verdict not in ("wrong", "slip")]
-    lines = [f"{_count(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {_yours_and_right(numbers[first])}"]
+    what = _yours_and_right(numbers[first])
+    lines = [f"{_count(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {what}"]
     if before:
         lines.append(f"right before it: {_listed(before)}")
     return lines
@@ -113,7 +115,8 @@ def _short(diagnosis):
 
 
 def _notes(diagnosis):
-    conventions = [f"a convention, no mistake: {convention}" for convention in diagnosis.conventions]
+    mends = {kind.equals: f"; {kind.mend}" for kind in CONVENTIONS.values()}
+    conventions = [f"a convention, no mistake: {one}{mends.get(one, '')}" for one in diagnosis.conventions]
     return [*diagnosis.answers.notes, *conventions]
 
 

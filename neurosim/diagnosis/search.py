@@ -10,6 +10,7 @@ from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
+from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError
 
 BUDGET = 10.0  # seconds, after which the search ends with what it has
@@ -22,12 +23,15 @@ SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
 FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
-def diagnose(network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None):
+def diagnose(
+    network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None, budget=None,
+):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    return diagnose_trace(network.trace(inputs, targets, optimizer, batch_size, reduction, epochs), answers, given)
+    trace = network.trace(inputs, targets, optimizer, batch_size, reduction, epochs)
+    return diagnose_trace(trace, answers, given, budget)
 
 
-def diagnose_trace(trace, answers, given=None, budget=BUDGET):
+def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
@@ -35,7 +39,8 @@ def diagnose_trace(trace, answers, given=None, budget=BUDGET):
         trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
-    search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + budget)
+    seconds = BUDGET if budget is None else checks.not_negative(budget, "budget")
+    search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + seconds)
     return concluded(judge.trace, answers, search)
 
 
@@ -64,7 +69,7 @@ class Search:
 
     def __init__(self, judge, parts, deadline):
         self.judge, self.deadline, self.skipped = judge, deadline, ""
-        self._bits_of = {}
+        self._bits_of, self._saved = {}, {}
         self.parts = parts
         self.plain = self._without_mistakes()
         self.stories = list(self.plain)
@@ -144,7 +149,9 @@ class Search:
 
     def _tell(self, story, part, most):
         """The story with one more part, if that reaches something that it leaves wrong."""
-        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most) if self._reaches(part, story) else None
+        if not self._reaches(part, story):
+            return None
+        return self.judge.tell((*story.parts, part), story.reading, story.rounding, most)
 
     def _reaches(self, part, story):
         if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
@@ -166,8 +173,13 @@ class Search:
 
     def _told(self, found, saves=-GAP):
         """The stories of (number of misses, story, part) with the fewest misses."""
-        told = [self._tell(story, part, story.cost - saves) for _, story, part in _fewest(found)]
-        told = sorted(filter(None, told), key=_cost)
+        told = []
+        for _, story, part in _fewest(found):
+            longer = self._tell(story, part, story.cost - saves)
+            if longer:
+                told.append(longer)
+                self._saved[id(longer)] = story.cost - longer.cost, longer
+        told.sort(key=_cost)
         self._keep(told)
         return told
 
@@ -187,7 +199,7 @@ class Search:
         return self._told(found)
 
     def _scoped(self, roots, tops):
-        """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or where it is wrong."""
+        """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or near what is off."""
         if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
             return []
         return self._told([
@@ -215,10 +227,8 @@ class Search:
 
     def _second_mistakes(self, tops):
         """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
-        cheapest = self.plain[0].cost
-        for first in [story for story in tops[:FIRSTS] if story.mistakes and story.wrong]:
-            if first.cost > cheapest - SAVES:
-                continue
+        firsts = [story for story in tops if story.wrong and self._saved[id(story)][0] > SAVES]
+        for first in firsts[:FIRSTS]:
             found = []
             for part in self.mistakes:
                 if self._is_late("second mistakes"):

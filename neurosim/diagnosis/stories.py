@@ -1,8 +1,8 @@
 """The judge: how each of a person's numbers comes about under a story, and what the story costs.
 
-A story is what a person may have done: a reading of their numbers (a sign, a factor), conventions, mistakes with a scope, one
-kind of rounding, and slips of the pen. The cheapest story that makes all the numbers is the verdict. Costs are powers of ten:
-a story that costs 2 more is a hundred times less likely.
+A story is what a person may have done: a reading of their numbers (a sign, a factor), conventions, mistakes with a
+scope, one kind of rounding, and slips of the pen. The cheapest story that makes all the numbers is the verdict. Costs are
+powers of ten: a story that costs 2 more is a hundred times less likely.
 
 An own number is carried on exactly as it is written, never as an interval, so a short one makes nothing else right.
 """
@@ -171,7 +171,8 @@ class Judge:
 
     def __init__(self, trace, answers):
         self.trace = trace
-        self.answers = halves_of_32_bits(trace, {step.address: answers[step.address] for step in trace if step.address in answers})
+        in_order = {step.address: answers[step.address] for step in trace if step.address in answers}
+        self.answers = halves_of_32_bits(trace, in_order)
         self.order = list(self.answers)
         self.cells = Cells(trace, self.order)
         self.givens = {step.address for step in trace if not step.operands and step.address in answers}
@@ -190,7 +191,8 @@ class Judge:
         if key not in self._answers:
             factors = dict(key)
             self._answers[key] = {
-                address: _divided(answer, factors.get(quantity_class(address), 1)) for address, answer in self.answers.items()
+                address: _divided(answer, factors.get(self.quantity_class(address), 1))
+                for address, answer in self.answers.items()
             }
         return self._answers[key]
 
@@ -312,7 +314,7 @@ class Judge:
         return values, less
 
     def _off(self, address, from_own, exact, less, swaps, reading):
-        """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or another number."""
+        """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or anything."""
         value, exact, answer = from_own(address), exact(address), self.read(reading)[address]
         if value is None:
             return How(WRONG, None, OTHER + NOTHING)
@@ -330,7 +332,7 @@ class Judge:
         return How(WRONG, value, OTHER + log10(max(largest / half, 1.0)))
 
     def _nearly(self, address, answer, expected, exact, own, swaps):
-        """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is too far off."""
+        """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is not."""
         value, half, size = expected(address), unit(answer), self.about(address, exact)
         if value is None or half > COARSE * size:
             return None
@@ -350,6 +352,16 @@ class Judge:
         halves = {self.cells.index[other]: min(answer.half_unit, self.way) for other, answer in self.answers.items()}
         halves = {place: half for place, half in halves.items() if place in own}
         return self.cells.margin(self.cells.index[address], swaps, expected.run, used, halves, self.way)
+
+    def quantity_class(self, address):
+        """What of the readings concerns a quantity, such as "delta", "gradient" or "E"; None if nothing does."""
+        quantity, place, _ = split_address(address)
+        if quantity == "dE/da":
+            return "dE/da" if place in self.trace.structure.layer_names[-1] else "delta"  # of which hidden ones are made
+        if quantity in ("delta", "velocity+"):
+            return quantity.rstrip("+")
+        last = quantity.split(" ")[-1]
+        return "gradient" if last in ("dE/dw", "dE/db") else "E" if last == "E" else None
 
     # What a number can prove
 
@@ -380,18 +392,6 @@ def hits(answer, value, cut=False):
 def unit(answer):
     """Half a unit of the last digit; of an exact number, something very small."""
     return answer.half_unit or max(abs(answer.value) * 1e-12, 1e-300)
-
-
-def quantity_class(address):
-    """What of the readings concerns a quantity: "delta", "dE/da", "gradient", "velocity", "E" or None."""
-    quantity = split_address(address)[0]
-    if quantity in ("delta", "dE/da"):
-        return quantity
-    if quantity.split(" ")[-1] in ("dE/dw", "dE/db"):
-        return "gradient"
-    if quantity == "velocity+":
-        return "velocity"
-    return "E" if quantity.split(" ")[-1] == "E" else None
 
 
 def _divided(answer, factor):

@@ -19,7 +19,6 @@ TERMS = 8
 READINGS = {  # conventions that are no swaps, in words
     "weight-changes": "changes of the weights, -eta dE/dw, in place of the gradients",
     "times-eta": "gradients with eta in them",
-    "velocity-without-eta": "a velocity without eta in it, v = mu v + g",
 }
 
 
@@ -32,7 +31,8 @@ def concluded(trace, given, search):
     status = _status(judge, best, plain, near, numbers)
     if status == "slip":
         numbers = {
-            address: number._replace(verdict=SLIP) if number.verdict == WRONG else number for address, number in numbers.items()
+            address: number._replace(verdict=SLIP) if number.verdict == WRONG else number
+            for address, number in numbers.items()
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
     ask = _question(judge, near if len(near) > 1 else [best, plain]) if status == "undecided" or len(near) > 1 else None
@@ -147,11 +147,12 @@ def part_in_words(part):
 
 
 def _found(judge, best, near, numbers):
-    return [_one(judge, best, place, near, numbers) for place in range(len(best.mistakes))]
+    in_order = sorted(best.mistakes, key=lambda part: min(part.cells))
+    return [_one(judge, best, part, near, numbers) for part in in_order]
 
 
-def _one(judge, best, place, near, numbers):
-    part, others = best.mistakes[place], [one.kind.name for one in best.mistakes]
+def _one(judge, best, part, near, numbers):
+    others = [one.kind.name for one in best.mistakes]
     rest = {name for name in others if name != part.kind.name}
     alternatives = {part.kind.name: part}
     for story in near:

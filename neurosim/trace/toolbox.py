@@ -98,11 +98,11 @@ class Toolbox:
 
     # A person's numbers, and mistakes
 
-    def diagnose(self, answers: Answers, given: Answers | None = None) -> Diagnosis:
+    def diagnose(self, answers: Answers, given: Answers | None = None, budget: float | None = None) -> Diagnosis:
         """Compare a person's numbers with this computation; return a `Diagnosis`, as `Network.diagnose` does."""
         from neurosim.diagnosis.search import diagnose_trace
 
-        return diagnose_trace(self, answers, given)
+        return diagnose_trace(self, answers, given, budget)
 
     def mutate(self, name: str, form: str | None = None) -> Trace:
         """The trace as it comes out with one of the known mistakes in it; `neurosim mutate SOURCE` lists them.
