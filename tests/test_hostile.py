@@ -1,5 +1,6 @@
 """No text that a person, a file or a class brings can harm a terminal, a page, a drawing, a script or a sheet."""
 
+import copy
 import csv
 import html
 import io
@@ -19,6 +20,7 @@ from hostile_texts import FORMULAS, NAMES, SHORT, TEXTS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Problem
+from neurosim.health.life import Event
 from neurosim.problems.csv_data import read_csv
 from neurosim.support.page import visible
 from neurosim.support.tables import UNSAFE_FORMATS, csv_text, json_text, paragraph, table
@@ -634,3 +636,18 @@ def test_tampered_checkpoints_are_refused_or_shown_harmlessly(name, run, tmp_pat
         status, out, err = run(*arguments, "--epochs", "2")
         check_seen(out)
         check_message(err[:-1]) if status else check_seen(err)
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\x9b31m", "a\u202eb", "a\ud800"])
+def test_a_title_that_was_put_into_a_trace_harms_no_file(named, text):
+    trace = copy.deepcopy(named)
+    trace.title = text  # which no reader and no constructor would take
+    header = trace_file(trace).split("\n")[0]
+    assert header.isprintable() and json.loads(header)["title"] == text
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31m", "a\u202eb", "a" * 301])
+def test_the_address_of_an_event_is_none_that_could_harm(text):
+    with pytest.raises(ns.InputError, match="^life: expected an address, before and after, got ") as caught:
+        Event.from_description([1, [1], 1, "changed its sign", text, 1.0, -1.0, None], "life")
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 200

@@ -40,7 +40,7 @@ def add_commands(commands):
         add_computation(parser, has_epochs=name == "diagnose")
         add_set(parser)
         if name == "diagnose":
-            parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long with what is found (10)")
+            parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long (10)")
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
 

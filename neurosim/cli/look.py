@@ -7,7 +7,7 @@ from functools import partial
 from neurosim.cli.learn import prepared_examples
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
 from neurosim.cli.problem import (
-    add_computation, add_examples, add_swaps, epochs, explains, goes_through, open_problem, open_problem_to_trace, swapped,
+    add_computation, add_examples, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace, swapped,
 )
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
@@ -95,8 +95,7 @@ def _unit_to_explain(trace, shown):
     if step is None:
         return None
     number = split_address(step.address)[2]
-    unit = f"{step.unit}@{number}" if number else step.unit
-    return unit if explains(trace, unit) else None
+    return f"{step.unit}@{number}" if number else step.unit
 
 
 def _trace(options):

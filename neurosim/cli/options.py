@@ -20,7 +20,7 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
            "values", "places", "digits", "data")
 
-MOST_DIGITS = 20
+MOST_DIGITS = 20  # of a whole number
 LONGEST_MESSAGE = 200  # characters of what argparse says
 DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
 
@@ -122,21 +122,16 @@ def names(text):
     return [name.strip() for name in text.split(",")]
 
 
-def whole_number(text):
+def whole_number(text, wanted="a whole number"):
     """`12` as an int."""
     if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"expected a whole number, got {shorten(text)}")
+        raise argparse.ArgumentTypeError(f"expected {wanted}, got {shorten(text)}")
     return int(text)
 
 
 def whole_number_or_all(text):
     """`12` as an int, or `all`."""
-    if text == "all":
-        return text
-    try:
-        return whole_number(text)
-    except argparse.ArgumentTypeError:
-        raise argparse.ArgumentTypeError(f"expected a whole number or all, got {text!r}") from None
+    return text if text == "all" else whole_number(text, "a whole number or all")
 
 
 def setting(text):

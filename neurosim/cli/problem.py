@@ -114,14 +114,6 @@ def goes_through(problem):
     return bool(problem.inputs)
 
 
-def explains(trace, address):
-    """Whether `explain` can tell where this number comes from; of a broken trace it may not."""
-    try:
-        return bool(trace.explain(address).text())
-    except (ValueError, LookupError):  # a step, rule or phase that is not there, or of another shape
-        return False
-
-
 def change_settings(problem, options):
     """Put the loss, optimizer, batch size and reduction that were given in place of the problem's own.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neurosim.render.worked import worked
-from neurosim.support.page import equation, fold, page_width, visible
+from neurosim.support.page import equation, fold, page_width
 from neurosim.trace.lines import in_symbols, numbers_in
 
 UNDERLINES = {0: "=", 1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
@@ -18,7 +18,7 @@ def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=Non
     for section in solution.sections:
         parts.append("\n".join(_heading(section.level, section.title, width)))
         parts += _steps(section.lines, solution.accuracy, terms, width)
-    return visible("\n\n".join(parts), kept="\n")
+    return "\n\n".join(parts)
 
 
 def _heading(level, title, width):

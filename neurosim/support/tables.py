@@ -15,10 +15,7 @@ from neurosim.support.page import fold, page_width, visible
 
 UNSAFE_FORMATS = ("latex_raw", "unsafehtml")  # which leave everything as it was typed, and so are not offered
 WIKI_FORMATS = ("asciidoc", "jira", "mediawiki", "moinmoin", "textile", "youtrack")
-# The formats whose cells cannot go over several lines, or that no person reads as they are.
-ONE_LINE_FORMATS = (
-    *WIKI_FORMATS, "github", "html", "latex", "latex_booktabs", "latex_longtable", "orgtbl", "pipe", "tsv",
-)
+READ_BY_PROGRAMS = ("github", "jira", "orgtbl", "pipe")  # in which a row is a line, though tabulate would make several
 MARKDOWN = re.compile(r"[\\`*_<|~$&]|(?<=\])\(")  # the last: that of a link, [x](y)
 WIKI = re.compile(r"""[&<>|\\[\]{}*_'"`~^+#!?@%$]""")
 RST = re.compile(r"[\\`*_|]|^(?=[^\w\\`*_|])")  # also what stands first, as in the directive .. include::
@@ -60,7 +57,7 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
         headers = [column.header for column in columns]
         return tabulate.tabulate(rows, headers, tablefmt=format, disable_numparse=True, colalign=alignment)
 
-    is_fitted = format not in ONE_LINE_FORMATS and format in tabulate.multiline_formats  # an older tabulate has fewer
+    is_fitted = format in tabulate.multiline_formats and format not in READ_BY_PROGRAMS
     return fitted(columns, keys, width, draw) if is_fitted else draw(columns)
 
 

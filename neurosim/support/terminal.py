@@ -53,11 +53,10 @@ def _paint(match):
 
 def show(text, stream, with_pager=True):
     """Write the text; if it is longer than the stream's terminal, through the program that PAGER names."""
-    program = os.environ.get("PAGER")
-    if not (with_pager and program and stream.isatty() and text.count("\n") > _height(stream)):
-        stream.write(painted(text, stream))
-    elif not _paged(painted(text, stream), program):
-        stream.write(painted(text, stream))
+    program, painted_text = os.environ.get("PAGER"), painted(text, stream)
+    is_long = with_pager and program and stream.isatty() and text.count("\n") > _height(stream)
+    if not (is_long and _paged(painted_text, program)):
+        stream.write(painted_text)
 
 
 def _height(stream):
