@@ -80,7 +80,10 @@ wrong("a", "hidden-not-activated", "layer 1")(lambda p, n, layer, j: p("z", n, l
 wrong("a", "hidden-not-activated", "layer 2")(lambda p, n, layer, j: p("z", n, layer, j) if layer == 2 < p.last else None)
 
 
-wrong("a", "not-activated")(lambda p, n, layer, j: p("z", n, layer, j) if p.last > 1 else None)
+@wrong("a", "not-activated")
+def not_activated(p, n, layer, j):  # of one layer alone it is one of those above
+    bent = [layer for layer in range(1, p.last + 1) if p.problem.activation(layer) != "linear"]
+    return p("z", n, layer, j) if p.last in bent[1:] else None
 
 
 @wrong("z", "weights-transposed")
@@ -384,9 +387,14 @@ def last_example_only_for_biases(p, layer, j):
     return p("delta", p.examples[-1], layer, j) if len(p.examples) > 1 else None
 
 
+def times(factor, formula):
+    """The formula times a factor, where no other reduction is the same."""
+    return lambda p, *place: factor * formula(p, *place) if len(p.examples) != 2 else None
+
+
 for form, factor in {"2": 2, "1/2": 0.5}.items():
-    wrong("dE/dw", "gradient-factor", form)(lambda *place, k=factor: k * people.weight_gradient(*place))
-    wrong("dE/db", "gradient-factor", form)(lambda *place, k=factor: k * people.bias_gradient(*place))
+    wrong("dE/dw", "gradient-factor", form)(times(factor, people.weight_gradient))
+    wrong("dE/db", "gradient-factor", form)(times(factor, people.bias_gradient))
 
 
 # Updates

@@ -313,6 +313,6 @@ def test_an_optimizer_is_given_in_one_spelling_everywhere(given):
     new = updated["o1"].weights
     assert new == in_batch["o1"].weights == fitted["o1"].weights == [3.0 - 0.1 * 4.0]
     assert [network().trace([1.0], [0.0], given)["w+[x1->o1]"].value] == new
-    assert network().diagnose([1.0], [0.0], {"w+[x1->o1]": "2.6"}, given).status == "right"
+    assert network().diagnose([1.0], [0.0], {"w+[x1->o1]": "2.60"}, given).status == "right"
     assert network().solve([1.0], [0.0], {"w+[x1->o1]": "2.6"}, given)
     assert network().health([[1.0]], [[0.0]], given) is not None

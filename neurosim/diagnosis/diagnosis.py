@@ -77,7 +77,7 @@ class Number(NamedTuple):
 
     verdict: str
     yours: Answer
-    expected: Any
+    expected: float | None
     remark: str
 
 
@@ -117,7 +117,7 @@ class Ask(NamedTuple):
     """
 
     address: str
-    values: list[Any]
+    values: list[float]
     stories: list[str]
 
 

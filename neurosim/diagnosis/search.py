@@ -53,7 +53,7 @@ def mutate(trace, name, form=None):
         raise InputError(f"the mistake {name!r} cannot be made in this computation")
     chosen = [hypothesis for hypothesis in found if form is None or hypothesis.form == form]
     if not chosen:
-        raise UnknownNameError(f"form of {name}", form, [hypothesis.form for hypothesis in found])
+        raise UnknownNameError(f"form of {name}", form, [one.form for one in found if one.form])
     return mutated(trace, chosen[:1])
 
 
