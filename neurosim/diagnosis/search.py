@@ -8,7 +8,8 @@ from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
-from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
+from neurosim.diagnosis.roundings import roundings
+from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError
@@ -111,16 +112,17 @@ class Search:
         for story in [first, *[story for story in self.plain[:BEST] if story is not first]]:
             found += self._rounded(story)
             cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
-            found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
+            cut_off = self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1)
+            found += [cut_off, *(self._rounded(cut_off) if cut_off and cut_off.off else [])]
         self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
         self._keep(filter(None, found))
 
     def _rounded(self, story):
         if self._is_late("roundings"):
             return []
-        told = [
-            self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
-        ]
+        told, judge = [], self.judge
+        for rounding in roundings(judge.fewest_places, judge.fewest_digits, story.reading.cut):
+            told.append(judge.tell(story.parts, story.reading, rounding, most=story.cost))
         return list(filter(None, told))
 
     # With mistakes

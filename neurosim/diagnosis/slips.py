@@ -4,55 +4,66 @@ from __future__ import annotations
 
 import re
 
+from neurosim.diagnosis.roundings import to_places
+
 WRITTEN = re.compile(r"[+-]?(\d*)\.?(\d*)")
 FEWEST_DIGITS = 2  # of a number in which a slip can be told from another number
-POWERS = (10, 100, 0.1, 0.01)  # by which a point in the wrong place changes a number
+SHIFTS = (1, 2, -1, -2)  # places by which a point stands wrong
 
 
-def slip(text, value, half_unit):
-    """What was done to the number `value` so that `text` stands there, such as "digits swapped", or None.
+def slip(text, value, cut=False):
+    """What was done to a number, rounded or cut off, so that `text` stands there, such as "digits swapped", or None.
 
-    >>> slip("0.3952", 0.3925, 0.00005), slip("-0.1385", 0.13849, 0.00005), slip("0.7", 0.3925, 0.05)
-    ('digits swapped', 'the sign', None)
+    >>> slip("0.3952", 0.3925), slip("-0.1385", 0.13849), slip("0.031", 0.0031397), slip("0.7", 0.3925)
+    ('digits swapped', 'the sign', 'a digit lost', None)
     """
     written = WRITTEN.fullmatch(text.strip())
-    if not written or value is None:
+    if not written or not value:
         return None
-    places = len(written[2])
-    right, wrong = f"{value:.{places}f}", f"{float(text):.{places}f}"
-    if len(right.strip("-0.")) < FEWEST_DIGITS:
-        return None
-    digits, others = right.lstrip("-"), wrong.lstrip("-")
-    if digits == others:
-        return "the sign" if right != wrong else None
-    if right.startswith("-") != wrong.startswith("-"):
-        return None
-    return _in_digits(digits.replace(".", ""), others.replace(".", "")) or _digit_lost(value, places, others) or _point(
-        value, float(text), half_unit
-    )
+    digits, places = (written[1] or "0") + written[2], len(written[2])
+    if text.strip().startswith("-") != (value < 0):
+        is_sign = len(digits.lstrip("0")) >= FEWEST_DIGITS and digits in _printed(value, places, cut)
+        return "the sign" if is_sign else None
+    for right in _printed(value, places, cut):
+        done = _in_digits(right, digits)
+        if done:
+            return done
+    if any(_is_lost(longer, digits) for longer in _printed(value, places + 1, cut)):
+        return "a digit lost"
+    return "the point" if _is_shifted(value, places, cut, digits) else None
+
+
+def _printed(value, places, cut):
+    """The digits of a number to so many places: rounded by hand and by a program, or cut off."""
+    by_hand = f"{to_places(abs(value), places, cut):.{places}f}"
+    return {one.replace(".", "") for one in ([by_hand] if cut else [by_hand, f"{abs(value):.{places}f}"])}
 
 
 def _in_digits(right, wrong):
+    """Whether one digit is other than it should be, or two neighbours are swapped."""
     if len(right) != len(wrong):
         return None
     different = [place for place in range(len(right)) if right[place] != wrong[place]]
-    if len(different) == 1 and len(right.strip("0")) > FEWEST_DIGITS:
-        return "one digit"
-    if len(different) == 2 and different[1] == different[0] + 1:
+    if len(different) == 1:
+        first = min(len(digits) - len(digits.lstrip("0")) for digits in (right, wrong))
+        same = right[first : different[0]] + right[different[0] + 1 :][first > different[0] :]
+        return "one digit" if len(same.rstrip("0")) >= FEWEST_DIGITS else None
+    if len(different) == 2 and different[1] == different[0] + 1 and len(right.strip("0")) >= FEWEST_DIGITS:
         one, other = different
         return "digits swapped" if (right[one], right[other]) == (wrong[other], wrong[one]) else None
     return None
 
 
-def _digit_lost(value, places, wrong):
-    """Whether one more place of the number, without one of its digits, is what was written."""
-    longer = f"{abs(value):.{places + 1}f}"
-    lost = [place for place, sign in enumerate(longer[:-1]) if sign != "."]
-    return "a digit lost" if any(longer[:place] + longer[place + 1 :] == wrong for place in lost) else None
+def _is_lost(longer, wrong):
+    """Whether one place more of the number, without one of its digits but the last, is what was written."""
+    are_enough = len(wrong.strip("0")) >= FEWEST_DIGITS
+    return are_enough and any(longer[:place] + longer[place + 1 :] == wrong for place in range(len(longer) - 1))
 
 
-def _point(value, written, half_unit):
-    if not written or value / written <= 0:
-        return None
-    slack = max(half_unit / abs(written), 1e-12) * 1.01
-    return "the point" if any(abs(value / written / power - 1) < slack for power in POWERS) else None
+def _is_shifted(value, places, cut, digits):
+    """Whether the same digits stand around a point in another place."""
+    shown = digits.lstrip("0")
+    return len(shown) >= FEWEST_DIGITS and any(
+        shown in [right.lstrip("0") for right in _printed(value, places + shift, cut)]
+        for shift in SHIFTS if places + shift >= 0
+    )

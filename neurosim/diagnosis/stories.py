@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from math import copysign, floor, inf, log10
-from typing import Any, Callable, Dict, NamedTuple, Tuple
+from math import copysign, inf, log10
+from typing import Any, Dict, NamedTuple, Tuple
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.cells import Cells
+from neurosim.diagnosis.roundings import Rounding, to_places
 from neurosim.diagnosis.slips import slip
 from neurosim.support.records import documented
 
@@ -24,6 +25,7 @@ READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
 EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0
 LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
 NOTHING = 3.0  # a number where there can be none
+WHOLE = 0.5  # half a unit of a number without decimals, which may be meant as it stands or in a rough way
 
 COARSE = 0.1  # half a unit beyond so much of what a number is about proves nothing
 NARROW = 0.25  # a margin or a rounding beyond so much of it counts no longer
@@ -73,18 +75,6 @@ class Reading(NamedTuple):
 
 
 PLAIN = Reading(0.0, (), ())
-
-
-@documented
-class Rounding(NamedTuple):
-    """A rounding of all that is not written.
-
-    label: in words, such as "outputs to 3 places"
-    apply: a function of an address and a value
-    """
-
-    label: str
-    apply: Callable[[str, Any], Any]
 
 
 @documented
@@ -226,13 +216,12 @@ class Judge:
         how, open_ = self._sharp(exact, from_own, reading)
         if cost + LAST_DIGIT * len(open_) * (rounding is None) > most:
             return None
-        own = self.own(reading)
         if rounding:
             before = len(open_)
             self._by_rounding(swaps, reading, rounding, exact, how, open_)
             if before - len(open_) < FEWEST_ROUNDED:
                 return None
-        less = self._without_the_wrong(swaps, reading, own, how, open_) if 0 < len(open_) < len(self.order) else None
+        less = self._without_the_wrong(swaps, reading, how, open_) if 0 < len(open_) < len(self.order) else None
         cost += sum(one.cost for one in how.values())
         for address in open_:
             how[address] = self._off(address, from_own, exact, less, swaps, reading)
@@ -300,47 +289,57 @@ class Judge:
                     how[address] = How(ROUNDED, value, extra, "coarse" if swallowed else rounding.label)
                     open_.remove(address)
 
-    def _without_the_wrong(self, swaps, reading, own, how, open_):
-        """Explain open numbers by those before them that are not open; (what is expected, those) if there are such."""
-        left = {self.cells.index[address] for address in open_}
+    def _without_the_wrong(self, swaps, reading, how, open_):
+        """Explain open numbers by those before them that are not open; (what is expected, those) if there are such.
+
+        In place of each open one the right number is carried on, with all digits or as it would have been written.
+        """
+        left, own = {self.cells.index[address] for address in open_}, self.own(reading)
         less = {index: value for index, value in own.items() if index not in left}
         if len(less) == len(own):
             return None
-        values = self._expected(swaps, self.cells.run(less), less)
-        for address in list(open_):
-            if hits(self.read(reading)[address], values(address), reading.cut):
-                how[address] = How(OWN, values(address))
-                open_.remove(address)
+
+        def as_written(address, value):
+            is_left = self.cells.index[address] in left
+            return to_places(value, _places(self.answers[address].text), reading.cut) if is_left else value
+
+        for rounding in (None, as_written):
+            values = self._expected(swaps, self.cells.run(less, rounding), less, rounding)
+            for address in list(open_):
+                if hits(self.read(reading)[address], values(address), reading.cut):
+                    how[address] = How(OWN, values(address))
+                    open_.remove(address)
         return values, less
 
     def _off(self, address, from_own, exact, less, swaps, reading):
         """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or anything."""
-        value, exact, answer = from_own(address), exact(address), self.read(reading)[address]
-        if value is None:
-            return How(WRONG, None, OTHER + NOTHING)
+        answer, exact = self.read(reading)[address], exact(address)
         ways = [(from_own, self.own(reading)), *([less] if less else [])]
         for expected, own in ways:
-            how = self._nearly(address, answer, expected, exact, own, swaps)
+            how = self._nearly(address, answer, expected, exact, own, swaps, reading.cut)
             if how:
                 return how
-        half = unit(answer)
-        for right in dict.fromkeys([value, exact, *[expected(address) for expected, _ in ways[1:]]]):
-            done = slip(answer.text, right, half) if address not in dict(reading.factors) else None
-            if done:
+        factor = dict(reading.factors).get(self.quantity_class(address), 1)
+        for right in dict.fromkeys([expected(address) for expected, _ in ways] + [exact]):
+            done = slip(answer.text, right * factor, reading.cut) if right is not None else None
+            if done and (done != "the sign" or factor > 0):  # which contradicts a reading that turns it
                 return How(SLIP, right, PATTERN, done)
-        largest = max(abs(value), abs(answer.value))
-        return How(WRONG, value, OTHER + log10(max(largest / half, 1.0)))
+        value = from_own(address)
+        if value is None:
+            return How(WRONG, None, OTHER + NOTHING)
+        half = max(unit(answer), WHOLE) if _is_whole(answer.text) else unit(answer)
+        return How(WRONG, value, OTHER + log10(max(abs(value), abs(answer.value), half) / half))
 
-    def _nearly(self, address, answer, expected, exact, own, swaps):
+    def _nearly(self, address, answer, expected, exact, own, swaps, cut):
         """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is not."""
         value, half, size = expected(address), unit(answer), self.about(address, exact)
         if value is None or half > COARSE * size:
             return None
-        distance = abs(answer.value - value)
+        distance = abs(stands_for(answer, cut)[0] - value)
         if distance <= 2 * half * (1 + 1e-6) and 2 * half <= NARROW * size:
             return How(ROUNDED, value, LAST_DIGIT, "the last digit off")
         if distance <= NARROW * size + half:
-            margin = half + self._margin(address, expected, own, swaps)
+            margin = half + self._margin(address, expected, own, swaps) * (1 + cut)  # which moves by a whole unit
             if distance <= margin * (1 + 1e-6) and margin <= NARROW * size:
                 return How(ROUNDED, value, WITHIN_MARGIN + log10(margin / half), "rounded on the way")
         return None
@@ -383,10 +382,16 @@ def hits(answer, value, cut=False):
     """Whether a number is what a value is rounded to, or cut off to."""
     if value is None:
         return False
+    middle, half = stands_for(answer, cut)
+    return abs(middle - value) <= half * (1 + 1e-6) + SLACK * max(abs(middle), abs(value))
+
+
+def stands_for(answer, cut=False):
+    """(middle, half the width) of all that a number may be; cut off, it is any from itself to one unit away from 0."""
     written, half = answer.value, answer.half_unit
-    if cut:  # it stands for all from itself to one unit further away from 0
-        written, half = (written + copysign(half, written), half) if written else (written, 2 * half)
-    return abs(written - value) <= half * (1 + 1e-6) + SLACK * max(abs(written), abs(value))
+    if not cut:
+        return written, half
+    return (written + copysign(half, written), half) if written else (written, 2 * half)
 
 
 def unit(answer):
@@ -404,14 +409,18 @@ def _places(text):
     return len(text.lower().partition("e")[0].partition(".")[2])
 
 
+def _is_whole(text):
+    return text.lstrip("+-").isdigit()
+
+
 def _digits(text):
     return len(text.lower().partition("e")[0].lstrip("+-0.").replace(".", "")) or 1
 
 
 def halves_of_32_bits(trace, answers):
     """The answers; if a program with numbers of 32 bits wrote them, each meant as exactly as such arithmetic is."""
-    long = [answer for answer in answers.values() if _digits(answer.text) >= LONG]
-    if not answers or 2 * len(long) < len(answers) or not all(_has_32_bits(answer.value) for answer in answers.values()):
+    is_long = any(_digits(answer.text) >= LONG for answer in answers.values())
+    if not is_long or not all(_has_32_bits(answer.value) for answer in answers.values()):
         return answers
     layers = {
         name: number for number, names in enumerate([trace.structure.input_names, *trace.structure.layer_names])
@@ -433,33 +442,3 @@ def _has_32_bits(number):
         return struct.unpack("f", struct.pack("f", number))[0] == number
     except OverflowError:
         return False
-
-
-# Roundings of what is not written
-
-
-def to_places(value, places):
-    """The value rounded half up, as by hand."""
-    scale = 10.0**places
-    return copysign(floor(abs(value) * scale * (1 + 1e-14) + 0.5) / scale, value)
-
-
-def to_digits(value, digits):
-    """The value rounded to so many significant digits."""
-    return to_places(value, digits - 1 - floor(log10(abs(value)))) if value else value
-
-
-def roundings(judge):
-    """The `Rounding`s that a person may have used who writes as many digits as these."""
-    found = []
-    for places in range(2, 8):
-        found.append(Rounding(f"outputs to {places} places", _of_outputs(places)))
-        if places >= judge.fewest_places:
-            found.append(Rounding(f"everything to {places} places", lambda address, value, n=places: to_places(value, n)))
-    for digits in range(max(2, judge.fewest_digits), 6):
-        found.append(Rounding(f"everything to {digits} digits", lambda address, value, n=digits: to_digits(value, n)))
-    return found
-
-
-def _of_outputs(places):
-    return lambda address, value: to_places(value, places) if address.startswith("a[") else value
