@@ -20,50 +20,56 @@ def slip(text, value, cut=False):
     written = WRITTEN.fullmatch(text.strip())
     if not written or not value:
         return None
-    digits, places = (written[1] or "0") + written[2], len(written[2])
+    places, shown = len(written[2]), f"{written[1] or 0}.{written[2]}"
+    right = _printed(value, places, cut)
     if text.strip().startswith("-") != (value < 0):
-        is_sign = len(digits.lstrip("0")) >= FEWEST_DIGITS and digits in _printed(value, places, cut)
-        return "the sign" if is_sign else None
-    for right in _printed(value, places, cut):
-        done = _in_digits(right, digits)
+        return "the sign" if shown in right and len(_digits(shown)) >= FEWEST_DIGITS else None
+    for one in right:
+        done = _in_digits(one, shown)
         if done:
             return done
-    if any(_is_lost(longer, digits) for longer in _printed(value, places + 1, cut)):
+    if any(_is_lost(longer, shown) for longer in right | _printed(value, places + 1, cut)):
         return "a digit lost"
-    return "the point" if _is_shifted(value, places, cut, digits) else None
+    return "the point" if _is_shifted(value, places, cut, shown) else None
 
 
 def _printed(value, places, cut):
-    """The digits of a number to so many places: rounded by hand and by a program, or cut off."""
+    """The size of a number to so many places: rounded by hand and by a program, or cut off."""
     by_hand = f"{to_places(abs(value), places, cut):.{places}f}"
-    return {one.replace(".", "") for one in ([by_hand] if cut else [by_hand, f"{abs(value):.{places}f}"])}
+    forms = {by_hand} if cut else {by_hand, f"{abs(value):.{places}f}"}
+    return forms if places else {f"{one}." for one in forms}
 
 
-def _in_digits(right, wrong):
+def _digits(shown):
+    """The digits from the first that is not 0."""
+    return shown.replace(".", "").lstrip("0")
+
+
+def _in_digits(right, shown):
     """Whether one digit is other than it should be, or two neighbours are swapped."""
-    if len(right) != len(wrong):
+    if len(right) != len(shown):
         return None
-    different = [place for place in range(len(right)) if right[place] != wrong[place]]
-    if len(different) == 1:
-        first = min(len(digits) - len(digits.lstrip("0")) for digits in (right, wrong))
-        same = right[first : different[0]] + right[different[0] + 1 :][first > different[0] :]
+    right, shown = right.replace(".", ""), shown.replace(".", "")
+    other = [place for place, digit in enumerate(right) if digit != shown[place]]
+    if len(other) == 1:
+        first = len(right) - max(len(_digits(right)), len(_digits(shown)))
+        same = "".join(digit for place, digit in enumerate(right) if place >= first and place != other[0])
         return "one digit" if len(same.rstrip("0")) >= FEWEST_DIGITS else None
-    if len(different) == 2 and different[1] == different[0] + 1 and len(right.strip("0")) >= FEWEST_DIGITS:
-        one, other = different
-        return "digits swapped" if (right[one], right[other]) == (wrong[other], wrong[one]) else None
-    return None
+    if len(other) != 2 or other[1] != other[0] + 1 or len(right.strip("0")) < FEWEST_DIGITS:
+        return None
+    one, next_one = other
+    return "digits swapped" if (right[one], right[next_one]) == (shown[next_one], shown[one]) else None
 
 
-def _is_lost(longer, wrong):
-    """Whether one place more of the number, without one of its digits but the last, is what was written."""
-    are_enough = len(wrong.strip("0")) >= FEWEST_DIGITS
-    return are_enough and any(longer[:place] + longer[place + 1 :] == wrong for place in range(len(longer) - 1))
+def _is_lost(longer, shown):
+    """Whether a number without one of its digits but the last is what was written."""
+    are_enough = len(_digits(shown).rstrip("0")) >= FEWEST_DIGITS
+    return are_enough and any(longer[:place] + longer[place + 1 :] == shown for place in range(len(longer) - 1))
 
 
-def _is_shifted(value, places, cut, digits):
+def _is_shifted(value, places, cut, shown):
     """Whether the same digits stand around a point in another place."""
-    shown = digits.lstrip("0")
-    return len(shown) >= FEWEST_DIGITS and any(
-        shown in [right.lstrip("0") for right in _printed(value, places + shift, cut)]
-        for shift in SHIFTS if places + shift >= 0
+    digits = _digits(shown)
+    return len(digits) >= FEWEST_DIGITS and any(
+        digits in map(_digits, _printed(value, places + shift, cut)) for shift in SHIFTS if places + shift >= 0
     )

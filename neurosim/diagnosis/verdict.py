@@ -73,7 +73,7 @@ def _status(judge, best, plain, near, numbers):
             return "undecided"
         return "convention" if _conventions(best) else "right"
     mended = len(set(plain.wrong) - set(wrong))
-    if wrong and (mended < 2 * count or 2 * len(wrong) > mended):
+    if wrong and not _are_few_slips(judge, best) and (mended < 2 * count or 2 * len(wrong) > mended):
         return "unexplained"
     if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near):
         return "mistake"
@@ -84,11 +84,14 @@ def _status_of_slips(judge, best, near, numbers):
     """Of a story without mistakes that leaves numbers wrong."""
     if any(story.mistakes for story in near):
         return "undecided"
-    patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
     right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
     one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = len(patterns) == len(best.wrong) and 2 * len(best.wrong) < len(judge.order)
-    return "slip" if one_slip or few_slips else "unexplained"
+    return "slip" if one_slip or _are_few_slips(judge, best) else "unexplained"
+
+
+def _are_few_slips(judge, story):
+    """Whether all that a story leaves wrong fits the pattern of a slip, and is a minority."""
+    return all(story.how[address].verdict == SLIP for address in story.wrong) and 2 * len(story.wrong) < len(judge.order)
 
 
 def _numbers(judge, best):
