@@ -13,7 +13,7 @@ from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
 
 GAP = 1.0  # a story that costs so much more may be the true one
-FIRM = 3.5  # what a mistake must save for it to be named
+FIRM = 3.0  # what a mistake must save for it to be named: a thousand to one
 MOST_RIVALS = 8
 TERMS = 8
 READINGS = {  # conventions that are no swaps, in words
