@@ -24,6 +24,7 @@ from neurosim.support.records import documented
 READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
 EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0
 LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
+OTHER_FUNCTION = 1.1  # besides: to take another function is rarer than to leave one out
 NOTHING = 3.0  # a number where there can be none
 WHOLE = 0.5  # half a unit of a number without decimals, which may be meant as it stands or in a rough way
 
