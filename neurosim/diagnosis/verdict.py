@@ -87,10 +87,11 @@ def _status_of_slips(judge, best, near, numbers):
     """Of a story without mistakes that leaves numbers wrong."""
     if any(story.mistakes for story in near):
         return "undecided"
-    patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
-    right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
-    one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = len(patterns) == len(best.wrong) <= len(right)
+    wrong = dict.fromkeys(best.wrong)
+    patterns = [address for address in wrong if best.how[address].verdict == SLIP]
+    right = [address for address in judge.order if address not in wrong and numbers[address].verdict != "coarse"]
+    one_slip = len(wrong) == 1 and len(right) >= 2
+    few_slips = len(patterns) == len(wrong) <= len(right)
     return "slip" if one_slip or few_slips else "unexplained"
 
 
