@@ -88,9 +88,10 @@ def _status_of_slips(judge, best, near, numbers):
     """Of a story without mistakes that leaves numbers wrong."""
     if any(story.mistakes for story in near):
         return "undecided"
-    right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
-    one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = _are_slips(best) and len(best.wrong) <= len(right)
+    wrong = dict.fromkeys(best.wrong)
+    right = [address for address in judge.order if address not in wrong and numbers[address].verdict != "coarse"]
+    one_slip = len(wrong) == 1 and len(right) >= 2
+    few_slips = _are_slips(best) and len(wrong) <= len(right)
     return "slip" if one_slip or few_slips else "unexplained"
 
 
