@@ -36,9 +36,10 @@ def concluded(trace, given, search):
             for address, number in numbers.items()
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
-    ask = None
-    if status == "undecided" or status == "mistake" and len(near) > 1:
-        ask = _question(judge, near if len(near) > 1 else [best, plain])
+    ask = _question(judge, near) if len(near) > 1 and status in ("mistake", "undecided") else None
+    if ask is None and status == "undecided" and plain not in near:  # so that it is a mistake or none
+        near = [*near, plain]
+        ask = _question(judge, near)
     rivals = [in_words(story) for story in near] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped)
