@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
     names:  a tuple of alternatives for each mistake
     slips:  addresses
     ask:    the address of the number to send, or None
-    asked:  the names of mistakes between which that number would decide
+    asked:  the names of mistakes between which it is undecided, or that number would decide
     text:   the report
     """
 
@@ -48,7 +48,7 @@ def verdict_of(diagnosis):
     if not hasattr(diagnosis, "slips"):
         return verdict_of_before(diagnosis)
     ask = diagnosis.ask
-    words = re.findall(r"[\w-]+", " ".join([*ask.stories, *diagnosis.rivals])) if ask else []
+    words = re.findall(r"[\w-]+", " ".join([*(ask.stories if ask else ()), *diagnosis.rivals]))
     return Verdict(
         diagnosis.status, [tuple(names) for names in diagnosis.mistakes], list(diagnosis.slips), ask and ask.address,
         [word for word in dict.fromkeys(words) if word in peoples_mistakes.NAMES], diagnosis.text(),

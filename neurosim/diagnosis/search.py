@@ -140,7 +140,7 @@ class Search:
         if not self.judge.may_be_rounded(story):
             return []
         told, judge = [], self.judge
-        for rounding in roundings(judge.fewest_places, judge.fewest_digits, story.reading.cut):
+        for rounding in roundings(judge.fewest_places, judge.usual_digits, story.reading.cut):
             if not self._is_late("roundings"):
                 told.append(judge.tell(story.parts, story.reading, rounding, most=story.cost))
         return list(filter(None, told))

@@ -182,7 +182,8 @@ class Judge:
         self.way = halves[len(halves) // 2] if halves else 0.0
         self.is_full = len(computed) >= FULL * sum(bool(step.operands) for step in trace)
         self.fewest_places = min((_places(answer.text) for answer in computed), default=0)
-        self.fewest_digits = min((_digits(answer.text) for answer in computed), default=0)
+        digits = sorted(_digits(answer.text) for answer in computed)
+        self.usual_digits = digits[len(digits) // 2] if digits else 0
         self._halves = {self.cells.index[address]: answer.half_unit for address, answer in self.answers.items()}
         self._old = {
             address: trace[trace[address].operands[0]].value for address in self.answers
