@@ -250,9 +250,15 @@ class Search:
             yield roots[0], term
 
     def _second_mistakes(self, tops):
-        """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
-        firsts = [story for story in tops if story.wrong and self._saved[id(story)][0] > SAVES]
-        for first in firsts[:FIRSTS]:
+        """A second mistake must save enough by itself, on numbers that the first leaves wrong.
+
+        It is tried with the cheapest stories of different first mistakes.
+        """
+        firsts = {}
+        for story in tops:
+            if story.wrong and self._saved[id(story)][0] > SAVES:
+                firsts.setdefault(frozenset(part.kind.name for part in story.mistakes), story)
+        for first in list(firsts.values())[:FIRSTS]:
             found = []
             for part in self.mistakes:
                 if self._is_late("second mistakes"):
