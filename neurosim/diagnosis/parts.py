@@ -10,14 +10,14 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, hits, unit,
+    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, unit,
 )
 from neurosim.trace.rules import Rule
 
 LOSSES = ("E", "mean E", "sum E")
 OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
 SIGNED = ("dE/da", "delta", "gradient")
-CLOSE = 0.02  # a fitted number so near to a usual one is that
+CLOSE = 0.02  # numbers that differ by no more of their size may stand for the same
 
 
 class Parts:
@@ -71,7 +71,7 @@ class Parts:
         return ways
 
     def _seen(self, off, ways):
-        """Those of the ways that some of the numbers that are off follow exactly."""
+        """Those of the ways that some of the numbers that are off follow, nearly at least: they may have been rounded."""
         run, found = self.judge.run(PLAIN), []
         for factor, note in ways:
             follow = sum(self._follows(address, factor, run) for address in off)
@@ -81,7 +81,8 @@ class Parts:
 
     def _follows(self, address, factor, run):
         values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
-        return any(value and hits(self.judge.answers[address], factor * value) for value in values)
+        _, number, half = self.judge.answers[address]
+        return any(value and abs(number - factor * value) <= half + CLOSE * abs(factor * value) for value in values)
 
     # Conventions and mistakes
 
