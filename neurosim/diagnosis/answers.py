@@ -69,7 +69,7 @@ def read_answers(trace, document, given=None, what="answers", address=None):
     lists, find = LayerLists(trace, what, address is not None), address or (lambda key: _address(trace, key, what))
     for cells, sheet in ((answered, written), *[(taken, sheet) for sheet in givens]):
         for key, value in sheet.items():
-            _put_in(lists, cells, key, plain(value, f"{what}: {shorten(key)[1:-1]}"), find)
+            _put_in(lists, cells, key, plain(value, lambda key=key: f"{what}: {shorten(key)[1:-1]}"), find)
     for cells, found in lists.cells():
         _join(cells, found, what)
     if not answered:

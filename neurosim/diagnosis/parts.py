@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from itertools import product
 
 from neurosim.core.address import split_address
@@ -29,8 +30,13 @@ class Parts:
     """
 
     def __init__(self, judge, whole, taken=()):
-        self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
+        self.judge, self.trace, self.whole, self.taken = judge, judge.trace, whole, taken
         self.kinds = [*CONVENTIONS.values(), *MISTAKES.values()]
+
+    @cached_property
+    def positions(self):
+        """The `Positions` of the whole trace."""
+        return Positions(self.whole)
 
     def part(self, kind, form, swaps, cost, scope=""):
         """The `Part` of some swaps, where nothing is taken as given."""
@@ -93,7 +99,7 @@ class Parts:
         """
         steps = list(self.trace)
         passes = {split_address(steps[index].address)[2] for index in leads}
-        near = Positions(self.positions.trace, [step for step in steps if split_address(step.address)[2] in passes])
+        near = Positions(self.whole, [step for step in steps if split_address(step.address)[2] in passes])
         self.kinds = [
             kind for kind in self.kinds
             if any(self.judge.gives(self.part(kind, form, swaps, 0.0), PLAIN, off) for form, swaps in kind.forms(near))
@@ -122,9 +128,10 @@ class Parts:
         yield from self._fitted_rates()
         yield from self._fitted_factors()
 
-    def terms(self):
-        """A `Part` for each term of a sum that may have been left out, or have the other sign."""
-        for step in self.trace:
+    def terms(self, leads):
+        """A `Part` for each term of a sum, at these indices, that may have been left out, or have the other sign."""
+        steps = list(self.trace)
+        for step in [steps[index] for index in sorted(leads)]:
             pairs = len(step.operands) // 2
             if pairs < 2 or step.rule not in ("weighted_sum", "weighted_sum_without_bias", "arriving_error"):
                 continue

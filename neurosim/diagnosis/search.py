@@ -251,7 +251,7 @@ class Search:
                 for scoped in self.parts.scoped(part) if helps or not self.judge.is_full else ():
                     if helps or scoped.scope.startswith("layer") or _is_near(scoped, first):
                         yield root, scoped
-        for term in self.parts.terms():
+        for term in self.parts.terms(self._left(roots[0]).leads):
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
