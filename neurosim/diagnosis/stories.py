@@ -246,6 +246,19 @@ class Judge:
         worked = self._worked(parts, reading)
         return None if worked is None else set(self._sharp(worked[0], worked[1], reading)[1])
 
+    def given_exactly(self, parts, reading):
+        """{address: `How`} of the numbers that a story of parts that go together gives exactly."""
+        exact, from_own, _ = self._worked(parts, reading)
+        return self._sharp(exact, from_own, reading)[0]
+
+    def given_rounded(self, reading, rounding):
+        """The addresses of the numbers that come out where everything is worked from the beginning with a rounding."""
+        run, answers = self.run(reading, rounding, is_own=False), self.read(reading)
+        return {
+            address for address in self.order
+            if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
+        }
+
     def _worked(self, parts, reading):
         """(what is expected with all digits, what is expected from own numbers, swaps): the first two as `Expected`."""
         swaps = {}
