@@ -8,7 +8,8 @@ from neurosim.support.tables import json_text, paragraph, table
 MOST = 5  # conventions that are shown
 WORDS = {
     "loss": "the loss times {}", "order": "{} updates", "biases": "{} biases", "reduction": "the {} over the batch",
-    "errors": "errors as {}", "reading": "{}", "rounding": "{}", "shift": "measured {}",
+    "errors": "errors as {}", "reading": "{}", "convention": "{}", "rounding": "{}",
+    "shift": "measured {}",
 }
 
 

@@ -39,14 +39,15 @@ SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an updat
 class Conventions(NamedTuple):
     """How a book may have worked.
 
-    loss:      the factor of the loss and of its derivative, one of FACTORS
-    order:     of updates: "as given", "simultaneous" or "sequential"
-    biases:    "as given", "trained" or "frozen"
-    reduction: over a batch: "as given", "mean" or "sum"
-    rounding:  on the way: "none", "upstream numbers as printed", or such as "outputs to 3 places"
-    shift:     by how many updates the numbers are later than their pass says
-    errors:    "a - t" or "t - a", with updates that are added
-    reading:   what else the printed numbers are, such as "gradients with eta in them", or "as given"
+    loss:       the factor of the loss and of its derivative, one of FACTORS
+    order:      of updates: "as given", "simultaneous" or "sequential"
+    biases:     "as given", "trained" or "frozen"
+    reduction:  over a batch: "as given", "mean" or "sum"
+    rounding:   on the way: "none", "upstream numbers as printed", or such as "outputs to 3 places"
+    shift:      by how many updates the numbers are later than their pass says
+    errors:     "a - t", or "t - a" with updates that are added, or such as "t - a in delta"
+    reading:    what else the printed numbers are, such as "gradients with eta in them", or "as given"
+    convention: another one that `diagnose` knows, such as "epsilon inside the root", or "as given"
     """
 
     loss: str
@@ -57,9 +58,10 @@ class Conventions(NamedTuple):
     shift: int
     errors: str
     reading: str
+    convention: str
 
 
-AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0, "a - t", "as given")
+AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0, "a - t", "as given", "as given")
 
 
 class Solution(Report):
@@ -130,34 +132,43 @@ def solve(network, inputs, targets, printed, optimizer=None, batch_size=1, reduc
     computation.check_passes(max(numbers), read.given)
     is_near, found = max(numbers) <= REPLAYED, {}
     for variant in computation.variants():
-        trace = in_floats(computation.run(*variant, numbers))
+        trace = in_floats(computation.run(variant, numbers))
         for shift in computation.shifts:
-            printed = {shifted(address, shift): address for address in read.by_address}
-            answers = {address: read.by_address[printed[address]] for address in printed}
-            judge = Judge(trace_with_givens(trace, read), answers)
-            for (rounding, errors, reading), given in _ways(judge, Parts(judge, trace), is_near).items():
-                conventions = Conventions(*variant, rounding, shift, errors, reading)
-                found[conventions] = {printed[address] for address in given}
+            for conventions, given in _judged(trace, read, variant._replace(shift=shift), is_near):
+                found[conventions] = max(found.get(conventions, set()), given, key=len)
         if len(found[AS_GIVEN]) == len(read.by_address):
             break
     return Solution(read.by_address, {conventions: found[conventions] for conventions in found if _adds(conventions, found)})
 
 
-def _ways(judge, parts, is_near):
-    """{(rounding, errors, reading): the addresses whose numbers come out} in each way to read and to round them."""
-    found = {}
-    for reading in parts.readings():
-        errors = "t - a" if "opposite-sign" in reading.notes else "a - t"
-        other = " and ".join(convention_in_words(note) for note in reading.notes if note != "opposite-sign") or "as given"
-        how = judge.given_exactly((), reading)
+def _judged(trace, read, conventions, is_near):
+    """(conventions, the printed addresses whose numbers come out) in each way to read and to round the numbers of a trace."""
+    printed = {shifted(address, conventions.shift): address for address in read.by_address}
+    judge = Judge(trace_with_givens(trace, read), {address: read.by_address[printed[address]] for address in printed})
+    parts = Parts(judge, trace, read.given)
+    others = [part for part in parts.conventions() if part.form not in FACTORS] if conventions == AS_GIVEN else []
+    for reading, other in product(parts.readings(), [None, *others]):
+        how = judge.given_exactly((other,) if other else (), reading)
         ways = {"none": {address for address in how if how[address].verdict == RIGHT}}
-        if len(ways["none"]) < len(judge.order):
-            for rounding in roundings(judge) if is_near else []:
-                ways[rounding.label] = judge.given_rounded(reading, rounding)
-            ways[AS_PRINTED] = set(how)
-        for label, given in ways.items():
-            found[label, errors, other] = max(found.get((label, errors, other), set()), given, key=len)
-    return found
+        if is_near and not other and len(ways["none"]) < len(judge.order):
+            ways.update((rounding.label, judge.given_rounded(reading, rounding)) for rounding in roundings(judge))
+        ways[AS_PRINTED] = set(how)
+        for rounding, given in ways.items():
+            words = {"rounding": rounding, "errors": _errors(judge, reading), **_words(reading, other)}
+            yield conventions._replace(**words), {printed[address] for address in given}
+
+
+def _errors(judge, reading):
+    factors = dict(reading.factors)
+    signs = {name: factors.get(name, 1) for name in map(judge.quantity_class, judge.order) if name not in (None, "E")}
+    turned = [name for name, sign in signs.items() if sign == -1]
+    return "a - t" if not turned else "t - a" + f" in {' and '.join(turned)}" * (1 in signs.values())
+
+
+def _words(reading, other):
+    notes = [convention_in_words(note) for note in reading.notes if note != "opposite-sign"]
+    form = f" ({other.form})" if other and other.form else ""
+    return {"reading": " and ".join(notes) or "as given", "convention": other.kind.equals + form if other else "as given"}
 
 
 def _adds(conventions, found):
@@ -188,7 +199,7 @@ class _Computation:
         self.network, self.optimizer = network, optimizer
         first = record(network, inputs, targets, optimizer, batch_size, reduction, epochs=2)
         self.settings = first.settings
-        trained, _ = self._with("as given", "as given", "trained")  # which has a number for every address there is
+        trained, _ = self._with(AS_GIVEN._replace(biases="trained"))  # which has a number for every address there is
         all_ = record(trained, inputs, targets, optimizer, batch_size, reduction, epochs=2)
         self.trace, self.quantities = all_, {}
         for step in (*all_, *first):
@@ -226,7 +237,7 @@ class _Computation:
             raise InputError(f"printed: pass {last} comes after an update, which needs an optimizer")
 
     def variants(self):
-        """(loss, order, biases, reduction) in all combinations that make a difference."""
+        """The `Conventions` by which to record it, in all combinations that make a difference."""
         in_batches, orders, biases = self.settings.batch_size > 1, ["as given"], ["as given"]
         can_wait = self.optimizer is not None and self.optimizer.clip_norm is None and len(self.network.layers) > 1
         if can_wait and not in_batches:
@@ -237,12 +248,14 @@ class _Computation:
         if any(with_bias):
             biases.append("frozen")
         other = {"mean": "sum", "sum": "mean"}[self.settings.reduction]
-        return product(FACTORS if self.targets else ["as given"], orders, biases, ["as given", *[other] * in_batches])
+        factors, reductions = FACTORS if self.targets else ["as given"], ["as given", *[other] * in_batches]
+        for loss, order, biases, reduced in product(factors, orders, biases, reductions):
+            yield AS_GIVEN._replace(loss=loss, order=order, biases=biases, reduction=reduced)
 
-    def run(self, loss, order, biases, reduction, numbers):
-        """The `Trace` of the passes asked for and those beside them, under other conventions."""
-        network, optimizer = self._with(loss, order, biases)
-        reduction = self.settings.reduction if reduction == "as given" else reduction
+    def run(self, conventions, numbers):
+        """The `Trace` of the passes asked for and those beside them, recorded by these conventions."""
+        network, optimizer = self._with(conventions)
+        reduction = self.settings.reduction if conventions.reduction == "as given" else conventions.reduction
         wanted = {number + shift for number in numbers for shift in self.shifts if number + shift > 0}
         epochs = max(2, -(-max(wanted) // self.settings.examples))
         arguments = network, self.inputs, self.targets, optimizer, self.settings.batch_size, reduction, epochs
@@ -262,16 +275,16 @@ class _Computation:
                 steps.setdefault(step.address, step)
         return Trace(list(steps.values()), rules, self.network, self.settings)
 
-    def _with(self, loss, order, biases):
+    def _with(self, conventions):
         """A copy of the network and of the optimizer under other conventions."""
         network, optimizer = copy.deepcopy((self.network, self.optimizer))
-        if FACTORS[loss] != 1:
-            network.loss = _Scaled(network.loss, FACTORS[loss])
-        if order != "as given":
-            optimizer.order = order
+        if FACTORS[conventions.loss] != 1:
+            network.loss = _Scaled(network.loss, FACTORS[conventions.loss])
+        if conventions.order != "as given":
+            optimizer.order = conventions.order
         for layer in network.layers:
-            if biases != "as given" and layer.has_bias:
-                layer.trainable_bias = biases == "trained"
+            if conventions.biases != "as given" and layer.has_bias:
+                layer.trainable_bias = conventions.biases == "trained"
                 for neuron in layer.neurons:
                     neuron.trainable_bias = layer.trainable_bias
         return network, optimizer
