@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_PASSES = 200_000  # further passes would take minutes
 REPLAYED = 8  # passes up to which roundings are tried: nobody works more by hand
-AS_PRINTED = "upstream numbers as printed"
+AS_PRINTED, CUT_OFF = "upstream numbers as printed", "further digits cut off"
 FACTORS = {"as given": 1, "2": 2, "1/2": 0.5}
 SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an update later"}
 
@@ -43,7 +43,7 @@ class Conventions(NamedTuple):
     order:      of updates: "as given", "simultaneous" or "sequential"
     biases:     "as given", "trained" or "frozen"
     reduction:  over a batch: "as given", "mean" or "sum"
-    rounding:   on the way: "none", "upstream numbers as printed", or such as "outputs to 3 places"
+    rounding:   "none", "upstream numbers as printed", "further digits cut off", or such as "outputs to 3 places"
     shift:      by how many updates the numbers are later than their pass says
     errors:     "a - t", or "t - a" with updates that are added, or such as "t - a in delta"
     reading:    what else the printed numbers are, such as "gradients with eta in them", or "as given"
@@ -150,32 +150,34 @@ def _judged(trace, read, conventions, is_near):
     for reading, other in product(parts.readings(), [None, *others]):
         how = judge.given_exactly((other,) if other else (), reading)
         ways = {"none": {address for address in how if how[address].verdict == RIGHT}}
-        if is_near and not other and len(ways["none"]) < len(judge.order):
-            ways.update((rounding.label, judge.given_rounded(reading, rounding)) for rounding in roundings(judge))
+        if not other and len(ways["none"]) < len(judge.order):
+            for rounding in roundings(judge) if is_near else []:
+                ways[rounding.label] = judge.given_from_the_start(reading, rounding)
+            ways[CUT_OFF] = judge.given_from_the_start(reading._replace(cut=True))
         ways[AS_PRINTED] = set(how)
         for rounding, given in ways.items():
-            words = {"rounding": rounding, "errors": _errors(judge, reading), **_words(reading, other)}
-            yield conventions._replace(**words), {printed[address] for address in given}
+            named = conventions._replace(rounding=rounding, **_in_words(judge, reading, other))
+            yield named, {printed[address] for address in given}
 
 
-def _errors(judge, reading):
-    factors = dict(reading.factors)
+def _in_words(judge, reading, other):
+    """The fields of `Conventions` that say what the printed numbers are."""
+    factors, form = dict(reading.factors), f" ({other.form})" if other and other.form else ""
     signs = {name: factors.get(name, 1) for name in map(judge.quantity_class, judge.order) if name not in (None, "E")}
     turned = [name for name, sign in signs.items() if sign == -1]
-    return "a - t" if not turned else "t - a" + f" in {' and '.join(turned)}" * (1 in signs.values())
-
-
-def _words(reading, other):
+    where = f" in {' and '.join(turned)}" if 1 in signs.values() else ""
     notes = [convention_in_words(note) for note in reading.notes if note != "opposite-sign"]
-    form = f" ({other.form})" if other and other.form else ""
-    return {"reading": " and ".join(notes) or "as given", "convention": other.kind.equals + form if other else "as given"}
+    return {
+        "errors": f"t - a{where}" if turned else "a - t", "reading": " and ".join(notes) or "as given",
+        "convention": other.kind.equals + form if other else "as given",
+    }
 
 
 def _adds(conventions, found):
     """Whether conventions give a number that those with less changed do not."""
     simpler = [conventions._replace(**{field: getattr(AS_GIVEN, field)}) for field in _changed(conventions)]
-    covers = [AS_GIVEN, *simpler] if simpler else []
-    return bool(found[conventions]) and not any(found[conventions] <= found.get(one, set()) for one in covers)
+    others = [found.get(one, set()) for one in (*simpler, AS_GIVEN) if one != conventions]
+    return bool(found[conventions]) and not any(found[conventions] <= given for given in others)
 
 
 class _Scaled(Loss):
@@ -206,8 +208,9 @@ class _Computation:
             self.quantities[step.address.partition("@")[0]] = "@" in step.address
         numbers = range(1, self.settings.examples + 1)
         self.inputs = [self._row(first, "a", network.input_names, number) for number in numbers]
-        self.targets = targets and [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
-        self.shifts = SHIFTS if optimizer else [0]
+        if targets is not None:
+            targets = [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
+        self.targets, self.shifts = targets, [0] if optimizer is None else SHIFTS
 
     @staticmethod
     def _row(trace, quantity, names, number):
@@ -248,8 +251,7 @@ class _Computation:
         if any(with_bias):
             biases.append("frozen")
         other = {"mean": "sum", "sum": "mean"}[self.settings.reduction]
-        factors, reductions = FACTORS if self.targets else ["as given"], ["as given", *[other] * in_batches]
-        for loss, order, biases, reduced in product(factors, orders, biases, reductions):
+        for loss, order, biases, reduced in product(FACTORS, orders, biases, ["as given", *[other] * in_batches]):
             yield AS_GIVEN._replace(loss=loss, order=order, biases=biases, reduction=reduced)
 
     def run(self, conventions, numbers):

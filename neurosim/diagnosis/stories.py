@@ -251,8 +251,8 @@ class Judge:
         exact, from_own, _ = self._worked(parts, reading)
         return self._sharp(exact, from_own, reading)[0]
 
-    def given_rounded(self, reading, rounding):
-        """The addresses of the numbers that come out where everything is worked from the beginning with a rounding."""
+    def given_from_the_start(self, reading, rounding=None):
+        """The addresses of the numbers that come out where no own number is carried on."""
         run, answers = self.run(reading, rounding, is_own=False), self.read(reading)
         return {
             address for address in self.order
@@ -397,9 +397,11 @@ def hits(answer, value, cut=False):
     if value is None:
         return False
     written, half = answer.value, answer.half_unit
-    if cut:  # it stands for all from itself to one unit further away from 0
-        written, half = (written + copysign(half, written), half) if written else (written, 2 * half)
-    return abs(written - value) <= half * (1 + 1e-6) + SLACK * max(abs(written), abs(value))
+    slack = half * 1e-6 + SLACK * max(abs(written), abs(value))
+    if cut:  # it stands for all from itself to less than one unit further away from 0
+        further = (value - written) * copysign(1, written) if written else abs(value)
+        return -slack <= further <= max(2 * half - 2 * slack, slack)
+    return abs(written - value) <= half + slack
 
 
 def unit(answer):
