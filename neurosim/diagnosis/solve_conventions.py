@@ -138,11 +138,11 @@ def solve(network, inputs, targets, printed, optimizer=None, batch_size=1, reduc
                 found[conventions] = max(found.get(conventions, set()), given, key=len)
         if len(found[AS_GIVEN]) == len(read.by_address):
             break
-    return Solution(read.by_address, {conventions: found[conventions] for conventions in found if _adds(conventions, found)})
+    return Solution(read.by_address, {conventions: given for conventions, given in found.items() if _adds(conventions, found)})
 
 
 def _judged(trace, read, conventions, is_near):
-    """(conventions, the printed addresses whose numbers come out) in each way to read and to round the numbers of a trace."""
+    """(conventions, the printed addresses whose numbers a trace gives) in each way to read and to round them."""
     printed = {shifted(address, conventions.shift): address for address in read.by_address}
     judge = Judge(trace_with_givens(trace, read), {address: read.by_address[printed[address]] for address in printed})
     parts = Parts(judge, trace, read.given)
