@@ -103,7 +103,7 @@ def linear_unit(kind):
 def test_errors_as_t_minus_a_in_any_pass_and_kind_of_number(kind, number):
     network, inputs, targets, optimizer = linear_unit(kind)
     error = 0.7 * 0.8 ** (number - 1)
-    printed = {f"delta[o1]@{number}": f"{error:.9f}", "w+[x1->o1]@1": "0.37"}
+    printed = {f"delta[o1]@{number}": f"{error:.9f}", "w+[x1->o1]@1": "0.37", "w[x1->o1]": "0.3"}
     assert network.solve(inputs, targets, printed, optimizer).whole[0] == AS_GIVEN._replace(errors="t - a")
     printed[f"dE/dw[x1->o1]@{number}"] = f"-{printed[f'delta[o1]@{number}']}"
     assert network.solve(inputs, targets, printed, optimizer).whole[0].errors == "t - a in delta"
@@ -118,8 +118,8 @@ def test_numbers_may_be_worked_on_as_they_are_printed():
 
 
 def test_numbers_may_be_cut_off():
-    """Mazur's page has 0.593269992, 0.596884378, 0.75136507, 0.298371109 and 0.138498562."""
-    printed = {"a[h1]": "0.5932", "a[h2]": "0.5968", "a[o1]": "0.7513", "E": "0.2983", "delta[o1]": "0.1384"}
+    """Mazur's page has 0.3775, 0.593269992, 0.596884378, 0.75136507 and 0.138498562."""
+    printed = {"z[h1]": "0.3775", "a[h1]": "0.5932", "a[h2]": "0.5968", "a[o1]": "0.7513", "delta[o1]": "0.1384"}
     assert solve(ns.built_in("mazur"), printed).whole == [AS_GIVEN._replace(rounding="further digits cut off")]
 
 
@@ -139,7 +139,15 @@ def test_a_loss_may_be_the_mean_over_the_outputs(delta, field):
 
 def test_what_adds_nothing_to_simpler_conventions_is_not_told():
     assert set(solve(ns.built_in("mazur"), {"E": "0.298371109", "a[h1]": "0.1234"}).reproduced) == {AS_GIVEN}
-    assert not solve(ns.built_in("han-kamber"), {**han_kamber(*HAN_KAMBER), "delta[6]": "0.2", "delta[5]": "0.3"})
+
+
+def test_a_page_that_nothing_gives():
+    """A misprint, and a last weight that follows from it: 0.1 + 0.9 * 0.1131 * 1 is 0.2018."""
+    solution = solve(ns.built_in("han-kamber"), {**han_kamber(*HAN_KAMBER), "delta[6]": "0.1131", "b+[6]": "0.2018"})
+    assert not solution and solution.giving("delta[6]@1") == [] and solution.first_inconsistent == "delta[6]@1"
+    (best, *_) = solution.ranked
+    assert (best.errors, best.rounding, len(solution.reproduced[best])) == ("t - a", "upstream numbers as printed", 19)
+    assert "nothing that was tried" in str(solution)
 
 
 def test_mazur_with_biases_trained():

@@ -138,7 +138,7 @@ def solve(network, inputs, targets, printed, optimizer=None, batch_size=1, reduc
                 found[conventions] = max(found.get(conventions, set()), given, key=len)
         if len(found[AS_GIVEN]) == len(read.by_address):
             break
-    return Solution(read.by_address, {conventions: given for conventions, given in found.items() if _adds(conventions, found)})
+    return Solution(read.by_address, {one: given for one, given in found.items() if _adds(one, found)})
 
 
 def _judged(trace, read, conventions, is_near):
