@@ -10,11 +10,13 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
+    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, hits, unit,
 )
 from neurosim.trace.rules import Rule
 
 LOSSES = ("E", "mean E", "sum E")
+OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
+SIGNED = ("dE/da", "delta", "gradient")
 CLOSE = 0.02  # a fitted number so near to a usual one is that
 
 
@@ -49,11 +51,14 @@ class Parts:
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
 
     def _factors(self, name):
-        """(factor, note) of each way to read a class of quantities."""
+        """(factor, note) of each way to read a class of quantities.
+
+        Where a number has the other sign, those that are made from it may have it too.
+        """
         eta = self.trace["eta"].value if "eta" in self.trace else None
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
-        if name in ("delta", "dE/da", "gradient"):
+        if name in SIGNED and any(self._seen(one, [(-1, "opposite-sign")]) for one in SIGNED):
             ways.append((-1, "opposite-sign"))
         if name == "gradient" and eta and eta != 1:
             ways += self._seen(name, [(-eta, "weight-changes"), (eta, "times-eta")])
@@ -64,13 +69,18 @@ class Parts:
         return ways
 
     def _seen(self, name, ways):
-        """Those of the ways that some number of the class follows exactly."""
-        run, pairs = self.judge.run(PLAIN), []
-        for address, answer in self.judge.answers.items():
-            if self.judge.quantity_class(address) == name:
-                values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
-                pairs += [(answer, value) for value in values if value]
-        return [(factor, note) for factor, note in ways if any(hits(answer, factor * value) for answer, value in pairs)]
+        """Those of the ways that some numbers of the class follow exactly."""
+        run, found = self.judge.run(PLAIN), []
+        own = [address for address in self.judge.order if self.judge.quantity_class(address) == name]
+        for factor, note in ways:
+            follow = sum(self._follows(address, factor, run) for address in own)
+            if follow and follow >= SHARE * len(own):
+                found.append((factor, note))
+        return found
+
+    def _follows(self, address, factor, run):
+        values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
+        return any(value and hits(self.judge.answers[address], factor * value) for value in values)
 
     # Conventions and mistakes
 
@@ -90,7 +100,7 @@ class Parts:
     def mistakes(self):
         """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
         found = [
-            self.part(kind, form, swaps, EVERYWHERE)
+            self.part(kind, form, swaps, EVERYWHERE + OTHER_FUNCTION * (kind.name in OTHER_FUNCTIONS))
             for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
         ]
         return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]
