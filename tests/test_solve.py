@@ -65,7 +65,9 @@ def han_kamber(*quantities):
 
 
 @pytest.mark.parametrize(
-    "printed", [{"a[6]": "0.474", "delta[6]": "0.1311"}, han_kamber("a", "delta"), han_kamber(*HAN_KAMBER)]
+    "printed", [
+        {"delta[6]": "0.1311"}, {"a[6]": "0.474", "delta[6]": "0.1311"}, han_kamber("a", "delta"), han_kamber(*HAN_KAMBER),
+    ]
 )
 def test_han_and_kamber_s_errors_are_t_minus_a(printed):
     best = solve(ns.built_in("han-kamber"), printed).whole[0]

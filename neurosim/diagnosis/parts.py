@@ -38,10 +38,13 @@ class Parts:
 
     # Readings
 
-    def readings(self):
-        """Every `Reading` that the quantities of the sheet allow, the plain one first."""
+    def readings(self, unseen=False):
+        """Every `Reading` that the quantities of the sheet allow, the plain one first.
+
+        unseen: the other sign also where no number follows it exactly, as where all were rounded on the way
+        """
         present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
-        choices = [[(name, *choice) for choice in self._factors(name)] for name in present]
+        choices = [[(name, *choice) for choice in self._factors(name, unseen)] for name in present]
         for chosen in product(*choices):
             other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
             if not other:
@@ -50,7 +53,7 @@ class Parts:
             notes = tuple(dict.fromkeys(note for _, _, note in other))
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
 
-    def _factors(self, name):
+    def _factors(self, name, unseen):
         """(factor, note) of each way to read a class of quantities.
 
         Where a number has the other sign, those that are made from it may have it too.
@@ -58,7 +61,7 @@ class Parts:
         eta = self.trace["eta"].value if "eta" in self.trace else None
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
-        if name in SIGNED and any(self._seen(one, [(-1, "opposite-sign")]) for one in SIGNED):
+        if name in SIGNED and (unseen or any(self._seen(one, [(-1, "opposite-sign")]) for one in SIGNED)):
             ways.append((-1, "opposite-sign"))
         if name == "gradient" and eta and eta != 1:
             ways += self._seen(name, [(-eta, "weight-changes"), (eta, "times-eta")])
