@@ -64,12 +64,12 @@ class Left(NamedTuple):
 
     story: the `Story`
     off:   the addresses
-    bits:  the same as bits, as `Cells.reach` has them
+    leads: the indices of the cells that lead to them; if nearly all numbers are there, through none that is
     """
 
     story: Story
     off: Set[str]
-    bits: int
+    leads: Set[int]
 
 
 class Search:
@@ -175,14 +175,15 @@ class Search:
     def _reaches(self, part, story):
         if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
             return False
-        return bool(self.judge.cells.reached(part.cells) & self._left(story).bits)
+        return not self._left(story).leads.isdisjoint(part.cells)
 
     def _left(self, story):
         """What a story does not give exactly, as a `Left`."""
         if id(story) not in self._left_by:
-            off = set(story.off)
-            bits = sum(1 << number for number, address in enumerate(self.judge.order) if address in off)
-            self._left_by[id(story)] = Left(story, off, bits)
+            off, cells = set(story.off), self.judge.cells
+            stops = self.judge.own(story.reading) if self.judge.is_full else ()
+            leads = cells.leading_to([cells.index[address] for address in off], stops)
+            self._left_by[id(story)] = Left(story, off, leads)
         return self._left_by[id(story)]
 
     def _misses(self, story, part):
@@ -265,8 +266,8 @@ class Search:
     def _entangled(self, root):
         """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
         first = root.wrong[0]
-        bit = 1 << self.judge.order.index(first)
-        found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
+        leads = self.judge.cells.leading_to([self.judge.cells.index[first]])
+        found = [part for part in self.mistakes if not leads.isdisjoint(part.cells)]
         for number, one in enumerate(found):
             for other in found[number + 1 :]:
                 if self._is_late("pairs of mistakes that meet in one number"):

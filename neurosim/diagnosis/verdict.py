@@ -171,8 +171,8 @@ def _one(judge, best, part, near, numbers):
                     alternatives.setdefault(one.kind.name, one)
     names, rivals = tuple(alternatives), list(alternatives.values())[1:]
     wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
-    bits = judge.cells.reached(part.cells)
-    explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
+    led_to = judge.cells.led_to_by(part.cells)
+    explains = [address for address in wrong if judge.cells.index[address] in led_to]
     address = _worked_address(judge, part, explains)
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
@@ -235,10 +235,9 @@ def _goes_on(judge, cells, story):
     """
     swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
     own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
-    shown = {bit for address, how in story.how.items() if how.verdict == OWN for bit in [judge.order.index(address)]}
-    for address in story.wrong:
-        index, place = judge.cells.index[address], judge.order.index(address)
-        if not any(judge.cells.reach[index] >> bit & 1 for bit in shown - {place}):
+    shown = {judge.cells.index[address] for address, how in story.how.items() if how.verdict == OWN}
+    for index in [judge.cells.index[address] for address in story.wrong]:
+        if judge.cells.led_to_by([index]).isdisjoint(shown - {index}):
             own.pop(index, None)
     try:
         changed = cells.changed(cells.recorded, swaps, own, put=own)[0]
