@@ -19,6 +19,7 @@ BUDGET = 10.0  # seconds, after which the search ends with what it has
 SAVES = 1.5  # what a second mistake must save by itself
 BEST = 3  # readings and conventions that mistakes are tried with
 TOLD = 12  # stories of those with the fewest misses whose cost is worked out
+LONG = 20_000  # numbers, beyond which mistakes are first looked for near those that are off
 TOPS = 12  # stories that roundings are tried with
 # Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
 SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
@@ -110,13 +111,16 @@ class Search:
         first = self.judge.tell(())
         if first.is_sharp:
             return [first]
+        off = set(first.off)
+        if self.judge.is_full and len(self.judge.order) > LONG:
+            self.parts.look_only_near(off, self._left(first).leads)
         sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
-        for reading in self.parts.readings():
+        for reading in self.parts.readings(first.off):
             for parts in sets if reading != PLAIN else sets[1:]:
                 if self._is_late("readings and conventions"):
                     break
                 misses = self.judge.misses(parts, reading)
-                if misses is not None and len(misses) < len(first.off) and _mends_some(misses, first.off):
+                if misses is not None and len(misses) < len(off) and _mends_some(misses, off):
                     found.append((len(misses), parts, reading))
         told = [
             self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)
@@ -145,8 +149,12 @@ class Search:
     # With mistakes
 
     def _with_mistakes(self):
-        self.mistakes = self.parts.mistakes()
         roots = self._roots()
+        self.mistakes = []
+        for part in self.parts.mistakes():
+            if self._is_late("mistakes everywhere"):
+                break
+            self.mistakes += [part] * bool(part.swaps)
         tops = self._everywhere(roots)
         tops += self._scoped(roots, tops)
         tops.sort(key=_cost)

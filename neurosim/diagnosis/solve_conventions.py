@@ -147,7 +147,7 @@ def _judged(trace, read, conventions, is_near):
     judge = Judge(trace_with_givens(trace, read), {address: read.by_address[printed[address]] for address in printed})
     parts = Parts(judge, trace, read.given)
     others = [part for part in parts.conventions() if part.form not in FACTORS] if conventions == AS_GIVEN else []
-    for reading, other in product(parts.readings(unseen=True), [None, *others]):
+    for reading, other in product(parts.readings(judge.order, unseen=True), [None, *others]):
         how = judge.given_exactly((other,) if other else (), reading)
         ways = {"none": {address for address in how if how[address].verdict == RIGHT}}
         if not other and len(ways["none"]) < len(judge.order):

@@ -288,6 +288,11 @@ class Judge:
             if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
         }
 
+    def gives(self, part, reading, off):
+        """Whether a part gives one of the numbers that are off from own numbers."""
+        from_own = self._expected(part.cells, self.run(reading), self.own(reading))
+        return from_own is not None and self._follows(off, from_own, reading)
+
     def _follows(self, off, from_own, reading):
         """Whether one of the numbers that are off is what the swaps of a story make of own numbers."""
         answers, addresses = self.read(reading), self.cells.addresses
