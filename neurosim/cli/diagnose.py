@@ -86,11 +86,11 @@ def run_solve(options):
     if options.source == options.printed == "-":
         raise InputError("SOURCE and PRINTED cannot both come from standard input")
     problem = open_problem_to_trace(options)
-    if None in problem.targets or problem.optimizer is None:
-        raise InputError("solving needs targets and an optimizer: the conventions are those of updates and of the loss")
+    targets = None if None in problem.targets else problem.targets
+    optimizer = None if targets is None else problem.optimizer
     solution = problem.network.solve(
-        problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer, problem.batch_size,
-        problem.reduction, dict(options.values),
+        problem.inputs, targets, read_answer_file(options.printed), optimizer, problem.batch_size, problem.reduction,
+        dict(options.values),
     )
     write_output(solution.text(options.format, options.width), options)
     return 0 if solution else DOES_NOT_HOLD

@@ -84,6 +84,11 @@ def trace_with_givens(trace, answers):
     return trace.replay({place: as_kind(value, trace[place].value) for place, value in given.items()}) if given else trace
 
 
+def in_floats(trace):
+    """The trace in floats, as a person's numbers are, which can't be mixed with Decimals."""
+    return trace if all(isinstance(step.value, (int, float)) for step in trace) else trace.replay(number=float)
+
+
 def _mapping(document, what):
     """{key as a text: value}, each key once."""
     if not hasattr(document, "items") or isinstance(document, type):

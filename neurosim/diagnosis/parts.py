@@ -45,11 +45,14 @@ class Parts:
 
     # Readings
 
-    def readings(self, off):
-        """Every `Reading` that numbers of the sheet show which are `off` in the plain one; that one first."""
+    def readings(self, off, unseen=False):
+        """Every `Reading` that numbers of the sheet show which are `off` in the plain one; that one first.
+
+        unseen: the other sign also where no number follows it exactly, as where all were rounded on the way
+        """
         present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
         by_class = {name: [address for address in off if self.judge.quantity_class(address) == name] for name in present}
-        choices = [[(name, *choice) for choice in self._factors(name, by_class)] for name in present]
+        choices = [[(name, *choice) for choice in self._factors(name, by_class, unseen)] for name in present]
         for chosen in product(*choices):
             other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
             if not other:
@@ -58,7 +61,7 @@ class Parts:
             notes = tuple(dict.fromkeys(note for _, _, note in other))
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
 
-    def _factors(self, name, off):
+    def _factors(self, name, off, unseen):
         """(factor, note) of each way to read a class of quantities.
 
         Where a number has the other sign, those that are made from it may have it too.
@@ -66,8 +69,9 @@ class Parts:
         eta = self.trace["eta"].value if "eta" in self.trace else None
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
-        if name in SIGNED and any(self._seen(off.get(one, ()), [(-1, "opposite-sign")]) for one in SIGNED):
-            ways.append((-1, "opposite-sign"))
+        signs = [(-1, "opposite-sign")]
+        if name in SIGNED and (unseen or any(self._seen(off.get(one, ()), signs) for one in SIGNED)):
+            ways += signs
         if name == "gradient" and eta and eta != 1:
             ways += self._seen(off[name], [(-eta, "weight-changes"), (eta, "times-eta")])
         if name == "velocity" and eta:

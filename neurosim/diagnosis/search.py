@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple, Set
 
-from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
+from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
@@ -38,8 +38,7 @@ def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
-    if not all(isinstance(step.value, (int, float)) for step in trace):
-        trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
+    trace = in_floats(trace)
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
     seconds = BUDGET if budget is None else checks.not_negative(budget, "budget")

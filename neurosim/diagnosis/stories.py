@@ -274,6 +274,20 @@ class Judge:
         missed = None if exact is None else set(self._sharp(exact, from_own, reading)[1])
         return None if missed is None or off and missed.issuperset(off) else missed
 
+    def given_exactly(self, parts, reading):
+        """{address: `How`} of the numbers that a story of parts that go together gives exactly."""
+        swaps = self._together(parts)
+        exact = self._expected(swaps, self.run(reading, is_own=False), {})
+        return self._sharp(exact, self._expected(swaps, self.run(reading), self.own(reading)), reading)[0]
+
+    def given_from_the_start(self, reading, rounding=None):
+        """The addresses of the numbers that come out where no own number is carried on."""
+        run, answers = self.run(reading, rounding, is_own=False), self.read(reading)
+        return {
+            address for address in self.order
+            if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
+        }
+
     def gives(self, part, reading, off):
         """Whether a part gives one of the numbers that are off from own numbers."""
         from_own = self._expected(part.cells, self.run(reading), self.own(reading))
@@ -450,9 +464,11 @@ def hits(answer, value, cut=False):
     if value is None:
         return False
     written, half = answer.value, answer.half_unit
-    if cut:  # it stands for all from itself to one unit further away from 0
-        written, half = (written + copysign(half, written), half) if written else (written, 2 * half)
-    return abs(written - value) <= half * (1 + 1e-6) + SLACK * max(abs(written), abs(value))
+    slack = half * 1e-6 + SLACK * max(abs(written), abs(value))
+    if cut:  # it stands for all from itself to less than one unit further away from 0
+        further = (value - written) * copysign(1, written) if written else abs(value)
+        return -slack <= further <= max(2 * half - 2 * slack, slack)
+    return abs(written - value) <= half + slack
 
 
 def unit(answer):

@@ -120,9 +120,14 @@ def _numbers(judge, best):
 # In words
 
 
+def convention_in_words(note):
+    """What numbers are by a note of a `Reading`."""
+    return READINGS.get(note) or CONVENTIONS[note].equals
+
+
 def _conventions(story):
     """What a story follows that is no mistake."""
-    notes = [READINGS.get(note) or CONVENTIONS[note].equals for note in story.reading.notes]
+    notes = map(convention_in_words, story.reading.notes)
     return [*notes, *[part.kind.equals for part in story.parts if part.kind.stage == "convention"]]
 
 
