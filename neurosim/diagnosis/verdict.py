@@ -35,8 +35,9 @@ def concluded(trace, given, search):
             for address, number in numbers.items()
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
-    ask = _question(judge, near if len(near) > 1 else [best, plain]) if status == "undecided" or len(near) > 1 else None
-    rivals = [in_words(story) for story in near] if status == "undecided" else []
+    asked = near if len(near) > 1 else [best, plain]
+    ask = _question(judge, asked) if status == "undecided" or len(near) > 1 and status != "coarse" else None
+    rivals = [in_words(story) for story in asked] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped)
 
@@ -119,7 +120,8 @@ def _numbers(judge, best):
 def _conventions(story):
     """What a story follows that is no mistake."""
     notes = [READINGS.get(note) or CONVENTIONS[note].equals for note in story.reading.notes]
-    return [*notes, *[part.kind.equals for part in story.parts if part.kind.stage == "convention"]]
+    made = [part for part in story.parts if part.kind.stage == "convention"]
+    return [*notes, *[f"{part.kind.equals} ({part.form})" if part.form else part.kind.equals for part in made]]
 
 
 def in_words(story):

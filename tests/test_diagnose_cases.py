@@ -1,0 +1,189 @@
+"""Sheets as people hand them in, and what must be said of each; the right numbers are those of the comments."""
+
+import struct
+from math import exp
+
+import pytest
+
+import neurosim as ns
+from neurosim import SGD, Adam, Layer, Network
+from neurosim.core.activations import LeakyReLU
+
+
+def sheet(addresses, texts):
+    """{address: text} from two texts with words side by side."""
+    assert len(addresses.split()) == len(texts.split())
+    return dict(zip(addresses.split(), texts.split()))
+
+
+def one_unit(activation, weight, target, optimizer, loss="half_squared_error"):
+    """The trace of one unit without a bias whose input is 1."""
+    network = Network(1, [Layer(1, activation, weights=[[weight]], bias=False)], loss=loss)
+    return network.trace([1], [target], optimizer)
+
+
+@pytest.fixture(scope="module")
+def mazur():
+    """Its page has z[h1] = 0.3775, delta[o1] = 0.138498562, w+[h1->o1] = 0.35891648; z[h2] is 0.3925."""
+    return ns.built_in("mazur").trace()
+
+
+def test_swapped_digits_with_errors_as_t_minus_a(mazur):
+    diagnosis = mazur.diagnose(sheet("z[h2] delta[o1] delta[o2] w+[h1->o1] w+[h1->o2] delta[h1]",
+                                     "0.3952 -0.1385 0.0381 0.3589 0.5113 -0.00877"))
+    assert diagnosis.status == "slip" and diagnosis.slips == ["z[h2]"] and diagnosis.mistakes == []
+    assert diagnosis.conventions == ["errors as t - a, with updates that are added"]
+    text = str(diagnosis)
+    assert "only z[h2] is off: 0.3952, which should be 0.39250 (digits swapped)" in text
+    assert "a convention, no mistake: errors as t - a" in text
+
+
+def test_a_slip_beside_a_mistake(mazur):
+    """With the new weights delta[h1] = (0.35891648 * 0.1385 - 0.511301270 * 0.0381) * 0.241300709 = 0.00729."""
+    diagnosis = mazur.diagnose(sheet("z[h2] delta[o1] delta[o2] delta[h1] delta[h2]",
+                                     "0.3952 0.1385 -0.0381 0.00729 0.00847"))
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("weights-already-updated",)]
+    assert diagnosis.slips == ["z[h2]"] and diagnosis.found[0].explains == ["delta[h1]", "delta[h2]"]
+    assert "3 numbers of 5 wrong" in str(diagnosis) and "This explains 2 of the 3 wrong numbers." in str(diagnosis)
+    assert "Besides, z[h2] is off: 0.3952, which should be 0.39250 (digits swapped)." in str(diagnosis)
+
+
+def test_a_number_without_digits_is_coarse(mazur):
+    diagnosis = mazur.diagnose({"delta[h1]": "0.00"})
+    assert diagnosis.status == "coarse" and diagnosis.ask is None
+    assert str(diagnosis).strip() == (
+        "too coarse: 1 number with too few digits to prove anything; give more of them"
+    )
+
+
+def test_a_small_loss_far_from_the_true_one_is_not_right():
+    """-ln(1 - 1 / (1 + exp(-10))) = ln(1 + exp(10)) = 10.000045."""
+    diagnosis = one_unit("sigmoid", 10, 0, SGD(0.5), "binary_crossentropy").diagnose({"E": "0.001"})
+    assert not diagnosis and diagnosis.mistakes == [] and diagnosis.wrong == ["E"]
+    assert diagnosis.numbers["E"].expected == pytest.approx(10.000045, abs=1e-6)
+    assert "the first E: 0.001, which should be 10.0000" in str(diagnosis)
+
+
+def rounded_to_32_bits(number):
+    return struct.unpack("f", struct.pack("f", number))[0]
+
+
+def in_32_bits():
+    """16 numbers of the page, worked with each result rounded to 32 bits."""
+    f, numbers = rounded_to_32_bits, {}
+
+    def unit(weights, inputs, bias):
+        z = f(f(f(f(weights[0]) * inputs[0]) + f(f(weights[1]) * inputs[1])) + f(bias))
+        return z, f(1 / f(1 + f(exp(-z))))
+
+    x, v = [f(0.05), f(0.1)], [[0.4, 0.45], [0.5, 0.55]]
+    hidden = [unit(w, x, 0.35) for w in ([0.15, 0.2], [0.25, 0.3])]
+    outputs = [unit(w, [a for _, a in hidden], 0.6) for w in v]
+    deltas = [f(f(a - f(t)) * f(a * f(1 - a))) for (_, a), t in zip(outputs, (0.01, 0.99))]
+    for j, (z, a) in enumerate(hidden):
+        error = f(f(f(v[0][j]) * deltas[0]) + f(f(v[1][j]) * deltas[1]))
+        numbers[f"delta[h{j + 1}]"] = f(error * f(a * f(1 - a)))
+        for i in range(2):
+            numbers[f"dE/dw[x{i + 1}->h{j + 1}]"] = f(numbers[f"delta[h{j + 1}]"] * x[i])
+    for name, units in (("h", hidden), ("o", outputs)):
+        for j, (z, a) in enumerate(units, 1):
+            numbers[f"z[{name}{j}]"], numbers[f"a[{name}{j}]"] = z, a
+    return {**numbers, "delta[o1]": deltas[0], "delta[o2]": deltas[1]}
+
+
+def test_numbers_of_32_bits_are_right(mazur):
+    numbers = in_32_bits()
+    assert len(numbers) == 16 and mazur.diagnose(numbers).status == "right"
+    assert not mazur.diagnose({**numbers, "delta[h1]": rounded_to_32_bits(numbers["delta[h1]"] * 1.001)})
+
+
+def test_the_layout_of_the_inputs_times_the_matrix_is_told():
+    """x @ W has a row for each input; dW2 of a single output is a column."""
+    network = Network(2, [
+        Layer(2, weights=[[0.15, 0.2], [0.25, 0.3]], biases=[0.1, 0.2]), Layer(1, weights=[[0.4, 0.45]], biases=[0.6]),
+    ])
+    trace = network.trace([0.5, 0.9], [0.2], SGD(0.5))
+
+    def gradients(sources, targets):
+        return [[f"{trace[f'dE/dw[{i}->{j}]'].value:.6f}" for j in targets] for i in sources]
+
+    diagnosis = trace.diagnose({"dW1": gradients(["x1", "x2"], ["h1", "h2"]), "dW2": gradients(["h1", "h2"], ["o1"])})
+    assert diagnosis.status == "right" and len(diagnosis.numbers) == 6
+    assert "your matrices have a row for each unit that the weights come from" in str(diagnosis)
+
+
+def test_a_common_factor_of_4(mazur):
+    """4 * 0.082167041 = 0.328668164, as the page has dE/dw[h1->o1]."""
+    gradients = [step for step in mazur if step.address.startswith("dE/dw")]
+    diagnosis = mazur.diagnose({step.address: f"{4 * step.value:.6f}" for step in gradients})
+    assert len(gradients) == 8 and diagnosis.status == "mistake" and diagnosis.mistakes == [("common-factor",)]
+    assert "Your numbers equal: a common factor (4 on the gradients)" in str(diagnosis)
+    assert "yours: dE/dw[h1->o1] = 0.328668" in str(diagnosis)
+
+
+def test_deltas_divided_by_the_number_of_outputs():
+    """With p_k = exp(z_k) / sum(exp(z)) each delta is (p_k - t_k) / 4."""
+    z, targets = [1.1, 2.2, 0.3, -1.7], [0, 0, 1, 0]
+    network = Network(4, [
+        Layer(4, "softmax", weights=[[float(i == j) for i in range(4)] for j in range(4)], bias=False),
+    ], "categorical_crossentropy")
+    total = sum(map(exp, z))
+    deltas = {f"delta[o{k}]": f"{(exp(z_k) / total - t_k) / 4:.6f}" for k, (z_k, t_k) in enumerate(zip(z, targets), 1)}
+    diagnosis = network.trace(z, targets, SGD(0.5)).diagnose(deltas)
+    assert diagnosis.status == "convention" and diagnosis.wrong == []
+    assert "(1/4: divided by the number of outputs); the name of the loss says the factor" in " ".join(str(diagnosis).split())
+
+
+def test_one_number_alone_leaves_it_open(mazur):
+    """0.15 * 0.05 - 0.2 * 0.1 + 0.35 = 0.3375, and one digit makes it of 0.3775 as well."""
+    diagnosis = mazur.diagnose({"z[h1]": "0.3375"})
+    assert diagnosis.status == "undecided" and len(diagnosis.rivals) == 2
+    assert diagnosis.rivals[0] == "one digit in z[h1]" and "w[x2->h1]*a[x2] of the other sign" in diagnosis.rivals[1]
+    assert diagnosis.ask.address == "a[h1]" and diagnosis.ask.values == pytest.approx(
+        [1 / (1 + exp(-0.3775)), 1 / (1 + exp(-0.3375))]
+    )
+    assert "Give a[h1] as well: it is 0.59327 with 1, 0.583583 with 2." in str(diagnosis)
+
+
+def test_evidence_that_is_too_thin_is_told_with_both_ways(mazur):
+    """Without the bias z[h1] is 0.15 * 0.05 + 0.2 * 0.1 = 0.0275; one number of two digits may be any."""
+    diagnosis = mazur.diagnose({"z[h1]": "0.028"})
+    assert diagnosis.status == "undecided" and "no-bias" in diagnosis.rivals[0]
+    assert diagnosis.rivals[1:] == ["z[h1] as another number"] and len(diagnosis.ask.stories) == 2
+
+
+def test_adam_without_its_bias_correction():
+    """m = 0.1 * 1.5 and v = 0.001 * 1.5^2, so w+ = 2 - 0.1 * 0.15 / sqrt(0.00225) = 1.68377223, less epsilon's part."""
+    diagnosis = one_unit("linear", 2, 0.5, Adam(0.1)).diagnose({"w+[x1->o1]": "1.68377230"})
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("no-bias-correction",)]
+    assert "divide m by 1 - beta1^t and v by 1 - beta2^t" in str(diagnosis)
+
+
+def test_the_penalty_in_the_gradient_is_a_convention():
+    """dE/dw = (2 - 0.5) + 0.1 * 2 = 1.7 and w+ = 2 - 0.1 * 1.7 = 1.83."""
+    diagnosis = one_unit("linear", 2, 0.5, SGD(0.1, l2=0.1)).diagnose({"dE/dw[x1->o1]": "1.70", "w+[x1->o1]": "1.830"})
+    assert diagnosis.status == "convention" and diagnosis.wrong == []
+    assert diagnosis.conventions == ["gradients with the slope of the penalty in them"]
+    assert "here it is added in the update" in diagnosis.text(width=300)
+
+
+@pytest.mark.parametrize("loss, form", [("1.325", ""), ("1.525", " (l2 w^2, without a half)")])
+def test_the_penalty_in_the_loss_is_a_convention(loss, form):
+    """(2 - 0.5)^2 / 2 = 1.125, and 0.1 / 2 * 2^2 = 0.2 or 0.1 * 2^2 = 0.4 more."""
+    diagnosis = one_unit("linear", 2, 0.5, SGD(0.1, l2=0.1)).diagnose({"E": loss, "w+[x1->o1]": "1.830"})
+    assert diagnosis.status == "convention" and diagnosis.conventions == [f"a loss with the penalty in it{form}"]
+    assert "here E is the loss of the outputs alone" in diagnosis.text(width=300)
+
+
+def test_a_leaky_relu_with_another_slope():
+    """0.1 * -0.9 = -0.09 for 0.2 * -0.9 = -0.18; then z[o1] = 0.7 * -0.09 - 0.6 * 0.8 + 0.05 = -0.493, and delta[h1] =
+    0.7 * -0.793 * 0.1 = -0.0555.
+    """
+    hidden = Layer(2, LeakyReLU(0.2), weights=[[-1, 0.5], [0.4, 0.3]], biases=[-0.4, 0.1])
+    network = Network(2, [hidden, Layer(1, "linear", weights=[[0.7, -0.6]], biases=[0.05])])
+    diagnosis = network.trace([1, 1], [0.3], SGD(0.5)).diagnose(sheet(
+        "z[h1] a[h1] z[h2] a[h2] z[o1] delta[o1] delta[h1] delta[h2]",
+        "-0.9000 -0.0900 0.8000 0.8000 -0.4930 -0.7930 -0.0555 0.4758",
+    ))
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("other-leak",)] and diagnosis.slips == []
+    assert diagnosis.wrong == ["a[h1]", "delta[h1]"] and "another slope below 0, in f and in f' (0.1)" in str(diagnosis)
