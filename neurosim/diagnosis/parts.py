@@ -7,10 +7,11 @@ from itertools import product
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.copying import miscopied, nearest_givens
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
+    CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
 )
 from neurosim.trace.rules import Rule
 
@@ -26,7 +27,7 @@ class Parts:
     taken: the addresses of what is taken as given, where none can be made
     """
 
-    def __init__(self, judge, whole, taken=()):
+    def __init__(self, judge, whole, taken):
         self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
 
     def part(self, kind, form, swaps, cost, scope=""):
@@ -37,7 +38,13 @@ class Parts:
     # Readings
 
     def readings(self):
-        """Every `Reading` that the quantities of the sheet allow, the plain one first."""
+        """Every `Reading` that the quantities of the sheet allow, the plain one first; each again with miscopied givens."""
+        for reading in self._factors_of_all():
+            yield reading
+            if self.judge.miscopied:
+                yield reading._replace(copied=self.judge.miscopied)
+
+    def _factors_of_all(self):
         present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
         choices = [[(name, *choice) for choice in self._factors(name)] for name in present]
         for chosen in product(*choices):
@@ -107,6 +114,14 @@ class Parts:
                     rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
                     swaps = {step.address: (rule, step.operands)}
                     yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
+
+    def copied(self, first):
+        """A `Part` for each way in which a given near this number may have been copied wrongly."""
+        for address in nearest_givens(self.positions, first, self.judge.answers):
+            for form, numbers in miscopied(self.positions, address):
+                swaps = {place: (Rule("copied", evaluate=lambda value=value: value), ()) for place, value in numbers.items()}
+                if self.taken.keys().isdisjoint(numbers):
+                    yield self.part(COPIED_GIVEN, form, swaps, COPIED)
 
     def _fitted_rates(self):
         """A learning rate other than eta, as the first new weight says it."""
@@ -198,6 +213,7 @@ def _fitted(name, stage, equals, mend):
 
 
 ONE_TERM = _fitted("one-term", "forward", "one term of a sum", "work the sum out again, term by term")
+COPIED_GIVEN = _fitted("copied-given", "forward", "a given copied wrongly", "take the number that is given")
 OTHER_RATE = _fitted("other-rate", "update", "another learning rate", "multiply the gradient by the eta that is given")
 COMMON_FACTOR = _fitted("common-factor", "gradient", "a common factor", "leave the factor out")
-FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR)
+FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR, COPIED_GIVEN)

@@ -219,6 +219,11 @@ class Search:
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+        for root in roots:
+            for copied in self.parts.copied((root.wrong or root.off)[0]):
+                if self._is_late("givens copied wrongly"):
+                    return
+                yield root, copied
 
     def _is_near(self, part, root):
         """Whether a scoped mistake changes the first number that is wrong, or its unit."""

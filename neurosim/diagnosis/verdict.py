@@ -109,7 +109,8 @@ def _numbers(judge, best):
             verdict, remark = WRONG, ""  # by a mistake
         elif verdict not in FITS:
             verdict, remark = best.how[address].verdict, best.how[address].remark
-            verdict = SLIP if address in judge.givens else verdict
+            if address in judge.givens:
+                verdict, remark = SLIP, ": ".join(filter(None, ["a given copied wrongly", remark]))
         numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
     return numbers
 
@@ -170,23 +171,26 @@ def _one(judge, best, part, near, numbers):
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
 
-    def line(rule, operands):
+    def line(rule, operands, right=()):
         indices = [judge.cells.index[operand] for operand in operands]
-        values = [used[index] if index in used else run.used[index] for index in indices]
+        values = [used[index] if index in used and index not in right else run.used[index] for index in indices]
         texts = [operand if value is None else number_text(value) for operand, value in zip(operands, values)]
         return rule.text(operands, terms=TERMS), numbers_in(rule, texts, TERMS), _result(rule, values)
 
-    rule, operands = part.swaps[address]
     step, rules = judge.trace[address], judge.trace.rules
+    rule, operands = part.swaps.get(address, (step.rule, step.operands))
+    givens = () if address in part.swaps else part.cells
     return Found(
         names, part.scope, part_in_words(part), part.kind.mend, [(part_in_words(one), one.kind.mend) for one in rivals],
         explains, address,
-        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands),
+        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands, givens),
     )
 
 
 def _worked_address(judge, part, explains):
-    """One step that the mistake changes: best one that was answered and is wrong."""
+    """One step that the mistake changes: best one that was answered and is wrong; of a given, the first that reads it."""
+    if not any(judge.trace[address].operands for address in part.swaps):
+        return next(step.address for step in judge.trace if not part.swaps.keys().isdisjoint(step.operands))
     swapped = [address for address in judge.cells.addresses if address in part.swaps]
     return next(address for wanted in (explains, judge.answers, swapped) for address in swapped if address in wanted)
 
