@@ -64,37 +64,45 @@ def test_a_small_loss_far_from_the_true_one_is_not_right():
     assert "the first E: 0.001, which should be 10.0000" in str(diagnosis)
 
 
-def rounded_to_32_bits(number):
-    return struct.unpack("f", struct.pack("f", number))[0]
+def worked(w=((0.15, 0.2), (0.25, 0.3)), b=(0.35, 0.35), x=(0.05, 0.1), t=(0.01, 0.99), eta=0.5, f=float):
+    """{address: number} of the page, worked out in plain sums; f rounds each of them."""
+    numbers, v = {}, ((0.4, 0.45), (0.5, 0.55))
 
-
-def in_32_bits():
-    """16 numbers of the page, worked with each result rounded to 32 bits."""
-    f, numbers = rounded_to_32_bits, {}
-
-    def unit(weights, inputs, bias):
+    def unit(name, weights, inputs, bias):
         z = f(f(f(f(weights[0]) * inputs[0]) + f(f(weights[1]) * inputs[1])) + f(bias))
-        return z, f(1 / f(1 + f(exp(-z))))
+        numbers[f"z[{name}]"], numbers[f"a[{name}]"] = z, f(1 / f(1 + f(exp(-z))))
+        return numbers[f"a[{name}]"]
 
-    x, v = [f(0.05), f(0.1)], [[0.4, 0.45], [0.5, 0.55]]
-    hidden = [unit(w, x, 0.35) for w in ([0.15, 0.2], [0.25, 0.3])]
-    outputs = [unit(w, [a for _, a in hidden], 0.6) for w in v]
-    deltas = [f(f(a - f(t)) * f(a * f(1 - a))) for (_, a), t in zip(outputs, (0.01, 0.99))]
-    for j, (z, a) in enumerate(hidden):
+    x = [f(number) for number in x]
+    hidden = [unit(f"h{j + 1}", w[j], x, b[j]) for j in range(2)]
+    outputs = [unit(f"o{k + 1}", v[k], hidden, 0.6) for k in range(2)]
+    deltas = [f(f(a - f(t_k)) * f(a * f(1 - a))) for a, t_k in zip(outputs, t)]
+    for j, a in enumerate(hidden):
         error = f(f(f(v[0][j]) * deltas[0]) + f(f(v[1][j]) * deltas[1]))
-        numbers[f"delta[h{j + 1}]"] = f(error * f(a * f(1 - a)))
+        delta = f(error * f(a * f(1 - a)))
+        numbers[f"delta[o{j + 1}]"], numbers[f"delta[h{j + 1}]"] = deltas[j], delta
         for i in range(2):
-            numbers[f"dE/dw[x{i + 1}->h{j + 1}]"] = f(numbers[f"delta[h{j + 1}]"] * x[i])
-    for name, units in (("h", hidden), ("o", outputs)):
-        for j, (z, a) in enumerate(units, 1):
-            numbers[f"z[{name}{j}]"], numbers[f"a[{name}{j}]"] = z, a
-    return {**numbers, "delta[o1]": deltas[0], "delta[o2]": deltas[1]}
+            numbers[f"dE/dw[x{i + 1}->h{j + 1}]"] = f(delta * x[i])
+            numbers[f"w+[x{i + 1}->h{j + 1}]"] = f(f(w[j][i]) - f(f(eta) * f(delta * x[i])))
+    return numbers
+
+
+def of(numbers, *quantities):
+    """Those of the numbers that are such quantities."""
+    return {address: number for address, number in numbers.items() if address.partition("[")[0] in quantities}
+
+
+def typed(numbers, decimals=6):
+    return {address: f"{number:.{decimals}f}" for address, number in numbers.items()}
 
 
 def test_numbers_of_32_bits_are_right(mazur):
-    numbers = in_32_bits()
+    def rounded(number):
+        return struct.unpack("f", struct.pack("f", number))[0]
+
+    numbers = of(worked(f=rounded), "z", "a", "delta", "dE/dw")
     assert len(numbers) == 16 and mazur.diagnose(numbers).status == "right"
-    assert not mazur.diagnose({**numbers, "delta[h1]": rounded_to_32_bits(numbers["delta[h1]"] * 1.001)})
+    assert not mazur.diagnose({**numbers, "delta[h1]": rounded(numbers["delta[h1]"] * 1.001)})
 
 
 def test_the_layout_of_the_inputs_times_the_matrix_is_told():
@@ -187,3 +195,59 @@ def test_a_leaky_relu_with_another_slope():
     ))
     assert diagnosis.status == "mistake" and diagnosis.mistakes == [("other-leak",)] and diagnosis.slips == []
     assert diagnosis.wrong == ["a[h1]", "delta[h1]"] and "another slope below 0, in f and in f' (0.1)" in str(diagnosis)
+
+
+# Givens copied wrongly
+
+
+@pytest.mark.parametrize("decimals", [4, 6])
+@pytest.mark.parametrize("given, text, changed", [
+    ("w[x1->h1]", "0.51", {"w": ((0.51, 0.2), (0.25, 0.3))}), ("w[x1->h1]", "0.20", {"w": ((0.2, 0.2), (0.25, 0.3))}),
+    ("w[x2->h1]", "-0.20", {"w": ((0.15, -0.2), (0.25, 0.3))}), ("t[o1]", "0.10", {"t": (0.1, 0.99)}),
+    ("a[x1]", "0.50", {"x": (0.5, 0.1)}), ("b[h2]", "0.53", {"b": (0.35, 0.53)}), ("eta", "0.05", {"eta": 0.05}),
+])
+def test_a_given_copied_wrongly_is_a_slip_and_carried_on(mazur, given, text, changed, decimals):
+    diagnosis = mazur.diagnose({given: text, **typed(worked(**changed), decimals)})
+    assert diagnosis.status == "slip" and diagnosis.slips == [given] and diagnosis.mistakes == []
+    assert f"only {given} is off: {text}, which should be" in str(diagnosis) and "(a given copied wrongly" in str(diagnosis)
+    assert "the other numbers are right" in str(diagnosis)
+
+
+def test_a_given_copied_wrongly_and_not_used_is_a_slip_too(mazur):
+    diagnosis = mazur.diagnose({"w[x1->h1]": "0.51", **typed(worked())})
+    assert diagnosis.status == "slip" and diagnosis.slips == ["w[x1->h1]"]
+    assert "0.51, which should be 0.150 (a given copied wrongly: digits swapped)" in str(diagnosis)
+
+
+@pytest.mark.parametrize("given, text", [("w[x1->h1]", "0.15"), ("w[x1->h1]", "0.2"), ("t[o1]", "0.01")])
+def test_a_given_copied_rightly_makes_nothing_else_right(mazur, given, text):
+    """0.2 is 0.15 to its one digit; a z[h1] of 0.38 is made of it and still wrong."""
+    assert mazur.diagnose({given: text, **typed(worked())}).status == "right"
+    assert not mazur.diagnose({given: text, **typed(worked(w=((0.2, 0.2), (0.25, 0.3))))})
+
+
+@pytest.mark.parametrize("form, changed", [
+    ("w[x1->h1] with digits swapped, 0.51", {"w": ((0.51, 0.2), (0.25, 0.3))}),
+    ("w[x2->h1] for w[x1->h1]", {"w": ((0.2, 0.2), (0.25, 0.3))}),
+    ("w[x2->h1] with the other sign", {"w": ((0.15, -0.2), (0.25, 0.3))}),
+    ("w[x1->h2] and w[x2->h2] exchanged", {"w": ((0.15, 0.2), (0.3, 0.25))}),
+    ("b[o1] for b[h1]", {"b": (0.6, 0.35)}), ("t[o1] with digits swapped, 0.1", {"t": (0.1, 0.99)}),
+    ("a[x1] and a[x2] exchanged", {"x": (0.1, 0.05)}), ("a[x2] with the other sign", {"x": (0.05, -0.1)}),
+])
+def test_a_given_copied_wrongly_and_not_written(mazur, form, changed):
+    diagnosis = mazur.diagnose(typed(worked(**changed)))
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("copied-given",)] and diagnosis.slips == []
+    assert f"Your numbers equal: a given copied wrongly ({form})" in diagnosis.text(width=300)
+    assert "To fix it: take the number that is given." in str(diagnosis)
+
+
+def test_the_first_step_that_reads_a_miscopied_given_is_worked_in_full(mazur):
+    text = mazur.diagnose(typed(of(worked(w=((0.51, 0.2), (0.25, 0.3))), "a", "delta"))).text(width=300)
+    assert "wrong: z[h1] = w[x1->h1]*a[x1] + w[x2->h1]*a[x2] + b[h1] = 0.51*0.05 + 0.2*0.1 + 0.35 = 0.3955" in text
+    assert "right: z[h1] = w[x1->h1]*a[x1] + w[x2->h1]*a[x2] + b[h1] = 0.15*0.05 + 0.2*0.1 + 0.35 = 0.3775" in text
+
+
+def test_a_given_that_is_written_was_not_copied_otherwise(mazur):
+    """z[h1] = 0.51 * 0.05 + 0.2 * 0.1 + 0.35 beside the right weight is one wrong number, and no more is known."""
+    diagnosis = mazur.diagnose({"w[x1->h1]": "0.15", **typed(of(worked(w=((0.51, 0.2), (0.25, 0.3))), "z", "a"))})
+    assert diagnosis.mistakes == [] and diagnosis.slips == ["z[h1]"]

@@ -129,8 +129,9 @@ class Search:
         self.mistakes = self.parts.mistakes()
         roots = self._roots()
         tops = self._everywhere(roots)
-        tops += self._scoped(roots, tops)
-        tops.sort(key=_cost)
+        for further in (self._scoped, self._copied):
+            if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
+                tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
             if story.wrong and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
@@ -198,10 +199,8 @@ class Search:
                     found.append((misses, root, part))
         return self._told(found)
 
-    def _scoped(self, roots, tops):
+    def _scoped(self, roots):
         """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or near what is off."""
-        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
-            return []
         return self._told([
             (misses, root, part) for root, part in self._small_parts(roots)
             if (misses := self._misses(root, part)) is not None
@@ -219,11 +218,19 @@ class Search:
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+
+    def _copied(self, roots):
+        """Givens that were copied wrongly, of which the first wrong number is made."""
+        found = []
         for root in roots:
-            for copied in self.parts.copied((root.wrong or root.off)[0]):
+            first = (root.wrong or root.off)[0]
+            for part in self.parts.copied(first):
                 if self._is_late("givens copied wrongly"):
-                    return
-                yield root, copied
+                    break
+                misses = self.judge.misses((*root.parts, part), root.reading)
+                if misses is not None and first not in misses:
+                    found.append((len(misses), root, part))
+        return self._told(found)
 
     def _is_near(self, part, root):
         """Whether a scoped mistake changes the first number that is wrong, or its unit."""
