@@ -11,11 +11,13 @@ from neurosim.diagnosis.copying import miscopied, nearest_givens
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
+    CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, TERM, UNIT, Part, Reading, hits,
+    unit,
 )
 from neurosim.trace.rules import Rule
 
 LOSSES = ("E", "mean E", "sum E")
+OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
 CLOSE = 0.02  # a fitted number so near to a usual one is that
 
 
@@ -97,7 +99,7 @@ class Parts:
     def mistakes(self):
         """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
         found = [
-            self.part(kind, form, swaps, EVERYWHERE)
+            self.part(kind, form, swaps, EVERYWHERE + OTHER_FUNCTION * (kind.name in OTHER_FUNCTIONS))
             for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
         ]
         return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]

@@ -228,6 +228,6 @@ def _json(diagnosis):
         "found": [found._asdict() for found in diagnosis.found],
         "slips": diagnosis.slips,
         "rivals": diagnosis.rivals,
-        "ask": ask and {"address": ask.address, "values": ask.values, "stories": ask.stories},
+        "ask": ask and {**ask._asdict(), "command": ask.command},
         "skipped": diagnosis.skipped,
     })

@@ -23,6 +23,7 @@ from neurosim.support.records import documented
 READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
 EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED, COPIED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0, 3.5
 LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
+OTHER_FUNCTION = 1.1  # besides: to take another function is rarer than to leave one out
 NOTHING = 3.0  # a number where there can be none
 
 COARSE = 0.1  # half a unit beyond so much of what a number is about proves nothing

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from math import log2
 
+from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
 from neurosim.diagnosis.parts import FITTED_KINDS
-from neurosim.diagnosis.stories import FITS, SLIP, WRONG
+from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
 
@@ -36,7 +37,7 @@ def concluded(trace, given, search):
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
     asked = near if len(near) > 1 else [best, plain]
-    ask = _question(judge, asked) if status == "undecided" or len(near) > 1 and status != "coarse" else None
+    ask = _question(judge, asked) if status == "undecided" or status == "mistake" and len(near) > 1 else None
     rivals = [in_words(story) for story in asked] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped)
@@ -88,7 +89,7 @@ def _status_of_slips(judge, best, near, numbers):
     patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
     right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
     one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = len(patterns) == len(best.wrong) and 2 * len(best.wrong) < len(judge.order)
+    few_slips = len(patterns) == len(best.wrong) <= len(right)
     return "slip" if one_slip or few_slips else "unexplained"
 
 
@@ -207,13 +208,8 @@ def _result(rule, values):
 
 def _question(judge, stories):
     """The unwritten number that parts the stories best, at the digits that the person writes; None if none does."""
-    cells, values = judge.cells, []
-    for story in stories:
-        swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
-        try:
-            values.append(_whole_run(judge, swaps))
-        except ValueError:
-            values.append(cells.recorded.expected)
+    cells = Cells(judge.trace, [step.address for step in judge.trace])
+    values = [_goes_on(judge, cells, story) for story in stories]
     weights, best = [10 ** -(story.cost - stories[0].cost) for story in stories], None
     for index, step in enumerate(judge.trace):
         there = [run[index] for run in values]
@@ -230,10 +226,25 @@ def _question(judge, stories):
     return best and Ask(best[1], best[2], list(map(_names, stories)))
 
 
-def _whole_run(judge, swaps):
-    """Every number of the trace with swaps in it, also those that lead to no answer."""
-    from neurosim.diagnosis.cells import Cells
+def _goes_on(judge, cells, story):
+    """Every number of the trace by a story, from the person's own ones, as they read it.
 
-    cells = Cells(judge.trace, [step.address for step in judge.trace])
-    changed = cells.changed(cells.recorded, swaps, {})[0]
-    return [changed.get(index, value) for index, value in enumerate(cells.recorded.expected)]
+    A number that the story leaves wrong is carried on where one that was made from it shows that.
+    """
+    swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
+    own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
+    shown = {bit for address, how in story.how.items() if how.verdict == OWN for bit in [judge.order.index(address)]}
+    for address in story.wrong:
+        index, place = judge.cells.index[address], judge.order.index(address)
+        if not any(judge.cells.reach[index] >> bit & 1 for bit in shown - {place}):
+            own.pop(index, None)
+    try:
+        changed = cells.changed(cells.recorded, swaps, own, put=own)[0]
+    except ValueError:  # a circle
+        changed = {}
+    there = [changed.get(index, value) for index, value in enumerate(cells.recorded.expected)]
+    classes = map(judge.quantity_class, cells.addresses) if factors else ()
+    for index, name in enumerate(classes):
+        if name in factors and there[index] is not None:
+            there[index] *= factors[name]
+    return there
