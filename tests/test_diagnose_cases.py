@@ -251,3 +251,77 @@ def test_a_given_that_is_written_was_not_copied_otherwise(mazur):
     """z[h1] = 0.51 * 0.05 + 0.2 * 0.1 + 0.35 beside the right weight is one wrong number, and no more is known."""
     diagnosis = mazur.diagnose({"w[x1->h1]": "0.15", **typed(of(worked(w=((0.51, 0.2), (0.25, 0.3))), "z", "a"))})
     assert diagnosis.mistakes == [] and diagnosis.slips == ["z[h1]"]
+
+
+def test_which_of_two_givens_was_copied_wrongly_is_asked():
+    """0.7 * 0.2 + 0.3 * 0.9 + 0.1 = 0.51, whether the weights were exchanged or the inputs; then dE/dw is delta times x."""
+    network = Network(2, [Layer(1, "linear", weights=[[0.3, 0.7]], biases=[0.1])])
+    trace = network.trace([0.2, 0.9], [0], SGD(0.5))
+    diagnosis = trace.diagnose({"z[o1]": "0.510000"})
+    assert diagnosis.status == "undecided" and diagnosis.rivals == [
+        "a given copied wrongly (w[x1->o1] and w[x2->o1] exchanged)  [copied-given]",
+        "a given copied wrongly (a[x1] and a[x2] exchanged)  [copied-given]",
+    ]
+    assert diagnosis.ask.address == "dE/dw[x1->o1]" and diagnosis.ask.values == pytest.approx([0.51 * 0.2, 0.51 * 0.9])
+    weights = trace.diagnose({"z[o1]": "0.510000", "dE/dw[x1->o1]": "0.102000"})
+    assert weights.status == "mistake" and weights.found[0].equals.endswith(
+        "(w[x1->o1] and w[x2->o1] exchanged)  [copied-given]"
+    )
+
+
+# Numbers of another problem
+
+
+def another(mazur):
+    """The page's problem with other weights in the first layer: z[h1] = 0.1 * 0.05 - 0.4 * 0.1 + 0.35 = 0.315."""
+    network = mazur.network.copy()
+    network["h1"].weights, network["h2"].weights = [0.1, -0.4], [0.9, -0.4]
+    return ns.Problem(network, [[0.05, 0.1]], [[0.01, 0.99]], SGD(0.5))
+
+
+@pytest.fixture
+def other_file(tmp_path, mazur):
+    path = tmp_path / "another.json"
+    another(mazur).save(str(path))
+    return str(path)
+
+
+def numbers_file(tmp_path, numbers):
+    path = tmp_path / "numbers.csv"
+    path.write_text("".join(f"{address},{number}\n" for address, number in numbers.items()))
+    return str(path)
+
+
+MAZURS = sheet("z[h1] a[h1] z[h2] delta[o1] delta[h1]", "0.3775 0.5933 0.3925 0.1385 0.00877")
+
+
+def test_numbers_of_a_built_in_problem_are_told_to_be_its(run, tmp_path, other_file):
+    status, out, _ = run("diagnose", other_file, numbers_file(tmp_path, MAZURS))
+    assert status == 1 and "\nThese numbers are those of the built-in problem mazur.\n" in out
+
+
+def test_numbers_of_another_file_are_told_to_be_its(run, tmp_path, other_file):
+    path = numbers_file(tmp_path, {"z[h1]": "0.3150", "z[h2]": "0.3550"})
+    status, out, _ = run("diagnose", "mazur", path, "--also", other_file)
+    assert status == 1 and f"\nThese numbers are those of {other_file}.\n" in out
+    assert "These numbers are those" not in run("diagnose", "mazur", path)[1]
+    assert "These numbers are those" not in run("diagnose", "mazur", path, "--also", other_file, "--format", "json")[1]
+
+
+@pytest.mark.parametrize("numbers", [
+    MAZURS, {**MAZURS, "z[h2]": "0.3952"}, typed(of(worked(w=((0.1, 0.2), (0.9, -0.4))), "z", "a")),
+])
+def test_numbers_right_here_or_wrong_there_are_of_no_other_problem(run, tmp_path, other_file, numbers):
+    out = run("diagnose", "mazur", numbers_file(tmp_path, numbers), "--also", other_file)[1]
+    assert "These numbers are those" not in out
+
+
+@pytest.mark.parametrize("numbers", [{"z[h1]": "0.3775"}, {"z[h1]": "0.4", "z[h2]": "0.3925"}, {"z[h1]": "0.4", "z[h2]": "0.4"}])
+def test_too_few_digits_belong_to_no_problem(run, tmp_path, other_file, numbers):
+    """Half a unit of 0.4 is more than a tenth of it, and one number that proves something is not enough."""
+    assert "These numbers are those" not in run("diagnose", other_file, numbers_file(tmp_path, numbers))[1]
+
+
+def test_another_problem_that_can_not_be_read_is_told_of(run, tmp_path):
+    status, _, err = run("diagnose", "mazur", numbers_file(tmp_path, MAZURS), "--also", "no-such-file.json")
+    assert status == 2 and err == "neurosim: error: no-such-file.json: No such file or directory\n"

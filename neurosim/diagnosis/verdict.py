@@ -8,7 +8,7 @@ from math import log2
 from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
-from neurosim.diagnosis.parts import FITTED_KINDS
+from neurosim.diagnosis.parts import COPIED_GIVEN, FITTED_KINDS
 from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
@@ -52,13 +52,18 @@ def _different(stories):
     for story in stories:
         if _is_fitted(story) and any(wrong <= set(story.wrong) for wrong in known):
             continue
-        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong)
+        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong), *_copied(story)
         kinds.setdefault(key, story)
     return list(kinds.values())
 
 
 def _is_fitted(story):
     return any(part.kind in FITTED_KINDS for part in story.mistakes)
+
+
+def _copied(story):
+    """Which givens were copied wrongly, in words."""
+    return [part.form for part in story.mistakes if part.kind is COPIED_GIVEN]
 
 
 # The status
@@ -77,7 +82,8 @@ def _status(judge, best, plain, near, numbers):
     mended = len(set(plain.wrong) - set(wrong))
     if wrong and (mended < 2 * count or 2 * len(wrong) > mended):
         return "unexplained"
-    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near):
+    only_one = sum(map(bool, map(_copied, near))) < 2  # of givens that may have been copied wrongly
+    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near) and only_one:
         return "mistake"
     return "undecided"
 
