@@ -1,9 +1,12 @@
 """Sheets as people hand them in, and what must be said of each; the right numbers are those of the comments."""
 
+import random
 import struct
+from copy import deepcopy
 from math import exp
 
 import pytest
+from people import Habits, Person, random_problem
 
 import neurosim as ns
 from neurosim import SGD, Adam, Layer, Network
@@ -139,7 +142,7 @@ def test_deltas_divided_by_the_number_of_outputs():
     deltas = {f"delta[o{k}]": f"{(exp(z_k) / total - t_k) / 4:.6f}" for k, (z_k, t_k) in enumerate(zip(z, targets), 1)}
     diagnosis = network.trace(z, targets, SGD(0.5)).diagnose(deltas)
     assert diagnosis.status == "convention" and diagnosis.wrong == []
-    assert "(1/4: divided by the number of outputs); the name of the loss says the factor" in " ".join(str(diagnosis).split())
+    assert "(1/4: divided by the number of outputs); the name of the loss says the factor" in diagnosis.text(width=300)
 
 
 def test_one_number_alone_leaves_it_open(mazur):
@@ -253,6 +256,30 @@ def test_a_given_that_is_written_was_not_copied_otherwise(mazur):
     assert diagnosis.mistakes == [] and diagnosis.slips == ["z[h1]"]
 
 
+def miscopied(draw, problem):
+    """The problem with one weight, bias or input of another sign, with its digits swapped, or in its neighbour's place."""
+    other = deepcopy(problem)
+    row = draw.choice([*draw.choice(other.weights[1:]), *other.biases[1:], *other.inputs])
+    i = draw.randrange(len(row))
+    whole, digits = f"{row[i]:.2f}".split(".")
+    row[i] = draw.choice([-row[i], float(f"{whole}.{digits[::-1]}"), row[i - 1 if i else len(row) > 1]])
+    return other
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_people_who_copied_a_given_wrongly_are_told(seed):
+    """People of `people` work the other problem out with 4 decimals; at least two numbers differ by 5 in the last digit."""
+    draw, count = random.Random(f"miscopied {seed}"), 0
+    while count < 2:
+        problem = random_problem(draw)
+        right, wrong = (
+            Person(each, (), Habits("full", 4)).sheet() for each in (problem, miscopied(draw, problem))
+        )
+        count = sum(abs(float(wrong[address]) - float(number)) > 5e-4 for address, number in right.items())
+    diagnosis = problem.network().diagnose(**problem.arguments(), answers=wrong)
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("copied-given",)]
+
+
 def test_which_of_two_givens_was_copied_wrongly_is_asked():
     """0.7 * 0.2 + 0.3 * 0.9 + 0.1 = 0.51, whether the weights were exchanged or the inputs; then dE/dw is delta times x."""
     network = Network(2, [Layer(1, "linear", weights=[[0.3, 0.7]], biases=[0.1])])
@@ -316,7 +343,9 @@ def test_numbers_right_here_or_wrong_there_are_of_no_other_problem(run, tmp_path
     assert "These numbers are those" not in out
 
 
-@pytest.mark.parametrize("numbers", [{"z[h1]": "0.3775"}, {"z[h1]": "0.4", "z[h2]": "0.3925"}, {"z[h1]": "0.4", "z[h2]": "0.4"}])
+@pytest.mark.parametrize("numbers", [
+    {"z[h1]": "0.3775"}, {"z[h1]": "0.4", "z[h2]": "0.3925"}, {"z[h1]": "0.4", "z[h2]": "0.4"},
+])
 def test_too_few_digits_belong_to_no_problem(run, tmp_path, other_file, numbers):
     """Half a unit of 0.4 is more than a tenth of it, and one number that proves something is not enough."""
     assert "These numbers are those" not in run("diagnose", other_file, numbers_file(tmp_path, numbers))[1]

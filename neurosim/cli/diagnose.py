@@ -91,7 +91,7 @@ def _elsewhere(diagnosis, options):
 
 
 def _then(diagnosis, options):
-    """The command that sends the number asked for, here as the likeliest story has it, or one that looks at what is wrong."""
+    """The command that sends the number asked for, as the likeliest story has it, or one that looks at what is wrong."""
     if diagnosis.ask:
         words = ["diagnose", options.source, *filter(None, [options.answers])]
         for address, number in options.answer:

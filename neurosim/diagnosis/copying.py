@@ -24,12 +24,13 @@ def miscopied(positions, address):
 
 
 def digits_swapped(number):
-    """The numbers that come of swapping two digits side by side.
+    """The numbers that come of swapping two digits side by side; 0.5 may have been written as 0.50.
 
-    >>> digits_swapped(0.15), digits_swapped(-2.03)
-    ([0.51], [-2.3])
+    >>> digits_swapped(0.15), digits_swapped(-2.03), digits_swapped(0.5)
+    ([0.51], [-2.3], [0.05])
     """
     text = f"{number:.{LONGEST}g}"
+    text += "0" * (text[-2:-1] == ".")
     if "e" in text or float(text) != number:
         return []
     pairs = [(place, one, other) for place, (one, other) in enumerate(zip(text, text[1:])) if (one + other).isdigit()]
