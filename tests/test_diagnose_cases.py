@@ -229,6 +229,18 @@ def test_a_given_copied_rightly_makes_nothing_else_right(mazur, given, text):
     assert not mazur.diagnose({given: text, **typed(worked(w=((0.2, 0.2), (0.25, 0.3))))})
 
 
+def test_a_given_copied_wrongly_beside_a_mistake(mazur):
+    """Hidden deltas without f' are v[0][j] delta[o1] + v[1][j] delta[o2], with the deltas that follow from 0.51."""
+    numbers = of(worked(w=((0.51, 0.2), (0.25, 0.3))), "z", "a", "delta")
+    for j, column in enumerate([(0.4, 0.5), (0.45, 0.55)], 1):
+        numbers[f"delta[h{j}]"] = column[0] * numbers["delta[o1]"] + column[1] * numbers["delta[o2]"]
+    diagnosis = mazur.diagnose({"w[x1->h1]": "0.51", **typed(numbers)})
+    assert diagnosis.status == "mistake" and diagnosis.mistakes == [("no-hidden-slope",)]
+    assert diagnosis.slips == ["w[x1->h1]"] and "Besides, w[x1->h1] is off: 0.51" in str(diagnosis)
+    diagnosis = mazur.diagnose(typed(numbers))
+    assert diagnosis.mistakes == [("copied-given",), ("no-hidden-slope",)] and diagnosis.slips == []
+
+
 @pytest.mark.parametrize("form, changed", [
     ("w[x1->h1] with digits swapped, 0.51", {"w": ((0.51, 0.2), (0.25, 0.3))}),
     ("w[x2->h1] for w[x1->h1]", {"w": ((0.2, 0.2), (0.25, 0.3))}),

@@ -58,12 +58,13 @@ def _next_to(names, name):
 
 def nearest_givens(positions, first, answered):
     """The addresses of the unwritten givens that a number is made from by steps that are unwritten, the nearest first."""
-    seen, found = [first], []
-    for address in seen:
+    pending, seen, found = [first], {first}, []
+    for address in pending:
         for operand in positions.trace[address].operands:
             if operand not in seen and operand not in answered:
-                seen.append(operand)
-                if not positions.trace[operand].operands and split_address(operand)[1] and _is_copied(operand):
+                seen.add(operand)
+                pending.append(operand)
+                if not positions.trace[operand].operands and _is_copied(operand):
                     found.append(operand)
         if len(found) >= MOST:
             break
@@ -71,4 +72,6 @@ def nearest_givens(positions, first, answered):
 
 
 def _is_copied(address):
-    return split_address(address)[0] in ("w", "b", "a", "t")
+    """Whether it is a weight, a bias, an input or a target: of eta other numbers are tried, and t may count updates."""
+    quantity, place, _ = split_address(address)
+    return quantity in ("w", "b", "a", "t") and place != ""
