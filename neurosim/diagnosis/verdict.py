@@ -92,10 +92,11 @@ def _status_of_slips(judge, best, near, numbers):
     """Of a story without mistakes that leaves numbers wrong."""
     if any(story.mistakes for story in near):
         return "undecided"
-    patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
-    right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
-    one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = len(patterns) == len(best.wrong) <= len(right)
+    wrong = dict.fromkeys(best.wrong)
+    patterns = [address for address in wrong if best.how[address].verdict == SLIP]
+    right = [address for address in judge.order if address not in wrong and numbers[address].verdict != "coarse"]
+    one_slip = len(wrong) == 1 and len(right) >= 2
+    few_slips = len(patterns) == len(wrong) <= len(right)
     return "slip" if one_slip or few_slips else "unexplained"
 
 
@@ -172,8 +173,8 @@ def _one(judge, best, part, near, numbers):
                     alternatives.setdefault(one.kind.name, one)
     names, rivals = tuple(alternatives), list(alternatives.values())[1:]
     wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
-    bits = judge.cells.reached(part.cells)
-    explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
+    led_to = judge.cells.led_to_by(part.cells)
+    explains = [address for address in wrong if judge.cells.index[address] in led_to]
     address = _worked_address(judge, part, explains)
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
@@ -239,10 +240,9 @@ def _goes_on(judge, cells, story):
     """
     swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
     own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
-    shown = {bit for address, how in story.how.items() if how.verdict == OWN for bit in [judge.order.index(address)]}
-    for address in story.wrong:
-        index, place = judge.cells.index[address], judge.order.index(address)
-        if not any(judge.cells.reach[index] >> bit & 1 for bit in shown - {place}):
+    shown = {judge.cells.index[address] for address, how in story.how.items() if how.verdict == OWN}
+    for index in [judge.cells.index[address] for address in story.wrong]:
+        if judge.cells.led_to_by([index]).isdisjoint(shown - {index}):
             own.pop(index, None)
     try:
         changed = cells.changed(cells.recorded, swaps, own, put=own)[0]
