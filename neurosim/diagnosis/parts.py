@@ -8,10 +8,12 @@ from itertools import product
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.copying import miscopied, nearest_givens
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, unit,
+    CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading,
+    unit,
 )
 from neurosim.trace.rules import Rule
 
@@ -29,7 +31,7 @@ class Parts:
     taken: the addresses of what is taken as given, where none can be made
     """
 
-    def __init__(self, judge, whole, taken=()):
+    def __init__(self, judge, whole, taken):
         self.judge, self.trace, self.whole, self.taken = judge, judge.trace, whole, taken
         self.kinds = [*CONVENTIONS.values(), *MISTAKES.values()]
 
@@ -60,6 +62,13 @@ class Parts:
                 continue
             notes = tuple(dict.fromkeys(note for _, _, note in other))
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
+
+    def with_copies(self, readings):
+        """The readings, each also with the givens carried on that were copied wrongly."""
+        for reading in readings:
+            yield reading
+            if self.judge.miscopied:
+                yield reading._replace(copied=self.judge.miscopied)
 
     def _factors(self, name, off, unseen):
         """(factor, note) of each way to read a class of quantities.
@@ -145,6 +154,14 @@ class Parts:
                     rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
                     swaps = {step.address: (rule, step.operands)}
                     yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
+
+    def copied(self, first):
+        """A `Part` for each way in which a given near this number may have been copied wrongly."""
+        for address in nearest_givens(self.positions, first, self.judge.answers):
+            for form, numbers in miscopied(self.positions, address):
+                swaps = {place: (Rule("copied", evaluate=lambda value=value: value), ()) for place, value in numbers.items()}
+                if self.taken.keys().isdisjoint(numbers):
+                    yield self.part(COPIED_GIVEN, form, swaps, COPIED)
 
     def _fitted_rates(self):
         """A learning rate other than eta, as the first new weight says it."""
@@ -236,6 +253,7 @@ def _fitted(name, stage, equals, mend):
 
 
 ONE_TERM = _fitted("one-term", "forward", "one term of a sum", "work the sum out again, term by term")
+COPIED_GIVEN = _fitted("copied-given", "forward", "a given copied wrongly", "take the number that is given")
 OTHER_RATE = _fitted("other-rate", "update", "another learning rate", "multiply the gradient by the eta that is given")
 COMMON_FACTOR = _fitted("common-factor", "gradient", "a common factor", "leave the factor out")
-FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR)
+FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR, COPIED_GIVEN)

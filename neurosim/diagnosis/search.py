@@ -115,7 +115,7 @@ class Search:
         if self.judge.is_full and len(self.judge.order) > LONG:
             self.parts.look_only_near(off, self._left(first).leads)
         sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
-        for reading in self.parts.readings(first.off):
+        for reading in self.parts.with_copies(self.parts.readings(first.off)):
             for parts in sets if reading != PLAIN else sets[1:]:
                 if self._is_late("readings and conventions"):
                     break
@@ -156,8 +156,9 @@ class Search:
                 break
             self.mistakes += [part] * bool(part.swaps)
         tops = self._everywhere(roots)
-        tops += self._scoped(roots, tops)
-        tops.sort(key=_cost)
+        for further in (self._scoped, self._copied):
+            if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
+                tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
             if story.wrong and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
@@ -231,10 +232,8 @@ class Search:
                     found.append((misses, root, part))
         return self._told(found)
 
-    def _scoped(self, roots, tops):
+    def _scoped(self, roots):
         """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or near what is off."""
-        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
-            return []
         return self._told([
             (misses, root, part) for root, part in self._small_parts(roots)
             if (misses := self._misses(root, part)) is not None
@@ -254,6 +253,19 @@ class Search:
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+
+    def _copied(self, roots):
+        """Givens that were copied wrongly, of which the first wrong number is made."""
+        found = []
+        for root in roots:
+            first = (root.wrong or root.off)[0]
+            for part in self.parts.copied(first):
+                if self._is_late("givens copied wrongly"):
+                    break
+                misses = self.judge.misses((*root.parts, part), root.reading)
+                if misses is not None and first not in misses:
+                    found.append((len(misses), root, part))
+        return self._told(found)
 
     def _second_mistakes(self, tops):
         """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
