@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple, Set
 
-from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
+from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
@@ -20,6 +20,7 @@ BUDGET = 10.0  # seconds, after which the search ends with what it has
 SAVES = 1.5  # what a second mistake must save by itself
 BEST = 3  # readings and conventions that mistakes are tried with
 TOLD = 12  # stories of those with the fewest misses whose cost is worked out
+LONG = 20_000  # numbers, beyond which mistakes are first looked for near those that are off
 TOPS = 12  # stories that roundings are tried with
 # Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
 SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
@@ -38,8 +39,7 @@ def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
     if not any(step.phase == "backward" for step in trace):
         raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
-    if not all(isinstance(step.value, (int, float)) for step in trace):
-        trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
+    trace = in_floats(trace)
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
     seconds = BUDGET if budget is None else checks.not_negative(budget, "budget")
@@ -66,12 +66,12 @@ class Left(NamedTuple):
 
     story: the `Story`
     off:   the addresses
-    bits:  the same as bits, as `Cells.reach` has them
+    leads: the indices of the cells that lead to them; if nearly all numbers are there, through none that is
     """
 
     story: Story
     off: Set[str]
-    bits: int
+    leads: Set[int]
 
 
 class Search:
@@ -112,13 +112,16 @@ class Search:
         first = self.judge.tell(())
         if first.is_sharp:
             return [first]
+        off = set(first.off)
+        if self.judge.is_full and len(self.judge.order) > LONG:
+            self.parts.look_only_near(off, self._left(first).leads)
         sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
-        for reading in self.parts.readings():
+        for reading in self.parts.with_copies(self.parts.readings(first.off)):
             for parts in sets if reading != PLAIN else sets[1:]:
                 if self._is_late("readings and conventions"):
                     break
                 misses = self.judge.misses(parts, reading)
-                if misses is not None and len(misses) < len(first.off) and _mends_some(misses, first.off):
+                if misses is not None and len(misses) < len(off) and _mends_some(misses, off):
                     found.append((len(misses), parts, reading))
         told = [
             self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)
@@ -148,11 +151,16 @@ class Search:
     # With mistakes
 
     def _with_mistakes(self):
-        self.mistakes = self.parts.mistakes()
         roots = self._roots()
+        self.mistakes = []
+        for part in self.parts.mistakes():
+            if self._is_late("mistakes everywhere"):
+                break
+            self.mistakes += [part] * bool(part.swaps)
         tops = self._everywhere(roots)
-        tops += self._scoped(roots, tops)
-        tops.sort(key=_cost)
+        for further in (self._scoped, self._copied):
+            if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
+                tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
             if story.wrong and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
@@ -178,14 +186,15 @@ class Search:
     def _reaches(self, part, story):
         if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
             return False
-        return bool(self.judge.cells.reached(part.cells) & self._left(story).bits)
+        return not self._left(story).leads.isdisjoint(part.cells)
 
     def _left(self, story):
         """What a story does not give exactly, as a `Left`."""
         if id(story) not in self._left_by:
-            off = set(story.off)
-            bits = sum(1 << number for number, address in enumerate(self.judge.order) if address in off)
-            self._left_by[id(story)] = Left(story, off, bits)
+            off, cells = set(story.off), self.judge.cells
+            stops = self.judge.own(story.reading) if self.judge.is_full else ()
+            leads = cells.leading_to([cells.index[address] for address in off], stops)
+            self._left_by[id(story)] = Left(story, off, leads)
         return self._left_by[id(story)]
 
     def _misses(self, story, part):
@@ -225,10 +234,8 @@ class Search:
                     found.append((misses, root, part))
         return self._told(found)
 
-    def _scoped(self, roots, tops):
+    def _scoped(self, roots):
         """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or near what is off."""
-        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
-            return []
         return self._told([
             (misses, root, part) for root, part in self._small_parts(roots)
             if (misses := self._misses(root, part)) is not None
@@ -244,10 +251,23 @@ class Search:
                 for scoped in self.parts.scoped(part) if helps or not self.judge.is_full else ():
                     if helps or scoped.scope.startswith("layer") or _is_near(scoped, first):
                         yield root, scoped
-        for term in self.parts.terms():
+        for term in self.parts.terms(self._left(roots[0]).leads):
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+
+    def _copied(self, roots):
+        """Givens that were copied wrongly, of which the first wrong number is made."""
+        found = []
+        for root in roots:
+            first = (root.wrong or root.off)[0]
+            for part in self.parts.copied(first):
+                if self._is_late("givens copied wrongly"):
+                    break
+                misses = self.judge.misses((*root.parts, part), root.reading)
+                if misses is not None and first not in misses:
+                    found.append((len(misses), root, part))
+        return self._told(found)
 
     def _second_mistakes(self, tops):
         """A second mistake must save enough by itself, on numbers that the first leaves wrong.
@@ -274,8 +294,8 @@ class Search:
     def _entangled(self, root):
         """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
         first = root.wrong[0]
-        bit = 1 << self.judge.order.index(first)
-        found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
+        leads = self.judge.cells.leading_to([self.judge.cells.index[first]])
+        found = [part for part in self.mistakes if not leads.isdisjoint(part.cells)]
         for number, one in enumerate(found):
             for other in found[number + 1 :]:
                 if self._is_late("pairs of mistakes that meet in one number"):

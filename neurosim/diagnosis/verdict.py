@@ -8,7 +8,7 @@ from math import log2
 from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
-from neurosim.diagnosis.parts import FITTED_KINDS
+from neurosim.diagnosis.parts import COPIED_GIVEN, FITTED_KINDS
 from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
@@ -54,13 +54,18 @@ def _different(stories):
     for story in stories:
         if _is_fitted(story) and any(wrong <= set(story.wrong) for wrong in known):
             continue
-        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong)
+        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong), *_copied(story)
         kinds.setdefault(key, story)
     return list(kinds.values())
 
 
 def _is_fitted(story):
     return any(part.kind in FITTED_KINDS for part in story.mistakes)
+
+
+def _copied(story):
+    """Which givens were copied wrongly, in words."""
+    return [part.form for part in story.mistakes if part.kind is COPIED_GIVEN]
 
 
 # The status
@@ -80,7 +85,8 @@ def _status(judge, best, plain, near, numbers):
     enough = len(wrong) if _are_slips(best) else max(2 * count, 2 * len(wrong))
     if wrong and mended < enough:
         return "unexplained"
-    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near):
+    only_one = sum(map(bool, map(_copied, near))) < 2  # of givens that may have been copied wrongly
+    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near) and only_one:
         return "mistake"
     return "undecided"
 
@@ -118,7 +124,8 @@ def _numbers(judge, best):
             verdict, remark = WRONG, ""  # by a mistake
         elif verdict not in FITS:
             verdict, remark = best.how[address].verdict, best.how[address].remark
-            verdict = SLIP if address in judge.givens else verdict
+            if address in judge.givens:
+                verdict, remark = SLIP, ": ".join(filter(None, ["a given copied wrongly", remark]))
         numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
     return numbers
 
@@ -126,10 +133,16 @@ def _numbers(judge, best):
 # In words
 
 
+def convention_in_words(note):
+    """What numbers are by a note of a `Reading`."""
+    return READINGS.get(note) or CONVENTIONS[note].equals
+
+
 def _conventions(story):
     """What a story follows that is no mistake."""
-    notes = [READINGS.get(note) or CONVENTIONS[note].equals for note in story.reading.notes]
-    return [*notes, *[part.kind.equals for part in story.parts if part.kind.stage == "convention"]]
+    notes = map(convention_in_words, story.reading.notes)
+    made = [part for part in story.parts if part.kind.stage == "convention"]
+    return [*notes, *[f"{part.kind.equals} ({part.form})" if part.form else part.kind.equals for part in made]]
 
 
 def in_words(story):
@@ -172,29 +185,32 @@ def _one(judge, best, part, near, numbers):
                     alternatives.setdefault(one.kind.name, one)
     names, rivals = tuple(alternatives), list(alternatives.values())[1:]
     wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
-    bits = judge.cells.reached(part.cells)
-    explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
+    led_to = judge.cells.led_to_by(part.cells)
+    explains = [address for address in wrong if judge.cells.index[address] in led_to]
     address = _worked_address(judge, part, explains)
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
 
-    def line(rule, operands):
+    def line(rule, operands, right=()):
         indices = [judge.cells.index[operand] for operand in operands]
-        values = [used[index] if index in used else run.used[index] for index in indices]
+        values = [used[index] if index in used and index not in right else run.used[index] for index in indices]
         texts = [operand if value is None else number_text(value) for operand, value in zip(operands, values)]
         return rule.text(operands, terms=TERMS), numbers_in(rule, texts, TERMS), _result(rule, values)
 
-    rule, operands = part.swaps[address]
     step, rules = judge.trace[address], judge.trace.rules
+    rule, operands = part.swaps.get(address, (step.rule, step.operands))
+    givens = () if address in part.swaps else part.cells
     return Found(
         names, part.scope, part_in_words(part), part.kind.mend, [(part_in_words(one), one.kind.mend) for one in rivals],
         explains, address,
-        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands),
+        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands, givens),
     )
 
 
 def _worked_address(judge, part, explains):
-    """One step that the mistake changes: best one that was answered and is wrong."""
+    """One step that the mistake changes: best one that was answered and is wrong; of a given, the first that reads it."""
+    if not any(judge.trace[address].operands for address in part.swaps):
+        return next(step.address for step in judge.trace if not part.swaps.keys().isdisjoint(step.operands))
     swapped = [address for address in judge.cells.addresses if address in part.swaps]
     return next(address for wanted in (explains, judge.answers, swapped) for address in swapped if address in wanted)
 
@@ -236,10 +252,9 @@ def _goes_on(judge, cells, story):
     """
     swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
     own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
-    shown = {bit for address, how in story.how.items() if how.verdict == OWN for bit in [judge.order.index(address)]}
-    for address in story.wrong:
-        index, place = judge.cells.index[address], judge.order.index(address)
-        if not any(judge.cells.reach[index] >> bit & 1 for bit in shown - {place}):
+    shown = {judge.cells.index[address] for address, how in story.how.items() if how.verdict == OWN}
+    for index in [judge.cells.index[address] for address in story.wrong]:
+        if judge.cells.led_to_by([index]).isdisjoint(shown - {index}):
             own.pop(index, None)
     try:
         changed = cells.changed(cells.recorded, swaps, own, put=own)[0]
