@@ -31,14 +31,14 @@ def to_digits(value, digits, cut=False):
     return to_places(value, digits - 1 - floor(log10(abs(value))), cut) if value else value
 
 
-def roundings(fewest_places, usual_digits, cut=False):
-    """The `Rounding`s of a person who writes so many places at least and so many digits usually, or cuts numbers off."""
+def roundings(judge, cut=False):
+    """The `Rounding`s that a person may have used who writes as many digits as these, or who cuts numbers off."""
     found = []
     for places in range(2, 8):
         found.append(Rounding(f"outputs to {places} places", _of_outputs(places, cut)))
-        if places >= fewest_places:
+        if places >= judge.fewest_places:
             found.append(Rounding(f"everything to {places} places", _of_everything(to_places, places, cut)))
-    for digits in range(max(2, usual_digits), 6):
+    for digits in range(max(2, judge.usual_digits), 6):
         found.append(Rounding(f"everything to {digits} digits", _of_everything(to_digits, digits, cut)))
     return [one._replace(label=f"{one.label}, cut off") for one in found] if cut else found
 

@@ -142,10 +142,10 @@ class Search:
     def _rounded(self, story):
         if not self.judge.may_be_rounded(story):
             return []
-        told, judge = [], self.judge
-        for rounding in roundings(judge.fewest_places, judge.usual_digits, story.reading.cut):
-            if not self._is_late("roundings"):
-                told.append(judge.tell(story.parts, story.reading, rounding, most=story.cost))
+        told = [
+            self.judge.tell(story.parts, story.reading, rounding, most=story.cost)
+            for rounding in roundings(self.judge, story.reading.cut) if not self._is_late("roundings")
+        ]
         return list(filter(None, told))
 
     # With mistakes
