@@ -9,7 +9,7 @@ from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_w
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
-from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, SHARE, Judge, Story, roundings
+from neurosim.diagnosis.stories import FITS, MANY, PLAIN, ROUNDING, SHARE, Judge, Story, roundings
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError
@@ -259,11 +259,15 @@ class Search:
         found = []
         for root in roots:
             first = (root.wrong or root.off)[0]
+            are_many = len(root.off) >= MANY
             for part in self.parts.copied(first):
                 if self._is_late("givens copied wrongly"):
                     break
-                misses = self.judge.misses((*root.parts, part), root.reading)
-                if misses is not None and first not in misses:
+                parts = (*root.parts, part)
+                if are_many and not self.judge.gives(parts, root.reading, [first]):
+                    continue
+                misses = self.judge.misses(parts, root.reading, {first})
+                if misses is not None:
                     found.append((len(misses), root, part))
         return self._told(found)
 

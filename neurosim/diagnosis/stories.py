@@ -275,11 +275,11 @@ class Judge:
         one follows from own numbers, it isn't worked out whether some would with all digits.
         """
         swaps = self._together(parts)
-        from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
-        if from_own is None or len(off) >= MANY and not self._follows(off, from_own, reading):
+        if swaps is None or len(off) >= MANY and not self.gives(parts, reading, off):
             return None
+        from_own = self._expected(swaps, self.run(reading), self.own(reading))
         exact = self._expected(swaps, self.run(reading, is_own=False), {})
-        missed = None if exact is None else set(self._sharp(exact, from_own, reading)[1])
+        missed = None if exact is None or from_own is None else set(self._sharp(exact, from_own, reading)[1])
         return None if missed is None or off and missed.issuperset(off) else missed
 
     def given_exactly(self, parts, reading):
@@ -296,13 +296,12 @@ class Judge:
             if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
         }
 
-    def gives(self, part, reading, off):
-        """Whether a part gives one of the numbers that are off from own numbers."""
-        from_own = self._expected(part.cells, self.run(reading), self.own(reading))
-        return from_own is not None and self._follows(off, from_own, reading)
-
-    def _follows(self, off, from_own, reading):
-        """Whether one of the numbers that are off is what the swaps of a story make of own numbers."""
+    def gives(self, parts, reading, off):
+        """Whether parts give one of the numbers that are off from own numbers, by what they swap."""
+        swaps = self._together(parts)
+        from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
+        if from_own is None:
+            return False
         answers, addresses = self.read(reading), self.cells.addresses
         changed = ((addresses[place], value) for place, value in from_own.changed.items())
         return any(address in off and hits(answers[address], value, reading.cut) for address, value in changed)
