@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, write_output,
 )
-from neurosim.cli.problem import add_computation, add_set, epochs, open_problem_to_trace
+from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.support.errors import InputError, shown
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
@@ -57,9 +57,14 @@ def run_diagnose(options):
     """neurosim diagnose SOURCE ANSWERS"""
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
-    trace = open_problem_to_trace(options).trace(epochs(options))
-    diagnosis = trace.diagnose(read_answer_file(options.answers), dict(options.values), options.budget)
-    then = next_step(options, "explain", options.source, diagnosis.wrong[0]) if diagnosis.wrong else ""
+    problem = open_problem_to_trace(options)
+    targets = None if None in problem.targets else problem.targets
+    diagnosis = problem.network.diagnose(
+        problem.inputs, targets, read_answer_file(options.answers), None if targets is None else problem.optimizer,
+        problem.batch_size, problem.reduction, epochs(options), dict(options.values), options.budget,
+    )
+    can_explain = diagnosis.wrong and goes_through(problem)
+    then = next_step(options, "explain", options.source, diagnosis.wrong[0]) if can_explain else ""
     write_output(diagnosis.text(options.format, options.width) + then, options)
     return 0 if diagnosis else DOES_NOT_HOLD
 

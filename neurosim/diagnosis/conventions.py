@@ -119,7 +119,7 @@ def penalty_in_gradient(positions):
 def penalty_in_loss(positions):
     l1, l2 = setting(positions, "l1"), setting(positions, "l2")
     totals = [spot for spot in positions.steps("E") if not spot.place]
-    if positions.prefix == "sum " or not (l1 or l2):
+    if positions.prefix == "sum " or not (l1 or l2) or not totals:
         return {}  # the sum over a batch would have the penalty once for each example
     count = len(_weights(positions, totals[0]))
     finders = {f"w{at}": lambda spot, at=at: _weights(positions, spot)[at] for at in range(count)}
