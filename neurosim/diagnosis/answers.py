@@ -49,6 +49,7 @@ class Answers(NamedTuple):
 
 
 ARROW = re.compile(r"\s*(->|→)\s*")
+NEED_TARGETS = ("t", "E", "f'", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")  # with the backward pass behind them
 PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops zeros at the end
 
 
@@ -121,7 +122,13 @@ def _address(trace, key, what):
         raise InputError(which_pass(f"{what}: {key} is", f"{key}@1"))
     if key.endswith("@1") and key[:-2] in trace:  # the only pass there is
         return key[:-2]
+    if key.partition("@")[0].partition("[")[0].rpartition(" ")[2] in NEED_TARGETS and not any(map(_is_target, trace)):
+        raise InputError(f"{what}: {shorten(key)[1:-1]} needs targets, and there are none")
     raise UnknownAddressError(key, [step.address for step in trace])
+
+
+def _is_target(step):
+    return step.address.startswith("t[")
 
 
 def _with_precision(cells, what):

@@ -70,6 +70,12 @@ def cross_entropy(positions):
     return swaps
 
 
+@convention("the derivative of a step as 0, which it is", "textbooks take 1, or no weight below the step would learn")
+def flat_steps(positions):
+    flat = [spot for spot in positions.spots("f'") if not positions.activation(spot).differentiable]
+    return reworked(positions, flat, "0 * right")
+
+
 @convention("epsilon inside the root", "here it is added behind the root: sqrt(v) + epsilon")
 def epsilon_inside_root(positions):
     return divided_by(positions, "sqrt(v + epsilon)")
