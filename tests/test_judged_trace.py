@@ -13,6 +13,7 @@ from neurosim import SGD, InputError, Layer, Network
 from neurosim.diagnosis.answers import read_answers
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses
+from neurosim.diagnosis.judged_trace import Judged
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.stories import Judge
@@ -73,8 +74,10 @@ def test_forward_passes_alone_have_forward_mistakes_and_no_others(seed):
 
 def test_every_swap_reads_what_the_trace_has():
     for seed in range(6):
-        whole = random_trace(seed)[1]
-        for trace in (whole, forward_only(whole)):
+        whole, beyond = random_trace(seed)[1], [[2, -1]] * 3
+        network = Network(2, [Layer(2), Layer(2)], loss=("binary_crossentropy", "hinge")[seed % 2], seed=seed)
+        refused = Judged(network, [[1, 2], [3, 4], [5, 6]], beyond, {"name": "sgd", "l2": 0.1}, 1 + seed // 2, "mean", 2).trace
+        for trace in (whole, forward_only(whole), refused):
             for hypothesis in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], trace):
                 for address, (_, operands) in hypothesis.swaps.items():
                     assert address in trace and all(operand in trace for operand in operands)

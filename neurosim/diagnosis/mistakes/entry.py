@@ -58,24 +58,14 @@ def mistake(stage, equals, mend, table=MISTAKES):
     def enter(function):
         def forms(positions):
             found = function(positions)
-            found = [("", found)] if isinstance(found, dict) else found
-            possible = [(form, _possible(positions, swaps)) for form, swaps in found]
-            return [(form, swaps) for form, swaps in possible if swaps]
+            found = [("", found)] if isinstance(found, dict) else list(found)
+            return [(form, swaps) for form, swaps in found if swaps]
 
         name = function.__name__.replace("_", "-")
         table[name] = Mistake(name, stage, equals, mend, forms)
         return function
 
     return enter
-
-
-def _possible(positions, swaps):
-    """Those of the swaps that change and read what the trace has, which may end with the forward pass."""
-    trace = positions.trace
-    return {
-        address: (rule, operands) for address, (rule, operands) in swaps.items()
-        if address in trace and all(operand in trace for operand in operands)
-    }
 
 
 def reworked(positions: Positions, spots: Iterable[Any], wrong: str | Mapping[str, str], **others: Any) -> Swaps:
