@@ -21,6 +21,9 @@ def one_unit(activation, net_input, loss="half_squared_error"):
     ("bipolar_sigmoid", 4, "1.963", "outside -1 to 1; 1 too large"),  # 2 / (1 + e^-4) - 1 = 0.9640
     ("bipolar_sigmoid", 4, "-1.964", "outside -1 to 1"),
     ("sigmoid", 0.8, "1.2", "outside 0 to 1"),  # 0.68997
+    ("sigmoid", 0.8, "1.7", "outside 0 to 1; 1 too large"),
+    ("sigmoid", 0.8, "1.6", "outside 0 to 1"),
+    ("sigmoid", 0.8, "2", "outside 0 to 1"),  # too short to tell by how much
     ("sigmoid", 0.8, "120%", "outside 0 to 1"),
     ("sigmoid", 0.8, "-0.310", "outside 0 to 1; 1 too small"),
     ("sigmoid", 0.8, "2.690", "outside 0 to 1; 2 too large"),
@@ -75,7 +78,8 @@ def test_outputs_of_a_softmax_sum_to_1():
     wrong = {**right, "a[o2]": "0.3447"}
     assert network.diagnose([1], None, wrong).impossible == {"a[o2]": "the outputs of a softmax sum to 1, these to 1.0999"}
     assert network.diagnose([1], None, {**wrong, "a[o3]": "?"}).impossible == {}  # not all of them are there
-    assert network.diagnose([1], None, {**wrong, "a[o1]": "0.1"}).impossible.keys() <= {"a[o2]"}
+    short = {**right, "a[o1]": "0.1", "a[o2]": "0.2747"}
+    assert network.diagnose([1], None, short).impossible == {}  # to 1.0399, of which 0.05 are those of the short 0.1
     assert network.diagnose([1], None, {**right, "a[o2]": "1.2447"}).impossible == {"a[o2]": "outside 0 to 1; 1 too large"}
     others = {"a[o1]": "0.2447", "a[o2]": "0.0900", "a[o3]": "0.6652"}
     assert network.diagnose([1], None, others).impossible == {}  # wrong, and the sum is 1

@@ -9,7 +9,8 @@ from neurosim.health.saturation import reach
 from neurosim.support.number_text import number_text
 
 SLACK = 1e-9  # of an end of a range, which may have been worked out
-WHOLE = 0.01  # half a unit of the last digit up to which a difference can be seen to be a whole number
+COARSEST = 0.05  # half a unit of the last digit up to which a difference can be seen to be a whole number
+CARELESS = 0.001  # by so much such a difference may be off: the last digit of a number with three decimals
 NEVER_NEGATIVE = (  # losses of which no term is, whatever the outputs
     "half_squared_error", "squared_error", "mean_squared_error", "mean_absolute_error", "binary_crossentropy", "hinge",
     "huber", "log_cosh", "perceptron",
@@ -67,21 +68,20 @@ def _outside(number, low, high):
 def _by_a_whole_number(number):
     """What to say of a number that differs from the right one by a whole number, to its digits."""
     half = number.yours.half_unit
-    if number.expected is None or half > WHOLE:
+    if number.expected is None or half > COARSEST:
         return ""
     distance = number.yours.value - number.expected
     whole = round(distance)
-    if not whole or abs(distance - whole) > 3 * half + SLACK:  # half a unit for either number, and one for the last digit
+    if not whole or abs(distance - whole) > half + min(2 * half, CARELESS) + SLACK:
         return ""
     return f"; {abs(whole)} too {'large' if whole > 0 else 'small'}"
 
 
 def _sum(outputs):
-    """What to say of all outputs of a softmax layer that don't sum to 1; None if they do, or are too short to tell."""
+    """What to say of all outputs of a softmax layer that don't sum to 1, however they were rounded; None if they may."""
     answers = [number.yours for number in outputs]
     total = sum(answer.value for answer in answers)
-    is_sharp = all(number.verdict != "coarse" for number in outputs)
-    if is_sharp and abs(total - 1) > sum(answer.half_unit for answer in answers) + SLACK:
+    if abs(total - 1) > sum(answer.half_unit for answer in answers) + SLACK:
         return f"the outputs of a softmax sum to 1, these to {number_text(total)}"
     return None
 
