@@ -76,8 +76,9 @@ def test_every_swap_reads_what_the_trace_has():
     for seed in range(6):
         whole, beyond = random_trace(seed)[1], [[2, -1]] * 3
         network = Network(2, [Layer(2), Layer(2)], loss=("binary_crossentropy", "hinge")[seed % 2], seed=seed)
-        refused = Judged(network, [[1, 2], [3, 4], [5, 6]], beyond, {"name": "sgd", "l2": 0.1}, 1 + seed // 2, "mean", 2).trace
-        for trace in (whole, forward_only(whole), refused):
+        inputs, optimizer = [[1, 2], [3, 4], [5, 6]], {"name": "sgd", "l2": 0.1}
+        refused = Judged(network, inputs, beyond, optimizer, 1 + seed // 2, "mean", 2)
+        for trace in (whole, forward_only(whole), refused.trace):
             for hypothesis in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], trace):
                 for address, (_, operands) in hypothesis.swaps.items():
                     assert address in trace and all(operand in trace for operand in operands)
@@ -87,6 +88,8 @@ def test_every_swap_reads_what_the_trace_has():
 def test_what_needs_targets_says_so(mazur, address):
     with pytest.raises(InputError, match="needs targets, and there are none"):
         mazur.diagnose([0.05, 0.1], None, {address: "0.1"})
+    with pytest.raises(InputError, match=r"answers: dE/dw\[h1->o1\]: it needs targets, and there are none"):
+        mazur.diagnose([0.05, 0.1], None, {"dW2": [[1, 2], [3, 4]]})
     with pytest.raises(InputError, match=r"unknown address 'z\[h9\]'; did you mean 'z\[h1\]'"):
         mazur.diagnose([0.05, 0.1], None, {"z[h9]": "0.1"})
 
