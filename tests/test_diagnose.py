@@ -30,6 +30,7 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
 from neurosim.diagnosis.positions import Positions, misread
+from neurosim.diagnosis.stories import to_digits, to_places
 from neurosim.formula.formula import formula
 
 
@@ -297,6 +298,11 @@ def test_each_number_is_judged_from_those_before_it(mazur):
 def test_numbers_rounded_on_the_way_are_right(mazur):
     assert mazur.diagnose(printed(mazur.replay(rounding=ns.Places(3)), 3)).status == "right"
     assert mazur.diagnose({"delta[o1]": "0.1385"}) and not mazur.diagnose({"delta[o1]": "0.1380"})
+
+
+def test_the_largest_and_the_smallest_floats_round_to_themselves():
+    assert to_digits(1e-310, 3) == 1e-310 and to_places(1e305, 8) == 1e305
+    assert to_digits(0.0012345, 3) == 0.00123 and to_places(-0.25, 1) == -0.3
 
 
 def test_the_sign_convention_is_told_as_one(mazur):
