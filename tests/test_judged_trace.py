@@ -58,18 +58,19 @@ def test_one_sign_in_a_sum_is_named_without_targets():
     assert diagnosis.mistakes == [("one-term",)] and "w[x2->o1]*a[x2] of the other sign" in str(diagnosis)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_forward_passes_alone_have_forward_mistakes_and_no_others(seed):
-    trace = forward_only(random_trace(seed)[1])
-    assert trace.diagnose(printed(trace, 4)).status == "right"
-    found = hypotheses(MISTAKES.values(), trace)
-    assert {hypothesis.kind.stage for hypothesis in found} == {"forward"}
-    assert hypotheses(CONVENTIONS.values(), trace) == []
-    verdicts = [judge(trace, hypothesis, 4) for hypothesis in found]
+def test_forward_passes_alone_have_forward_mistakes_and_no_others():
+    verdicts = []
+    for seed in range(6):
+        trace = forward_only(random_trace(seed)[1])
+        assert trace.diagnose(printed(trace, 4)).status == "right"
+        found = hypotheses(MISTAKES.values(), trace)
+        assert {hypothesis.kind.stage for hypothesis in found} == {"forward"}
+        assert hypotheses(CONVENTIONS.values(), trace) == []
+        parts = Parts(Judge(trace, read_answers(trace, printed(trace, 4)).by_address), trace)
+        assert {part.kind.stage for part in [*parts.mistakes(), *parts.terms()]} == {"forward"}
+        verdicts += [judge(trace, hypothesis, 4) for hypothesis in found]
+    # missed are those that another mistake gives too: the activation linear, where another one was forgotten
     assert verdicts.count("missed") <= 0.1 * len(verdicts)
-    answers = read_answers(trace, printed(trace, 4))
-    parts = Parts(Judge(trace, answers.by_address), trace)
-    assert {part.kind.stage for part in [*parts.mistakes(), *parts.terms()]} == {"forward"}
 
 
 def test_every_swap_reads_what_the_trace_has():

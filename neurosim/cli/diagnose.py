@@ -8,7 +8,7 @@ import sys
 from decimal import Decimal, InvalidOperation
 
 from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, write_output,
+    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, typed_setting, write_output,
 )
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.support.errors import InputError, shown
@@ -30,16 +30,19 @@ def add_commands(commands):
     for name, run, numbers, what, help, example in (
         ("diagnose", run_diagnose, "answers", "your numbers",
          "the first of your own numbers that is wrong, and the mistake behind it",
-         'echo "delta[o1],0.741" | neurosim diagnose mazur -'),
+         "neurosim diagnose mazur --answer 'delta[o1]=0.741'"),
         ("solve", run_solve, "printed", "the printed numbers",
          "which conventions give a book's printed numbers",
          "echo E,0.5967 | neurosim solve mazur -"),
     ):
         parser = add_command(commands, name, run, help, example)
-        parser.add_argument(numbers, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
+        many = "?" if name == "diagnose" else None
+        parser.add_argument(numbers, nargs=many, metavar=numbers.upper(), help=f"a JSON or CSV file with {what}, or -")
         add_computation(parser, has_epochs=name == "diagnose")
         add_set(parser)
         if name == "diagnose":
+            parser.add_argument("--answer", action="append", type=typed_setting, default=[], metavar="ADDRESS=NUMBER",
+                                help="one of your numbers, besides those of the file; may be given several times")
             parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long (10)")
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
@@ -57,16 +60,30 @@ def run_diagnose(options):
     """neurosim diagnose SOURCE ANSWERS"""
     if options.source == options.answers == "-":
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
+    if options.answers is None and not options.answer:
+        raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER")
     problem = open_problem_to_trace(options)
+    answers = {} if options.answers is None else read_answer_file(options.answers)
+    if isinstance(answers, dict):
+        answers = {**answers, **dict(options.answer)}
     targets = None if None in problem.targets else problem.targets
     diagnosis = problem.network.diagnose(
-        problem.inputs, targets, read_answer_file(options.answers), None if targets is None else problem.optimizer,
-        problem.batch_size, problem.reduction, epochs(options), dict(options.values), options.budget,
+        problem.inputs, targets, answers, None if targets is None else problem.optimizer, problem.batch_size,
+        problem.reduction, epochs(options), dict(options.values), options.budget,
     )
-    can_explain = diagnosis.wrong and goes_through(problem)
-    then = next_step(options, "explain", options.source, diagnosis.wrong[0]) if can_explain else ""
-    write_output(diagnosis.text(options.format, options.width) + then, options)
+    write_output(diagnosis.text(options.format, options.width) + _then(diagnosis, problem, options), options)
     return 0 if diagnosis else DOES_NOT_HOLD
+
+
+def _then(diagnosis, problem, options):
+    """The command that sends the number asked for, here as the likeliest story has it, or one that explains."""
+    if diagnosis.ask:
+        words = ["diagnose", options.source, *filter(None, [options.answers])]
+        for address, number in options.answer:
+            words += ["--answer", f"{address}={number}"]
+        return next_step(options, *words, "--answer", f"{diagnosis.ask.address}={number_text(diagnosis.ask.values[0])}")
+    can_explain = diagnosis.wrong and goes_through(problem)  # as what is only judged does not
+    return next_step(options, "explain", options.source, diagnosis.wrong[0]) if can_explain else ""
 
 
 def run_solve(options):

@@ -94,8 +94,13 @@ def next_step(options, *words, pipe=(), again=True):
     is_changed = any(getattr(options, name, None) not in (None, []) for name in CHANGES)
     if is_read_by_program or "-" in words or again and is_changed:
         return ""
-    line = [shlex.quote(word) for word in words] + (["|", "neurosim", *map(shlex.quote, pipe)] if pipe else [])
+    line = [_quoted(word) for word in words] + (["|", "neurosim", *map(_quoted, pipe)] if pipe else [])
     return "\n\n" + _folded("next: neurosim", line, options.width) if "".join(line).isprintable() else ""
+
+
+def _quoted(word):
+    """The word as a shell takes it: with quotation marks around an apostrophe, as in "f'[h1]"."""
+    return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
 
 
 def _folded(line, words, width):
@@ -136,10 +141,16 @@ def whole_number_or_all(text):
 
 def setting(text):
     """`z[h1]=0.38` as a pair of an address and a float."""
+    address, number = typed_setting(text)
+    return address, _float(number, f"expected a number behind the =, got {shorten(number)}")
+
+
+def typed_setting(text):
+    """`z[h1]=0.380` as a pair of an address and the number as it was typed."""
     address, sign, number = text.rpartition("=")
     if not sign or not address:
         raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {shorten(text)}")
-    return address.strip(), _float(number, f"expected a number behind the =, got {shorten(number)}")
+    return address.strip(), number.strip()
 
 
 def rate(text):

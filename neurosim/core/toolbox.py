@@ -163,7 +163,7 @@ class Toolbox:
         >>> answers = {"delta[o1]": "0.7414", "delta[o2]": "-0.2171"}
         >>> diagnosis = problem.network.diagnose(problem.inputs, problem.targets, answers)
         >>> diagnosis.status, diagnosis.mistakes
-        ('mistake', [('no-output-slope', 'other-slope')])
+        ('mistake', [('no-output-slope',)])
         """
         from neurosim.diagnosis.search import diagnose
 

@@ -41,24 +41,23 @@ class Cells:
         self.rules = [trace.rules[step.rule].evaluate if step.operands else None for step in trace]
         self.operands = [tuple(self.index[operand] for operand in step.operands) for step in trace]
         self.wanted = [self.index[address] for address in wanted]
-        self.reach = self._reach()  # of each cell, a bit for each wanted one that it leads to
+        leads = self.leading_to(self.wanted)
+        self.leads = [index in leads for index in range(len(self.addresses))]  # to a wanted one
         self.readers = [[] for _ in self.addresses]
         for index, operands in enumerate(self.operands):
-            if self.reach[index]:
+            if self.leads[index]:
                 for operand in operands:
                     self.readers[operand].append(index)
         values = [step.value for step in trace]
         self.recorded = Run(values, values)
 
-    def _reach(self):
-        reach = [0] * len(self.addresses)
-        for bit, index in enumerate(self.wanted):
-            reach[index] |= 1 << bit
-        for index in reversed(range(len(self.addresses))):
-            if reach[index]:
-                for operand in self.operands[index]:
-                    reach[operand] |= reach[index]
-        return reach
+    def leading_to(self, indices, stops=()):
+        """The indices of these cells and of those that lead to them, not through cells that are stops."""
+        return _closed(indices, self.operands, stops)
+
+    def led_to_by(self, indices):
+        """The indices of these cells and of those that they lead to."""
+        return _closed(indices, self.readers)
 
     def swaps(self, swaps):
         """{address: (rule, addresses)} as swaps by index."""
@@ -70,20 +69,13 @@ class Cells:
             for address, (rule, operands) in swaps.items()
         }
 
-    def reached(self, swaps):
-        """The bits of the wanted cells that swaps lead to."""
-        bits = 0
-        for index in swaps:
-            bits |= self.reach[index]
-        return bits
-
     def run(self, own, rounding=None):
         """The `Run` with a person's numbers, {index: number}, and what is unwritten rounded by a function."""
         if rounding is None:
             return self.merged(self.recorded, *self.changed(self.recorded, {}, own, None, own))
         expected, used = list(self.recorded.expected), list(self.recorded.used)
         for index, operands in enumerate(self.operands):
-            if operands and self.reach[index]:
+            if operands and self.leads[index]:
                 expected[index] = _applied(self.rules[index], [used[operand] for operand in operands])
                 used[index] = own.get(index, _rounded(rounding, self.addresses[index], expected[index]))
         return Run(expected, used)
@@ -195,6 +187,16 @@ class Cells:
 
     def _reads(self, index, swaps):
         return swaps[index][1] if index in swaps else self.operands[index]
+
+
+def _closed(indices, following, stops=()):
+    found, pending = set(indices), list(indices)
+    while pending:
+        for index in following[pending.pop()]:
+            if index not in found and index not in stops:
+                found.add(index)
+                pending.append(index)
+    return found
 
 
 def _applied(function, values):

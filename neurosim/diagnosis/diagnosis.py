@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, Mapping, NamedTuple
 
 from neurosim.diagnosis.positions import Positions
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 
@@ -119,6 +120,11 @@ class Ask(NamedTuple):
     address: str
     values: list[float]
     stories: list[str]
+
+    @property
+    def command(self) -> str:
+        """The command that sends it, with the value of the likeliest story in place of your own."""
+        return f"neurosim diagnose SOURCE ANSWERS --answer '{self.address}={number_text(self.values[0])}'"
 
 
 class Diagnosis(Report):

@@ -90,7 +90,7 @@ def slope_notes(judge):
     names = dict.fromkeys(
         activations[step.unit].name for step in judge.trace
         if step.unit in activations and split_address(step.address)[0] == "f'"
-        and judge.cells.reach[judge.cells.index[step.address]]
+        and judge.cells.leads[judge.cells.index[step.address]]
     )
     return [f"f' of {name} units is taken as 1, as textbooks do: they have no useful derivative" for name in names]
 

@@ -10,12 +10,14 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, PLAIN, READING, TERM, UNIT, Part, Reading, hits, unit,
+    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, unit,
 )
 from neurosim.trace.rules import Rule
 
 LOSSES = ("E", "mean E", "sum E")
-CLOSE = 0.02  # a fitted number so near to a usual one is that
+OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
+SIGNED = ("dE/da", "delta", "gradient")
+CLOSE = 0.02  # numbers that differ by no more of their size may stand for the same
 
 
 class Parts:
@@ -28,6 +30,7 @@ class Parts:
 
     def __init__(self, judge, whole, taken=()):
         self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
+        self.kinds = [*CONVENTIONS.values(), *MISTAKES.values()]
 
     def part(self, kind, form, swaps, cost, scope=""):
         """The `Part` of some swaps, where nothing is taken as given."""
@@ -36,10 +39,11 @@ class Parts:
 
     # Readings
 
-    def readings(self):
-        """Every `Reading` that the quantities of the sheet allow, the plain one first."""
+    def readings(self, off):
+        """Every `Reading` that numbers of the sheet show which are `off` in the plain one; that one first."""
         present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
-        choices = [[(name, *choice) for choice in self._factors(name)] for name in present]
+        by_class = {name: [address for address in off if self.judge.quantity_class(address) == name] for name in present}
+        choices = [[(name, *choice) for choice in self._factors(name, by_class)] for name in present]
         for chosen in product(*choices):
             other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
             if not other:
@@ -48,39 +52,60 @@ class Parts:
             notes = tuple(dict.fromkeys(note for _, _, note in other))
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
 
-    def _factors(self, name):
-        """(factor, note) of each way to read a class of quantities."""
+    def _factors(self, name, off):
+        """(factor, note) of each way to read a class of quantities.
+
+        Where a number has the other sign, those that are made from it may have it too.
+        """
         eta = self.trace["eta"].value if "eta" in self.trace else None
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
-        if name in ("delta", "dE/da", "gradient"):
+        if name in SIGNED and any(self._seen(off.get(one, ()), [(-1, "opposite-sign")]) for one in SIGNED):
             ways.append((-1, "opposite-sign"))
         if name == "gradient" and eta and eta != 1:
-            ways += self._seen(name, [(-eta, "weight-changes"), (eta, "times-eta")])
+            ways += self._seen(off[name], [(-eta, "weight-changes"), (eta, "times-eta")])
         if name == "velocity" and eta:
-            ways += self._seen(name, [(-1 / eta, "rate-outside-velocity"), (-1, "opposite-sign")])
+            ways += self._seen(off[name], [(-1 / eta, "rate-outside-velocity"), (-1, "opposite-sign")])
         if name == "E":
-            ways += self._seen(name, [(factor, "loss-only-factor") for factor in {2, 0.5, 1 / outputs} - {1}])
+            ways += self._seen(off[name], [(factor, "loss-only-factor") for factor in {2, 0.5, 1 / outputs} - {1}])
         return ways
 
-    def _seen(self, name, ways):
-        """Those of the ways that some number of the class follows exactly."""
-        run, pairs = self.judge.run(PLAIN), []
-        for address, answer in self.judge.answers.items():
-            if self.judge.quantity_class(address) == name:
-                values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
-                pairs += [(answer, value) for value in values if value]
-        return [(factor, note) for factor, note in ways if any(hits(answer, factor * value) for answer, value in pairs)]
+    def _seen(self, off, ways):
+        """Those of the ways that some of the numbers that are off follow, nearly at least: they may have been rounded."""
+        run, found = self.judge.run(PLAIN), []
+        for factor, note in ways:
+            follow = sum(self._follows(address, factor, run) for address in off)
+            if follow and follow >= SHARE * len(off):
+                found.append((factor, note))
+        return found
+
+    def _follows(self, address, factor, run):
+        values = (self.trace[address].value, run.expected[self.judge.cells.index[address]])
+        _, number, half = self.judge.answers[address]
+        return any(value and abs(number - factor * value) <= half + CLOSE * abs(factor * value) for value in values)
 
     # Conventions and mistakes
+
+    def look_only_near(self, off, leads):
+        """Leave out the mistakes and conventions that give nothing in those passes where numbers are off.
+
+        leads: the indices of the cells that lead to them
+        """
+        steps = list(self.trace)
+        passes = {split_address(steps[index].address)[2] for index in leads}
+        near = Positions(self.positions.trace, [step for step in steps if split_address(step.address)[2] in passes])
+        self.kinds = [
+            kind for kind in self.kinds
+            if any(self.judge.gives(self.part(kind, form, swaps, 0.0), PLAIN, off) for form, swaps in kind.forms(near))
+        ]
 
     def conventions(self):
         """A `Part` for each convention of which the sheet can show something."""
         shows_loss = any(split_address(address)[0] in LOSSES for address in self.judge.order)
         found = []
-        for kind in CONVENTIONS.values():
-            if kind.name in ("opposite-sign", "loss-only-factor"):
-                continue  # which are readings
+        for kind in self.kinds:
+            if kind.stage != "convention" or kind.name in ("opposite-sign", "loss-only-factor"):
+                continue  # of which the latter are readings
             for form, swaps in kind.forms(self.positions):
                 shown = any(address in swaps for address in self.judge.order) and kind.name == "loss-factor"
                 if shows_loss or shown or kind.name not in ("loss-factor", "cross-entropy", "reduction"):
@@ -89,11 +114,13 @@ class Parts:
 
     def mistakes(self):
         """A `Part` for each form of each mistake, made everywhere; first those of the table, then the fitted ones."""
-        found = [
-            self.part(kind, form, swaps, EVERYWHERE)
-            for kind in MISTAKES.values() for form, swaps in kind.forms(self.positions)
-        ]
-        return [part for part in (*found, *self._fitted_rates(), *self._fitted_factors()) if part.swaps]
+        for kind in self.kinds:
+            if kind.stage != "convention":
+                cost = EVERYWHERE + OTHER_FUNCTION * (kind.name in OTHER_FUNCTIONS)
+                for form, swaps in kind.forms(self.positions):
+                    yield self.part(kind, form, swaps, cost)
+        yield from self._fitted_rates()
+        yield from self._fitted_factors()
 
     def terms(self):
         """A `Part` for each term of a sum that may have been left out, or have the other sign."""

@@ -46,7 +46,8 @@ class Positions:
     passes: how many examples a batch has, 1 without batches
     """
 
-    def __init__(self, trace):
+    def __init__(self, trace, steps=None):
+        """`steps`: those of the trace that are looked at, if not all."""
         for step in trace:
             if step.rule == "given" and step.phase != "given":
                 raise InputError(f"{step.address} was swapped for a given number; leave that out for a diagnosis")
@@ -58,7 +59,7 @@ class Positions:
         self.layer_numbers = {name: index for index, names in enumerate(self.layers) for name in names}
         places = {name: (index, j) for index, names in enumerate(self.layers) for j, name in enumerate(names)}
         self._spots = {}
-        for step in trace:
+        for step in trace if steps is None else steps:
             quantity, place, number = split_address(step.address)
             source, _, target = place.rpartition("->")
             layer, j = places.get(target, (None, None))

@@ -232,6 +232,6 @@ def _json(diagnosis):
         "slips": diagnosis.slips,
         "impossible": diagnosis.impossible,
         "rivals": diagnosis.rivals,
-        "ask": ask and {"address": ask.address, "values": ask.values, "stories": ask.stories},
+        "ask": ask and {**ask._asdict(), "command": ask.command},
         "skipped": diagnosis.skipped,
     })

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple, Set
 
 from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.judged_trace import Judged, slope_notes
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
-from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, Judge, roundings
+from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, SHARE, Judge, Story, roundings
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.records import documented
 
 BUDGET = 10.0  # seconds, after which the search ends with what it has
 SAVES = 1.5  # what a second mistake must save by itself
 BEST = 3  # readings and conventions that mistakes are tried with
 TOLD = 12  # stories of those with the fewest misses whose cost is worked out
+LONG = 20_000  # numbers, beyond which mistakes are first looked for near those that are off
 TOPS = 12  # stories that roundings are tried with
 # Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
 SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
@@ -57,6 +60,20 @@ def mutate(trace, name, form=None):
     return mutated(trace, chosen[:1])
 
 
+@documented
+class Left(NamedTuple):
+    """What a story does not give exactly.
+
+    story: the `Story`
+    off:   the addresses
+    leads: the indices of the cells that lead to them; if nearly all numbers are there, through none that is
+    """
+
+    story: Story
+    off: Set[str]
+    leads: Set[int]
+
+
 class Search:
     """Goes from plain stories to longer ones, and on only where something is left wrong.
 
@@ -69,7 +86,7 @@ class Search:
 
     def __init__(self, judge, parts, deadline):
         self.judge, self.deadline, self.skipped = judge, deadline, ""
-        self._bits_of, self._saved = {}, {}
+        self._left_by, self._saved = {}, {}
         self.parts = parts
         self.plain = self._without_mistakes()
         self.stories = list(self.plain)
@@ -95,15 +112,21 @@ class Search:
         first = self.judge.tell(())
         if first.is_sharp:
             return [first]
+        off = set(first.off)
+        if self.judge.is_full and len(self.judge.order) > LONG:
+            self.parts.look_only_near(off, self._left(first).leads)
         sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
-        for reading in self.parts.readings():
+        for reading in self.parts.readings(first.off):
             for parts in sets if reading != PLAIN else sets[1:]:
                 if self._is_late("readings and conventions"):
                     break
                 misses = self.judge.misses(parts, reading)
-                if misses is not None and len(misses) < len(first.off):
+                if misses is not None and len(misses) < len(off) and _mends_some(misses, off):
                     found.append((len(misses), parts, reading))
-        told = [self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)]
+        told = [
+            self.judge.tell(parts, reading, most=first.cost) for _, parts, reading in _fewest(found)
+            if not self._is_late("readings and conventions")
+        ]
         return sorted([first, *filter(None, told)], key=_cost)
 
     def _with_roundings(self):
@@ -116,18 +139,23 @@ class Search:
         self._keep(filter(None, found))
 
     def _rounded(self, story):
-        if self._is_late("roundings"):
+        if not self.judge.may_be_rounded(story):
             return []
         told = [
             self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
+            if not self._is_late("roundings")
         ]
         return list(filter(None, told))
 
     # With mistakes
 
     def _with_mistakes(self):
-        self.mistakes = self.parts.mistakes()
         roots = self._roots()
+        self.mistakes = []
+        for part in self.parts.mistakes():
+            if self._is_late("mistakes everywhere"):
+                break
+            self.mistakes += [part] * bool(part.swaps)
         tops = self._everywhere(roots)
         tops += self._scoped(roots, tops)
         tops.sort(key=_cost)
@@ -156,25 +184,31 @@ class Search:
     def _reaches(self, part, story):
         if part.kind.name in SAME_AS_OPPOSITE_SIGN and "opposite-sign" in story.reading.notes:
             return False
-        return bool(self.judge.cells.reached(part.cells) & self._bits(story))
+        return not self._left(story).leads.isdisjoint(part.cells)
 
-    def _bits(self, story):
-        """The numbers that a story does not give exactly as bits, as `Cells.reach` has them."""
-        if id(story) not in self._bits_of:
-            off = set(story.off)
-            bits = sum(1 << number for number, address in enumerate(self.judge.order) if address in off)
-            self._bits_of[id(story)] = bits, story
-        return self._bits_of[id(story)][0]
+    def _left(self, story):
+        """What a story does not give exactly, as a `Left`."""
+        if id(story) not in self._left_by:
+            off, cells = set(story.off), self.judge.cells
+            stops = self.judge.own(story.reading) if self.judge.is_full else ()
+            leads = cells.leading_to([cells.index[address] for address in off], stops)
+            self._left_by[id(story)] = Left(story, off, leads)
+        return self._left_by[id(story)]
 
     def _misses(self, story, part):
-        """How many numbers a part more leaves that are not given exactly; None if it mends none."""
-        misses = self.judge.misses((*story.parts, part), story.reading) if self._reaches(part, story) else None
-        return None if misses is None or set(story.off) <= misses else len(misses)
+        """How many numbers a part more leaves that are not given exactly; None if it mends none, or too few."""
+        if not self._reaches(part, story):
+            return None
+        off = self._left(story).off
+        misses = self.judge.misses((*story.parts, part), story.reading, off)
+        return None if misses is None or not _mends_some(misses, off) else len(misses)
 
     def _told(self, found, saves=-GAP):
         """The stories of (number of misses, story, part) with the fewest misses."""
         told = []
         for _, story, part in _fewest(found):
+            if self._is_late("the cost of some stories"):
+                break
             longer = self._tell(story, part, story.cost - saves)
             if longer:
                 told.append(longer)
@@ -209,21 +243,18 @@ class Search:
 
     def _small_parts(self, roots):
         for number, root in enumerate(roots):
+            first = root.off[0]
             for index, part in enumerate(self.mistakes):
                 if self._is_late("mistakes in a layer, a unit or an example"):
                     return
-                for scoped in self.parts.scoped(part):
-                    if index in self.helping[number] or scoped.scope.startswith("layer") or self._is_near(scoped, root):
+                helps = index in self.helping[number]
+                for scoped in self.parts.scoped(part) if helps or not self.judge.is_full else ():
+                    if helps or scoped.scope.startswith("layer") or _is_near(scoped, first):
                         yield root, scoped
         for term in self.parts.terms():
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
-
-    def _is_near(self, part, root):
-        """Whether a scoped mistake changes the first number that is wrong, or its unit."""
-        first = root.off[0]
-        return first in part.swaps or part.scope == f"unit {first.partition('[')[2].partition(']')[0].rpartition('->')[2]}"
 
     def _second_mistakes(self, tops):
         """A second mistake must save enough by itself, on numbers that the first leaves wrong."""
@@ -244,8 +275,8 @@ class Search:
     def _entangled(self, root):
         """Two mistakes that meet in the making of the first wrong number, of which neither alone gives it."""
         first = root.wrong[0]
-        bit = 1 << self.judge.order.index(first)
-        found = [part for part in self.mistakes if self.judge.cells.reached(part.cells) & bit]
+        leads = self.judge.cells.leading_to([self.judge.cells.index[first]])
+        found = [part for part in self.mistakes if not leads.isdisjoint(part.cells)]
         for number, one in enumerate(found):
             for other in found[number + 1 :]:
                 if self._is_late("pairs of mistakes that meet in one number"):
@@ -254,6 +285,16 @@ class Search:
                     story = self.judge.tell((*root.parts, one, other), root.reading, most=self.stories[0].cost)
                     if story and story.how[first].verdict in FITS:
                         self._keep([story])
+
+
+def _mends_some(misses, off):
+    """Whether something that was off is not missed, and of many more than happens by chance."""
+    return len(off) - len(misses.intersection(off)) > SHARE * len(off)
+
+
+def _is_near(part, first):
+    """Whether a scoped mistake changes the first number that is off, or its unit."""
+    return first in part.swaps or part.scope == f"unit {first.partition('[')[2].partition(']')[0].rpartition('->')[2]}"
 
 
 def _cost(story):

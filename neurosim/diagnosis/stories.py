@@ -23,11 +23,16 @@ from neurosim.support.records import documented
 READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
 EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0
 LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
+OTHER_FUNCTION = 1.1  # besides: to take another function is rarer than to leave one out
 NOTHING = 3.0  # a number where there can be none
 
 COARSE = 0.1  # half a unit beyond so much of what a number is about proves nothing
 NARROW = 0.25  # a margin or a rounding beyond so much of it counts no longer
 SLACK = 1e-9  # times the size: numbers with all digits may come from another order of summation
+SHARE = 0.03  # of the numbers that are off, that a part of a story must mend
+FULL = 0.9  # of the numbers of a trace
+FEW = 0.25  # of the wrong numbers, that rounding can have moved so far
+MANY = 8  # wrong numbers of which a mistake should give some
 FEWEST_ROUNDED = 2  # numbers that a rounding must explain
 LONG = 10  # digits of a number that a program wrote
 BITS_32 = 4 * 2.0**-24  # times the largest number beside it: what arithmetic of 32 bits may lose
@@ -142,12 +147,17 @@ class Story(NamedTuple):
 
 
 class Expected:
-    """What is expected at an address: in a run with some changes, {index: number}."""
+    """What is expected at an address, in a run with changes.
 
-    __slots__ = ("run", "changed", "index")
+    changed, used: {index: number} of what a cell's rule makes otherwise, and of what is read otherwise
+    own:           {index: number} of what is carried on as it is written
+    halves:        half a unit of each of these; None until a margin asks for them
+    """
 
-    def __init__(self, run, changed, index):
-        self.run, self.changed, self.index = run, changed, index
+    __slots__ = ("run", "changed", "used", "own", "index", "halves")
+
+    def __init__(self, run, changed, used, own, index):
+        self.run, self.changed, self.used, self.own, self.index, self.halves = run, changed, used, own, index, None
 
     def __call__(self, address):
         place = self.index[address]
@@ -165,6 +175,7 @@ class Judge:
     """A person's numbers in a trace.
 
     answers: {address: `Answer`}, in the order of the trace; halves of a unit are those of 32 bits where a program has such
+    is_full: whether nearly all numbers are there, so that each follows from others, whatever comes before them
     givens:  the addresses among them of what is given, which is compared and never carried on
     way:     half a unit to which the person is taken to have rounded what is not written
     """
@@ -179,9 +190,15 @@ class Judge:
         computed = [answer for address, answer in self.answers.items() if address not in self.givens]
         halves = sorted(answer.half_unit for answer in computed)
         self.way = halves[len(halves) // 2] if halves else 0.0
+        self.is_full = len(computed) >= FULL * sum(bool(step.operands) for step in trace)
         self.fewest_places = min((_places(answer.text) for answer in computed), default=0)
         self.fewest_digits = min((_digits(answer.text) for answer in computed), default=0)
-        self._runs, self._answers, self._own, self._plain = {}, {}, {}, {}
+        self._halves = {self.cells.index[address]: answer.half_unit for address, answer in self.answers.items()}
+        self._old = {
+            address: trace[trace[address].operands[0]].value for address in self.answers
+            if split_address(address)[0] in ("w+", "b+")
+        }
+        self._runs, self._answers, self._own, self._plain, self._ways, self._classes = {}, {}, {}, {}, {}, {}
 
     # Runs from a person's own numbers
 
@@ -219,20 +236,22 @@ class Judge:
     def tell(self, parts, reading=PLAIN, rounding=None, most=inf):
         """The `Story` of these parts; None if two of them swap the same step, or if it costs more than `most`."""
         cost = sum(part.cost for part in parts) + reading.cost + ROUNDING * (rounding is not None)
-        worked = self._worked(parts, reading)
-        if worked is None or cost > most:
+        swaps = self._together(parts)
+        if swaps is None or cost > most:
             return None
-        exact, from_own, swaps = worked
+        exact = self._expected(swaps, self.run(reading, is_own=False), {})
+        from_own = self._expected(swaps, self.run(reading), self.own(reading))
+        if exact is None or from_own is None:
+            return None
         how, open_ = self._sharp(exact, from_own, reading)
         if cost + LAST_DIGIT * len(open_) * (rounding is None) > most:
             return None
-        own = self.own(reading)
         if rounding:
             before = len(open_)
             self._by_rounding(swaps, reading, rounding, exact, how, open_)
             if before - len(open_) < FEWEST_ROUNDED:
                 return None
-        less = self._without_the_wrong(swaps, reading, own, how, open_) if 0 < len(open_) < len(self.order) else None
+        less = self._without_the_wrong(swaps, reading, how, open_) if 0 < len(open_) < len(self.order) else None
         cost += sum(one.cost for one in how.values())
         for address in open_:
             how[address] = self._off(address, from_own, exact, less, swaps, reading)
@@ -241,50 +260,84 @@ class Judge:
                 return None
         return Story(cost, tuple(parts), reading, rounding, {address: how[address] for address in self.order})
 
-    def misses(self, parts, reading):
-        """The addresses of the numbers that a story does not give exactly; None if its parts do not go together."""
-        worked = self._worked(parts, reading)
-        return None if worked is None else set(self._sharp(worked[0], worked[1], reading)[1])
+    def misses(self, parts, reading, off=()):
+        """The addresses of the numbers that a story does not give exactly; None if its parts do not go together.
 
-    def _worked(self, parts, reading):
-        """(what is expected with all digits, what is expected from own numbers, swaps): the first two as `Expected`."""
+        None too where it gives exactly none of those that are `off` without its last part. Of many, as long as no single
+        one follows from own numbers, it isn't worked out whether some would with all digits.
+        """
+        swaps = self._together(parts)
+        from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
+        if from_own is None or len(off) >= MANY and not self._follows(off, from_own, reading):
+            return None
+        exact = self._expected(swaps, self.run(reading, is_own=False), {})
+        missed = None if exact is None else set(self._sharp(exact, from_own, reading)[1])
+        return None if missed is None or off and missed.issuperset(off) else missed
+
+    def gives(self, part, reading, off):
+        """Whether a part gives one of the numbers that are off from own numbers."""
+        from_own = self._expected(part.cells, self.run(reading), self.own(reading))
+        return from_own is not None and self._follows(off, from_own, reading)
+
+    def _follows(self, off, from_own, reading):
+        """Whether one of the numbers that are off is what the swaps of a story make of own numbers."""
+        answers, addresses = self.read(reading), self.cells.addresses
+        changed = ((addresses[place], value) for place, value in from_own.changed.items())
+        return any(address in off and hits(answers[address], value, reading.cut) for address, value in changed)
+
+    @staticmethod
+    def _together(parts):
+        """The swaps of all parts by index; None if two of them swap the same step."""
         swaps = {}
         for part in parts:
             if not swaps.keys().isdisjoint(part.cells):
                 return None
             swaps.update(part.cells)
-        try:
-            exact = self._expected(swaps, self.run(reading, is_own=False), {})
-            from_own = self._expected(swaps, self.run(reading), self.own(reading))
-        except ValueError:  # a circle
-            return None
-        return exact, from_own, swaps
+        return swaps
 
     def _expected(self, swaps, run, own, rounding=None):
-        return Expected(run, self.cells.changed(run, swaps, own, rounding)[0] if swaps else {}, self.cells.index)
+        """What is `Expected` in a run with swaps; None if they make a circle."""
+        try:
+            changed, used = self.cells.changed(run, swaps, own, rounding) if swaps else ({}, {})
+        except ValueError:
+            return None
+        return Expected(run, changed, used, own, self.cells.index)
 
     def _sharp(self, exact, from_own, reading):
         """({address: `How`} of the numbers that are given exactly, the addresses of the others)."""
-        if not exact.changed and not from_own.changed and reading in self._plain:
-            how, open_ = self._plain[reading]
+        if reading not in self._plain:
+            plain = [Expected(one.run, {}, {}, one.own, one.index) for one in (exact, from_own)]
+            self._plain[reading] = self._hit(*plain, reading, self.order)
+        how, open_ = self._plain[reading]
+        touched = [self.cells.addresses[place] for place in from_own.changed.keys() | exact.changed.keys()]
+        changed, missed = self._hit(exact, from_own, reading, [address for address in touched if address in self.answers])
+        if not changed and not missed:
             return dict(how), list(open_)
-        if reading not in self._plain and (exact.changed or from_own.changed):
-            self._sharp(Expected(exact.run, {}, exact.index), Expected(from_own.run, {}, from_own.index), reading)
+        how = {**how, **changed}
+        for address in missed:
+            how.pop(address, None)
+        return how, [address for address in self.order if address not in how]
+
+    def _hit(self, exact, from_own, reading, addresses):
+        """The same of some addresses."""
         answers, how, open_ = self.read(reading), {}, []
-        known, _ = self._plain.get(reading, ({}, []))
-        for address in self.order:
-            place = self.cells.index[address]
-            if reading in self._plain and place not in exact.changed and place not in from_own.changed:
-                found = known.get(address)
-            else:
-                found = _exactly(answers[address], from_own(address), exact(address), reading.cut)
+        for address in addresses:
+            found = _exactly(answers[address], from_own(address), exact(address), reading.cut)
             if found:
                 how[address] = found
             else:
                 open_.append(address)
-        if not exact.changed and not from_own.changed:
-            self._plain[reading] = dict(how), list(open_)
         return how, open_
+
+    def may_be_rounded(self, story):
+        """Whether enough of the numbers that a story leaves off are as near as rounding on the way may move them."""
+        answers, near = self.read(story.reading), 0
+        for address in story.off:
+            expected, answer = story.how[address].expected, answers[address]
+            if expected is not None:
+                slack = NARROW * self.about(address, expected) + 2 * answer.half_unit
+                near += abs(answer.value - expected) <= slack
+        return near >= max(FEWEST_ROUNDED, FEW * len(story.off))
 
     def _by_rounding(self, swaps, reading, rounding, exact, how, open_):
         """Explain open numbers by what is unwritten having been rounded."""
@@ -300,8 +353,9 @@ class Judge:
                     how[address] = How(ROUNDED, value, extra, "coarse" if swallowed else rounding.label)
                     open_.remove(address)
 
-    def _without_the_wrong(self, swaps, reading, own, how, open_):
-        """Explain open numbers by those before them that are not open; (what is expected, those) if there are such."""
+    def _without_the_wrong(self, swaps, reading, how, open_):
+        """Explain open numbers by those before them that are not open; what is `Expected` then if there are such."""
+        own = self.own(reading)
         left = {self.cells.index[address] for address in open_}
         less = {index: value for index, value in own.items() if index not in left}
         if len(less) == len(own):
@@ -311,27 +365,36 @@ class Judge:
             if hits(self.read(reading)[address], values(address), reading.cut):
                 how[address] = How(OWN, values(address))
                 open_.remove(address)
-        return values, less
+        return values
 
     def _off(self, address, from_own, exact, less, swaps, reading):
-        """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or anything."""
-        value, exact, answer = from_own(address), exact(address), self.read(reading)[address]
+        """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or anything.
+
+        What was said of it in another story is said again if it is expected to be the same here.
+        """
+        ways = [from_own, less] if less else [from_own]
+        key = (reading, address, exact(address), *[expected(address) for expected in ways])
+        if key not in self._ways:
+            self._ways[key] = self._way(address, ways, exact(address), swaps, reading)
+        return self._ways[key]
+
+    def _way(self, address, ways, exact, swaps, reading):
+        value, answer = ways[0](address), self.read(reading)[address]
         if value is None:
             return How(WRONG, None, OTHER + NOTHING)
-        ways = [(from_own, self.own(reading)), *([less] if less else [])]
-        for expected, own in ways:
-            how = self._nearly(address, answer, expected, exact, own, swaps)
+        for expected in ways:
+            how = self._nearly(address, answer, expected, exact, swaps)
             if how:
                 return how
-        half = unit(answer)
-        for right in dict.fromkeys([value, exact, *[expected(address) for expected, _ in ways[1:]]]):
-            done = slip(answer.text, right, half) if address not in dict(reading.factors) else None
+        half, factor = unit(answer), dict(reading.factors).get(self.quantity_class(address), 1)
+        for right in dict.fromkeys([value, exact, *[expected(address) for expected in ways[1:]]]):
+            done = None if right is None else slip(answer.text, right * factor, half * abs(factor))
             if done:
                 return How(SLIP, right, PATTERN, done)
         largest = max(abs(value), abs(answer.value))
         return How(WRONG, value, OTHER + log10(max(largest / half, 1.0)))
 
-    def _nearly(self, address, answer, expected, exact, own, swaps):
+    def _nearly(self, address, answer, expected, exact, swaps):
         """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is not."""
         value, half, size = expected(address), unit(answer), self.about(address, exact)
         if value is None or half > COARSE * size:
@@ -340,21 +403,26 @@ class Judge:
         if distance <= 2 * half * (1 + 1e-6) and 2 * half <= NARROW * size:
             return How(ROUNDED, value, LAST_DIGIT, "the last digit off")
         if distance <= NARROW * size + half:
-            margin = half + self._margin(address, expected, own, swaps)
+            margin = half + self._margin(address, expected, swaps)
             if distance <= margin * (1 + 1e-6) and margin <= NARROW * size:
                 return How(ROUNDED, value, WITHIN_MARGIN + log10(margin / half), "rounded on the way")
         return None
 
-    def _margin(self, address, expected, own, swaps):
+    def _margin(self, address, expected, swaps):
         if any(operand > place for place, (_, operands) in swaps.items() for operand in operands):
             return 0.0
-        used = self.cells.changed(expected.run, swaps, own)[1] if swaps else {}
-        halves = {self.cells.index[other]: min(answer.half_unit, self.way) for other, answer in self.answers.items()}
-        halves = {place: half for place, half in halves.items() if place in own}
-        return self.cells.margin(self.cells.index[address], swaps, expected.run, used, halves, self.way)
+        if expected.halves is None:
+            expected.halves = {place: min(self._halves[place], self.way) for place in expected.own}
+        place = self.cells.index[address]
+        return self.cells.margin(place, swaps, expected.run, expected.used, expected.halves, self.way)
 
     def quantity_class(self, address):
         """What of the readings concerns a quantity, such as "delta", "gradient" or "E"; None if nothing does."""
+        if address not in self._classes:
+            self._classes[address] = self._class(address)
+        return self._classes[address]
+
+    def _class(self, address):
         quantity, place, _ = split_address(address)
         if quantity == "dE/da":
             return "dE/da" if place in self.trace.structure.layer_names[-1] else "delta"  # of which hidden ones are made
@@ -369,9 +437,7 @@ class Judge:
         """How far a number would move if what it is about had not been done: from 0, or from the old weight."""
         if value is None:
             return 0.0
-        if split_address(address)[0] in ("w+", "b+"):
-            return abs(value - self.trace[self.trace[address].operands[0]].value)
-        return abs(value)
+        return abs(value - self._old.get(address, 0.0))
 
     def is_coarse(self, address):
         """Whether a number is too short to prove anything."""

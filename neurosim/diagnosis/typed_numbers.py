@@ -74,14 +74,14 @@ def with_point(text):
 
 
 def _known_kind(text, comma):
+    if NUMBER.fullmatch(text):
+        return TypedNumber(text, float(text), "decimal", Decimal(text), comma)
     fraction, percent = FRACTION.fullmatch(text), PERCENT.fullmatch(text)
     if fraction:
         above, below = int(fraction[1]), int(fraction[2])
         return TypedNumber(text, _ratio(above, below), "fraction", None, comma)
     if percent:
         return TypedNumber(text, float(f"{percent[1]}e-2"), "percent", Decimal(percent[1]), comma)
-    if NUMBER.fullmatch(text):
-        return TypedNumber(text, float(text), "decimal", Decimal(text), comma)
     return None
 
 

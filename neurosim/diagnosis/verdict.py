@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from math import log2
 
+from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
 from neurosim.diagnosis.impossible import impossible
 from neurosim.diagnosis.parts import FITTED_KINDS
-from neurosim.diagnosis.stories import FITS, SLIP, WRONG
+from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
 
@@ -36,7 +37,9 @@ def concluded(trace, given, search):
             for address, number in numbers.items()
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
-    ask = _question(judge, near if len(near) > 1 else [best, plain]) if status == "undecided" or len(near) > 1 else None
+    ask = None
+    if status == "undecided" or status == "mistake" and len(near) > 1:
+        ask = _question(judge, near if len(near) > 1 else [best, plain])
     rivals = [in_words(story) for story in near] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(
@@ -87,10 +90,11 @@ def _status_of_slips(judge, best, near, numbers):
     """Of a story without mistakes that leaves numbers wrong."""
     if any(story.mistakes for story in near):
         return "undecided"
-    patterns = [address for address in best.wrong if best.how[address].verdict == SLIP]
-    right = [address for address in judge.order if address not in best.wrong and numbers[address].verdict != "coarse"]
-    one_slip = len(best.wrong) == 1 and len(right) >= 2
-    few_slips = len(patterns) == len(best.wrong) and 2 * len(best.wrong) < len(judge.order)
+    wrong = dict.fromkeys(best.wrong)
+    patterns = [address for address in wrong if best.how[address].verdict == SLIP]
+    right = [address for address in judge.order if address not in wrong and numbers[address].verdict != "coarse"]
+    one_slip = len(wrong) == 1 and len(right) >= 2
+    few_slips = len(patterns) == len(wrong) <= len(right)
     return "slip" if one_slip or few_slips else "unexplained"
 
 
@@ -165,8 +169,8 @@ def _one(judge, best, part, near, numbers):
                     alternatives.setdefault(one.kind.name, one)
     names, rivals = tuple(alternatives), list(alternatives.values())[1:]
     wrong = [address for address, number in numbers.items() if number.verdict == WRONG and best.how[address].verdict in FITS]
-    bits = judge.cells.reached(part.cells)
-    explains = [address for address in wrong if bits >> judge.order.index(address) & 1]
+    led_to = judge.cells.led_to_by(part.cells)
+    explains = [address for address in wrong if judge.cells.index[address] in led_to]
     address = _worked_address(judge, part, explains)
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
@@ -204,13 +208,8 @@ def _result(rule, values):
 
 def _question(judge, stories):
     """The unwritten number that parts the stories best, at the digits that the person writes; None if none does."""
-    cells, values = judge.cells, []
-    for story in stories:
-        swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
-        try:
-            values.append(_whole_run(judge, swaps))
-        except ValueError:
-            values.append(cells.recorded.expected)
+    cells = Cells(judge.trace, [step.address for step in judge.trace])
+    values = [_goes_on(judge, cells, story) for story in stories]
     weights, best = [10 ** -(story.cost - stories[0].cost) for story in stories], None
     for index, step in enumerate(judge.trace):
         there = [run[index] for run in values]
@@ -227,10 +226,24 @@ def _question(judge, stories):
     return best and Ask(best[1], best[2], list(map(_names, stories)))
 
 
-def _whole_run(judge, swaps):
-    """Every number of the trace with swaps in it, also those that lead to no answer."""
-    from neurosim.diagnosis.cells import Cells
+def _goes_on(judge, cells, story):
+    """Every number of the trace by a story, from the person's own ones, as they read it.
 
-    cells = Cells(judge.trace, [step.address for step in judge.trace])
-    changed = cells.changed(cells.recorded, swaps, {})[0]
-    return [changed.get(index, value) for index, value in enumerate(cells.recorded.expected)]
+    A number that the story leaves wrong is carried on where one that was made from it shows that.
+    """
+    swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
+    own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
+    shown = {judge.cells.index[address] for address, how in story.how.items() if how.verdict == OWN}
+    for index in [judge.cells.index[address] for address in story.wrong]:
+        if judge.cells.led_to_by([index]).isdisjoint(shown - {index}):
+            own.pop(index, None)
+    try:
+        changed = cells.changed(cells.recorded, swaps, own, put=own)[0]
+    except ValueError:  # a circle
+        changed = {}
+    there = [changed.get(index, value) for index, value in enumerate(cells.recorded.expected)]
+    classes = map(judge.quantity_class, cells.addresses) if factors else ()
+    for index, name in enumerate(classes):
+        if name in factors and there[index] is not None:
+            there[index] *= factors[name]
+    return there

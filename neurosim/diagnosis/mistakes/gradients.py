@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import chain
 
 from neurosim.core.address import make_address, split_address
@@ -146,9 +147,11 @@ def bias_gradient(positions):
 
 
 def _one_for_the_layer(positions, spots):
-    swaps = {}
+    swaps, layers = {}, defaultdict(list)
     for spot in spots:
-        layer = [other for other in spots if (other.layer, other.number) == (spot.layer, spot.number)]
+        layers[spot.layer, spot.number].append(spot)
+    for spot in spots:
+        layer = layers[spot.layer, spot.number]
         deltas = [delta for other in layer for delta in other.step.operands]
         size = len(spot.step.operands)
         if len(layer) > 1:
