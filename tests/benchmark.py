@@ -1,6 +1,7 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
-`--beside PATH` names another checkout, and measures the import alone: this package's beside that one's.
+`--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
+measures that alone.
 
 Times are medians; each is taken beside what it is compared with, in turns, so that a busy machine
 slows both.
@@ -302,22 +303,44 @@ def explaining(rounds=7):
 
 
 def diagnosing(rounds=3):
-    """Seconds for the diagnosis of random numbers, which tries everything, for 3-4-3-5 networks on three examples."""
-    from mutated_traces import KINDS, printed, problem_trace
+    """A row for each network: seconds for right numbers, for those of one mistake, and for random ones.
+
+    They are full sheets of 4 decimals, and of the longest computation one with one wrong number at its end.
+    """
+    from mutated_traces import printed, problem_trace
 
     rows = []
-    for kind in KINDS:
+    for sizes, count in (((3, 4, 3, 5), 1), ((8, 16, 4), 4), ((64, 32, 10), 2)):
         draw = random.Random(5)
-        trace = problem_trace(draw, (3, 4, 3, 5), 3, **kind)
-        answers = {address: f"{draw.uniform(-1, 1):.4f}" for address in printed(trace, 4)}
-        used = []
-        for _ in range(rounds):
-            start = time.perf_counter()
-            trace.diagnose(answers)
-            used.append(time.perf_counter() - start)
-        name = trace.structure.layers[-1].activation.name
-        rows.append((f"diagnosing 3-4-3-5, {name} outputs, ms", 1000 * statistics.median(used)))
-    return rows
+        trace = problem_trace(draw, sizes, count)
+        right = printed(trace, 4)
+        wrong = printed(trace.mutate("no-output-slope"), 4)
+        unlike = {address: f"{draw.uniform(-1, 1):.4f}" for address in right}
+        times = [seconds_to_diagnose(trace, sheet, rounds) for sheet in (right, wrong, unlike)]
+        rows.append(("-".join(map(str, sizes)), count, len(right), *times))
+    trace = long_trace()
+    right = printed(trace, 4)
+    wrong = {**right, list(right)[-1]: "0.1234"}
+    times = [seconds_to_diagnose(trace, sheet, 1) for sheet in (right, wrong)]
+    return [*rows, ("2-2-1", 4000, len(right), *times)]
+
+
+def long_trace():
+    """1,000 epochs of XOR, updated after each of its examples."""
+    from neurosim import SGD, Layer, Network
+
+    network = Network(2, [Layer(2), Layer(1)], seed=1)
+    return network.trace([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]], SGD(0.5), epochs=1000)
+
+
+def seconds_to_diagnose(trace, sheet, rounds):
+    """The median of some rounds."""
+    used = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        trace.diagnose(sheet)
+        used.append(time.perf_counter() - start)
+    return statistics.median(used)
 
 
 def bytes_held(make):
@@ -350,12 +373,18 @@ def races():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
+    parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
     options = parser.parse_args()
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
     if options.beside:
         print(tabulate(import_race(options.beside.resolve()), headers=["import neurosim", version], floatfmt=".2f"))
         return
-    rows = import_time() + explaining() + diagnosing()
+    headers = ["diagnosing, s", "examples", "numbers", "right", "one mistake or number", "unexplained"]
+    print(tabulate(diagnosing(), headers=headers, floatfmt=".2f"))
+    print()
+    if options.diagnosing:
+        return
+    rows = import_time() + explaining()
     if COUNTS_MEMORY:
         rows += memory_at_rest() + peak_while_training()
     print(tabulate(rows, headers=["measured", version], floatfmt=".1f"))

@@ -10,13 +10,10 @@ from mutated_traces import judge, printed, random_trace
 
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network
-from neurosim.diagnosis.answers import read_answers
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.judged_trace import Judged
 from neurosim.diagnosis.mistakes.entry import MISTAKES
-from neurosim.diagnosis.parts import Parts
-from neurosim.diagnosis.stories import Judge
 
 STEP_NOTE = "f' of step units is taken as 1, as textbooks do: they have no useful derivative"
 
@@ -66,8 +63,6 @@ def test_forward_passes_alone_have_forward_mistakes_and_no_others():
         found = hypotheses(MISTAKES.values(), trace)
         assert {hypothesis.kind.stage for hypothesis in found} == {"forward"}
         assert hypotheses(CONVENTIONS.values(), trace) == []
-        parts = Parts(Judge(trace, read_answers(trace, printed(trace, 4)).by_address), trace)
-        assert {part.kind.stage for part in [*parts.mistakes(), *parts.terms()]} == {"forward"}
         verdicts += [judge(trace, hypothesis, 4) for hypothesis in found]
     # missed are those that another mistake gives too: the activation linear, where another one was forgotten
     assert verdicts.count("missed") <= 0.1 * len(verdicts)
@@ -110,6 +105,14 @@ def test_the_command_judges_a_file_without_targets(run, tmp_path):
     assert run("diagnose", str(path), str(numbers))[2] == (
         "neurosim: error: answers: delta[o1] needs targets, and there are none\n"
     )
+
+
+def test_numbers_of_a_file_with_steps_are_told_as_its_own(run, tmp_path, steps):
+    path, numbers = tmp_path / "steps.json", tmp_path / "numbers.csv"
+    ns.Problem(steps, [[1, 1]], [[1]], SGD(1)).save(path)
+    numbers.write_text("".join(f"{address},{number}\n" for address, number in numbers_of_steps(1).items()))
+    assert f"These numbers are those of {path}." in run("diagnose", "mazur", str(numbers), "--also", str(path))[1]
+    assert run("diagnose", str(path), str(numbers))[0] == 0
 
 
 # Units without a useful derivative

@@ -3,14 +3,25 @@
 import copy
 import json
 import pickle
+import math
 import random
+from decimal import Decimal
 
 import pytest
 from mutated_traces import problem_trace
 
 import neurosim as ns
 from neurosim import InputError, UnknownNameError
-from neurosim.diagnosis.solve_conventions import FACTORS, changes
+from neurosim.diagnosis.solve_conventions import AS_GIVEN, FACTORS, changes
+
+# Han, Kamber and Pei, tables 9.2 to 9.4: Err = O(1 - O)(T - O), outputs to three places and worked on with these
+HAN_KAMBER = {
+    "z": {"4": "-0.7", "5": "0.1", "6": "-0.105"}, "a": {"4": "0.332", "5": "0.525", "6": "0.474"},
+    "delta": {"4": "-0.0087", "5": "-0.0065", "6": "0.1311"},
+    "w+": {"4->6": "-0.261", "5->6": "-0.138", "1->4": "0.192", "2->4": "0.4", "3->4": "-0.508", "1->5": "-0.306",
+           "2->5": "0.1", "3->5": "0.194"},
+    "b+": {"4": "-0.408", "5": "0.194", "6": "0.218"},
+}
 
 # Matt Mazur's page, closing paragraph: the loss after one round and after 10,000, and the outputs then
 CLOSING = {
@@ -47,6 +58,98 @@ def test_numbers_that_come_out_as_they_are_need_nothing():
 def test_han_and_kamber_rounded_their_outputs():
     solution = solve(ns.built_in("han-kamber"), {"a[6]": "0.474", "delta[6]": "-0.1311", "w+[4->6]": "-0.261"})
     assert solution.whole[0].rounding == "outputs to 3 places" and changes(solution.whole[0]) == 1
+
+
+def han_kamber(*quantities):
+    return {f"{quantity}[{place}]": text for quantity in quantities for place, text in HAN_KAMBER[quantity].items()}
+
+
+@pytest.mark.parametrize(
+    "printed", [
+        {"delta[6]": "0.1311"}, {"a[6]": "0.474", "delta[6]": "0.1311"}, han_kamber("a", "delta"), han_kamber(*HAN_KAMBER),
+    ]
+)
+def test_han_and_kamber_s_errors_are_t_minus_a(printed):
+    best = solve(ns.built_in("han-kamber"), printed).whole[0]
+    assert best == AS_GIVEN._replace(errors="t - a", rounding="outputs to 3 places")
+
+
+@pytest.mark.parametrize("quantities", [("z", "a", "delta"), ("a", "delta")])
+def test_without_an_optimizer_there_are_conventions_too(quantities):
+    problem, printed = ns.built_in("han-kamber"), han_kamber(*quantities)
+    solution = problem.network.solve(problem.inputs, problem.targets, printed)
+    assert solution.whole[0] == AS_GIVEN._replace(errors="t - a", rounding="outputs to 3 places")
+    assert all(conventions.shift == 0 and conventions.order == "as given" for conventions in solution.reproduced)
+    with pytest.raises(InputError, match="printed: pass 2 comes after an update, which needs an optimizer"):
+        problem.network.solve(problem.inputs, problem.targets, {"E@2": "0.1"})
+
+
+def test_without_targets_there_are_roundings():
+    """z of two units in a row, 1/3 and half of it, which is 0.165 where the first output is 0.33."""
+    layers = [ns.Layer(1, "linear", weights=[[1 / 3]], bias=False), ns.Layer(1, "linear", weights=[[0.5]], bias=False)]
+    network = ns.Network(1, layers)
+    assert network.solve([1], None, {"z[h1]": "0.3333", "z[o1]": "0.1667"}).whole == [AS_GIVEN]
+    assert network.solve([1], None, {"z[h1]": "0.3333", "z[o1]": "0.165"}).whole[0].rounding == "outputs to 2 places"
+    twenty = network.solve([[k] for k in range(20)], None, {"z[o1]@19": "3"})  # 18 / 6
+    assert twenty.whole == [AS_GIVEN]
+
+
+def linear_unit(kind):
+    """One linear unit, whose error shrinks by 1 - eta (x^2 + 1) = 0.8 in each update: -0.7, -0.56, ..."""
+    network = ns.Network(1, [ns.Layer(1, "linear", weights=[[kind("0.3")]], biases=[kind(1)])], loss="half_squared_error")
+    return network, [kind(1)], [kind(2)], ns.SGD(kind("0.1"))
+
+
+@pytest.mark.parametrize("kind", [float, Decimal])
+@pytest.mark.parametrize("number", [1, 2, 20])
+def test_errors_as_t_minus_a_in_any_pass_and_kind_of_number(kind, number):
+    network, inputs, targets, optimizer = linear_unit(kind)
+    error = 0.7 * 0.8 ** (number - 1)
+    printed = {f"delta[o1]@{number}": f"{error:.9f}", "w+[x1->o1]@1": "0.37", "w[x1->o1]": "0.3"}
+    assert network.solve(inputs, targets, printed, optimizer).whole[0] == AS_GIVEN._replace(errors="t - a")
+    printed[f"dE/dw[x1->o1]@{number}"] = f"-{printed[f'delta[o1]@{number}']}"
+    assert network.solve(inputs, targets, printed, optimizer).whole[0].errors == "t - a in delta"
+
+
+def test_numbers_may_be_worked_on_as_they_are_printed():
+    """A hidden delta from 0.131 and not from 0.131169, while the hidden outputs have all their digits."""
+    output = 1 / (1 + math.exp(0.7))
+    printed = {"delta[6]": "-0.131", "delta[4]": f"{output * (1 - output) * -0.131 * -0.3:.6f}"}
+    solution = solve(ns.built_in("han-kamber"), printed)
+    assert solution.whole == [AS_GIVEN._replace(rounding="upstream numbers as printed")]
+
+
+def test_numbers_may_be_cut_off():
+    """Mazur's page has 0.3775, 0.593269992, 0.596884378, 0.75136507 and 0.138498562."""
+    printed = {"z[h1]": "0.3775", "a[h1]": "0.5932", "a[h2]": "0.5968", "a[o1]": "0.7513", "delta[o1]": "0.1384"}
+    assert solve(ns.built_in("mazur"), printed).whole == [AS_GIVEN._replace(rounding="further digits cut off")]
+
+
+def test_gradients_may_be_changes_of_the_weights():
+    """Mazur's page: dE/dw5 = 0.082167041 and eta = 0.5."""
+    best = solve(ns.built_in("mazur"), {"dE/dw[h1->o1]": "-0.04108352", "E": "0.298371109"}).whole[0]
+    assert best == AS_GIVEN._replace(reading="changes of the weights, -eta dE/dw, in place of the gradients")
+
+
+@pytest.mark.parametrize("delta, field", [("2.666667", "convention"), ("8", "reading")])
+def test_a_loss_may_be_the_mean_over_the_outputs(delta, field):
+    """Outputs 1, 2 and 4 for targets 0: 21 / 3, and 2 * 4 / 3 or 2 * 4 for the last delta."""
+    network = ns.Network(1, [ns.Layer(3, "linear", weights=[[1], [2], [4]], bias=False)], loss="squared_error")
+    (best, *_) = network.solve([1], [0, 0, 0], {"E": "7.0000", "delta[o3]": delta}).whole
+    assert changes(best) == 1 and getattr(best, field).startswith("a loss with another factor")
+
+
+def test_what_adds_nothing_to_simpler_conventions_is_not_told():
+    assert set(solve(ns.built_in("mazur"), {"E": "0.298371109", "a[h1]": "0.1234"}).reproduced) == {AS_GIVEN}
+
+
+def test_a_page_that_nothing_gives():
+    """A misprint, and a last weight that follows from it: 0.1 + 0.9 * 0.1131 * 1 is 0.2018."""
+    solution = solve(ns.built_in("han-kamber"), {**han_kamber(*HAN_KAMBER), "delta[6]": "0.1131", "b+[6]": "0.2018"})
+    assert not solution and solution.giving("delta[6]@1") == [] and solution.first_inconsistent == "delta[6]@1"
+    (best, *_) = solution.ranked
+    assert (best.errors, best.rounding, len(solution.reproduced[best])) == ("t - a", "upstream numbers as printed", 19)
+    assert "nothing that was tried" in str(solution)
 
 
 def test_mazur_with_biases_trained():
@@ -102,8 +205,8 @@ def test_the_reduction_over_a_batch():
 def test_what_cannot_be_solved_for_is_refused(printed, error, message):
     with pytest.raises(error, match=message):
         solve(ns.built_in("mazur"), printed)
-    with pytest.raises(InputError, match="expected an optimizer"):
-        ns.built_in("mazur").network.solve([1, 2], [1, 0], {"E": "1"}, None)
+    with pytest.raises(InputError, match="an update needs targets"):
+        ns.built_in("mazur").network.solve([1, 2], None, {"E": "1"}, "sgd")
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", {"name": "sgd", "learning_rate": 0.01}])
@@ -137,4 +240,17 @@ def test_solve_on_the_command_line(run, tmp_path):
     document = json.loads(run("solve", "mazur", str(path), "--format", "json")[1])
     assert document["first_inconsistent"] == "E@2" and not document["solved"]
     assert run("solve", "mazur", str(tmp_path / "none.json"))[0] == 2
-    assert "needs targets and an optimizer" in run("solve", "goodfellow-xor", str(path))[2]
+
+
+def test_solve_on_the_command_line_without_an_optimizer(run, tmp_path):
+    """Goodfellow's XOR, whose outputs are 0, 1, 1 and 0."""
+    path = tmp_path / "printed.json"
+    path.write_text(json.dumps({"a[o1]@1": "0", "a[o1]@2": "1", "a[o1]@4": "0"}))
+    status, out, err = run("solve", "goodfellow-xor", str(path))
+    assert (status, out, err) == (0, "all 3 printed numbers come out with: the conventions as given\n", "")
+    path.write_text(json.dumps({"a[o1]@2": "1", "a[o1]@3": "0"}))
+    assert run("solve", "goodfellow-xor", str(path))[0] == 1
+    path.write_text(json.dumps({"a[o1]@5": "0"}))
+    assert "pass 5 comes after an update, which needs an optimizer" in run("solve", "goodfellow-xor", str(path))[2]
+    path.write_text(json.dumps({"a[6]": "0.474", "delta[6]": "0.1311"}))
+    assert "errors as t - a, outputs to 3 places" in run("solve", "han-kamber", str(path))[1]

@@ -11,7 +11,8 @@ from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, typed_setting, write_output,
 )
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
-from neurosim.support.errors import InputError, shown
+from neurosim.problems import catalogue
+from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
@@ -43,6 +44,8 @@ def add_commands(commands):
         if name == "diagnose":
             parser.add_argument("--answer", action="append", type=typed_setting, default=[], metavar="ADDRESS=NUMBER",
                                 help="one of your numbers, besides those of the file; may be given several times")
+            parser.add_argument("--also", action="append", default=[], metavar="FILE",
+                                help="whether the numbers are another problem's, besides the built-in ones; several times")
             parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long (10)")
         parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
         add_destination(parser)
@@ -66,17 +69,40 @@ def run_diagnose(options):
     answers = {} if options.answers is None else read_answer_file(options.answers)
     if isinstance(answers, dict):
         answers = {**answers, **dict(options.answer)}
-    targets = None if None in problem.targets else problem.targets
-    diagnosis = problem.network.diagnose(
-        problem.inputs, targets, answers, None if targets is None else problem.optimizer, problem.batch_size,
-        problem.reduction, epochs(options), dict(options.values), options.budget,
-    )
-    write_output(diagnosis.text(options.format, options.width) + _then(diagnosis, problem, options), options)
+    targets, settings = _computation(problem, options)
+    values = dict(options.values)
+    diagnosis = problem.network.diagnose(problem.inputs, targets, answers, *settings, values, options.budget)
+    also = _elsewhere(diagnosis, options) if options.format != "json" else ""
+    write_output(diagnosis.text(options.format, options.width) + also + _then(diagnosis, problem, options), options)
     return 0 if diagnosis else DOES_NOT_HOLD
 
 
+def _computation(problem, options):
+    """A problem's targets and its settings, as `diagnose` takes them; no update without targets."""
+    targets = None if None in problem.targets else problem.targets
+    optimizer = None if targets is None else problem.optimizer
+    return targets, (optimizer, problem.batch_size, problem.reduction, epochs(options))
+
+
+def _elsewhere(diagnosis, options):
+    """The end of a text that says of which other problem the numbers are, where they are none of this one's."""
+    from neurosim.diagnosis.elsewhere import are_of
+    from neurosim.diagnosis.judged_trace import Judged
+
+    problems = {f"of {shown_path(path)}": catalogue.open_source(path) for path in options.also}
+    if diagnosis.status != "unexplained" and len(diagnosis.wrong) < len(diagnosis.numbers):
+        return ""
+    others = [name for name in catalogue.names() if name != options.source]
+    problems.update({f"of the built-in problem {name}": catalogue.built_in(name) for name in others})
+    for which, problem in problems.items():
+        targets, settings = _computation(problem, options)
+        if problem.inputs and are_of(diagnosis.answers, Judged(problem.network, problem.inputs, targets, *settings).trace):
+            return f"\n\nThese numbers are those {which}."
+    return ""
+
+
 def _then(diagnosis, problem, options):
-    """The command that sends the number asked for, here as the likeliest story has it, or one that explains."""
+    """The command that sends the number asked for, as the likeliest story has it, or else that looks at what is wrong."""
     if diagnosis.ask:
         words = ["diagnose", options.source, *filter(None, [options.answers])]
         for address, number in options.answer:
@@ -91,11 +117,11 @@ def run_solve(options):
     if options.source == options.printed == "-":
         raise InputError("SOURCE and PRINTED cannot both come from standard input")
     problem = open_problem_to_trace(options)
-    if None in problem.targets or problem.optimizer is None:
-        raise InputError("solving needs targets and an optimizer: the conventions are those of updates and of the loss")
+    targets = None if None in problem.targets else problem.targets
+    optimizer = None if targets is None else problem.optimizer
     solution = problem.network.solve(
-        problem.inputs, problem.targets, read_answer_file(options.printed), problem.optimizer, problem.batch_size,
-        problem.reduction, dict(options.values),
+        problem.inputs, targets, read_answer_file(options.printed), optimizer, problem.batch_size, problem.reduction,
+        dict(options.values),
     )
     write_output(solution.text(options.format, options.width), options)
     return 0 if solution else DOES_NOT_HOLD

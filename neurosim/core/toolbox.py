@@ -170,7 +170,7 @@ class Toolbox:
         return diagnose(self, inputs, targets, answers, optimizer, batch_size, reduction, epochs, given, budget)
 
     def solve(
-        self, inputs: RowOrRows, targets: RowOrRows, printed: Answers, optimizer: AnyOptimizer,
+        self, inputs: RowOrRows, targets: RowOrRows | None, printed: Answers, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", given: Answers | None = None,
     ) -> Solution:
         """Try all combinations of conventions on printed numbers; return a `Solution`.
@@ -180,8 +180,9 @@ class Toolbox:
         The other arguments are those of `trace`.
 
         Varied are the factor of the loss (as given, 2, 1/2), the update order, whether biases are trained, the
-        reduction over a batch, rounding to 2 to 6 places on the way (of everything or of the outputs, in the first
-        few passes), and whether the numbers of a pass are those of the pass before or after.
+        reduction over a batch, whether the numbers of a pass are those of the pass before or after, and how they are
+        read: errors as t - a, gradients with eta in them and such. They come out with all digits, with a rounding on
+        the way (of everything or of the outputs, in the first few passes), or from the printed numbers before them.
         """
         from neurosim.diagnosis.solve_conventions import solve
 

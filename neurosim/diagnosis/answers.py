@@ -69,7 +69,7 @@ def read_answers(trace, document, given=None, what="answers", address=None):
     lists, find = LayerLists(trace, what, address is not None), address or (lambda key: _address(trace, key, what))
     for cells, sheet in ((answered, written), *[(taken, sheet) for sheet in givens]):
         for key, value in sheet.items():
-            _put_in(lists, cells, key, plain(value, f"{what}: {shorten(key)[1:-1]}"), find)
+            _put_in(lists, cells, key, plain(value, lambda key=key: f"{what}: {shorten(key)[1:-1]}"), find)
     for cells, found in lists.cells():
         _join(cells, found, what)
     if not answered:
@@ -82,6 +82,11 @@ def trace_with_givens(trace, answers):
     """The trace as it comes out with the numbers that the `Answers` take as given, where it has them."""
     given = {place: value for place, value in answers.given.items() if place in trace}
     return trace.replay({place: as_kind(value, trace[place].value) for place, value in given.items()}) if given else trace
+
+
+def in_floats(trace):
+    """The trace in floats, as a person's numbers are, which can't be mixed with Decimals."""
+    return trace if all(isinstance(step.value, (int, float)) for step in trace) else trace.replay(number=float)
 
 
 def _mapping(document, what):

@@ -74,6 +74,8 @@ class Cells:
         if rounding is None:
             return self.merged(self.recorded, *self.changed(self.recorded, {}, own, None, own))
         expected, used = list(self.recorded.expected), list(self.recorded.used)
+        for index, value in own.items():
+            used[index] = value  # of a given too, which is not worked out below
         for index, operands in enumerate(self.operands):
             if operands and self.leads[index]:
                 expected[index] = _applied(self.rules[index], [used[operand] for operand in operands])

@@ -16,7 +16,10 @@ from neurosim.diagnosis.mistakes.output_deltas import with_factors
 from neurosim.trace.rules import loss_rules
 
 LOSSES = ("E", "mean E", "sum E")
-FACTORS = ("2", "1/2", "1/n", "2/n", "n", "n/2")
+FACTORS = {
+    "2": "", "1/2": "", "1/n": "divided by the number of outputs", "2/n": "twice, divided by the number of outputs",
+    "n": "times the number of outputs", "n/2": "half, times the number of outputs",
+}
 
 
 def convention(equals, note):
@@ -44,7 +47,9 @@ def opposite_sign(positions):
 
 @convention("a loss with another factor, and its derivative with the same", "the name of the loss says the factor")
 def loss_factor(positions):
-    return with_factors(positions, [*positions.spots("E"), *_output_errors(positions)], FACTORS)
+    outputs = str(len(positions.layers[-1]))
+    for factor, swaps in with_factors(positions, [*positions.spots("E"), *_output_errors(positions)], FACTORS):
+        yield ": ".join(filter(None, [factor.replace("n", outputs), FACTORS[factor]])), swaps
 
 
 @convention("a loss with another factor, and the derivative as here", "only the printed loss differs")
@@ -126,12 +131,14 @@ def penalty_in_loss(positions):
     l1, l2 = setting(positions, "l1"), setting(positions, "l2")
     totals = [spot for spot in positions.steps("E") if not spot.place]
     if positions.prefix == "sum " or not (l1 or l2) or not totals:
-        return {}  # the sum over a batch would have the penalty once for each example
+        return  # the sum over a batch would have the penalty once for each example
     count = len(_weights(positions, totals[0]))
     finders = {f"w{at}": lambda spot, at=at: _weights(positions, spot)[at] for at in range(count)}
     squares, sizes = (" + ".join([part.format(name) for name in finders]) for part in ("{}^2", "abs({})"))
-    wrong = " + ".join(["right"] + [f"{l1}*({sizes})"] * bool(l1) + [f"{l2} / 2 * ({squares})"] * bool(l2))
-    return reworked(positions, totals, wrong, **finders)
+    for form, half in {"": " / 2", "l2 w^2, without a half": ""}.items():
+        if l2 or not form:
+            wrong = " + ".join(["right"] + [f"{l1}*({sizes})"] * bool(l1) + [f"{l2}{half} * ({squares})"] * bool(l2))
+            yield form, reworked(positions, totals, wrong, **finders)
 
 
 def _weights(positions, spot):

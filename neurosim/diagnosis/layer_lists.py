@@ -277,7 +277,7 @@ def plain(value, place, depth=DEEPEST):
     if not isinstance(value, (list, tuple)):
         return value
     if not depth:
-        raise InputError(f"{place}: lists in lists in lists are the most; these go deeper")
+        raise InputError(f"{place()}: lists in lists in lists are the most; these go deeper")
     return [plain(one, place, depth - 1) for one in value]
 
 

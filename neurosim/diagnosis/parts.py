@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from itertools import product
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.copying import miscopied, nearest_givens
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
-    CONVENTION, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading, unit,
+    CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading,
+    unit,
 )
 from neurosim.trace.rules import Rule
 
@@ -28,9 +31,14 @@ class Parts:
     taken: the addresses of what is taken as given, where none can be made
     """
 
-    def __init__(self, judge, whole, taken=()):
-        self.judge, self.trace, self.positions, self.taken = judge, judge.trace, Positions(whole), taken
+    def __init__(self, judge, whole, taken):
+        self.judge, self.trace, self.whole, self.taken = judge, judge.trace, whole, taken
         self.kinds = [*CONVENTIONS.values(), *MISTAKES.values()]
+
+    @cached_property
+    def positions(self):
+        """The `Positions` of the whole trace."""
+        return Positions(self.whole)
 
     def part(self, kind, form, swaps, cost, scope=""):
         """The `Part` of some swaps, where nothing is taken as given."""
@@ -39,11 +47,14 @@ class Parts:
 
     # Readings
 
-    def readings(self, off):
-        """Every `Reading` that numbers of the sheet show which are `off` in the plain one; that one first."""
+    def readings(self, off, unseen=False):
+        """Every `Reading` that numbers of the sheet show which are `off` in the plain one; that one first.
+
+        unseen: the other sign also where no number follows it exactly, as where all were rounded on the way
+        """
         present = dict.fromkeys(filter(None, map(self.judge.quantity_class, self.judge.order)))
         by_class = {name: [address for address in off if self.judge.quantity_class(address) == name] for name in present}
-        choices = [[(name, *choice) for choice in self._factors(name, by_class)] for name in present]
+        choices = [[(name, *choice) for choice in self._factors(name, by_class, unseen)] for name in present]
         for chosen in product(*choices):
             other = [(name, factor, note) for name, factor, note in chosen if factor != 1]
             if not other:
@@ -52,7 +63,14 @@ class Parts:
             notes = tuple(dict.fromkeys(note for _, _, note in other))
             yield Reading(READING * len(notes), notes, tuple((name, factor) for name, factor, _ in other))
 
-    def _factors(self, name, off):
+    def with_copies(self, readings):
+        """The readings, each also with the givens carried on that were copied wrongly."""
+        for reading in readings:
+            yield reading
+            if self.judge.miscopied:
+                yield reading._replace(copied=self.judge.miscopied)
+
+    def _factors(self, name, off, unseen):
         """(factor, note) of each way to read a class of quantities.
 
         Where a number has the other sign, those that are made from it may have it too.
@@ -60,8 +78,9 @@ class Parts:
         eta = self.trace["eta"].value if "eta" in self.trace else None
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
-        if name in SIGNED and any(self._seen(off.get(one, ()), [(-1, "opposite-sign")]) for one in SIGNED):
-            ways.append((-1, "opposite-sign"))
+        signs = [(-1, "opposite-sign")]
+        if name in SIGNED and (unseen or any(self._seen(off.get(one, ()), signs) for one in SIGNED)):
+            ways += signs
         if name == "gradient" and eta and eta != 1:
             ways += self._seen(off[name], [(-eta, "weight-changes"), (eta, "times-eta")])
         if name == "velocity" and eta:
@@ -93,7 +112,7 @@ class Parts:
         """
         steps = list(self.trace)
         passes = {split_address(steps[index].address)[2] for index in leads}
-        near = Positions(self.positions.trace, [step for step in steps if split_address(step.address)[2] in passes])
+        near = Positions(self.whole, [step for step in steps if split_address(step.address)[2] in passes])
         self.kinds = [
             kind for kind in self.kinds
             if any(self.judge.gives(self.part(kind, form, swaps, 0.0), PLAIN, off) for form, swaps in kind.forms(near))
@@ -122,9 +141,10 @@ class Parts:
         yield from self._fitted_rates()
         yield from self._fitted_factors()
 
-    def terms(self):
-        """A `Part` for each term of a sum that may have been left out, or have the other sign."""
-        for step in self.trace:
+    def terms(self, leads):
+        """A `Part` for each term of a sum, at these indices, that may have been left out, or have the other sign."""
+        steps = list(self.trace)
+        for step in [steps[index] for index in sorted(leads)]:
             pairs = len(step.operands) // 2
             if pairs < 2 or step.rule not in ("weighted_sum", "weighted_sum_without_bias", "arriving_error"):
                 continue
@@ -134,6 +154,14 @@ class Parts:
                     rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
                     swaps = {step.address: (rule, step.operands)}
                     yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
+
+    def copied(self, first):
+        """A `Part` for each way in which a given near this number may have been copied wrongly."""
+        for address in nearest_givens(self.positions, first, self.judge.answers):
+            for form, numbers in miscopied(self.positions, address):
+                swaps = {place: (Rule("copied", evaluate=lambda value=value: value), ()) for place, value in numbers.items()}
+                if self.taken.keys().isdisjoint(numbers):
+                    yield self.part(COPIED_GIVEN, form, swaps, COPIED)
 
     def _fitted_rates(self):
         """A learning rate other than eta, as the first new weight says it."""
@@ -225,6 +253,7 @@ def _fitted(name, stage, equals, mend):
 
 
 ONE_TERM = _fitted("one-term", "forward", "one term of a sum", "work the sum out again, term by term")
+COPIED_GIVEN = _fitted("copied-given", "forward", "a given copied wrongly", "take the number that is given")
 OTHER_RATE = _fitted("other-rate", "update", "another learning rate", "multiply the gradient by the eta that is given")
 COMMON_FACTOR = _fitted("common-factor", "gradient", "a common factor", "leave the factor out")
-FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR)
+FITTED_KINDS = (OTHER_RATE, COMMON_FACTOR, COPIED_GIVEN)

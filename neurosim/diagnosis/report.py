@@ -122,9 +122,13 @@ def _short(diagnosis):
 
 
 def _notes(diagnosis):
-    mends = {kind.equals: f"; {kind.mend}" for kind in CONVENTIONS.values()}
-    conventions = [f"a convention, no mistake: {one}{mends.get(one, '')}" for one in diagnosis.conventions]
+    conventions = [f"a convention, no mistake: {one}{_meant(one)}" for one in diagnosis.conventions]
     return [*diagnosis.answers.notes, *conventions]
+
+
+def _meant(convention):
+    """What is done here in place of a convention, which may have a form behind it."""
+    return next((f"; {kind.mend}" for kind in CONVENTIONS.values() if convention.startswith(kind.equals)), "")
 
 
 # What was found
@@ -133,7 +137,7 @@ def _notes(diagnosis):
 def _findings(diagnosis, width):
     if diagnosis.status != "mistake":
         return []
-    wrong = _with_verdict(diagnosis, "wrong")
+    wrong = diagnosis.wrong
     parts = ["\n".join(_finding(diagnosis, found, width)) for found in diagnosis.found]
     explained = {address for found in diagnosis.found for address in found.explains}
     whole = "the wrong number" if len(wrong) == 1 else f"all {len(wrong)} wrong numbers"

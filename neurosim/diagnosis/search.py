@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple, Set
 
-from neurosim.diagnosis.answers import Answers, read_answers, trace_with_givens
+from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.judged_trace import Judged, slope_notes
 from neurosim.diagnosis.mistakes.entry import MISTAKES
@@ -37,8 +37,7 @@ def diagnose(
 
 def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
-    if not all(isinstance(step.value, (int, float)) for step in trace):
-        trace = trace.replay(number=float)  # as a person's numbers are, which can't be mixed with Decimals
+    trace = in_floats(trace)
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
     answers = answers._replace(notes=[*answers.notes, *slope_notes(judge)])
@@ -116,7 +115,7 @@ class Search:
         if self.judge.is_full and len(self.judge.order) > LONG:
             self.parts.look_only_near(off, self._left(first).leads)
         sets, found = [(), *[(part,) for part in self.parts.conventions()]], []
-        for reading in self.parts.readings(first.off):
+        for reading in self.parts.with_copies(self.parts.readings(first.off)):
             for parts in sets if reading != PLAIN else sets[1:]:
                 if self._is_late("readings and conventions"):
                     break
@@ -157,8 +156,9 @@ class Search:
                 break
             self.mistakes += [part] * bool(part.swaps)
         tops = self._everywhere(roots)
-        tops += self._scoped(roots, tops)
-        tops.sort(key=_cost)
+        for further in (self._scoped, self._copied):
+            if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
+                tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
             if story.wrong and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
@@ -232,10 +232,8 @@ class Search:
                     found.append((misses, root, part))
         return self._told(found)
 
-    def _scoped(self, roots, tops):
+    def _scoped(self, roots):
         """Mistakes in a layer, a unit, an example, or one term: where the wide form mends something, or near what is off."""
-        if tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM:
-            return []
         return self._told([
             (misses, root, part) for root, part in self._small_parts(roots)
             if (misses := self._misses(root, part)) is not None
@@ -251,10 +249,23 @@ class Search:
                 for scoped in self.parts.scoped(part) if helps or not self.judge.is_full else ():
                     if helps or scoped.scope.startswith("layer") or _is_near(scoped, first):
                         yield root, scoped
-        for term in self.parts.terms():
+        for term in self.parts.terms(self._left(roots[0]).leads):
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+
+    def _copied(self, roots):
+        """Givens that were copied wrongly, of which the first wrong number is made."""
+        found = []
+        for root in roots:
+            first = (root.wrong or root.off)[0]
+            for part in self.parts.copied(first):
+                if self._is_late("givens copied wrongly"):
+                    break
+                misses = self.judge.misses((*root.parts, part), root.reading)
+                if misses is not None and first not in misses:
+                    found.append((len(misses), root, part))
+        return self._told(found)
 
     def _second_mistakes(self, tops):
         """A second mistake must save enough by itself, on numbers that the first leaves wrong."""

@@ -8,7 +8,8 @@ from neurosim.support.tables import json_text, paragraph, table
 MOST = 5  # conventions that are shown
 WORDS = {
     "loss": "the loss times {}", "order": "{} updates", "biases": "{} biases", "reduction": "the {} over the batch",
-    "rounding": "{} on the way", "shift": "measured {}",
+    "errors": "errors as {}", "reading": "{}", "convention": "{}", "rounding": "{}",
+    "shift": "measured {}",
 }
 
 
@@ -18,8 +19,8 @@ def solution_text(solution, format="simple", width=None):
         return _json(solution)
     count = len(solution.printed)
     if solution:
-        many = len(solution.whole)
-        also = f" (and {many - 1} others, which change more or as much)" if many > 1 else ""
+        more = len(solution.whole) - 1
+        also = f" (and {more} {'other' if more == 1 else 'others'}, changing more or as much)" if more else ""
         said = f"all {count} printed numbers come out with: {conventions_text(solution.whole[0])}{also}"
         return paragraph(said, format, width)
     first = solution.first_inconsistent

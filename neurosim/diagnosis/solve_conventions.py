@@ -13,26 +13,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.diagnosis.answers import read_answers, trace_with_givens
+from neurosim.diagnosis.answers import in_floats, read_answers, trace_with_givens
+from neurosim.diagnosis.parts import Parts
+from neurosim.diagnosis.stories import RIGHT, Judge, roundings
+from neurosim.diagnosis.verdict import convention_in_words
 from neurosim.support.errors import InputError, shown
-from neurosim.support.numeric import as_kind, magnitude
+from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 from neurosim.trace.batches import Batches
 from neurosim.trace.recorder import trace as record
-from neurosim.trace.rounding import Places
+from neurosim.trace.step import Trace
 
 if TYPE_CHECKING:
     from neurosim.diagnosis.answers import Answer
 
 MOST_PASSES = 200_000  # further passes would take minutes
 REPLAYED = 8  # passes up to which roundings are tried: nobody works more by hand
-ROUNDINGS = {
-    "none": None,
-    **{f"everything to {places} places": Places(places) for places in range(2, 7)},
-    **{f"outputs to {places} places": {"a": Places(places)} for places in range(2, 7)},
-}
-
+AS_PRINTED, CUT_OFF = "upstream numbers as printed", "further digits cut off"
 FACTORS = {"as given": 1, "2": 2, "1/2": 0.5}
 SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an update later"}
 
@@ -41,12 +39,15 @@ SHIFTS = {0: "when the pass goes forward", -1: "an update earlier", 1: "an updat
 class Conventions(NamedTuple):
     """How a book may have worked.
 
-    loss:      the factor of the loss and of its derivative, one of FACTORS
-    order:     of updates: "as given", "simultaneous" or "sequential"
-    biases:    "as given", "trained" or "frozen"
-    reduction: over a batch: "as given", "mean" or "sum"
-    rounding:  on the way, one of ROUNDINGS
-    shift:     by how many updates the numbers are later than their pass says
+    loss:       the factor of the loss and of its derivative, one of FACTORS
+    order:      of updates: "as given", "simultaneous" or "sequential"
+    biases:     "as given", "trained" or "frozen"
+    reduction:  over a batch: "as given", "mean" or "sum"
+    rounding:   "none", "upstream numbers as printed", "further digits cut off", or such as "outputs to 3 places"
+    shift:      by how many updates the numbers are later than their pass says
+    errors:     "a - t", or "t - a" with updates that are added, or such as "t - a in delta"
+    reading:    what else the printed numbers are, such as "gradients with eta in them", or "as given"
+    convention: another one that `diagnose` knows, such as "epsilon inside the root", or "as given"
     """
 
     loss: str
@@ -55,9 +56,12 @@ class Conventions(NamedTuple):
     reduction: str
     rounding: str
     shift: int
+    errors: str
+    reading: str
+    convention: str
 
 
-AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0)
+AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0, "a - t", "as given", "as given")
 
 
 class Solution(Report):
@@ -65,7 +69,7 @@ class Solution(Report):
 
     __slots__ = {
         "printed": "{address: `Answer`}, in the order of the page",
-        "reproduced": "{`Conventions`: the set of addresses that they give}, for those that give any",
+        "reproduced": "{`Conventions`: the set of addresses that they give}, for those that give more than simpler ones",
     }
 
     def __init__(self, printed: dict[str, Answer], reproduced: dict[Conventions, set[str]]) -> None:
@@ -76,17 +80,17 @@ class Solution(Report):
 
     @property
     def whole(self) -> list[Conventions]:
-        """The conventions that give every printed number, those nearest to the given ones first."""
+        """The conventions that give every printed number, those that change least first."""
         return [conventions for conventions in self.ranked if len(self.reproduced[conventions]) == len(self.printed)]
 
     @property
     def ranked(self) -> list[Conventions]:
         """All conventions that give any number: the most numbers first, then those that change least."""
-        return sorted(self.reproduced, key=lambda c: (-len(self.reproduced[c]), changes(c)))
+        return sorted(self.reproduced, key=lambda c: (-len(self.reproduced[c]), _rank(c)))
 
     def giving(self, address: str) -> list[Conventions]:
         """The conventions that give one printed number, those that change least first."""
-        return sorted((c for c, found in self.reproduced.items() if address in found), key=changes)
+        return sorted((c for c, found in self.reproduced.items() if address in found), key=_rank)
 
     @property
     def first_inconsistent(self) -> str | None:
@@ -107,46 +111,73 @@ class Solution(Report):
 
 def changes(conventions):
     """How many conventions differ from the given ones."""
-    return sum(one != usual for one, usual in zip(conventions, AS_GIVEN))
+    return len(_changed(conventions))
 
 
-def solve(network, inputs, targets, printed, optimizer, batch_size=1, reduction="mean", given=None):
+def _changed(conventions):
+    return [field for field in AS_GIVEN._fields if getattr(conventions, field) != getattr(AS_GIVEN, field)]
+
+
+def _rank(conventions):
+    """The fewest changes first, then those of the first fields."""
+    return changes(conventions), [AS_GIVEN._fields.index(field) for field in _changed(conventions)]
+
+
+def solve(network, inputs, targets, printed, optimizer=None, batch_size=1, reduction="mean", given=None):
     """Find the conventions of printed numbers, as `Network.solve` says."""
-    optimizer = OPTIMIZERS.make(optimizer)
+    optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
     computation = _Computation(network, inputs, targets, optimizer, batch_size, reduction)
     read = read_answers(computation.trace, printed, given, "printed", computation.address)
-    answers, numbers = read.by_address, {split_address(address)[2] or 1 for address in read.by_address}
-    if max(numbers) > MOST_PASSES:
-        raise InputError(f"printed: pass {max(numbers)} is too far; at most {MOST_PASSES} can be tried")
-    if read.given and max(numbers) > REPLAYED:
-        raise InputError(f"printed: pass {max(numbers)} is too far for given numbers, which are used up to pass {REPLAYED}")
-    reproduced = {}
-    for loss, order, biases, reduced in computation.variants():
-        values = computation.run(loss, order, biases, reduced, numbers, read)
-        for rounding, shift in product(values, SHIFTS):
-            found = {
-                address for address, answer in answers.items()
-                if _is_printed(values[rounding].get(shifted(address, shift)), answer)
-            }
-            if found:
-                reproduced[Conventions(loss, order, biases, reduced, rounding, shift)] = found
-    return Solution(answers, reproduced)
+    numbers = {split_address(address)[2] or 1 for address in read.by_address}
+    computation.check_passes(max(numbers), read.given)
+    is_near, found = max(numbers) <= REPLAYED, {}
+    for variant in computation.variants():
+        trace = in_floats(computation.run(variant, numbers))
+        for shift in computation.shifts:
+            for conventions, given in _judged(trace, read, variant._replace(shift=shift), is_near):
+                found[conventions] = max(found.get(conventions, set()), given, key=len)
+        if len(found[AS_GIVEN]) == len(read.by_address):
+            break
+    return Solution(read.by_address, {one: given for one, given in found.items() if _adds(one, found)})
 
 
-def _rounded(trace, rounding):
-    """The trace with its numbers rounded on the way; no steps where that can't be done, as where a divisor becomes 0."""
-    try:
-        return trace if rounding is None else trace.replay(rounding=rounding)
-    except InputError:
-        return []
+def _judged(trace, read, conventions, is_near):
+    """(conventions, the printed addresses whose numbers a trace gives) in each way to read and to round them."""
+    printed = {shifted(address, conventions.shift): address for address in read.by_address}
+    judge = Judge(trace_with_givens(trace, read), {address: read.by_address[printed[address]] for address in printed})
+    parts = Parts(judge, trace, read.given)
+    others = [part for part in parts.conventions() if part.form not in FACTORS] if conventions == AS_GIVEN else []
+    for reading, other in product(parts.readings(judge.order, unseen=True), [None, *others]):
+        how = judge.given_exactly((other,) if other else (), reading)
+        ways = {"none": {address for address in how if how[address].verdict == RIGHT}}
+        if not other and len(ways["none"]) < len(judge.order):
+            for rounding in roundings(judge) if is_near else []:
+                ways[rounding.label] = judge.given_from_the_start(reading, rounding)
+            ways[CUT_OFF] = judge.given_from_the_start(reading._replace(cut=True))
+        ways[AS_PRINTED] = set(how)
+        for rounding, given in ways.items():
+            named = conventions._replace(rounding=rounding, **_in_words(judge, reading, other))
+            yield named, {printed[address] for address in given}
 
 
-def _is_printed(value, answer):
-    if value is None:
-        return False
-    # a fraction has no last digit, but is worked out with those that floats have
-    half_unit = answer.half_unit * (1 + 1e-9) or 1e-12 * abs(answer.value)
-    return magnitude(value - as_kind(answer.value, value)) <= as_kind(half_unit, value)
+def _in_words(judge, reading, other):
+    """The fields of `Conventions` that say what the printed numbers are."""
+    factors, form = dict(reading.factors), f" ({other.form})" if other and other.form else ""
+    signs = {name: factors.get(name, 1) for name in map(judge.quantity_class, judge.order) if name not in (None, "E")}
+    turned = [name for name, sign in signs.items() if sign == -1]
+    where = f" in {' and '.join(turned)}" if 1 in signs.values() else ""
+    notes = [convention_in_words(note) for note in reading.notes if note != "opposite-sign"]
+    return {
+        "errors": f"t - a{where}" if turned else "a - t", "reading": " and ".join(notes) or "as given",
+        "convention": other.kind.equals + form if other else "as given",
+    }
+
+
+def _adds(conventions, found):
+    """Whether conventions give a number that those with less changed do not."""
+    simpler = [conventions._replace(**{field: getattr(AS_GIVEN, field)}) for field in _changed(conventions)]
+    others = [found.get(one, set()) for one in (*simpler, AS_GIVEN) if one != conventions]
+    return bool(found[conventions]) and not any(found[conventions] <= given for given in others)
 
 
 class _Scaled(Loss):
@@ -170,14 +201,16 @@ class _Computation:
         self.network, self.optimizer = network, optimizer
         first = record(network, inputs, targets, optimizer, batch_size, reduction, epochs=2)
         self.settings = first.settings
-        trained, _ = self._with("as given", "as given", "trained")  # which has a number for every address there is
+        trained, _ = self._with(AS_GIVEN._replace(biases="trained"))  # which has a number for every address there is
         all_ = record(trained, inputs, targets, optimizer, batch_size, reduction, epochs=2)
         self.trace, self.quantities = all_, {}
         for step in (*all_, *first):
             self.quantities[step.address.partition("@")[0]] = "@" in step.address
         numbers = range(1, self.settings.examples + 1)
         self.inputs = [self._row(first, "a", network.input_names, number) for number in numbers]
-        self.targets = [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
+        if targets is not None:
+            targets = [self._row(first, "t", network.layer_names[-1], number) for number in numbers]
+        self.targets, self.shifts = targets, [0] if optimizer is None else SHIFTS
 
     @staticmethod
     def _row(trace, quantity, names, number):
@@ -197,10 +230,20 @@ class _Computation:
             raise InputError(which_pass(f"printed: {head} is", f"{head}@1"))
         return make_address(quantity, place, number or 1)
 
+    def check_passes(self, last, given):
+        """Raise InputError if the passes up to the last can't be worked out."""
+        if last > MOST_PASSES:
+            raise InputError(f"printed: pass {last} is too far; at most {MOST_PASSES} can be tried")
+        if given and last > REPLAYED:
+            raise InputError(f"printed: pass {last} is too far for given numbers, which are used up to pass {REPLAYED}")
+        if self.optimizer is None and last > self.settings.examples:
+            raise InputError(f"printed: pass {last} comes after an update, which needs an optimizer")
+
     def variants(self):
-        """(loss, order, biases, reduction) in all combinations that make a difference."""
+        """The `Conventions` by which to record it, in all combinations that make a difference."""
         in_batches, orders, biases = self.settings.batch_size > 1, ["as given"], ["as given"]
-        if not in_batches and self.optimizer.clip_norm is None and len(self.network.layers) > 1:
+        can_wait = self.optimizer is not None and self.optimizer.clip_norm is None and len(self.network.layers) > 1
+        if can_wait and not in_batches:
             orders.append("sequential" if self.optimizer.order == "simultaneous" else "simultaneous")
         with_bias = [layer.trainable_bias for layer in self.network.layers if layer.has_bias]
         if not all(with_bias):
@@ -208,50 +251,65 @@ class _Computation:
         if any(with_bias):
             biases.append("frozen")
         other = {"mean": "sum", "sum": "mean"}[self.settings.reduction]
-        return product(FACTORS, orders, biases, ["as given", *[other] * in_batches])
+        for loss, order, biases, reduced in product(FACTORS, orders, biases, ["as given", *[other] * in_batches]):
+            yield AS_GIVEN._replace(loss=loss, order=order, biases=biases, reduction=reduced)
 
-    def run(self, loss, order, biases, reduction, numbers, answers):
-        """{rounding: {address: value}} of the passes asked for and those beside them, with the givens of the answers."""
-        network, optimizer = self._with(loss, order, biases)
-        reduction = self.settings.reduction if reduction == "as given" else reduction
-        wanted = {number + shift for number in numbers for shift in SHIFTS if number + shift > 0}
-        size = self.settings.batch_size
-        if max(numbers) > REPLAYED and size == 1:
-            return {"none": self._run_far(network, optimizer, wanted)}
+    def run(self, conventions, numbers):
+        """The `Trace` of the passes asked for and those beside them, recorded by these conventions."""
+        network, optimizer = self._with(conventions)
+        reduction = self.settings.reduction if conventions.reduction == "as given" else conventions.reduction
+        wanted = {number + shift for number in numbers for shift in self.shifts if number + shift > 0}
         epochs = max(2, -(-max(wanted) // self.settings.examples))
-        batches = Batches(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
-        if max(numbers) > REPLAYED:
-            chosen = [batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted})]
-            return {"none": {step.address: step.value for batch in chosen for step in batch}}
-        whole = record(network, self.inputs, self.targets, optimizer, size, reduction, epochs)
-        whole = trace_with_givens(whole, answers)
-        return {name: {step.address: step.value for step in _rounded(whole, how)} for name, how in ROUNDINGS.items()}
+        arguments = network, self.inputs, self.targets, optimizer, self.settings.batch_size, reduction, epochs
+        if max(numbers) <= REPLAYED:
+            return record(*arguments)
+        if optimizer is not None and self.settings.batch_size == 1:
+            return self._together(self._far_passes(network, optimizer, wanted))
+        batches = Batches(*arguments)
+        return self._together(batches[number] for number in sorted({batches.number_of_pass(number) for number in wanted}))
 
-    def _with(self, loss, order, biases):
+    def _together(self, traces):
+        """One trace of several; what one of them takes from another is there once."""
+        steps, rules = {step.address: step for step in self.trace if "@" not in step.address}, {}
+        for trace in traces:
+            rules.update(trace.rules)
+            for step in trace:
+                steps.setdefault(step.address, step)
+        return Trace(list(steps.values()), rules, self.network, self.settings)
+
+    def _with(self, conventions):
         """A copy of the network and of the optimizer under other conventions."""
         network, optimizer = copy.deepcopy((self.network, self.optimizer))
-        if FACTORS[loss] != 1:
-            network.loss = _Scaled(network.loss, FACTORS[loss])
-        if order != "as given":
-            optimizer.order = order
+        if FACTORS[conventions.loss] != 1:
+            network.loss = _Scaled(network.loss, FACTORS[conventions.loss])
+        if conventions.order != "as given":
+            optimizer.order = conventions.order
         for layer in network.layers:
-            if biases != "as given" and layer.has_bias:
-                layer.trainable_bias = biases == "trained"
+            if conventions.biases != "as given" and layer.has_bias:
+                layer.trainable_bias = conventions.biases == "trained"
                 for neuron in layer.neurons:
                     neuron.trainable_bias = layer.trainable_bias
         return network, optimizer
 
-    def _run_far(self, network, optimizer, wanted):
-        """The numbers of some passes; between them the passes are run and not recorded."""
-        values, descend = {}, network.descend_sequentially if optimizer.order == "sequential" else network.descend
+    def _far_passes(self, network, optimizer, wanted):
+        """The traces of some passes; between them the passes are run and not recorded."""
+        descend = network.descend_sequentially if optimizer.order == "sequential" else network.descend
         for number, inputs, targets in zip(range(1, max(wanted) + 1), cycle(self.inputs), cycle(self.targets)):
             if number in wanted:
-                for step in record(network, inputs, targets, optimizer):
-                    values[make_address(*split_address(step.address)[:2], number)] = step.value
+                yield _numbered(record(network, inputs, targets, optimizer), number)
             network.propagate(inputs)
             network.backpropagate(targets)
             descend(optimizer)
-        return values
+
+
+def _numbered(trace, number):
+    """The trace of one pass with a number in its addresses."""
+    names = {step.address: make_address(*split_address(step.address)[:2], number) for step in trace}
+    steps = [
+        step._replace(address=names[step.address], operands=tuple(names[operand] for operand in step.operands))
+        for step in trace
+    ]
+    return Trace(steps, trace.rules, trace.structure, trace.settings)
 
 
 def shifted(address, shift):

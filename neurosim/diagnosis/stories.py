@@ -21,7 +21,7 @@ from neurosim.support.records import documented
 
 # What the parts of a story cost.
 READING, CONVENTION, ROUNDING = 0.8, 1.0, 1.0
-EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0
+EVERYWHERE, LAYER, UNIT, EXAMPLE, TERM, FITTED, COPIED = 2.0, 2.5, 3.0, 3.0, 3.0, 3.0, 3.5
 LAST_DIGIT, WITHIN_MARGIN, PATTERN, OTHER = 0.6, 0.3, 2.5, 2.0
 OTHER_FUNCTION = 1.1  # besides: to take another function is rarer than to leave one out
 NOTHING = 3.0  # a number where there can be none
@@ -69,12 +69,14 @@ class Reading(NamedTuple):
     notes:   the names of what differs, such as "opposite-sign"
     factors: {class of quantities: factor}
     cut:     whether further digits were left off, and not rounded
+    copied:  the addresses of givens that were copied wrongly, as they are written, and carried on so
     """
 
     cost: float
     notes: Tuple[str, ...]
     factors: Tuple[Tuple[str, float], ...]
     cut: bool = False
+    copied: Tuple[str, ...] = ()
 
 
 PLAIN = Reading(0.0, (), ())
@@ -176,7 +178,8 @@ class Judge:
 
     answers: {address: `Answer`}, in the order of the trace; halves of a unit are those of 32 bits where a program has such
     is_full: whether nearly all numbers are there, so that each follows from others, whatever comes before them
-    givens:  the addresses among them of what is given, which is compared and never carried on
+    givens:  the addresses among them of what is given, which is compared and carried on only by a reading that says so
+    miscopied: those of them that are not what is given
     way:     half a unit to which the person is taken to have rounded what is not written
     """
 
@@ -187,6 +190,10 @@ class Judge:
         self.order = list(self.answers)
         self.cells = Cells(trace, self.order)
         self.givens = {step.address for step in trace if not step.operands and step.address in answers}
+        self.miscopied = tuple([
+            address for address in self.order
+            if address in self.givens and not hits(self.answers[address], trace[address].value)
+        ])
         computed = [answer for address, answer in self.answers.items() if address not in self.givens]
         halves = sorted(answer.half_unit for answer in computed)
         self.way = halves[len(halves) // 2] if halves else 0.0
@@ -215,19 +222,20 @@ class Judge:
 
     def own(self, reading):
         """{index: number} of what is carried on."""
-        key = reading.factors
+        key = reading.factors, reading.copied
         if key not in self._own:
             self._own[key] = {
                 self.cells.index[address]: answer.value for address, answer in self.read(reading).items()
-                if address not in self.givens
+                if address not in self.givens or address in reading.copied
             }
         return self._own[key]
 
     def run(self, reading, rounding=None, is_own=True):
         """The `Run` of the trace with the person's numbers or without, rounded or not; each is worked out once."""
-        key = (reading.factors if is_own else None, rounding and rounding.label)
+        key = (reading.factors if is_own else None, reading.copied, rounding and rounding.label)
         if key not in self._runs:
-            own = self.own(reading) if is_own else {}
+            copied = {self.cells.index[address]: self.answers[address].value for address in reading.copied}
+            own = self.own(reading) if is_own else copied
             self._runs[key] = self.cells.run(own, rounding and rounding.apply) if own or rounding else self.cells.recorded
         return self._runs[key]
 
@@ -273,6 +281,20 @@ class Judge:
         exact = self._expected(swaps, self.run(reading, is_own=False), {})
         missed = None if exact is None else set(self._sharp(exact, from_own, reading)[1])
         return None if missed is None or off and missed.issuperset(off) else missed
+
+    def given_exactly(self, parts, reading):
+        """{address: `How`} of the numbers that a story of parts that go together gives exactly."""
+        swaps = self._together(parts)
+        exact = self._expected(swaps, self.run(reading, is_own=False), {})
+        return self._sharp(exact, self._expected(swaps, self.run(reading), self.own(reading)), reading)[0]
+
+    def given_from_the_start(self, reading, rounding=None):
+        """The addresses of the numbers that come out where no own number is carried on."""
+        run, answers = self.run(reading, rounding, is_own=False), self.read(reading)
+        return {
+            address for address in self.order
+            if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
+        }
 
     def gives(self, part, reading, off):
         """Whether a part gives one of the numbers that are off from own numbers."""
@@ -450,9 +472,11 @@ def hits(answer, value, cut=False):
     if value is None:
         return False
     written, half = answer.value, answer.half_unit
-    if cut:  # it stands for all from itself to one unit further away from 0
-        written, half = (written + copysign(half, written), half) if written else (written, 2 * half)
-    return abs(written - value) <= half * (1 + 1e-6) + SLACK * max(abs(written), abs(value))
+    slack = half * 1e-6 + SLACK * max(abs(written), abs(value))
+    if cut:  # it stands for all from itself to less than one unit further away from 0
+        further = (value - written) * copysign(1, written) if written else abs(value)
+        return -slack <= further <= max(2 * half - 2 * slack, slack)
+    return abs(written - value) <= half + slack
 
 
 def unit(answer):

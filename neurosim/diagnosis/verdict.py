@@ -9,7 +9,7 @@ from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
 from neurosim.diagnosis.impossible import impossible
-from neurosim.diagnosis.parts import FITTED_KINDS
+from neurosim.diagnosis.parts import COPIED_GIVEN, FITTED_KINDS
 from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
@@ -37,10 +37,9 @@ def concluded(trace, given, search):
             for address, number in numbers.items()
         }
     found = _found(judge, best, near, numbers) if status in ("mistake", "undecided") else []
-    ask = None
-    if status == "undecided" or status == "mistake" and len(near) > 1:
-        ask = _question(judge, near if len(near) > 1 else [best, plain])
-    rivals = [in_words(story) for story in near] if status == "undecided" else []
+    asked = near if len(near) > 1 else [best, plain]
+    ask = _question(judge, asked) if status == "undecided" or status == "mistake" and len(near) > 1 else None
+    rivals = [in_words(story) for story in asked] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(
         trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped, impossible(trace, numbers),
@@ -56,13 +55,18 @@ def _different(stories):
     for story in stories:
         if _is_fitted(story) and any(wrong <= set(story.wrong) for wrong in known):
             continue
-        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong)
+        key = frozenset(part.kind.name for part in story.mistakes), tuple(story.wrong), *_copied(story)
         kinds.setdefault(key, story)
     return list(kinds.values())
 
 
 def _is_fitted(story):
     return any(part.kind in FITTED_KINDS for part in story.mistakes)
+
+
+def _copied(story):
+    """Which givens were copied wrongly, in words."""
+    return [part.form for part in story.mistakes if part.kind is COPIED_GIVEN]
 
 
 # The status
@@ -81,7 +85,8 @@ def _status(judge, best, plain, near, numbers):
     mended = len(set(plain.wrong) - set(wrong))
     if wrong and (mended < 2 * count or 2 * len(wrong) > mended):
         return "unexplained"
-    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near):
+    only_one = sum(map(bool, map(_copied, near))) < 2  # of givens that may have been copied wrongly
+    if plain.cost - best.cost >= FIRM * count and all(story.mistakes for story in near) and only_one:
         return "mistake"
     return "undecided"
 
@@ -115,7 +120,8 @@ def _numbers(judge, best):
             verdict, remark = WRONG, ""  # by a mistake
         elif verdict not in FITS:
             verdict, remark = best.how[address].verdict, best.how[address].remark
-            verdict = SLIP if address in judge.givens else verdict
+            if address in judge.givens:
+                verdict, remark = SLIP, ": ".join(filter(None, ["a given copied wrongly", remark]))
         numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
     return numbers
 
@@ -123,10 +129,16 @@ def _numbers(judge, best):
 # In words
 
 
+def convention_in_words(note):
+    """What numbers are by a note of a `Reading`."""
+    return READINGS.get(note) or CONVENTIONS[note].equals
+
+
 def _conventions(story):
     """What a story follows that is no mistake."""
-    notes = [READINGS.get(note) or CONVENTIONS[note].equals for note in story.reading.notes]
-    return [*notes, *[part.kind.equals for part in story.parts if part.kind.stage == "convention"]]
+    notes = map(convention_in_words, story.reading.notes)
+    made = [part for part in story.parts if part.kind.stage == "convention"]
+    return [*notes, *[f"{part.kind.equals} ({part.form})" if part.form else part.kind.equals for part in made]]
 
 
 def in_words(story):
@@ -175,23 +187,26 @@ def _one(judge, best, part, near, numbers):
     run = judge.run(best.reading)
     used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
 
-    def line(rule, operands):
+    def line(rule, operands, right=()):
         indices = [judge.cells.index[operand] for operand in operands]
-        values = [used[index] if index in used else run.used[index] for index in indices]
+        values = [used[index] if index in used and index not in right else run.used[index] for index in indices]
         texts = [operand if value is None else number_text(value) for operand, value in zip(operands, values)]
         return rule.text(operands, terms=TERMS), numbers_in(rule, texts, TERMS), _result(rule, values)
 
-    rule, operands = part.swaps[address]
     step, rules = judge.trace[address], judge.trace.rules
+    rule, operands = part.swaps.get(address, (step.rule, step.operands))
+    givens = () if address in part.swaps else part.cells
     return Found(
         names, part.scope, part_in_words(part), part.kind.mend, [(part_in_words(one), one.kind.mend) for one in rivals],
         explains, address,
-        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands),
+        line(rules[rule] if isinstance(rule, str) else rule, operands), line(rules[step.rule], step.operands, givens),
     )
 
 
 def _worked_address(judge, part, explains):
-    """One step that the mistake changes: best one that was answered and is wrong."""
+    """One step that the mistake changes: best one that was answered and is wrong; of a given, the first that reads it."""
+    if not any(judge.trace[address].operands for address in part.swaps):
+        return next(step.address for step in judge.trace if not part.swaps.keys().isdisjoint(step.operands))
     swapped = [address for address in judge.cells.addresses if address in part.swaps]
     return next(address for wanted in (explains, judge.answers, swapped) for address in swapped if address in wanted)
 
