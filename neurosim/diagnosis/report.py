@@ -18,8 +18,8 @@ def diagnosis_text(diagnosis, format="simple", width=None):
         return _json(diagnosis)
     width = page_width(width)
     parts = [
-        "\n".join([*_headline(diagnosis), *_short(diagnosis), *_notes(diagnosis)]), *_findings(diagnosis, width),
-        *_left(diagnosis), *_rivals(diagnosis),
+        "\n".join([*_headline(diagnosis), *_impossible(diagnosis), *_short(diagnosis), *_notes(diagnosis)]),
+        *_findings(diagnosis, width), *_left(diagnosis), *_rivals(diagnosis),
     ]
     texts = [paragraph(part, format, width) for part in filter(None, parts)]
     if diagnosis.status == "unexplained":
@@ -103,6 +103,13 @@ def _shown(number):
     if "e" in text.lower() or not point:
         return number_text(number.expected)
     return number_text(number.expected, min(len(point) + 1, 12))
+
+
+def _impossible(diagnosis):
+    """A line for each wrong number that no network could give."""
+    lines = [f"{address} = {diagnosis.numbers[address].yours.text}: {why}" for address, why in diagnosis.impossible.items()]
+    more = len(lines) - MOST_LISTED
+    return [*lines[:MOST_LISTED], *[f"and {more} more such"] * (more > 0)]
 
 
 def _short(diagnosis):
@@ -227,6 +234,7 @@ def _json(diagnosis):
         "mistakes": diagnosis.mistakes,
         "found": [found._asdict() for found in diagnosis.found],
         "slips": diagnosis.slips,
+        "impossible": diagnosis.impossible,
         "rivals": diagnosis.rivals,
         "ask": ask and {**ask._asdict(), "command": ask.command},
         "skipped": diagnosis.skipped,

@@ -7,6 +7,7 @@ from typing import NamedTuple, Set
 
 from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
+from neurosim.diagnosis.judged_trace import Judged, slope_notes
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.stories import FITS, MANY, PLAIN, ROUNDING, SHARE, Judge, Story, roundings
@@ -30,17 +31,16 @@ def diagnose(
     network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None, budget=None,
 ):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    trace = network.trace(inputs, targets, optimizer, batch_size, reduction, epochs)
-    return diagnose_trace(trace, answers, given, budget)
+    judged = Judged(network, inputs, targets, optimizer, batch_size, reduction, epochs)
+    return diagnose_trace(judged.trace, judged.answers(answers, given), None, budget)
 
 
 def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
-    if not any(step.phase == "backward" for step in trace):
-        raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     trace = in_floats(trace)
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
+    answers = answers._replace(notes=[*answers.notes, *slope_notes(judge)])
     seconds = BUDGET if budget is None else checks.not_negative(budget, "budget")
     search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + seconds)
     return concluded(judge.trace, answers, search)

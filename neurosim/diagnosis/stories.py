@@ -528,9 +528,12 @@ def _has_32_bits(number):
 
 
 def to_places(value, places):
-    """The value rounded half up, as by hand."""
-    scale = 10.0**places
-    return copysign(floor(abs(value) * scale * (1 + 1e-14) + 0.5) / scale, value)
+    """The value rounded half up, as by hand; as it is where it is too large or too small for that in floats."""
+    try:
+        scale = 10.0**places
+        return copysign(floor(abs(value) * scale * (1 + 1e-14) + 0.5) / scale, value)
+    except OverflowError:
+        return value
 
 
 def to_digits(value, digits):
