@@ -104,7 +104,7 @@ def _mapping(document, what):
 
 def _put_in(lists, cells, key, value, find):
     """Put a list, or a single number as one of its own, to the lists that are read into these cells."""
-    if LAYERED.fullmatch(key) and key not in lists.trace:
+    if key not in lists.trace and LAYERED.fullmatch(key):
         lists.add(cells, key, value)
     else:
         lists.written.append((cells, {find(ARROW.sub("->", key)): value}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
@@ -70,7 +72,7 @@ def _headline(diagnosis):
     if diagnosis.status == "coarse":
         return [f"too coarse: {_count(len(numbers), 'number')} with too few digits to prove anything; give more of them"]
     if not wrong:
-        return [f"right: {_count(len(numbers), 'number')}, to the digits given"] if diagnosis else []
+        return [f"right: {_count(len(numbers), 'number')}, to the digits given{_how(numbers)}"] if diagnosis else []
     first, lines = wrong[0], []
     if diagnosis.status == "slip":
         alone = "only " if len(wrong) == 1 else ""
@@ -83,6 +85,17 @@ def _headline(diagnosis):
     if before:
         lines.append(f"right before it: {_listed(before)}")
     return lines
+
+
+def _how(numbers):
+    """How those numbers come out that are not just the exact ones."""
+    ways = Counter()
+    for number in numbers.values():
+        if number.verdict == "own":
+            ways["from your own numbers before them"] += 1
+        elif number.verdict == "rounded":
+            ways[f"with {number.remark}".replace("with rounded", "rounded")] += 1
+    return "; of these " * bool(ways) + ", ".join(f"{number} {way}" for way, number in ways.items())
 
 
 def _yours_and_right(number):

@@ -131,15 +131,15 @@ class Search:
     def _with_roundings(self):
         found, first = [], next(story for story in self.plain if not story.parts and story.reading == PLAIN)
         for story in [first, *[story for story in self.plain[:BEST] if story is not first]]:
-            found += self._rounded(story)
-            cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
-            found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
+            if self.judge.may_be_rounded(story):
+                found += self._rounded(story)
+            if self.judge.may_be_cut(story):
+                cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
+                found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
         self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
         self._keep(filter(None, found))
 
     def _rounded(self, story):
-        if not self.judge.may_be_rounded(story):
-            return []
         told = [
             self.judge.tell(story.parts, story.reading, rounding, most=story.cost) for rounding in roundings(self.judge)
             if not self._is_late("roundings")
@@ -160,7 +160,7 @@ class Search:
             if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
                 tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
-            if story.wrong and not self._is_late("roundings together with mistakes"):
+            if story.wrong and self.judge.may_be_rounded(story) and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
         self._second_mistakes(tops)
         if len(self.stories[0].wrong) > 1:

@@ -360,6 +360,11 @@ class Judge:
                 near += abs(answer.value - expected) <= slack
         return near >= max(FEWEST_ROUNDED, FEW * len(story.off))
 
+    def may_be_cut(self, story):
+        """Whether a number that a story leaves off is what it is expected to be without its further digits."""
+        answers = self.read(story.reading)
+        return any(hits(answers[address], story.how[address].expected, cut=True) for address in story.off)
+
     def _by_rounding(self, swaps, reading, rounding, exact, how, open_):
         """Explain open numbers by what is unwritten having been rounded."""
         for is_own in (True, False):
@@ -381,7 +386,7 @@ class Judge:
         less = {index: value for index, value in own.items() if index not in left}
         if len(less) == len(own):
             return None
-        values = self._expected(swaps, self.cells.run(less), less)
+        values = self._expected(swaps, self.cells.run_without(self.run(reading), less, own.keys() & left), less)
         for address in list(open_):
             if hits(self.read(reading)[address], values(address), reading.cut):
                 how[address] = How(OWN, values(address))
