@@ -133,7 +133,7 @@ class Search:
         for story in [first, *[story for story in self.plain[:BEST] if story is not first]]:
             if self.judge.may_be_rounded(story):
                 found += self._rounded(story)
-            if self.judge.may_be_cut(story):
+            if len(self.judge.order) <= LONG or self.judge.may_be_cut(story):
                 cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
                 found.append(self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1))
         self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
