@@ -141,9 +141,13 @@ def test_union_is_right_where_errors_go_straight_through(output, loss):
     assert diagnosis.conventions == ["errors as t - a, with updates that are added"]
 
 
-def test_union_with_steps_that_have_no_derivative_has_no_diagnosis():
-    network = two_layers(*UNION_WEIGHTS, hidden="step", output="step", loss="perceptron")
+@pytest.mark.parametrize("loss", ["perceptron", "half_squared_error"])
+def test_union_is_right_with_steps_of_the_slope_1(loss):
+    """The steps have no useful derivative, so that the network cannot be trained; it is judged as the page works it."""
+    network = two_layers(*UNION_WEIGHTS, hidden="step", output="step", loss=loss)
     with pytest.raises(InputError, match="h1: step has no useful derivative"):
         network.trace([1, 1], [1], SGD(1))
-    with pytest.raises(InputError, match="a diagnosis needs targets"):
-        network.trace([1, 1]).diagnose(UNION)
+    diagnosis = network.diagnose([1, 1], [1], UNION, SGD(1))
+    assert diagnosis.status == "convention" and diagnosis.wrong == []
+    note = "f' of step units is taken as 1, as textbooks do: they have no useful derivative"
+    assert diagnosis.answers.notes == [note] and note in str(diagnosis)

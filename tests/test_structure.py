@@ -19,7 +19,7 @@ ROOMS = {
     "health": {"support", "core"},
     "gradients": {"support", "core"},
     "render": {"support", "formula", "core", "trace"},
-    "diagnosis": {"support", "formula", "core", "trace"},
+    "diagnosis": {"support", "formula", "core", "trace", "health"},
     "problems": {"support", "core", "trace"},
     "training": {"support", "core", "health"},
     "debugger": {"support", "formula", "core", "trace"},

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, typed_setting, write_output,
 )
-from neurosim.cli.problem import add_computation, add_set, epochs, open_problem_to_trace
+from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
@@ -65,19 +65,29 @@ def run_diagnose(options):
         raise InputError("SOURCE and ANSWERS cannot both come from standard input")
     if options.answers is None and not options.answer:
         raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER")
-    trace = open_problem_to_trace(options).trace(epochs(options))
+    problem = open_problem_to_trace(options)
     answers = {} if options.answers is None else read_answer_file(options.answers)
     if isinstance(answers, dict):
         answers = {**answers, **dict(options.answer)}
-    diagnosis = trace.diagnose(answers, dict(options.values), options.budget)
+    targets, settings = _computation(problem, options)
+    values = dict(options.values)
+    diagnosis = problem.network.diagnose(problem.inputs, targets, answers, *settings, values, options.budget)
     also = _elsewhere(diagnosis, options) if options.format != "json" else ""
-    write_output(diagnosis.text(options.format, options.width) + also + _then(diagnosis, options), options)
+    write_output(diagnosis.text(options.format, options.width) + also + _then(diagnosis, problem, options), options)
     return 0 if diagnosis else DOES_NOT_HOLD
+
+
+def _computation(problem, options):
+    """A problem's targets and its settings, as `diagnose` takes them; no update without targets."""
+    targets = None if None in problem.targets else problem.targets
+    optimizer = None if targets is None else problem.optimizer
+    return targets, (optimizer, problem.batch_size, problem.reduction, epochs(options))
 
 
 def _elsewhere(diagnosis, options):
     """The end of a text that says of which other problem the numbers are, where they are none of this one's."""
     from neurosim.diagnosis.elsewhere import are_of
+    from neurosim.diagnosis.judged_trace import Judged
 
     problems = {f"of {shown_path(path)}": catalogue.open_source(path) for path in options.also}
     if diagnosis.status != "unexplained" and len(diagnosis.wrong) < len(diagnosis.numbers):
@@ -85,19 +95,21 @@ def _elsewhere(diagnosis, options):
     others = [name for name in catalogue.names() if name != options.source]
     problems.update({f"of the built-in problem {name}": catalogue.built_in(name) for name in others})
     for which, problem in problems.items():
-        if problem.inputs and are_of(diagnosis.answers, problem.trace(epochs(options))):
+        targets, settings = _computation(problem, options)
+        if problem.inputs and are_of(diagnosis.answers, Judged(problem.network, problem.inputs, targets, *settings).trace):
             return f"\n\nThese numbers are those {which}."
     return ""
 
 
-def _then(diagnosis, options):
+def _then(diagnosis, problem, options):
     """The command that sends the number asked for, as the likeliest story has it, or else that looks at what is wrong."""
     if diagnosis.ask:
         words = ["diagnose", options.source, *filter(None, [options.answers])]
         for address, number in options.answer:
             words += ["--answer", f"{address}={number}"]
         return next_step(options, *words, "--answer", f"{diagnosis.ask.address}={number_text(diagnosis.ask.values[0])}")
-    return next_step(options, "explain", options.source, diagnosis.wrong[0]) if diagnosis.wrong else ""
+    can_explain = diagnosis.wrong and goes_through(problem)  # as what is only judged does not
+    return next_step(options, "explain", options.source, diagnosis.wrong[0]) if can_explain else ""
 
 
 def run_solve(options):

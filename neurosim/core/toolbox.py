@@ -139,7 +139,7 @@ class Toolbox:
     # Judging numbers
 
     def diagnose(
-        self, inputs: RowOrRows, targets: RowOrRows, answers: Answers, optimizer: AnyOptimizer | None = None,
+        self, inputs: RowOrRows, targets: RowOrRows | None, answers: Answers, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1, given: Answers | None = None,
         budget: float | None = None,
     ) -> Diagnosis:
@@ -151,6 +151,9 @@ class Toolbox:
         answers, under the key "given". The other arguments are those of `trace`.
 
         budget: seconds, after which it answers with what it has found; None means 10.
+
+        Judged is whatever is well defined: without targets the forward pass; errors sent back through units such as steps,
+        which cannot be trained, with the slope 1; delta = a - t of targets for which a cross-entropy has no value.
 
         What makes the numbers with the fewest and likeliest mistakes, conventions, roundings and slips is the verdict.
         Each number is judged as it is printed, from the person's own numbers before it.

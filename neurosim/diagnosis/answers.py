@@ -13,7 +13,7 @@ import re
 from typing import Dict, List, NamedTuple
 
 from neurosim.core.address import UnknownAddressError, which_pass
-from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, plain
+from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, lacks_targets, plain
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import as_kind
@@ -104,7 +104,7 @@ def _mapping(document, what):
 
 def _put_in(lists, cells, key, value, find):
     """Put a list, or a single number as one of its own, to the lists that are read into these cells."""
-    if LAYERED.fullmatch(key) and key not in lists.trace:
+    if key not in lists.trace and LAYERED.fullmatch(key):
         lists.add(cells, key, value)
     else:
         lists.written.append((cells, {find(ARROW.sub("->", key)): value}))
@@ -126,6 +126,8 @@ def _address(trace, key, what):
         raise InputError(which_pass(f"{what}: {key} is", f"{key}@1"))
     if key.endswith("@1") and key[:-2] in trace:  # the only pass there is
         return key[:-2]
+    if lacks_targets(trace, key.partition("@")[0].partition("[")[0]):
+        raise InputError(f"{what}: {shorten(key)[1:-1]} needs targets, and there are none")
     raise UnknownAddressError(key, [step.address for step in trace])
 
 

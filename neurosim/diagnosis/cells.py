@@ -82,6 +82,10 @@ class Cells:
                 used[index] = own.get(index, _rounded(rounding, self.addresses[index], expected[index]))
         return Run(expected, used)
 
+    def run_without(self, run, own, left_out):
+        """A run with fewer own numbers: those at the indices `left_out` are worked out, and `own` are the others."""
+        return self.merged(run, *self.changed(run, {}, own, None, {index: run.expected[index] for index in left_out}))
+
     @staticmethod
     def merged(run, expected, used):
         """The run with these changes."""
@@ -93,16 +97,14 @@ class Cells:
                 old[index] = value
         return both
 
-    def changed(self, run, swaps, own, rounding=None, put=()):
+    def changed(self, run, swaps, own, rounding=None, put=None):
         """({index: expected}, {index: used}) of the cells that come out differently with swaps in a run.
 
         own: the numbers that later cells read in place of what is expected
-        put: the indices of those of them that are not in the run yet
+        put: {index: number} of what is read otherwise than in the run from the start
         """
-        expected, used = {}, {}
-        for index in put:
-            if own[index] != run.used[index]:
-                used[index] = own[index]
+        expected = {}
+        used = {index: value for index, value in (put or {}).items() if value != run.used[index]}
         if any(operand > index for index, (_, operands) in swaps.items() for operand in operands):
             return self._changed_in_other_order(run, swaps, own, rounding, expected, used)
         queue = [*swaps, *(reader for index in used for reader in self.readers[index])]

@@ -75,6 +75,12 @@ def cross_entropy(positions):
     return swaps
 
 
+@convention("the derivative of a step as 0, which it is", "textbooks take 1, or no weight below the step would learn")
+def flat_steps(positions):
+    flat = [spot for spot in positions.spots("f'") if not positions.activation(spot).differentiable]
+    return reworked(positions, flat, "0 * right")
+
+
 @convention("epsilon inside the root", "here it is added behind the root: sqrt(v) + epsilon")
 def epsilon_inside_root(positions):
     return divided_by(positions, "sqrt(v + epsilon)")
@@ -124,7 +130,7 @@ def penalty_in_gradient(positions):
 def penalty_in_loss(positions):
     l1, l2 = setting(positions, "l1"), setting(positions, "l2")
     totals = [spot for spot in positions.steps("E") if not spot.place]
-    if positions.prefix == "sum " or not (l1 or l2):
+    if positions.prefix == "sum " or not (l1 or l2) or not totals:
         return  # the sum over a batch would have the penalty once for each example
     count = len(_weights(positions, totals[0]))
     finders = {f"w{at}": lambda spot, at=at: _weights(positions, spot)[at] for at in range(count)}

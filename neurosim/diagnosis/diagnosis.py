@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, NamedTuple
+from typing import TYPE_CHECKING, Iterable, Mapping, NamedTuple
 
 from neurosim.diagnosis.positions import Positions
 from neurosim.support.number_text import number_text
@@ -141,15 +141,17 @@ class Diagnosis(Report):
         "ask": "the number to ask for, an `Ask`, or None",
         "rivals": "in words, the stories that make the numbers about as well",
         "skipped": "what was not searched for want of time, or no text",
+        "impossible": "{address: why, in words} of wrong numbers that no network could give",
     }
 
     def __init__(
         self, trace: Trace, answers: Answers, status: str, numbers: dict[str, Number], conventions: Iterable[str] = (),
         found: Iterable[Found] = (), ask: Ask | None = None, rivals: Iterable[str] = (), skipped: str = "",
+        impossible: Mapping[str, str] | None = None,
     ) -> None:
         self.trace, self.answers, self.status, self.numbers = trace, answers, status, numbers
         self.conventions, self.found, self.ask = list(conventions), list(found), ask
-        self.rivals, self.skipped = list(rivals), skipped
+        self.rivals, self.skipped, self.impossible = list(rivals), skipped, dict(impossible or {})
         self.slips = [address for address, number in numbers.items() if number.verdict == "slip"]
 
     def __bool__(self) -> bool:

@@ -20,6 +20,7 @@ from neurosim.support.errors import InputError, shorten
 LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?(?:@(\d{1,9}))?", re.ASCII)
 QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db"}
 BIASES = {"w": "b", "w+": "b+", "dE/dw": "dE/db"}
+NEED_TARGETS = ("t", "E", "f'", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
 LAYOUTS = [(turned, first) for turned in (False, True) for first in (False, True)]  # the likeliest first
 DEEPEST = 3  # lists in each other: passes, rows, cells
 
@@ -244,7 +245,9 @@ class LayerLists:
                     self._found.setdefault((name.rpartition(" ")[2], there), {})[number] = step.address
         found = self._found.get((quantity, place))
         if not found:
-            raise self._error(make_address(quantity, place), "it is not in this computation")
+            lacks = lacks_targets(self.trace, quantity)
+            complaint = "it needs targets, and there are none" if lacks else "it is not in this computation"
+            raise self._error(make_address(quantity, place), complaint)
         return found
 
     def _address(self, quantity, place, number):
@@ -260,6 +263,11 @@ class LayerLists:
     def _error(self, key, complaint, value=None):
         got = "" if value is None else f", got {shorten(value)}"
         return InputError(f"{self.what}: {shorten(key)[1:-1]}: {complaint}{got}")
+
+
+def lacks_targets(trace, quantity):
+    """Whether a trace does not have a quantity because it ends with the forward pass."""
+    return quantity.rpartition(" ")[2] in NEED_TARGETS and not any(step.address.startswith("t[") for step in trace)
 
 
 def plain(value, place, depth=DEEPEST):

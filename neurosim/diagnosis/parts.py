@@ -115,7 +115,7 @@ class Parts:
         near = Positions(self.whole, [step for step in steps if split_address(step.address)[2] in passes])
         self.kinds = [
             kind for kind in self.kinds
-            if any(self.judge.gives(self.part(kind, form, swaps, 0.0), PLAIN, off) for form, swaps in kind.forms(near))
+            if any(self.judge.gives([self.part(kind, form, swaps, 0.0)], PLAIN, off) for form, swaps in kind.forms(near))
         ]
 
     def conventions(self):

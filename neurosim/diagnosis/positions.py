@@ -44,6 +44,7 @@ class Positions:
     layer_numbers: of each unit the number of its layer, 0 for the inputs
     prefix: of the gradients that an update reads: "", "mean " or "sum "
     passes: how many examples a batch has, 1 without batches
+    looked_at: the steps themselves
     """
 
     def __init__(self, trace, steps=None):
@@ -59,7 +60,8 @@ class Positions:
         self.layer_numbers = {name: index for index, names in enumerate(self.layers) for name in names}
         places = {name: (index, j) for index, names in enumerate(self.layers) for j, name in enumerate(names)}
         self._spots = {}
-        for step in trace if steps is None else steps:
+        self.looked_at = list(trace if steps is None else steps)
+        for step in self.looked_at:
             quantity, place, number = split_address(step.address)
             source, _, target = place.rpartition("->")
             layer, j = places.get(target, (None, None))

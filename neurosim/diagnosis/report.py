@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
@@ -18,8 +20,8 @@ def diagnosis_text(diagnosis, format="simple", width=None):
         return _json(diagnosis)
     width = page_width(width)
     parts = [
-        "\n".join([*_headline(diagnosis), *_short(diagnosis), *_notes(diagnosis)]), *_findings(diagnosis, width),
-        *_left(diagnosis), *_rivals(diagnosis),
+        "\n".join([*_headline(diagnosis), *_impossible(diagnosis), *_short(diagnosis), *_notes(diagnosis)]),
+        *_findings(diagnosis, width), *_left(diagnosis), *_rivals(diagnosis),
     ]
     texts = [paragraph(part, format, width) for part in filter(None, parts)]
     if diagnosis.status == "unexplained":
@@ -70,7 +72,7 @@ def _headline(diagnosis):
     if diagnosis.status == "coarse":
         return [f"too coarse: {_count(len(numbers), 'number')} with too few digits to prove anything; give more of them"]
     if not wrong:
-        return [f"right: {_count(len(numbers), 'number')}, to the digits given"] if diagnosis else []
+        return [f"right: {_count(len(numbers), 'number')}, to the digits given{_how(numbers)}"] if diagnosis else []
     first, lines = wrong[0], []
     if diagnosis.status == "slip":
         alone = "only " if len(wrong) == 1 else ""
@@ -83,6 +85,17 @@ def _headline(diagnosis):
     if before:
         lines.append(f"right before it: {_listed(before)}")
     return lines
+
+
+def _how(numbers):
+    """How those numbers come out that are not just the exact ones."""
+    ways = Counter()
+    for number in numbers.values():
+        if number.verdict == "own":
+            ways["from your own numbers before them"] += 1
+        elif number.verdict == "rounded":
+            ways[f"with {number.remark}".replace("with rounded", "rounded")] += 1
+    return "; of these " * bool(ways) + ", ".join(f"{number} {way}" for way, number in ways.items())
 
 
 def _yours_and_right(number):
@@ -103,6 +116,13 @@ def _shown(number):
     if "e" in text.lower() or not point:
         return number_text(number.expected)
     return number_text(number.expected, min(len(point) + 1, 12))
+
+
+def _impossible(diagnosis):
+    """A line for each wrong number that no network could give."""
+    lines = [f"{address} = {diagnosis.numbers[address].yours.text}: {why}" for address, why in diagnosis.impossible.items()]
+    more = len(lines) - MOST_LISTED
+    return [*lines[:MOST_LISTED], *[f"and {more} more such"] * (more > 0)]
 
 
 def _short(diagnosis):
@@ -227,6 +247,7 @@ def _json(diagnosis):
         "mistakes": diagnosis.mistakes,
         "found": [found._asdict() for found in diagnosis.found],
         "slips": diagnosis.slips,
+        "impossible": diagnosis.impossible,
         "rivals": diagnosis.rivals,
         "ask": ask and {**ask._asdict(), "command": ask.command},
         "skipped": diagnosis.skipped,

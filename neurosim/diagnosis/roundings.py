@@ -21,9 +21,12 @@ class Rounding(NamedTuple):
 
 
 def to_places(value, places, cut=False):
-    """The value rounded half up, as by hand, or cut off."""
-    scale = 10.0**places
-    return copysign(floor(abs(value) * scale * (1 + 1e-14) + (0.0 if cut else 0.5)) / scale, value)
+    """The value rounded half up, as by hand, or cut off; as it is where it is too large or too small for that in floats."""
+    try:
+        scale = 10.0**places
+        return copysign(floor(abs(value) * scale * (1 + 1e-14) + (0.0 if cut else 0.5)) / scale, value)
+    except OverflowError:
+        return value
 
 
 def to_digits(value, digits, cut=False):

@@ -7,10 +7,11 @@ from typing import NamedTuple, Set
 
 from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
+from neurosim.diagnosis.judged_trace import Judged, slope_notes
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.roundings import roundings
-from neurosim.diagnosis.stories import FITS, PLAIN, ROUNDING, SHARE, Judge, Story
+from neurosim.diagnosis.stories import FITS, MANY, PLAIN, ROUNDING, SHARE, Judge, Story
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError
@@ -31,17 +32,16 @@ def diagnose(
     network, inputs, targets, answers, optimizer=None, batch_size=1, reduction="mean", epochs=1, given=None, budget=None,
 ):
     """Diagnose a person's numbers, as `Network.diagnose` says."""
-    trace = network.trace(inputs, targets, optimizer, batch_size, reduction, epochs)
-    return diagnose_trace(trace, answers, given, budget)
+    judged = Judged(network, inputs, targets, optimizer, batch_size, reduction, epochs)
+    return diagnose_trace(judged.trace, judged.answers(answers, given), None, budget)
 
 
 def diagnose_trace(trace, answers, given=None, budget=None):
     """The same for a trace; `answers` may also be the `Answers` that were read already."""
-    if not any(step.phase == "backward" for step in trace):
-        raise InputError("a diagnosis needs targets: the mistakes are those of a whole backward pass")
     trace = in_floats(trace)
     answers = answers if isinstance(answers, Answers) else read_answers(trace, answers, given)
     judge = Judge(trace_with_givens(trace, answers), answers.by_address)
+    answers = answers._replace(notes=[*answers.notes, *slope_notes(judge)])
     seconds = BUDGET if budget is None else checks.not_negative(budget, "budget")
     search = Search(judge, Parts(judge, trace, answers.given), time.monotonic() + seconds)
     return concluded(judge.trace, answers, search)
@@ -132,16 +132,16 @@ class Search:
     def _with_roundings(self):
         found, first = [], next(story for story in self.plain if not story.parts and story.reading == PLAIN)
         for story in [first, *[story for story in self.plain[:BEST] if story is not first]]:
-            found += self._rounded(story)
-            cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
-            cut_off = self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1)
-            found += [cut_off, *(self._rounded(cut_off) if cut_off and cut_off.off else [])]
+            if self.judge.may_be_rounded(story):
+                found += self._rounded(story)
+            if len(self.judge.order) <= LONG or self.judge.may_be_cut(story):
+                cut = story.reading._replace(cut=True, cost=story.reading.cost + ROUNDING)
+                cut_off = self.judge.tell(story.parts, cut, most=self.plain[0].cost + 1)
+                found += [cut_off, *(self._rounded(cut_off) if cut_off and self.judge.may_be_rounded(cut_off) else [])]
         self.plain = sorted([*self.plain, *filter(None, found)], key=_cost)
         self._keep(filter(None, found))
 
     def _rounded(self, story):
-        if not self.judge.may_be_rounded(story):
-            return []
         told = [
             self.judge.tell(story.parts, story.reading, rounding, most=story.cost)
             for rounding in roundings(self.judge, story.reading.cut) if not self._is_late("roundings")
@@ -162,7 +162,7 @@ class Search:
             if not (tops and tops[0].is_sharp and tops[0].cost <= roots[0].cost - FIRM):
                 tops = sorted([*tops, *further(roots)], key=_cost)
         for story in tops[:TOPS]:
-            if story.wrong and not self._is_late("roundings together with mistakes"):
+            if story.wrong and self.judge.may_be_rounded(story) and not self._is_late("roundings together with mistakes"):
                 self._keep(self._rounded(story))
         self._second_mistakes(tops)
         if len(self.stories[0].wrong) > 1:
@@ -261,11 +261,15 @@ class Search:
         found = []
         for root in roots:
             first = (root.wrong or root.off)[0]
+            are_many = len(root.off) >= MANY
             for part in self.parts.copied(first):
                 if self._is_late("givens copied wrongly"):
                     break
-                misses = self.judge.misses((*root.parts, part), root.reading)
-                if misses is not None and first not in misses:
+                parts = (*root.parts, part)
+                if are_many and not self.judge.gives(parts, root.reading, [first]):
+                    continue
+                misses = self.judge.misses(parts, root.reading, {first})
+                if misses is not None:
                     found.append((len(misses), root, part))
         return self._told(found)
 

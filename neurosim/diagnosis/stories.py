@@ -266,11 +266,11 @@ class Judge:
         one follows from own numbers, it isn't worked out whether some would with all digits.
         """
         swaps = self._together(parts)
-        from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
-        if from_own is None or len(off) >= MANY and not self._follows(off, from_own, reading):
+        if swaps is None or len(off) >= MANY and not self.gives(parts, reading, off):
             return None
+        from_own = self._expected(swaps, self.run(reading), self.own(reading))
         exact = self._expected(swaps, self.run(reading, is_own=False), {})
-        missed = None if exact is None else set(self._sharp(exact, from_own, reading)[1])
+        missed = None if exact is None or from_own is None else set(self._sharp(exact, from_own, reading)[1])
         return None if missed is None or off and missed.issuperset(off) else missed
 
     def given_exactly(self, parts, reading):
@@ -287,13 +287,12 @@ class Judge:
             if hits(answers[address], run.expected[self.cells.index[address]], reading.cut)
         }
 
-    def gives(self, part, reading, off):
-        """Whether a part gives one of the numbers that are off from own numbers."""
-        from_own = self._expected(part.cells, self.run(reading), self.own(reading))
-        return from_own is not None and self._follows(off, from_own, reading)
-
-    def _follows(self, off, from_own, reading):
-        """Whether one of the numbers that are off is what the swaps of a story make of own numbers."""
+    def gives(self, parts, reading, off):
+        """Whether parts give one of the numbers that are off from own numbers, by what they swap."""
+        swaps = self._together(parts)
+        from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
+        if from_own is None:
+            return False
         answers, addresses = self.read(reading), self.cells.addresses
         changed = ((addresses[place], value) for place, value in from_own.changed.items())
         return any(address in off and hits(answers[address], value, reading.cut) for address, value in changed)
@@ -352,6 +351,11 @@ class Judge:
                 near += abs(answer.value - expected) <= slack
         return near >= max(FEWEST_ROUNDED, FEW * len(story.off))
 
+    def may_be_cut(self, story):
+        """Whether a number that a story leaves off is what it is expected to be without its further digits."""
+        answers = self.read(story.reading)
+        return any(hits(answers[address], story.how[address].expected, cut=True) for address in story.off)
+
     def _by_rounding(self, swaps, reading, rounding, exact, how, open_):
         """Explain open numbers by what is unwritten having been rounded."""
         for is_own in (True, False):
@@ -381,13 +385,19 @@ class Judge:
             is_left = self.cells.index[address] in left
             return to_places(value, _places(self.answers[address].text), reading.cut) if is_left else value
 
-        for rounding in (None, as_written):
-            values = self._expected(swaps, self.cells.run(less, rounding), less, rounding)
-            for address in list(open_):
-                if hits(self.read(reading)[address], values(address), reading.cut):
-                    how[address] = How(OWN, values(address))
-                    open_.remove(address)
+        values = self._expected(swaps, self.cells.run_without(self.run(reading), less, own.keys() & left), less)
+        self._explain(how, open_, values, reading)
+        if 0 < len(open_) < MANY:
+            values = self._expected(swaps, self.cells.run(less, as_written), less, as_written)
+            self._explain(how, open_, values, reading)
         return values
+
+    def _explain(self, how, open_, expected, reading):
+        """Take from the open numbers those that are as expected."""
+        for address in list(open_):
+            if hits(self.read(reading)[address], expected(address), reading.cut):
+                how[address] = How(OWN, expected(address))
+                open_.remove(address)
 
     def _off(self, address, from_own, exact, less, swaps, reading):
         """A number that the story does not give: its last digit, rounding on the way, a slip of the pen, or anything.

@@ -8,6 +8,7 @@ from math import log2
 from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
+from neurosim.diagnosis.impossible import impossible
 from neurosim.diagnosis.parts import COPIED_GIVEN, FITTED_KINDS
 from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
@@ -42,7 +43,9 @@ def concluded(trace, given, search):
         ask = _question(judge, near)
     rivals = [in_words(story) for story in near] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
-    return Diagnosis(trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped)
+    return Diagnosis(
+        trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped, impossible(trace, numbers),
+    )
 
 
 def _different(stories):

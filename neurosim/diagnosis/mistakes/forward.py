@@ -145,7 +145,7 @@ OTHER_EXAMPLES = {
 def reading_others(positions, moved):
     """Swaps of the steps that read these addresses for the same with others: {address: the other}."""
     swaps = {}
-    for step in positions.trace:
+    for step in positions.looked_at:
         operands = tuple([moved.get(operand, operand) for operand in step.operands])
         if operands != step.operands:
             swaps[step.address] = (step.rule, operands)
