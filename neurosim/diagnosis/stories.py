@@ -34,6 +34,7 @@ SLACK = 1e-9  # times the size: numbers with all digits may come from another or
 SHARE = 0.03  # of the numbers that are off, that a part of a story must mend
 FULL = 0.9  # of the numbers of a trace
 FEW = 0.25  # of the wrong numbers, that rounding can have moved so far
+NEARLY = 10  # half units by which what follows from own numbers may differ from what follows from all digits
 MANY = 8  # wrong numbers of which a mistake should give some
 FEWEST_ROUNDED = 2  # numbers that a rounding must explain
 LONG = 10  # digits of a number that a program wrote
@@ -288,14 +289,17 @@ class Judge:
         }
 
     def gives(self, parts, reading, off):
-        """Whether parts give one of the numbers that are off from own numbers, by what they swap."""
+        """Whether parts give one of the numbers that are off by what they swap: nearly, as own numbers are short."""
         swaps = self._together(parts)
         from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
         if from_own is None:
             return False
         answers, addresses = self.read(reading), self.cells.addresses
         changed = ((addresses[place], value) for place, value in from_own.changed.items())
-        return any(address in off and hits(answers[address], value, reading.cut) for address, value in changed)
+        return any(
+            address in off and value is not None and abs(answers[address].value - value) <= NEARLY * unit(answers[address])
+            for address, value in changed
+        )
 
     @staticmethod
     def _together(parts):
