@@ -102,12 +102,12 @@ def _elsewhere(diagnosis, options):
 
 
 def _then(diagnosis, problem, options):
-    """The command that sends the number asked for, as the likeliest story has it, or else that looks at what is wrong."""
+    """The command that sends the number asked for, with ? in place of your own, or else that looks at what is wrong."""
     if diagnosis.ask:
         words = ["diagnose", options.source, *filter(None, [options.answers])]
         for address, number in options.answer:
             words += ["--answer", f"{address}={number}"]
-        return next_step(options, *words, "--answer", f"{diagnosis.ask.address}={number_text(diagnosis.ask.values[0])}")
+        return next_step(options, *words, "--answer", f"{diagnosis.ask.address}=?")
     can_explain = diagnosis.wrong and goes_through(problem)  # as what is only judged does not
     return next_step(options, "explain", options.source, diagnosis.wrong[0]) if can_explain else ""
 

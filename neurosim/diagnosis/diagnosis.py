@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, Mapping, NamedTuple
 
 from neurosim.diagnosis.positions import Positions
-from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 
@@ -123,8 +122,8 @@ class Ask(NamedTuple):
 
     @property
     def command(self) -> str:
-        """The command that sends it, with the value of the likeliest story in place of your own."""
-        return f"neurosim diagnose SOURCE ANSWERS --answer '{self.address}={number_text(self.values[0])}'"
+        """The command that sends it, with ? in place of your own number."""
+        return f"neurosim diagnose SOURCE ANSWERS --answer '{self.address}=?'"
 
 
 class Diagnosis(Report):

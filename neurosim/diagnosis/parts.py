@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.copying import miscopied, nearest_givens
-from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked
+from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked, wrong_rule
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
     CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading,
@@ -20,6 +20,8 @@ from neurosim.trace.rules import Rule
 LOSSES = ("E", "mean E", "sum E")
 OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
 SIGNED = ("dE/da", "delta", "gradient")
+OTHER_TERMS = {"of the other sign": "right - 2*p*q", "twice": "right + p*q"}
+ANOTHER = 0.1  # a learning rate that differs by no more from the right one is none that somebody takes
 CLOSE = 0.02  # numbers that differ by no more of their size may stand for the same
 
 
@@ -142,18 +144,20 @@ class Parts:
         yield from self._fitted_factors()
 
     def terms(self, leads):
-        """A `Part` for each term of a sum, at these indices, that may have been left out, or have the other sign."""
-        steps = list(self.trace)
+        """A `Part` for each term of a sum, at these indices, that may lack, have the other sign or stand twice."""
+        steps, wrong = list(self.trace), cache(lambda name, form: wrong_rule(self.trace.rules[name], OTHER_TERMS[form]))
         for step in [steps[index] for index in sorted(leads)]:
             pairs = len(step.operands) // 2
             if pairs < 2 or step.rule not in ("weighted_sum", "weighted_sum_without_bias", "arriving_error"):
                 continue
             for number in range(pairs):
-                for form, factor in (("left out", 0), ("of the other sign", -1)):
-                    term = "*".join(step.operands[2 * number : 2 * number + 2])
-                    rule = Rule(f"a term {form}", evaluate=_with_term(self.trace.rules[step.rule].evaluate, number, factor))
-                    swaps = {step.address: (rule, step.operands)}
-                    yield self.part(ONE_TERM, f"{term} {form}", swaps, TERM, step.address)
+                before, (p, q), behind = (
+                    step.operands[: 2 * number], step.operands[2 * number : 2 * number + 2], step.operands[2 * number + 2 :]
+                )
+                known = {**self.trace.rules[step.rule].bind(step.operands), "p": p, "q": q}
+                ways = {form: (wrong(step.rule, form), wrong(step.rule, form).row(known)) for form in OTHER_TERMS}
+                for form, swap in {"left out": (step.rule, before + behind), **ways}.items():
+                    yield self.part(ONE_TERM, f"{p}*{q} {form}", {step.address: swap}, TERM, step.address)
 
     def copied(self, first):
         """A `Part` for each way in which a given near this number may have been copied wrongly."""
@@ -175,7 +179,7 @@ class Parts:
             if not gradient or answer.half_unit > CLOSE * abs(answer.value - old):
                 continue
             fitted = float(f"{(old - answer.value) / gradient:.2g}")
-            if fitted > 0 and min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) > CLOSE:
+            if fitted > 0 and min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) > ANOTHER:
                 swaps = reworked(self.positions, self.positions.readers("eta"), {"eta": f"{fitted:.12g}"})
                 return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}", swaps, FITTED)]
         return []
@@ -223,15 +227,6 @@ class Parts:
                 seen.add(frozenset(swaps))
                 cells = {self.judge.cells.index[address]: wide.cells[self.judge.cells.index[address]] for address in swaps}
                 yield wide._replace(scope=scope, cost=wide.cost - EVERYWHERE + cost, swaps=swaps, cells=cells)
-
-
-def _with_term(evaluate, number, factor):
-    def wrong(*operands):
-        changed = list(operands)
-        changed[2 * number] = changed[2 * number] * factor
-        return evaluate(*changed)
-
-    return wrong
 
 
 def _simple(ratio, slack):

@@ -20,7 +20,7 @@ def diagnosis_text(diagnosis, format="simple", width=None):
         return _json(diagnosis)
     width = page_width(width)
     parts = [
-        "\n".join([*_headline(diagnosis), *_impossible(diagnosis), *_short(diagnosis), *_notes(diagnosis)]),
+        "\n".join([*_headline(diagnosis), *_impossible(diagnosis), *_rounded(diagnosis), *_short(diagnosis), *_notes(diagnosis)]),
         *_findings(diagnosis, width), *_left(diagnosis), *_rivals(diagnosis),
     ]
     texts = [paragraph(part, format, width) for part in filter(None, parts)]
@@ -77,7 +77,10 @@ def _headline(diagnosis):
     if diagnosis.status == "slip":
         alone = "only " if len(wrong) == 1 else ""
         lines = [f"{alone}{address} is off{_slip(diagnosis, address)}" for address in wrong]
-        return [*lines, "the other numbers are right"]
+        again = _made_from(diagnosis, wrong)
+        if again:
+            lines.append(f"worked out rightly, but from what is off, so do it again: {_listed(again)}")
+        return [*lines, "the other numbers are right"] if len(again) + len(wrong) < len(numbers) else lines
     order = list(numbers)
     before = [address for address in order[: order.index(first)] if numbers[address].verdict not in ("wrong", "slip")]
     what = _yours_and_right(numbers[first])
@@ -85,6 +88,15 @@ def _headline(diagnosis):
     if before:
         lines.append(f"right before it: {_listed(before)}")
     return lines
+
+
+def _made_from(diagnosis, wrong):
+    """The addresses of the own numbers that were worked out from these."""
+    made = set(wrong)
+    for step in diagnosis.trace:
+        if not made.isdisjoint(step.operands):
+            made.add(step.address)
+    return [address for address in _with_verdict(diagnosis, "own") if address in made]
 
 
 def _how(numbers):
@@ -106,16 +118,16 @@ def _yours_and_right(number):
 
 def _slip(diagnosis, address):
     number = diagnosis.numbers[address]
-    return f": {number.yours.text}, which should be {_shown(number)}" + f" ({number.remark})" * bool(number.remark)
+    return f": {number.yours.text}, which should be {_shown(number, 0)}" + f" ({number.remark})" * bool(number.remark)
 
 
-def _shown(number):
-    """What is expected, with as many decimals as the answer has, and one more."""
+def _shown(number, more=1):
+    """What is expected, with as many decimals as the answer has, and so many more."""
     text = number.yours.text
     point = text.partition(".")[2]
     if "e" in text.lower() or not point:
         return number_text(number.expected)
-    return number_text(number.expected, min(len(point) + 1, 12))
+    return number_text(number.expected, min(len(point) + more, 12))
 
 
 def _impossible(diagnosis):
@@ -127,11 +139,21 @@ def _impossible(diagnosis):
 
 def _short(diagnosis):
     """A line about numbers that are too short to prove anything."""
-    coarse = _with_verdict(diagnosis, "coarse")
+    coarse = [
+        address for address in _with_verdict(diagnosis, "coarse")
+        if number_text(diagnosis.numbers[address].expected) != number_text(diagnosis.numbers[address].yours.value)
+    ]
     if not coarse or diagnosis.status == "coarse":
         return []
     shown = [f"{address} = {diagnosis.numbers[address].yours.text}" for address in coarse]
-    return [f"too short to prove anything: {_listed(shown)}"]
+    return [f"with too few digits to prove anything: {_listed(shown)}"]
+
+
+def _rounded(diagnosis):
+    """A line about numbers that are right but for rounding on the way, with what they are exactly."""
+    rounded = {address: diagnosis.numbers[address] for address in _with_verdict(diagnosis, "rounded")}
+    shown = [f"{address} = {number.yours.text} for {_shown(number)}" for address, number in rounded.items()]
+    return [f"rounded on the way: {_listed(shown)}"] if shown else []
 
 
 def _notes(diagnosis):
@@ -153,7 +175,7 @@ def _findings(diagnosis, width):
     wrong = diagnosis.wrong
     parts = ["\n".join(_finding(diagnosis, found, width)) for found in diagnosis.found]
     explained = {address for found in diagnosis.found for address in found.explains}
-    whole = "the wrong number" if len(wrong) == 1 else f"all {len(wrong)} wrong numbers"
+    whole = {1: "the wrong number", 2: "both wrong numbers"}.get(len(wrong), f"all {len(wrong)} wrong numbers")
     what = whole if explained >= set(wrong) else f"{len(explained)} of the {len(wrong)} wrong numbers"
     parts.append(f"{'This explains' if len(parts) == 1 else 'Together they explain'} {what}.")
     return parts
@@ -163,6 +185,7 @@ def _finding(diagnosis, found, width):
     yield f"Your numbers equal: {found.equals}"
     for word, texts in (("wrong:", found.wrong), ("right:", found.right)):
         label = f"  {word} {found.address}"
+        texts = [text for text, following in zip(texts, [*texts[1:], None]) if text != following]
         line = " = ".join([label, *texts])
         yield line if len(line) <= width else equation(label, texts, width)
     if found.address in diagnosis.numbers:
@@ -191,6 +214,10 @@ def _rivals(diagnosis):
     lines += [f"  {number}. {rival}" for number, rival in enumerate(diagnosis.rivals, 1)]
     if diagnosis.ask is None:
         lines.append("No other number of this computation would: they are the same in all of it.")
+        lines += [
+            f"To fix it if it is {equals}: {mend}." for found in diagnosis.found
+            for equals, mend in ((found.equals, found.mend), *found.others)
+        ]
     return ["\n".join(lines)]
 
 

@@ -187,7 +187,7 @@ class Judge:
         ])
         computed = [answer for address, answer in self.answers.items() if address not in self.givens]
         halves = sorted(answer.half_unit for answer in computed)
-        self.way = halves[len(halves) // 2] if halves else 0.0
+        self.way = halves[(len(halves) - 1) // 2] if halves else 0.0
         self.is_full = len(computed) >= FULL * sum(bool(step.operands) for step in trace)
         self.fewest_places = min((_places(answer.text) for answer in computed), default=0)
         digits = sorted(_digits(answer.text) for answer in computed)

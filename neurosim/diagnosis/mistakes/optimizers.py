@@ -91,7 +91,7 @@ def no_root(positions):
 # What is remembered from one update to the next
 
 
-@mistake("update", "what the optimizer remembers set to 0 before each update", "carry the velocity, or the moments, on")
+@mistake("update", "the momentum, or what else an optimizer remembers, left out", "carry the velocity, or the moments, on")
 def memory_lost(positions):
     swaps = {}
     for name in setting(positions, "state") or ():
