@@ -30,7 +30,7 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES, STAGES
 from neurosim.diagnosis.positions import Positions, misread
-from neurosim.diagnosis.stories import to_digits, to_places
+from neurosim.diagnosis.roundings import to_digits, to_places
 from neurosim.formula.formula import formula
 
 
