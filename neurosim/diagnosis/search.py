@@ -248,13 +248,18 @@ class Search:
                 if self._is_late("mistakes in a layer, a unit or an example"):
                     return
                 helps = index in self.helping[number]
-                for scoped in self.parts.scoped(part) if helps or not self.judge.is_full else ():
+                may_help = helps or not self.judge.is_full or self._gives(part, root, first)
+                for scoped in self.parts.scoped(part) if may_help else ():
                     if helps or scoped.scope.startswith("layer") or _is_near(scoped, first):
                         yield root, scoped
         for term in self.parts.terms(self._left(roots[0]).leads):
             if self._is_late("single terms of sums"):
                 return
             yield roots[0], term
+
+    def _gives(self, part, root, first):
+        """Whether a mistake swaps the first number that is off for what it is, nearly."""
+        return first in part.swaps and self.judge.gives((*root.parts, part), root.reading, [first])
 
     def _copied(self, roots):
         """Givens that were copied wrongly, of which the first wrong number is made."""
