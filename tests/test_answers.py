@@ -475,3 +475,9 @@ def test_a_trace_that_is_there_already_has_its_epochs_and_batches(run, tmp_path)
     assert run("trace", "mazur", "--as", "jsonl", "-o", path)[0] == 0
     for option, value in (("--epochs", "2"), ("--batch-size", "all"), ("--reduction", "sum")):
         assert f"{option} cannot change what is already a trace" in run("trace", path, option, value)[2]
+
+
+def test_a_header_in_any_words_is_left_out(run, tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("quantity, mine\nz[h1],0.3775\n")
+    assert run("diagnose", "mazur", str(path)) == (0, "right: 1 number, to the digits given\n", "")

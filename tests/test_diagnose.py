@@ -261,7 +261,7 @@ def test_the_report_of_a_single_mistake(mazur):
     assert "Your numbers equal: weights that were already updated when the hidden deltas were computed" in text
     assert "wrong: dE/da[h1] = w+[h1->o1]*delta[o1] + w+[h1->o2]*delta[o2] = " in text
     assert "right: dE/da[h1] = w[h1->o1]*delta[o1] + w[h1->o2]*delta[o2] = " in text
-    assert "To fix it: compute all deltas first" in text and "This explains all 2 wrong numbers." in text
+    assert "To fix it: compute all deltas first" in text and "This explains both wrong numbers." in text
 
 
 def test_what_cannot_be_told_apart_comes_with_the_number_that_would(mazur):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +18,7 @@ from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
 
+DIGIT = re.compile("[0-9?]")
 LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
 
@@ -180,11 +182,11 @@ def _rows(text):
     answers = {}
     for number, row in enumerate(csv.reader(io.StringIO(text, newline=None), delimiter=separator), 1):
         row = [cell.strip() for cell in row]
-        if not any(row) or number == 1 and row[:1] == ["address"]:
-            continue
+        if not any(row) or number == 1 and not DIGIT.search("".join(row)) and row[0] not in ("E", "eta"):
+            continue  # a header
         if len(row) != 2:
             wanted = "an address and a number with a comma between them, or a semicolon beside decimal commas"
-            raise InputError(f"line {number}: expected {wanted}, got {len(row)} cells")
+            raise InputError(f"line {number}: expected {wanted}, got {len(row)} cell{'s' * (len(row) != 1)}")
         if row[0] in answers:
             raise InputError(f"line {number}: {shown(row[0])} is given twice")
         answers[row[0]] = with_point(row[1]) if separator == ";" else row[1]

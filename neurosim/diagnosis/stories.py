@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
+from itertools import combinations
 from math import copysign, inf, log10
 from typing import Any, Dict, NamedTuple, Tuple
 
-from neurosim.core.address import split_address
+from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.cells import Cells
 from neurosim.diagnosis.roundings import Rounding, to_places
 from neurosim.diagnosis.slips import slip
@@ -40,6 +41,7 @@ FEWEST_ROUNDED = 2  # numbers that a rounding must explain
 LONG = 10  # digits of a number that a program wrote
 BITS_32 = 4 * 2.0**-24  # times the largest number beside it: what arithmetic of 32 bits may lose
 
+EXCHANGED, NEW = "exchanged with", "the value of"  # remarks on slips that prove themselves
 RIGHT, OWN, ROUNDED, SLIP, WRONG = "right", "own", "rounded", "slip", "wrong"
 FITS = (RIGHT, OWN, ROUNDED)
 
@@ -251,6 +253,7 @@ class Judge:
             self._by_rounding(swaps, reading, rounding, exact, how, open_)
             if before - len(open_) < FEWEST_ROUNDED:
                 return None
+        self._exchanged(exact, reading, how, open_)
         less = self._without_the_wrong(swaps, reading, how, open_) if 0 < len(open_) < len(self.order) else None
         cost += sum(one.cost for one in how.values())
         for address in open_:
@@ -374,6 +377,18 @@ class Judge:
                     how[address] = How(ROUNDED, value, extra, "coarse" if swallowed else rounding.label)
                     open_.remove(address)
 
+    def _exchanged(self, exact, reading, how, open_):
+        """Explain open numbers that stand in each other's place."""
+        answers = self.read(reading)
+        for one, other in combinations(open_, 2) if len(open_) <= MANY else ():
+            pairs = (one, other), (other, one)
+            if one in open_ and other in open_ and all(
+                hits(answers[here], exact(there)) and not self.is_coarse(here) for here, there in pairs
+            ):
+                for here, there in pairs:
+                    how[here] = How(SLIP, exact(here), PATTERN / 2, f"{EXCHANGED} {there}")
+                    open_.remove(here)
+
     def _without_the_wrong(self, swaps, reading, how, open_):
         """Explain open numbers by those before them that are not open; what is `Expected` then if there are such.
 
@@ -420,6 +435,9 @@ class Judge:
             how = self._nearly(address, answer, expected, exact, swaps, reading.cut)
             if how:
                 return how
+        new = self._new(address)
+        if new in self.cells.index and hits(answer, self.trace[new].value):
+            return How(SLIP, exact, PATTERN, f"{NEW} {new}")
         factor = dict(reading.factors).get(self.quantity_class(address), 1)
         for right in dict.fromkeys([expected(address) for expected in ways] + [exact]):
             done = slip(answer.text, right * factor, reading.cut) if right is not None else None
@@ -430,6 +448,12 @@ class Judge:
             return How(WRONG, None, OTHER + NOTHING)
         half = max(unit(answer), WHOLE) if _is_whole(answer.text) else unit(answer)
         return How(WRONG, value, OTHER + log10(max(abs(value), abs(answer.value), half) / half))
+
+    @staticmethod
+    def _new(address):
+        """The address of the weight or bias after its first update, of one before it."""
+        quantity, place, number = split_address(address)
+        return make_address(f"{quantity}+", place, number)
 
     def _nearly(self, address, answer, expected, exact, swaps, cut):
         """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is not."""

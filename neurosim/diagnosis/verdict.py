@@ -10,13 +10,14 @@ from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
 from neurosim.diagnosis.impossible import impossible
 from neurosim.diagnosis.parts import COPIED_GIVEN, FITTED_KINDS
-from neurosim.diagnosis.stories import FITS, OWN, SLIP, WRONG
+from neurosim.diagnosis.stories import EXCHANGED, FITS, NEW, OWN, SLIP, WRONG
 from neurosim.support.number_text import number_text
 from neurosim.trace.lines import numbers_in
 
 GAP = 1.0  # a story that costs so much more may be the true one
 FIRM = 3.0  # what a mistake must save for it to be named: a thousand to one
 MOST_RIVALS = 8
+MISCOPIED = "a given copied wrongly"
 TERMS = 8
 READINGS = {  # conventions that are no swaps, in words
     "weight-changes": "changes of the weights, -eta dE/dw, in place of the gradients",
@@ -102,7 +103,8 @@ def _status_of_slips(judge, best, near, numbers):
     right = [address for address in judge.order if address not in wrong and numbers[address].verdict != "coarse"]
     one_slip = len(wrong) == 1 and len(right) >= 2
     few_slips = _are_slips(best) and len(wrong) <= len(right)
-    return "slip" if one_slip or few_slips else "unexplained"
+    proven = all(best.how[address].remark.startswith((EXCHANGED, NEW)) for address in wrong)
+    return "slip" if one_slip or few_slips or proven else "unexplained"
 
 
 def _are_slips(story):
@@ -128,7 +130,7 @@ def _numbers(judge, best):
         elif verdict not in FITS:
             verdict, remark = best.how[address].verdict, best.how[address].remark
             if address in judge.givens:
-                verdict, remark = SLIP, ": ".join(filter(None, ["a given copied wrongly", remark]))
+                verdict, remark = SLIP, remark if remark.startswith(NEW) else ": ".join(filter(None, [MISCOPIED, remark]))
         numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
     return numbers
 
