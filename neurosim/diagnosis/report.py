@@ -19,8 +19,9 @@ def diagnosis_text(diagnosis, format="simple", width=None):
     if format == "json":
         return _json(diagnosis)
     width = page_width(width)
+    first = (_headline, _impossible, _rounded, _short, _notes)
     parts = [
-        "\n".join([*_headline(diagnosis), *_impossible(diagnosis), *_rounded(diagnosis), *_short(diagnosis), *_notes(diagnosis)]),
+        "\n".join([line for lines in first for line in lines(diagnosis)]),
         *_findings(diagnosis, width), *_left(diagnosis), *_rivals(diagnosis),
     ]
     texts = [paragraph(part, format, width) for part in filter(None, parts)]
