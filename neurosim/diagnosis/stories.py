@@ -292,17 +292,20 @@ class Judge:
         }
 
     def gives(self, parts, reading, off):
-        """Whether parts give one of the numbers that are off by what they swap: nearly, as own numbers are short."""
+        """Whether parts give one of the numbers that are off by what they swap, or nearly some, as own ones are short."""
         swaps = self._together(parts)
         from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
         if from_own is None:
             return False
         answers, addresses = self.read(reading), self.cells.addresses
-        changed = ((addresses[place], value) for place, value in from_own.changed.items())
-        return any(
-            address in off and value is not None and abs(answers[address].value - value) <= NEARLY * unit(answers[address])
-            for address, value in changed
-        )
+        near = 0
+        for place, value in from_own.changed.items():
+            address = addresses[place]
+            if address in off and value is not None:
+                if hits(answers[address], value, reading.cut):
+                    return True
+                near += abs(answers[address].value - value) <= NEARLY * unit(answers[address])
+        return near > SHARE * len(off)
 
     @staticmethod
     def _together(parts):
