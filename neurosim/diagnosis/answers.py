@@ -138,11 +138,12 @@ def _with_precision(cells, what):
     untyped = [numbers[address] for address, typed in cells.items() if not isinstance(typed, str)]
     long = [number for number in untyped if len(number.decimal.as_tuple().digits) >= PROGRAM_DIGITS]
     is_from_program = 2 * len(long) > len(untyped)
-    most = max((number.places for number in numbers.values() if number.kind == "decimal"), default=0)
+    typed_places = {address: number.places for address, number in numbers.items()}
+    most = max((typed_places[address] for address, number in numbers.items() if number.kind == "decimal"), default=0)
     found = {}
     for address, number in numbers.items():
         is_text = isinstance(cells[address], str)
-        places = max(most, PROGRAM_DIGITS) if is_from_program and not is_text else number.places
+        places = max(most, PROGRAM_DIGITS) if is_from_program and not is_text else typed_places[address]
         if places < most and _is_whole(number, is_text):
             places = most
         found[address] = Answer(number.text, number.value, _half_unit(number, places))

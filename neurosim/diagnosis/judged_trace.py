@@ -88,7 +88,7 @@ def slope_notes(judge):
         if isinstance(layer.activation, SlopeOne)
     }
     names = dict.fromkeys(
-        activations[step.unit].name for step in judge.trace
+        activations[step.unit].name for step in (judge.trace if activations else ())
         if step.unit in activations and split_address(step.address)[0] == "f'"
         and judge.cells.leads[judge.cells.index[step.address]]
     )

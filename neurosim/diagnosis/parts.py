@@ -179,9 +179,10 @@ class Parts:
             if not gradient or answer.half_unit > CLOSE * abs(answer.value - old):
                 continue
             fitted = float(f"{(old - answer.value) / gradient:.2g}")
-            if fitted > 0 and min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) > ANOTHER:
-                swaps = reworked(self.positions, self.positions.readers("eta"), {"eta": f"{fitted:.12g}"})
-                return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}", swaps, FITTED)]
+            if fitted <= 0 or min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) <= ANOTHER:
+                return []
+            swaps = reworked(self.positions, self.positions.readers("eta"), {"eta": f"{fitted:.12g}"})
+            return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}", swaps, FITTED)]
         return []
 
     def _fitted_factors(self):

@@ -197,7 +197,7 @@ class Judge:
         self._halves = {self.cells.index[address]: answer.half_unit for address, answer in self.answers.items()}
         self._old = {
             address: trace[trace[address].operands[0]].value for address in self.answers
-            if split_address(address)[0] in ("w+", "b+")
+            if address.startswith(("w+[", "b+["))
         }
         self._runs, self._answers, self._own, self._plain, self._ways, self._classes = {}, {}, {}, {}, {}, {}
 
@@ -487,8 +487,9 @@ class Judge:
         return self._classes[address]
 
     def _class(self, address):
-        quantity, place, _ = split_address(address)
+        quantity = address.partition("[")[0].partition("@")[0]
         if quantity == "dE/da":
+            _, place, _ = split_address(address)
             return "dE/da" if place in self.trace.structure.layer_names[-1] else "delta"  # of which hidden ones are made
         if quantity in ("delta", "velocity+"):
             return quantity.rstrip("+")
@@ -551,8 +552,9 @@ def _digits(text):
 
 def halves_of_32_bits(trace, answers):
     """The answers; if a program with numbers of 32 bits wrote them, each meant as exactly as such arithmetic is."""
-    is_long = any(_digits(answer.text) >= LONG for answer in answers.values())
-    if not is_long or not all(_has_32_bits(answer.value) for answer in answers.values()):
+    if not all(_has_32_bits(answer.value) for answer in answers.values()):
+        return answers
+    if not any(_digits(answer.text) >= LONG for answer in answers.values()):
         return answers
     layers = {
         name: number for number, names in enumerate([trace.structure.input_names, *trace.structure.layer_names])

@@ -46,7 +46,10 @@ class TypedNumber(NamedTuple):
     @property
     def places(self) -> int:
         """How many decimals were typed; of a fraction none."""
-        return 0 if self.decimal is None else max(0, -int(self.decimal.as_tuple().exponent))
+        if self.decimal is None:
+            return 0
+        _, _, exponent = self.decimal.as_tuple()
+        return max(0, -int(exponent))
 
 
 def is_blank(typed):
