@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.diagnosis.stories import Judge
+from neurosim.diagnosis.judge import Judge
 
 FEWEST = 2  # numbers that must prove something
 

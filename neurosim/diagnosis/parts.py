@@ -9,11 +9,11 @@ from itertools import product
 from neurosim.core.address import split_address
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.copying import miscopied, nearest_givens
+from neurosim.diagnosis.matching import unit
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked, wrong_rule
 from neurosim.diagnosis.positions import Positions
 from neurosim.diagnosis.stories import (
     CONVENTION, COPIED, EVERYWHERE, EXAMPLE, FITTED, LAYER, OTHER_FUNCTION, PLAIN, READING, SHARE, TERM, UNIT, Part, Reading,
-    unit,
 )
 from neurosim.trace.rules import Rule
 

@@ -7,11 +7,12 @@ from typing import NamedTuple, Set
 
 from neurosim.diagnosis.answers import Answers, in_floats, read_answers, trace_with_givens
 from neurosim.diagnosis.diagnosis import hypotheses, mutated
+from neurosim.diagnosis.judge import Judge
 from neurosim.diagnosis.judged_trace import Judged, slope_notes
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.roundings import roundings
-from neurosim.diagnosis.stories import FITS, MANY, PLAIN, ROUNDING, SHARE, Judge, Story
+from neurosim.diagnosis.stories import FITS, MANY, PLAIN, ROUNDING, SHARE, Story
 from neurosim.diagnosis.verdict import FIRM, GAP, concluded
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError

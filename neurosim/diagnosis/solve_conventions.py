@@ -14,9 +14,10 @@ from neurosim.core.address import UnknownAddressError, make_address, split_addre
 from neurosim.core.losses import Loss
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.diagnosis.answers import in_floats, read_answers, trace_with_givens
+from neurosim.diagnosis.judge import Judge
 from neurosim.diagnosis.parts import Parts
 from neurosim.diagnosis.roundings import roundings
-from neurosim.diagnosis.stories import RIGHT, Judge
+from neurosim.diagnosis.stories import RIGHT
 from neurosim.diagnosis.verdict import convention_in_words
 from neurosim.support.errors import InputError, shown
 from neurosim.support.numeric import as_kind
