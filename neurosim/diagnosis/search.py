@@ -23,10 +23,10 @@ SAVES = 1.5  # what a second mistake must save by itself
 BEST = 3  # readings and conventions that mistakes are tried with
 TOLD = 12  # stories of those with the fewest misses whose cost is worked out
 LONG = 20_000  # numbers, beyond which mistakes are first looked for near those that are off
-TOPS = 12  # stories that roundings are tried with
+TOPS = 12  # stories with one mistake that roundings are tried with
+FIRSTS = 6  # of them, those that a second mistake is tried with
 # Errors as t - a with weights still reduced are such a mistake already, so that with the convention they are told twice.
 SAME_AS_OPPOSITE_SIGN = ("delta-sign", "added-update")
-FIRSTS = 6  # of them, those that a second mistake is tried with
 
 
 def diagnose(
