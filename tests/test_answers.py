@@ -477,6 +477,22 @@ def test_a_trace_that_is_there_already_has_its_epochs_and_batches(run, tmp_path)
         assert f"{option} cannot change what is already a trace" in run("trace", path, option, value)[2]
 
 
+def test_numbers_one_by_one_beside_those_of_a_file(run, tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text("z[h1],0.3775\n")
+    one = ("--answer", "a[h1]=0.5933")
+    assert run("diagnose", "mazur", *one) == (0, "right: 1 number, to the digits given\n", "")
+    assert run("diagnose", "mazur", str(path), *one) == (0, "right: 2 numbers, to the digits given\n", "")
+    twice = "neurosim: error: --answer: a[h1] is given twice\n"
+    assert run("diagnose", "mazur", str(path), *one, *one) == (2, "", twice)
+    assert run("diagnose", "mazur", str(path), "--answer", "z[h1]=0.3775")[0] == 2
+
+
+def test_what_was_not_searched_is_not_called_unknown(run):
+    status, out, _ = run("diagnose", "mazur", "--answer", "z[h1]=0.9", "--answer", "a[h1]=0.2", "--budget", "0")
+    assert status == 1 and "No mistake that was tried gives these numbers" in out and "Not searched for want of time" in out
+
+
 def test_a_header_in_any_words_is_left_out(run, tmp_path):
     path = tmp_path / "sheet.csv"
     path.write_text("quantity, mine\nz[h1],0.3775\n")

@@ -69,8 +69,10 @@ def run_diagnose(options):
         raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER")
     problem = open_problem_to_trace(options)
     answers = {} if options.answers is None else read_answer_file(options.answers)
-    if isinstance(answers, dict):
-        answers = {**answers, **dict(options.answer)}
+    for address, number in options.answer if isinstance(answers, dict) else ():
+        if address in answers:
+            raise InputError(f"--answer: {shown(address)} is given twice")
+        answers[address] = number
     targets, settings = _computation(problem, options)
     values = dict(options.values)
     diagnosis = problem.network.diagnose(problem.inputs, targets, answers, *settings, values, options.budget)

@@ -254,7 +254,8 @@ def _table(diagnosis, format, width):
     if not any(row[-1] for row in rows):
         headers, rows = headers[:-1], [row[:-1] for row in rows]
     more = [paragraph(f"and {len(wrong) - len(rows)} more", format, width)] * (len(wrong) > len(rows))
-    none = paragraph("No known mistake gives these numbers, nor do two of them together.", format, width)
+    tried = "mistake that was tried" if diagnosis.skipped else "known mistake"
+    none = paragraph(f"No {tried} gives these numbers, nor do two of them together.", format, width)
     return "\n\n".join([none, table(rows, headers, format, width=width), *more])
 
 
