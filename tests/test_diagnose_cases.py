@@ -398,3 +398,48 @@ def test_a_rate_that_nobody_takes_is_not_named():
     trace = ns.built_in("han-kamber").trace()
     diagnosis = trace.diagnose(sheet("a[6] delta[6] w+[5->6] b+[6]", "0.474 -0.1311 -0.137 0.220"))
     assert ("other-rate",) not in diagnosis.mistakes
+
+
+# What should stand there, beside conventions, mistakes and other ways to write a number
+
+
+def test_what_should_stand_there_has_the_sign_of_the_convention(mazur):
+    """delta[h2] = 0.00995 with a - t."""
+    diagnosis = mazur.diagnose(sheet("delta[o1] delta[o2] delta[h1] delta[h2]", "-0.1385 0.0381 -0.00877 -0.00959"))
+    assert diagnosis.slips == ["delta[h2]"] and diagnosis.numbers["delta[h2]"].expected == pytest.approx(-0.00995, abs=1e-5)
+    assert "only delta[h2] is off: -0.00959, which should be -0.00995 (digits swapped)" in str(diagnosis)
+
+
+def test_a_slip_in_what_a_mistake_gives(mazur):
+    """delta[o2] without f' is a - t = 0.772928 - 0.99 = -0.217072, and -0.0381 with it."""
+    diagnosis = mazur.diagnose(sheet("delta[o1] delta[o2] delta[h1] delta[h2]", "0.7414 -0.2711 0.04537 0.05155"))
+    assert diagnosis.mistakes == [("no-output-slope",)] and diagnosis.slips == ["delta[o2]"]
+    assert "digits swapped of -0.217072, which is what the mistake gives" in " ".join(str(diagnosis).split())
+
+
+def test_slips_in_percentages_and_exponents(mazur):
+    """a[h1] = 59.33 %, delta[h1] = 8.771e-3."""
+    diagnosis = mazur.diagnose(sheet("a[h1] delta[h1] dE/dw[x2->h1] a[h2]", "53.93% 8.717e-3 0.0008771 0.5969"))
+    assert diagnosis.status == "slip" and diagnosis.slips == ["a[h1]", "delta[h1]"]
+    assert "a[h1] is off: 53.93%, which should be 0.5933 (digits swapped)" in str(diagnosis)
+
+
+def test_two_weights_exchanged_that_only_one_number_shows(mazur):
+    """z[h2] = 0.15 * 0.05 + 0.3 * 0.1 + 0.35 = 0.3875 with w[x1->h1] in place of w[x1->h2]; o1 and o2 follow from both."""
+    hidden = [1 / (1 + exp(-z)) for z in (0.25 * 0.05 + 0.2 * 0.1 + 0.35, 0.15 * 0.05 + 0.3 * 0.1 + 0.35)]
+    z1, z2 = 0.4 * hidden[0] + 0.45 * hidden[1] + 0.6, 0.5 * hidden[0] + 0.55 * hidden[1] + 0.6
+    numbers = {"z[h2]": "0.387500", "a[h2]": f"{hidden[1]:.6f}", "z[o1]": f"{z1:.6f}", "z[o2]": f"{z2:.6f}"}
+    diagnosis = mazur.diagnose(numbers)
+    assert diagnosis.mistakes == [("copied-given",)] and "w[x1->h2] and w[x1->h1] exchanged" in str(diagnosis)
+
+
+def test_a_new_weight_that_is_given_and_written(mazur):
+    diagnosis = mazur.diagnose(sheet("w+[h1->o1] z[h1]", "0.3589 0.3775"), given={"w+[h1->o1]": 0.3589})
+    assert diagnosis.status == "right" and diagnosis.numbers["w+[h1->o1]"].verdict == "given"
+
+
+def test_a_new_weight_under_the_name_of_the_old_one_in_several_passes(mazur):
+    problem = ns.built_in("mazur")
+    trace = problem.network.trace(problem.inputs, problem.targets, problem.optimizer, epochs=2)
+    diagnosis = trace.diagnose(sheet("w[h1->o1] z[h1]@1 a[h1]@1", "0.358916 0.3775 0.59327"))
+    assert "(the value of w+[h1->o1]@1)" in str(diagnosis)

@@ -16,7 +16,7 @@ def miscopied(positions, address):
         ways.setdefault(value, f"{address} with digits swapped, {value:g}")
     for other in beside(positions, address):
         ways.setdefault(trace[other].value, f"{other} for {address}")
-        if other > address and trace[other].value != right:
+        if trace[other].value != right:
             yield f"{address} and {other} exchanged", {address: trace[other].value, other: right}
     for value, words in ways.items():
         if value != right:

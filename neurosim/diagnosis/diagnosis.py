@@ -29,16 +29,6 @@ class Hypothesis(NamedTuple):
     trace: Trace
     swaps: Swaps
 
-    @property
-    def is_convention(self):
-        """Whether it is a convention and no mistake."""
-        return self.kind.stage == "convention"
-
-    @property
-    def equals(self):
-        """What the numbers equal, with the form."""
-        return f"{self.kind.equals} ({self.form})" if self.form else self.kind.equals
-
     def __eq__(self, other):
         return isinstance(other, Hypothesis) and self._key() == other._key()
 

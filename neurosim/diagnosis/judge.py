@@ -10,7 +10,9 @@ from math import inf, log10
 
 from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.cells import Cells
-from neurosim.diagnosis.matching import digits_of, divided, halves_of_32_bits, hits, is_whole, middle, places_of, unit
+from neurosim.diagnosis.matching import (
+    digits_of, divided, halves_of_32_bits, hits, in_decimals, is_whole, middle, places_of, unit,
+)
 from neurosim.diagnosis.roundings import to_places
 from neurosim.diagnosis.slips import slip
 from neurosim.diagnosis.stories import (
@@ -64,7 +66,7 @@ class Judge:
 
     def __init__(self, trace, answers):
         self.trace = trace
-        in_order = {step.address: answers[step.address] for step in trace if step.address in answers}
+        in_order = {step.address: in_decimals(answers[step.address]) for step in trace if step.address in answers}
         self.answers = halves_of_32_bits(trace, in_order)
         self.order = list(self.answers)
         self.cells = Cells(trace, self.order)
@@ -77,13 +79,13 @@ class Judge:
         halves = sorted(answer.half_unit for answer in computed)
         self.way = halves[(len(halves) - 1) // 2] if halves else 0.0
         self.is_full = len(computed) >= FULL * sum(bool(step.operands) for step in trace)
-        self.fewest_places = min((places_of(answer.text) for answer in computed), default=0)
+        self.fewest_places = min(map(places_of, computed), default=0)
         digits = sorted(digits_of(answer.text) for answer in computed)
         self.usual_digits = digits[len(digits) // 2] if digits else 0
         self._halves = {self.cells.index[address]: answer.half_unit for address, answer in self.answers.items()}
         self._old = {
             address: trace[trace[address].operands[0]].value for address in self.answers
-            if address.startswith(("w+[", "b+["))
+            if address.startswith(("w+[", "b+[")) and address not in self.givens
         }
         self._runs, self._answers, self._own, self._plain, self._ways, self._classes = {}, {}, {}, {}, {}, {}
 
@@ -291,7 +293,7 @@ class Judge:
 
         def as_written(address, value):
             is_left = self.cells.index[address] in left
-            return to_places(value, places_of(self.answers[address].text), reading.cut) if is_left else value
+            return to_places(value, places_of(self.answers[address]), reading.cut) if is_left else value
 
         values = self._expected(swaps, self.cells.run_without(self.run(reading), less, own.keys() & left), less)
         self._explain(how, open_, values, reading)
@@ -325,7 +327,7 @@ class Judge:
             if how:
                 return how
         new = self._new(address)
-        if new in self.cells.index and hits(answer, self.trace[new].value):
+        if new and hits(answer, self.trace[new].value):
             return How(SLIP, exact, PATTERN, f"{NEW} {new}")
         factor = dict(reading.factors).get(self.quantity_class(address), 1)
         for right in dict.fromkeys([expected(address) for expected in ways] + [exact]):
@@ -338,11 +340,11 @@ class Judge:
         half = max(unit(answer), WHOLE) if is_whole(answer.text) else unit(answer)
         return How(WRONG, value, OTHER + log10(max(abs(value), abs(answer.value), half) / half))
 
-    @staticmethod
-    def _new(address):
-        """The address of the weight or bias after its first update, of one before it."""
-        quantity, place, number = split_address(address)
-        return make_address(f"{quantity}+", place, number)
+    def _new(self, address):
+        """The address of a weight or bias after its first update, of one before it; None of anything else."""
+        quantity, place, _ = split_address(address)
+        found = [make_address(f"{quantity}+", place, number) for number in (None, 1)] if address in self.givens else []
+        return next((new for new in found if new in self.trace), None)
 
     def _nearly(self, address, answer, expected, exact, swaps, cut):
         """How a number comes about that rounding of what is unwritten may give, or a last digit; None if it is not."""

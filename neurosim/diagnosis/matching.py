@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from math import copysign
+from math import copysign, log10
 
 from neurosim.core.address import split_address
 
 SLACK = 1e-9  # times the size: numbers with all digits may come from another order of summation
+ALL_PLACES = 17  # of a float
 LONG = 10  # digits of a number that a program wrote
 BITS_32 = 4 * 2.0**-24  # times the largest number beside it: what arithmetic of 32 bits may lose
 
@@ -42,9 +43,16 @@ def divided(answer, factor):
     return answer._replace(value=answer.value / factor, half_unit=answer.half_unit / abs(factor))
 
 
-def places_of(text):
-    """How many decimals a number was written with."""
-    return len(text.lower().partition("e")[0].partition(".")[2])
+def places_of(answer):
+    """How many decimals a number was written with, as half a unit of its last digit says; of a fraction all."""
+    return max(0, round(-log10(2 * answer.half_unit))) if answer.half_unit else ALL_PLACES
+
+
+def in_decimals(answer):
+    """The answer with 0.000395 for 3.95e-4 and 0.593 for 59.3%."""
+    if not answer.text.strip("+-.0123456789") or not answer.half_unit or places_of(answer) > ALL_PLACES:
+        return answer
+    return answer._replace(text=f"{answer.value:.{places_of(answer)}f}")
 
 
 def is_whole(text):

@@ -161,8 +161,12 @@ class Parts:
 
     def copied(self, first):
         """A `Part` for each way in which a given near this number may have been copied wrongly."""
+        seen = []
         for address in nearest_givens(self.positions, first, self.judge.answers):
             for form, numbers in miscopied(self.positions, address):
+                if numbers in seen:  # two that are exchanged come twice
+                    continue
+                seen.append(numbers)
                 swaps = {place: (Rule("copied", evaluate=lambda value=value: value), ()) for place, value in numbers.items()}
                 if self.taken.keys().isdisjoint(numbers):
                     yield self.part(COPIED_GIVEN, form, swaps, COPIED)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.matching import places_of
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
 from neurosim.support.tables import json_text, paragraph, table
 
 FORMAT = "neurosim-diagnosis/1"
+MOST_PLACES = 12  # of a number that should stand there
 MOST_LISTED = 6  # addresses that are named one by one
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 
@@ -83,7 +85,8 @@ def _headline(diagnosis):
             lines.append(f"worked out rightly, but from what is off, so do it again: {_listed(again)}")
         return [*lines, "the other numbers are right"] if len(again) + len(wrong) < len(numbers) else lines
     order = list(numbers)
-    before = [address for address in order[: order.index(first)] if numbers[address].verdict not in ("wrong", "slip")]
+    off = ("wrong", "slip", "coarse")
+    before = [address for address in order[: order.index(first)] if numbers[address].verdict not in off]
     what = _yours_and_right(numbers[first])
     lines = [f"{_count(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {what}"]
     if before:
@@ -124,11 +127,10 @@ def _slip(diagnosis, address):
 
 def _shown(number, more=1):
     """What is expected, with as many decimals as the answer has, and so many more."""
-    text = number.yours.text
-    point = text.partition(".")[2]
-    if "e" in text.lower() or not point:
+    places = places_of(number.yours)
+    if "e" in number.yours.text.lower() or not places or places > MOST_PLACES:
         return number_text(number.expected)
-    return number_text(number.expected, min(len(point) + more, 12))
+    return number_text(number.expected, min(places + more, MOST_PLACES))
 
 
 def _impossible(diagnosis):

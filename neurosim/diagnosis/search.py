@@ -99,7 +99,7 @@ class Search:
     def _is_late(self, what):
         if time.monotonic() < self.deadline:
             return False
-        self.skipped = self.skipped or what
+        self.skipped = self.skipped or f"{what}, and what comes after that"
         return True
 
     def _keep(self, stories):
@@ -170,7 +170,7 @@ class Search:
             self._entangled(roots[0])
 
     def _roots(self):
-        """The plain story as it is read, and the best others, each without roundings."""
+        """The plain story as it is read, and the best others."""
         first = next(story for story in self.plain if not story.parts and story.reading == PLAIN and not story.rounding)
         roots = [first]
         for story in self.plain:

@@ -46,7 +46,7 @@ def _digits(shown):
 
 
 def _in_digits(right, shown):
-    """Whether one digit is other than it should be, or two neighbours are swapped."""
+    """Which it is of one digit that is other than it should be, and two neighbours swapped; or None."""
     if len(right) != len(shown):
         return None
     right, shown = right.replace(".", ""), shown.replace(".", "")

@@ -25,12 +25,12 @@ READINGS = {  # conventions that are no swaps, in words
 }
 
 
-def concluded(trace, given, search):
-    """The `Diagnosis` of a search."""
+def concluded(trace, answers, search):
+    """The `Diagnosis` of a search, for these `Answers`."""
     judge, best = search.judge, search.stories[0]
     plain = search.plain[0]
     near = _different([story for story in search.stories if story.cost <= best.cost + GAP])[:MOST_RIVALS]
-    numbers = _numbers(judge, best)
+    numbers = _numbers(judge, best, answers)
     status = _status(judge, best, plain, near, numbers)
     if status == "slip":
         numbers = {
@@ -45,7 +45,7 @@ def concluded(trace, given, search):
     rivals = [in_words(story) for story in near] if status == "undecided" else []
     told = best if status in ("right", "convention", "mistake", "coarse", "slip") else plain
     return Diagnosis(
-        trace, given, status, numbers, _conventions(told), found, ask, rivals, search.skipped, impossible(trace, numbers),
+        trace, answers, status, numbers, _conventions(told), found, ask, rivals, search.skipped, impossible(trace, numbers),
     )
 
 
@@ -112,14 +112,15 @@ def _are_slips(story):
     return all(story.how[address].verdict == SLIP for address in story.wrong)
 
 
-def _numbers(judge, best):
+def _numbers(judge, best, answers):
     """{address: `Number`}: what is right without the mistakes, and of the rest whether it is a slip."""
+    factors = dict(best.reading.factors)
     parts = [part for part in best.parts if part not in best.mistakes]
     right = judge.tell(parts, best.reading, best.rounding) if best.mistakes else best
     right = right or judge.tell(parts, best.reading) or best
-    numbers, answers = {}, judge.read(best.reading)
+    numbers = {}
     for address in judge.order:
-        how = right.how[address]
+        how, factor = right.how[address], factors.get(judge.quantity_class(address), 1)
         verdict, remark = how.verdict, how.remark
         if verdict in FITS and address in judge.givens:
             verdict = "given"
@@ -129,9 +130,12 @@ def _numbers(judge, best):
             verdict, remark = WRONG, ""  # by a mistake
         elif verdict not in FITS:
             verdict, remark = best.how[address].verdict, best.how[address].remark
+            if remark and best.how[address].expected != how.expected:
+                remark += f" of {number_text(factor * best.how[address].expected)}, which is what the mistake gives"
             if address in judge.givens:
                 verdict, remark = SLIP, remark if remark.startswith(NEW) else ": ".join(filter(None, [MISCOPIED, remark]))
-        numbers[address] = Number(verdict, answers[address]._replace(text=judge.answers[address].text), how.expected, remark)
+        expected = how.expected if how.expected is None else factor * how.expected
+        numbers[address] = Number(verdict, answers.by_address[address], expected, remark)
     return numbers
 
 
@@ -213,10 +217,10 @@ def _one(judge, best, part, near, numbers):
 
 
 def _worked_address(judge, part, explains):
-    """One step that the mistake changes: best one that was answered and is wrong; of a given, the first that reads it."""
-    if not any(judge.trace[address].operands for address in part.swaps):
-        return next(step.address for step in judge.trace if not part.swaps.keys().isdisjoint(step.operands))
+    """One step that the mistake changes, or that reads a given which it changes: best one that was answered and is wrong."""
     swapped = [address for address in judge.cells.addresses if address in part.swaps]
+    if not any(judge.trace[address].operands for address in swapped):
+        swapped = [step.address for step in judge.trace if not part.swaps.keys().isdisjoint(step.operands)]
     return next(address for wanted in (explains, judge.answers, swapped) for address in swapped if address in wanted)
 
 
