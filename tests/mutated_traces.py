@@ -9,7 +9,8 @@ import random
 from collections import Counter
 
 import neurosim as ns
-from neurosim.diagnosis.diagnosis import combined, hypotheses, mutated
+from neurosim.diagnosis.cells import joined
+from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 
 SIZES = ((2, 3, 2), (3, 4, 3, 2), (3, 4, 3, 5))
@@ -100,7 +101,7 @@ def random_pair(seed):
     """A trace, two independent mistakes of different stages that both show, and their printed numbers; or None."""
     draw, trace = random_trace(seed)
     one, other = draw.sample(hypotheses(MISTAKES.values(), trace), 2)
-    if one.kind.stage == other.kind.stage or combined((one, other)) is None:
+    if one.kind.stage == other.kind.stage or joined((one.swaps, other.swaps)) is None:
         return None
     traces = [with_mistakes(trace, found) for found in ((one, other), (one,), (other,))]
     if None in traces:

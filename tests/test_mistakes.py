@@ -7,8 +7,9 @@ import pytest
 from mutated_traces import printed, with_mistakes
 
 import neurosim as ns
+from neurosim.diagnosis.cells import joined
 from neurosim.diagnosis.conventions import CONVENTIONS
-from neurosim.diagnosis.diagnosis import combined, hypotheses, mutated
+from neurosim.diagnosis.diagnosis import hypotheses, mutated
 from neurosim.diagnosis.mistakes.entry import MISTAKES
 
 
@@ -467,7 +468,7 @@ def test_each_is_found_by_its_numbers(name):
 def test_each_goes_with_errors_as_t_minus_a(name):
     trace, mistake = first_forms(name)
     signs = hypotheses([CONVENTIONS["opposite-sign"]], trace)
-    together = [(sign, mistake) for sign in signs if combined((sign, mistake)) is not None]
+    together = [(sign, mistake) for sign in signs if joined((sign.swaps, mistake.swaps)) is not None]
     assert bool(together) == (name not in OF_THE_ERRORS)
 
 

@@ -82,10 +82,14 @@ def run_diagnose(options):
 
 
 def _computation(problem, options):
-    """A problem's targets and its settings, as `diagnose` takes them; no update without targets."""
-    targets = None if None in problem.targets else problem.targets
-    optimizer = None if targets is None else problem.optimizer
+    """A problem's targets and its settings, as `diagnose` takes them."""
+    targets, optimizer = _targets(problem)
     return targets, (optimizer, problem.batch_size, problem.reduction, epochs(options))
+
+
+def _targets(problem):
+    """A problem's targets and its optimizer; without targets there is no update."""
+    return (None, None) if None in problem.targets else (problem.targets, problem.optimizer)
 
 
 def _elsewhere(diagnosis, options):
@@ -121,8 +125,7 @@ def run_solve(options):
     if options.source == options.printed == "-":
         raise InputError("SOURCE and PRINTED cannot both come from standard input")
     problem = open_problem_to_trace(options)
-    targets = None if None in problem.targets else problem.targets
-    optimizer = None if targets is None else problem.optimizer
+    targets, optimizer = _targets(problem)
     solution = problem.network.solve(
         problem.inputs, targets, read_answer_file(options.printed), optimizer, problem.batch_size, problem.reduction,
         dict(options.values),

@@ -193,6 +193,16 @@ class Cells:
         return swaps[index][1] if index in swaps else self.operands[index]
 
 
+def joined(all_swaps):
+    """Several {place: swap} in one; None if two of them swap at the same place."""
+    together = {}
+    for swaps in all_swaps:
+        if not together.keys().isdisjoint(swaps):
+            return None
+        together.update(swaps)
+    return together
+
+
 def _closed(indices, following, stops=()):
     found, pending = set(indices), list(indices)
     while pending:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Mapping, NamedTuple
 
+from neurosim.diagnosis.cells import joined
 from neurosim.diagnosis.positions import Positions
 from neurosim.support.records import documented
 from neurosim.support.report import Report
@@ -169,17 +170,7 @@ class Diagnosis(Report):
 def mutated(trace, hypotheses):
     """The trace as it comes out with these mistakes in it."""
     rules, rewire = {}, {}
-    for address, (rule, operands) in combined(hypotheses).items():
+    for address, (rule, operands) in joined(hypothesis.swaps for hypothesis in hypotheses).items():
         rules[address] = rule if isinstance(rule, str) else rule.renamed(f"{rule.name} at {address}")
         rewire[address] = list(operands)
     return trace.replay(rules=rules, rewire=rewire)
-
-
-def combined(hypotheses):
-    """The swaps of several hypotheses together, or None if two of them swap the same step."""
-    swaps = {}
-    for hypothesis in hypotheses:
-        if not swaps.keys().isdisjoint(hypothesis.swaps):
-            return None
-        swaps.update(hypothesis.swaps)
-    return swaps

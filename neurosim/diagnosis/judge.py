@@ -9,7 +9,7 @@ from itertools import combinations
 from math import inf, log10
 
 from neurosim.core.address import make_address, split_address
-from neurosim.diagnosis.cells import Cells
+from neurosim.diagnosis.cells import Cells, joined
 from neurosim.diagnosis.matching import (
     digits_of, divided, halves_of_32_bits, hits, in_decimals, is_whole, middle, places_of, unit,
 )
@@ -126,7 +126,7 @@ class Judge:
     def tell(self, parts, reading=PLAIN, rounding=None, most=inf):
         """The `Story` of these parts; None if two of them swap the same step, or if it costs more than `most`."""
         cost = sum(part.cost for part in parts) + reading.cost + ROUNDING * (rounding is not None)
-        swaps = self._together(parts)
+        swaps = joined(part.cells for part in parts)
         if swaps is None or cost > most:
             return None
         exact = self._expected(swaps, self.run(reading, is_own=False), {})
@@ -157,7 +157,7 @@ class Judge:
         None too where it gives exactly none of those that are `off` without its last part. Of many, as long as no single
         one follows from own numbers, it isn't worked out whether some would with all digits.
         """
-        swaps = self._together(parts)
+        swaps = joined(part.cells for part in parts)
         if swaps is None or len(off) >= MANY and not self.gives(parts, reading, off):
             return None
         from_own = self._expected(swaps, self.run(reading), self.own(reading))
@@ -167,7 +167,7 @@ class Judge:
 
     def given_exactly(self, parts, reading):
         """{address: `How`} of the numbers that a story of parts that go together gives exactly."""
-        swaps = self._together(parts)
+        swaps = joined(part.cells for part in parts)
         exact = self._expected(swaps, self.run(reading, is_own=False), {})
         return self._sharp(exact, self._expected(swaps, self.run(reading), self.own(reading)), reading)[0]
 
@@ -181,7 +181,7 @@ class Judge:
 
     def gives(self, parts, reading, off):
         """Whether parts give one of the numbers that are off by what they swap, or nearly some, as own ones are short."""
-        swaps = self._together(parts)
+        swaps = joined(part.cells for part in parts)
         from_own = None if swaps is None else self._expected(swaps, self.run(reading), self.own(reading))
         if from_own is None:
             return False
@@ -194,16 +194,6 @@ class Judge:
                     return True
                 near += abs(answers[address].value - value) <= NEARLY * unit(answers[address])
         return near > SHARE * len(off)
-
-    @staticmethod
-    def _together(parts):
-        """The swaps of all parts by index; None if two of them swap the same step."""
-        swaps = {}
-        for part in parts:
-            if not swaps.keys().isdisjoint(part.cells):
-                return None
-            swaps.update(part.cells)
-        return swaps
 
     def _expected(self, swaps, run, own, rounding=None):
         """What is `Expected` in a run with swaps; None if they make a circle."""

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from itertools import product
 
 from neurosim.core.address import split_address
-from neurosim.diagnosis.conventions import CONVENTIONS
+from neurosim.diagnosis.conventions import CONVENTIONS, LOSSES
 from neurosim.diagnosis.copying import miscopied, nearest_givens
 from neurosim.diagnosis.matching import unit
 from neurosim.diagnosis.mistakes.entry import MISTAKES, Mistake, reworked, wrong_rule
@@ -17,7 +17,6 @@ from neurosim.diagnosis.stories import (
 )
 from neurosim.trace.rules import Rule
 
-LOSSES = ("E", "mean E", "sum E")
 OTHER_FUNCTIONS = ("other-activation", "other-slope", "other-leak")
 SIGNED = ("dE/da", "delta", "gradient")
 OTHER_TERMS = {"of the other sign": "right - 2*p*q", "twice": "right + p*q"}
@@ -41,6 +40,9 @@ class Parts:
     def positions(self):
         """The `Positions` of the whole trace."""
         return Positions(self.whole)
+
+    def _eta(self):
+        return self.trace["eta"].value if "eta" in self.trace else None
 
     def part(self, kind, form, swaps, cost, scope=""):
         """The `Part` of some swaps, where nothing is taken as given."""
@@ -77,7 +79,7 @@ class Parts:
 
         Where a number has the other sign, those that are made from it may have it too.
         """
-        eta = self.trace["eta"].value if "eta" in self.trace else None
+        eta = self._eta()
         outputs = len(self.positions.layers[-1])
         ways = [(1, "")]
         signs = [(-1, "opposite-sign")]
@@ -173,7 +175,7 @@ class Parts:
 
     def _fitted_rates(self):
         """A learning rate other than eta, as the first new weight says it."""
-        eta = self.trace["eta"].value if "eta" in self.trace else None
+        eta = self._eta()
         for spot in self.positions.updates() if eta else []:
             answer = self.judge.answers.get(spot.step.address)
             if answer is None or len(spot.step.operands) != 3 or "eta" not in spot.step.operands:

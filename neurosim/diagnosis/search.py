@@ -87,7 +87,7 @@ class Search:
 
     def __init__(self, judge, parts, deadline):
         self.judge, self.deadline, self.skipped = judge, deadline, ""
-        self._left_by, self._saved = {}, {}
+        self._left_by, self._saved = {}, {}  # by the id of a story, which is kept beside so that no other takes its id
         self.parts = parts
         self.plain = self._without_mistakes()
         self.stories = list(self.plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from math import log2
 
-from neurosim.diagnosis.cells import Cells
+from neurosim.diagnosis.cells import Cells, joined
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.diagnosis import Ask, Diagnosis, Found, Number
 from neurosim.diagnosis.impossible import impossible
@@ -198,7 +198,7 @@ def _one(judge, best, part, near, numbers):
     explains = [address for address in wrong if judge.cells.index[address] in led_to]
     address = _worked_address(judge, part, explains)
     run = judge.run(best.reading)
-    used = judge.cells.changed(run, {i: s for one in best.parts for i, s in one.cells.items()}, judge.own(best.reading))[1]
+    used = judge.cells.changed(run, joined(one.cells for one in best.parts), judge.own(best.reading))[1]
 
     def line(rule, operands, right=()):
         indices = [judge.cells.index[operand] for operand in operands]
@@ -259,7 +259,7 @@ def _goes_on(judge, cells, story):
 
     A number that the story leaves wrong is carried on where one that was made from it shows that.
     """
-    swaps = {index: swap for part in story.parts for index, swap in part.cells.items()}
+    swaps = joined(part.cells for part in story.parts)
     own, factors = dict(judge.own(story.reading)), dict(story.reading.factors)
     shown = {judge.cells.index[address] for address, how in story.how.items() if how.verdict == OWN}
     for index in [judge.cells.index[address] for address in story.wrong]:
