@@ -10,6 +10,7 @@ from xor import XOR
 
 import neurosim as ns
 from neurosim import SGD, Adam, History, Layer, LossBelow, Momentum, Network, Patience, WeightChangeBelow
+from neurosim.core.guards import done_or_put_back
 from neurosim.health.life import Event
 from neurosim.problems.problem_file import Problem
 from neurosim.training.checkpoint import checkpoint, resume
@@ -88,6 +89,47 @@ def test_a_second_interruption_changes_nothing_of_that(kind, request):
             network, optimizer, history = start(make_optimizer)
             interrupted(lambda: train(network, optimizer), line, later)
             assert state(network, optimizer, history)[0][:2] in known, (line, later)
+
+
+@pytest.mark.parametrize("kind", TRAININGS)
+def test_a_progress_that_catches_the_interruption_can_go_on_with_the_same_run(kind, request):
+    make_optimizer, settings = TRAININGS[kind]
+
+    def going_on(epochs):
+        while len(epochs):
+            try:
+                for run in epochs:
+                    yield run
+            except KeyboardInterrupt:
+                pass
+
+    def train(network, optimizer):
+        return network.fit(*XOR, epochs=EPOCHS, optimizer=optimizer, progress=going_on, **settings)
+
+    network, optimizer, _ = start(make_optimizer)
+    whole = state(network, optimizer, train(network, optimizer))
+    lines, went_on = places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 211), 0
+    for line in lines:
+        network, optimizer, _ = start(make_optimizer)
+        history = interrupted(lambda: train(network, optimizer), line)
+        if history is not None and history.stopped_by != "interrupted":
+            assert state(network, optimizer, history) == whole, line
+            went_on += 1
+    assert went_on > len(lines) / 2
+
+
+def test_putting_back_that_is_interrupted_begins_again():
+    began = []
+
+    class Before:
+        def put_back(self):
+            began.append(len(began))
+            if len(began) == 1:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        done_or_put_back(Before(), lambda: 1 / 0)
+    assert len(began) == 2
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody has closed any more
