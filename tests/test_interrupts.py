@@ -15,13 +15,13 @@ from neurosim.health.life import Event
 from neurosim.problems.problem_file import Problem
 from neurosim.training.checkpoint import checkpoint, resume
 
-EPOCHS = 3
+EPOCHS = 2
 TRAININGS = {
     "plain": (SGD, {}),
     "one after the other": (lambda: SGD(0.1, "sequential"), {"shuffle": False}),
     "momentum and validation": (Momentum, {"validation": XOR, "metrics": ["accuracy"]}),
     "Adam in batches": (Adam, {"batch_size": 3, "stop": [Patience(2), WeightChangeBelow(1e-9)]}),
-    "clipped, with records": (lambda: SGD(0.5, clip_norm=0.1), {"record": ["h1", "o1"], "batch_size": "all"}),
+    "clipped, with records": (lambda: SGD(0.5, clip_norm=0.1), {"record": ["h1"], "batch_size": "all"}),
     "records and validation": (SGD, {"record": ["h1"], "validation": (XOR[0][:2], XOR[1][:2])}),
 }
 
@@ -84,8 +84,8 @@ def test_a_second_interruption_changes_nothing_of_that(kind, request):
         if epochs:
             network.fit(*XOR, epochs=epochs, optimizer=optimizer, **settings)
         known.append(state(network, optimizer, history)[0][:2])
-    for line in places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 301):
-        for later in (1, 2, 3, 5, 9):
+    for line in places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 301, 13):
+        for later in (1, 4, 9):
             network, optimizer, history = start(make_optimizer)
             interrupted(lambda: train(network, optimizer), line, later)
             assert state(network, optimizer, history)[0][:2] in known, (line, later)
@@ -108,7 +108,7 @@ def test_a_progress_that_catches_the_interruption_can_go_on_with_the_same_run(ki
 
     network, optimizer, _ = start(make_optimizer)
     whole = state(network, optimizer, train(network, optimizer))
-    lines, went_on = places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 211), 0
+    lines, went_on = places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 211, 7), 0
     for line in lines:
         network, optimizer, _ = start(make_optimizer)
         history = interrupted(lambda: train(network, optimizer), line)
@@ -133,7 +133,7 @@ def test_putting_back_that_is_interrupted_begins_again():
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a file that nobody has closed any more
-@pytest.mark.parametrize("kind", TRAININGS)
+@pytest.mark.parametrize("kind", ["plain", "Adam in batches", "records and validation"])
 def test_a_file_that_is_written_while_training_is_a_whole_epoch_wherever_it_is_interrupted(kind, request, tmp_path):
     make_optimizer, settings = TRAININGS[kind]
 
