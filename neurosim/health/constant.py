@@ -33,7 +33,8 @@ class Constant(NamedTuple):
 def best_constant(loss: Loss, activation: Activation, targets: Sequence[Sequence[float]]) -> Constant:
     """The constant outputs, within the reach of the activation, with the lowest mean loss on these targets.
 
-    Softmax outputs depend on each other; for them it is the mean, which is best for squares and cross-entropies.
+    Softmax outputs depend on each other; for them it is the mean target, which is best for squares and cross-entropies
+    where the targets sum to 1, as they should.
     """
     size = len(targets[0])
     find = _mean if activation.coupled else CLOSED_FORMS.get(type(loss), _searched)
