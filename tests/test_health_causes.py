@@ -2,6 +2,7 @@
 
 import math
 import random
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -59,7 +60,7 @@ def test_many_constant_outputs_are_cut_short():
 
 
 def test_equal_targets_leave_nothing_to_be_better_at():
-    assert "no better than a constant" not in findings(line(0.0), SIDES, [[0.0]] * 4)
+    assert "no better than a constant" not in findings(line(0.5), SIDES, [[0.0]] * 4)
 
 
 def test_a_network_that_has_not_learnt_yet_is_not_compared_with_a_constant():
@@ -182,6 +183,21 @@ def test_whole_numbers_and_fractions_are_tried_out_in_floats():
         hidden = Layer(1, "linear", weights=[[kind(3)]], bias=False)
         net = Network(1, [hidden, Layer(1, "linear", weights=[[kind(3)]], bias=False)])
         assert "learning rate too large" in findings(net, [[kind(1)]] * 4, [[kind(2)]] * 4, SGD(kind(1)))
+
+
+@pytest.mark.parametrize("activation, loss, schedule", [
+    ({"name": "leaky_relu", "alpha": Decimal("0.1")}, "half_squared_error", "constant"),
+    ("linear", {"name": "huber", "width": Decimal("0.25")}, "constant"),
+    ("relu", "half_squared_error", {"name": "exponential", "factor": Decimal("0.9")}),
+])
+def test_parameters_that_are_decimals_go_along_with_the_floats(activation, loss, schedule):
+    one, two = Decimal(1), Decimal(2)
+    hidden = Layer(2, activation, weights=[[one], [two]], biases=[one, one])
+    net = Network(1, [hidden, Layer(1, "linear", weights=[[one, one]], biases=[one])], loss)
+    rows = [[Decimal(number)] for number in range(4)]
+    assert "learning rate too large" not in findings(net, rows, rows, SGD(one / 100, schedule=schedule))
+    assert "learning rate too large" in findings(net, rows, rows, SGD(one * 10, schedule=schedule))
+    assert "no better than a constant" in findings(net, rows, rows)
 
 
 def test_the_advice_on_a_rate_goes_by_what_is_not_scaled():
@@ -332,7 +348,7 @@ def test_a_saturated_unit_is_helped_by_its_cause():
     assert saturated(large, 1.0).startswith("scale the inputs")
     assert saturated(small, 5.0) == "start from smaller weights, such as glorot_uniform draws, or lower the learning rate"
     assert saturated(small, 5.0, trained) == saturated(small, 5.0)
-    assert saturated(small, 5.0, SGD(0.1)).startswith("start from smaller weights")  # it has not learnt yet
+    assert saturated(small, 5.0, SGD(0.1)) == "start from smaller weights and biases"  # it has not learnt yet
     assert saturated([[5.0], [5.5]] * 5, 1.0, trained) == "lower the learning rate"
 
 
@@ -354,6 +370,15 @@ def test_deltas_that_vanish_are_helped_by_their_cause(activation, outgoing, advi
     """At z = 5 the slopes of sigmoid and tanh are below 1/20."""
     net = Network(1, [Layer(1, activation, weights=[[5.0]]), Layer(1, "linear", weights=[[outgoing]])])
     assert findings(net, [[0.9], [1.0], [1.1], [1.2]], [[5.0]] * 4)["vanishing"].advice == advice
+
+
+def test_deltas_that_vanish_behind_relu_come_of_units_that_are_off():
+    """The unit is on for one example of 21, so that the mean of its abs(delta) is 21 times below that of the output."""
+    net = Network(1, [Layer(1, "relu", weights=[[1.0]]), Layer(1, "linear", weights=[[1.0]])])
+    for off, is_found in ((20, True), (19, False)):
+        found = findings(net, [[1.0], *[[-1.0]] * off], [[6.0], *[[5.0]] * off])
+        assert ("vanishing" in found) == is_found
+        assert not is_found or found["vanishing"].advice == "look for dead units, or use fewer layers"
 
 
 @pytest.mark.parametrize("inputs, weight, advice", [

@@ -415,7 +415,7 @@ def _against_vanishing(below, above):
     if above.times_drawn < 1 / LARGEST_DRAWN:
         return f"start from larger weights in layer {above.number}, such as {above.initializer} draws"
     if not isinstance(flat_part(below.activation), Saturated):
-        return "use fewer layers"
+        return "look for dead units, or use fewer layers"
     others = [name for name in ("relu", "tanh") if name != below.activation.name]
     return f"use {' or '.join(others)}, or fewer layers"
 
