@@ -361,15 +361,22 @@ def test_inputs_do_not_reach_beyond_a_bounded_layer():
     assert advice["h1.1"].startswith("scale the inputs") and advice["h2.1"].startswith("start from smaller weights")
 
 
-@pytest.mark.parametrize("activation, outgoing, advice", [
-    ("sigmoid", 1.0, "use relu or tanh, or fewer layers"), ("tanh", 1.0, "use relu, or fewer layers"),
-    ("linear", 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
-    ("tanh", 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
+@pytest.mark.parametrize("activation, weight, outgoing, advice", [
+    ("sigmoid", 4.0, 1.0, "use relu or tanh, or fewer layers"),  # the slopes are below 1/20, and a not yet over 0.99
+    ("tanh", 2.3, 1.0, "use relu, or fewer layers"), ("tanh", 5.0, 0.01, "look at its saturated units"),
+    ("linear", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
+    ("tanh", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
 ])
-def test_deltas_that_vanish_are_helped_by_their_cause(activation, outgoing, advice):
-    """At z = 5 the slopes of sigmoid and tanh are below 1/20."""
-    net = Network(1, [Layer(1, activation, weights=[[5.0]]), Layer(1, "linear", weights=[[outgoing]])])
-    assert findings(net, [[0.9], [1.0], [1.1], [1.2]], [[5.0]] * 4)["vanishing"].advice == advice
+def test_deltas_that_vanish_are_helped_by_their_cause(activation, weight, outgoing, advice):
+    net = Network(1, [Layer(1, activation, weights=[[weight]]), Layer(1, "linear", weights=[[outgoing]])])
+    assert findings(net, [[0.98], [1.0], [1.01], [1.02]], [[5.0]] * 4)["vanishing"].advice == advice
+
+
+def test_deltas_that_vanish_between_layers_of_no_bound_are_one_too_many():
+    """Weights 1 and -1 let a delta through twice, and what comes of it is 0."""
+    hidden = Layer(2, "linear", weights=[[1.0], [1.0]])
+    net = Network(1, [Layer(1, "linear", weights=[[1.0]]), hidden, Layer(1, "linear", weights=[[1.0, -1.0]])])
+    assert findings(net, SIDES, [[5.0]] * 4)["vanishing"].advice == "use fewer layers"
 
 
 def test_deltas_that_vanish_behind_relu_come_of_units_that_are_off():
@@ -378,7 +385,7 @@ def test_deltas_that_vanish_behind_relu_come_of_units_that_are_off():
     for off, is_found in ((20, True), (19, False)):
         found = findings(net, [[1.0], *[[-1.0]] * off], [[6.0], *[[5.0]] * off])
         assert ("vanishing" in found) == is_found
-        assert not is_found or found["vanishing"].advice == "look for dead units, or use fewer layers"
+        assert not is_found or found["vanishing"].advice == "look at its dead units"
 
 
 @pytest.mark.parametrize("inputs, weight, advice", [

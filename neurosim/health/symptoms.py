@@ -412,10 +412,14 @@ def _against_long_steps(seen):
 
 def _against_vanishing(below, above):
     """What helps against deltas that get lost between two layers."""
+    part = flat_part(below.activation)
+    passes = [(z, a) for unit in below.units for z, a in zip(unit.net_inputs, unit.outputs)]
+    if part is not None and sum([part.holds(z, a) for z, a in passes]) > len(passes) / 2:
+        return f"look at its {'dead' if isinstance(part, Off) else 'saturated'} units"
     if above.times_drawn < 1 / LARGEST_DRAWN:
         return f"start from larger weights in layer {above.number}, such as {above.initializer} draws"
-    if not isinstance(flat_part(below.activation), Saturated):
-        return "look for dead units, or use fewer layers"
+    if not isinstance(part, Saturated):
+        return "use fewer layers"
     others = [name for name in ("relu", "tanh") if name != below.activation.name]
     return f"use {' or '.join(others)}, or fewer layers"
 
