@@ -144,6 +144,15 @@ def test_a_rate_is_too_large_from_twice_the_inverse_of_the_curvature_on():
     assert rate_of(SGD(1e300)) is None  # as no rate is near that helps, it may be something else
 
 
+def test_there_are_twenty_steps_or_as_many_as_take_five_thousand_examples():
+    def steps(examples, batch_size):
+        criterion = rate_of(SGD(3), [[1]] * examples, [[2]] * examples, batch_size=batch_size).criterion
+        return int(criterion.split()[3])
+
+    assert steps(3, 1) == 21 and steps(3, 2) == 20 and steps(3, "all") == 20
+    assert steps(30, 1) == 30 and steps(1000, 1) == 100 and steps(1000, "all") == 5 and steps(5001, "all") == 1
+
+
 @pytest.mark.parametrize("cls, bound", [
     (Momentum, 2 * 1.9), (Nesterov, 2 * 1.9 / 2.8),  # 2 (1 + m) and 2 (1 + m) / (1 + 2 m): Polyak 1964; Su and others 2016
 ])

@@ -15,7 +15,8 @@ from neurosim.core.guards import Snapshot
 from neurosim.health.floats import as_float, in_floats
 from neurosim.support.errors import InputError
 
-FEWEST_STEPS = 20  # so many at least: the batches come again until there are; chosen here
+FEWEST_STEPS = 20  # the batches come again until there are so many,
+MOST_EXAMPLES = 5000  # as far as that takes no more examples than these; both chosen here
 TENTHS = 6  # of the learning rate, and of that again, are tried where the loss rises
 SEED = 1
 
@@ -42,7 +43,8 @@ def first_steps(network, optimizer, batches, reduction):
     """
     network, optimizer = _all_in_floats(network, optimizer)
     batches = [[[list(map(as_float, row)) for row in rows] for rows in batch] for batch in batches]
-    steps = batches * -(-FEWEST_STEPS // len(batches))
+    examples = sum([len(inputs) for inputs, _ in batches])
+    steps = batches * min(-(-FEWEST_STEPS // len(batches)), max(1, MOST_EXAMPLES // examples))
     draw = random.Random(SEED)
     steps.sort(key=lambda _: draw.random())
     before = mean_loss(network, batches)
