@@ -254,6 +254,17 @@ def test_the_advice_on_weights_names_the_initializer():
         assert findings(net, SIDES)["weights too small"].advice == f"draw them with {initializer}"
 
 
+def test_weights_that_may_have_grown_are_told_of_what_makes_them_grow():
+    net = Network(1, [Layer(1, "tanh", weights=[[20.0]]), Layer(1, "linear", weights=[[0.5]])])
+    targets = [[-1000.0], [1000.0]] * 2
+    trained = SGD(1e-9)
+    assert findings(net, SIDES, targets, trained)["weights too large"].advice == "draw them with glorot_uniform"
+    trained.updates = 1
+    for arguments in ((), (trained,)):
+        advice = findings(net, SIDES, targets, *arguments)["weights too large"].advice
+        assert advice.startswith("draw them with glorot_uniform; if they have grown so: scale the targets")
+
+
 def test_rectifiers_are_those_that_treat_the_two_sides_unequally():
     assert [name for name in ns.ACTIVATIONS if is_rectifier(ns.ACTIVATIONS.make(name))] == [
         "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu",
@@ -355,10 +366,11 @@ def test_a_saturated_unit_is_helped_by_its_cause():
     trained = SGD(0.1)
     trained.updates = 1
     assert saturated(large, 1.0).startswith("scale the inputs")
-    assert saturated(small, 5.0) == "start from smaller weights, such as glorot_uniform draws, or lower the learning rate"
+    rate = "lower the learning rate, or clip the gradients (clip_norm)"
+    assert saturated(small, 5.0) == f"start from smaller weights, such as glorot_uniform draws, or {rate}"
     assert saturated(small, 5.0, trained) == saturated(small, 5.0)
     assert saturated(small, 5.0, SGD(0.1)) == "start from smaller weights and biases"  # it has not learnt yet
-    assert saturated([[5.0], [5.5]] * 5, 1.0, trained) == "lower the learning rate"
+    assert saturated([[5.0], [5.5]] * 5, 1.0, trained) == rate
 
 
 def test_inputs_do_not_reach_beyond_a_bounded_layer():

@@ -274,7 +274,8 @@ def _weights_far_off(seen, way):
     for layer in seen.layers[:-1]:
         times, spread = layer.times_drawn, layer.spread
         if times and spread and times**way > TIMES_DRAWN and spread**way > SPREAD:
-            yield layer.place, times, {"initializer": layer.initializer, "spread": spread}
+            grown = "" if way < 0 or seen.updates == 0 else f"; if they have grown so: {_against_long_steps(seen)}"
+            yield layer.place, times, {"initializer": layer.initializer, "spread": spread, "grown": grown}
 
 
 def _twins(seen):
@@ -397,9 +398,8 @@ def _against_large(seen, layer):
         return "scale the inputs (z-score or min-max)"
     if seen.updates == 0:
         return "start from smaller weights and biases"
-    if layer.times_drawn > LARGEST_DRAWN:
-        return f"start from smaller weights, such as {layer.initializer} draws, or lower the learning rate"
-    return "lower the learning rate"
+    smaller = f"start from smaller weights, such as {layer.initializer} draws, or "
+    return smaller * (layer.times_drawn > LARGEST_DRAWN) + _against_long_steps(seen)
 
 
 def _against_long_steps(seen):
@@ -455,7 +455,7 @@ SYMPTOMS = (
             SEVERAL, "inputs", partial(_weights_far_off, way=-1), "draw them with {initializer}"),
     Symptom("weights too large", WARNING,
             f"rms(w) > {TIMES_DRAWN} times what {{initializer}} draws; z varies by {{spread:.3g}} > {SPREAD}",
-            SEVERAL, "inputs", partial(_weights_far_off, way=1), "draw them with {initializer}"),
+            SEVERAL, "inputs", partial(_weights_far_off, way=1), "draw them with {initializer}{grown}"),
     Symptom("step size", WARNING, f"norm(step)/norm(w) > {LARGEST_STEP}; about {FINE_STEP} is fine", MANY, "optimizer",
             partial(_step_between, least=LARGEST_STEP, most=EXPLODING_STEP), "{helps}"),
     Symptom("step size", WARNING, f"norm(step)/norm(w) < {SMALLEST_STEP}, though norm(dE/dw)/norm(w) >= {FINE_STEP}",
@@ -468,7 +468,7 @@ SYMPTOMS = (
             "targets", _vanishing, "{helps}"),
     Symptom("no better than a constant", WARNING,
             f"mean E is not {NO_BETTER:.0%} better than {{constant:.6g}}, that of the constant output {{outputs}}",
-            ALL_CASES, "training", _no_better, "see to what stands above; if nothing does, train longer, or add units"),
+            ALL_CASES, "training", _no_better, "mend what stands above; if nothing does, train longer, or add units"),
     Symptom("collapsed output", WARNING, f"range over the examples < {COLLAPSED}", ALL_CASES, "inputs", _collapsed,
             "look for dead or saturated units, and at the learning rate; or train longer"),
 )
