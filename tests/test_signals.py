@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import random
 import signal
 import threading
@@ -151,9 +152,10 @@ def wait_for(path):
 
 
 def test_a_signal_that_the_shell_ignores_stays_ignored():
-    whole = outcome("trace", "mazur", "--epochs", "60")
-    with Command("trace", "mazur", "--epochs", "60", ignored=[signal.SIGINT, signal.SIGHUP]).enter() as command:
-        assert command.send(signal.SIGINT, signal.SIGHUP).end() == whole
+    ignored = [signal.SIGINT] if platform.python_implementation() == "PyPy" else [signal.SIGINT, signal.SIGHUP]
+    whole = outcome("trace", "mazur", "--epochs", "60")  # PyPy does not tell that it was started to ignore SIGHUP
+    with Command("trace", "mazur", "--epochs", "60", ignored=ignored).enter() as command:
+        assert command.send(*ignored).end() == whole
     with Command(*WITHOUT_END, ignored=[signal.SIGINT]).enter() as command:
         assert command.send(signal.SIGINT, signal.SIGTERM).end()[0] == 143
 

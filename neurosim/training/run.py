@@ -35,7 +35,7 @@ class Run:
         is not finite leaves the last finite weights, by which it can be examined; `back_to_whole_epoch` puts them back too.
         """
         before = _BeforeEpoch(self)
-        broken = done_or_put_back(before, self._epoch)
+        broken = done_or_put_back(before, self._epoch, before.parameters)
         if broken:
             self.begun = before
             raise broken
@@ -45,9 +45,8 @@ class Run:
         if self.begun:
             self.begun.put_back()
 
-    def _epoch(self):
+    def _epoch(self, before):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
-        before = Snapshot(self.network, self.optimizer)
         try:
             order = self._order()
             if self.watch:
