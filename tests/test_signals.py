@@ -278,3 +278,13 @@ def test_the_progress_line_is_gone_when_the_training_was_left():
     line = terminal.screen.rpartition("\r")[2]
     assert line.startswith("<Network") or line.startswith("neurosim: interrupted after epoch ")
     assert terminal.screen.endswith("\n") and terminal.screen.count("neurosim: interrupted") == 1
+
+
+def test_a_terminal_that_is_closed_loses_no_epoch(tmp_path):
+    net = tmp_path / "net.json"
+    with Terminal("-m", "neurosim", *WITHOUT_END, "--save", str(net), "--save-every", "1000") as terminal:
+        terminal.expect("left")
+        with open(os.devnull) as nowhere:
+            os.dup2(nowhere.fileno(), terminal.master)  # which closes it
+        assert terminal.process.wait(timeout=60) == 129
+    assert epochs_in(net) > 0

@@ -11,7 +11,8 @@ from neurosim.support.errors import InputError, NonFiniteError, shown_path
 from neurosim.support.page import visible
 from neurosim.support.terminal import stream_width
 
-MOST_TENTHS = 8  # that a smaller learning rate is looked for
+MOST_TENTHS = 8  # of a learning rate, to look for one that helps
+OFTEN = 0.1  # seconds between two looks of the progress line
 
 
 class LongRun:
@@ -75,7 +76,7 @@ class LongRun:
         except OSError as error:
             if not self.is_told:
                 self.line.clear()
-                sys.stderr.write(f"neurosim: {path}: {error.strerror}; training goes on without a checkpoint\n")
+                _tell(f"neurosim: {path}: {error.strerror}; training goes on without a checkpoint\n")
             self.is_told = True
         finally:
             self.saved = time.monotonic()
@@ -159,24 +160,28 @@ class ProgressLine:
         """After each epoch: what it has come to, if that was not shown a moment ago."""
         now = time.monotonic()
         self.done += 1
-        if self.is_watched and now - self.shown >= 0.1:
+        if self.is_watched and now - self.shown >= OFTEN:
             left = max(0, self.epochs - len(history)) * (now - self.started) / self.done
             measured = "  ".join(f"{name} {float(values[-1]):.4g}" for name, values in history.columns.items())
-            self._write(f"epoch {len(history)}/{self.epochs}  {measured}  {_duration(left)} left")
+            self._rewrite(f"epoch {len(history)}/{self.epochs}  {measured}  {_duration(left)} left")
             self.shown = now
 
-    def _write(self, line):
+    def _rewrite(self, line):
         line = visible(line)[: stream_width(sys.stderr) - 1]  # a longer one would begin another line
         self.width = max(self.width, len(line))
-        with suppress(OSError):  # nobody watches any more
-            sys.stderr.write(f"\r{line:{self.width}}")
-            sys.stderr.flush()
+        _tell(f"\r{line:{self.width}}")
 
     def clear(self):
         """Leave an empty line behind."""
         if self.width:
-            self._write("")
-            sys.stderr.write("\r")
+            _tell(f"\r{'':{self.width}}\r")
+
+
+def _tell(text):
+    """Write it for a person, who may have left and taken the terminal along; the training goes on."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _duration(seconds):

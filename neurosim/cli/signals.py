@@ -89,12 +89,14 @@ class Signals:
         number = self.received or signal.SIGINT
         by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
         line = f"neurosim: interrupted{by}{self.said}\n"
+        if not self.is_program:
+            sys.stderr.write(line)
+            return LEFT + number
         try:
-            if self.is_program:
-                os.write(2, line.encode("utf-8", "backslashreplace"))  # which leaves nothing to be written at the very end
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nor does a text that was cut short
-            else:
-                sys.stderr.write(line)
+            os.write(2, line.encode("utf-8", "backslashreplace"))
         except OSError:  # the terminal is gone
             pass
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):  # what was cut short would be written at the very end, and might fail
+            os.dup2(nowhere, stream)
         return LEFT + number
