@@ -21,9 +21,10 @@ class Command:
     def __init__(self, *arguments, code="", ignored=(), **streams):
         launcher = ["-c", f"import os, signal, sys\n{code}\nfrom neurosim.cli import main\nsys.exit(main())"]
         self.ignored = ignored
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         self.process = subprocess.Popen(
             [sys.executable, *(launcher if code else ["-m", "neurosim"]), *arguments], preexec_fn=self._as_from_a_shell,
-            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **streams},
         )
 
     def _as_from_a_shell(self):

@@ -211,21 +211,59 @@ def test_a_signal_at_the_very_end_changes_nothing(number):
     assert outcome("list", code=code) == outcome("list")
 
 
-def test_a_second_signal_on_the_way_out_ends_it_at_once():
+SIGNALS_ON_THE_WAY_OUT = """
+from neurosim.training.run import Run
+epoch, so_far = Run.epoch, Run.history_so_far
+def third(run):
+    if len(run.history) == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+    epoch(run)
+def later(run):
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+    return so_far(run)
+Run.epoch, Run.history_so_far = third, later
+"""
+
+
+def test_more_signals_on_the_way_out_of_a_training_wait_until_it_is_saved(tmp_path):
+    net = tmp_path / "net.json"
+    status, out, err = outcome(*TRAIN, "--save", str(net), code=SIGNALS_ON_THE_WAY_OUT)
+    assert (status, out, err) == (130, "", f"neurosim: interrupted after epoch 2; saved in {net}\n")
+    assert epochs_in(net) == 2
+
+
+def test_a_second_signal_ends_at_once_what_does_not_end_by_the_first():
     code = """
 import neurosim.cli.commands
-class Slow(Exception):
-    pass
 def run(*_):
-    try:
-        os.kill(os.getpid(), signal.SIGINT)
-        signal.pause()
-    finally:
-        os.kill(os.getpid(), signal.SIGTERM)
-        signal.pause()
+    for _ in range(2):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            signal.pause()
+        except KeyboardInterrupt:
+            pass
+    sys.stderr.write("still here")
 neurosim.cli.commands.run = run
 """
     assert outcome("list", code=code) == (130, "", LINE)
+
+
+def test_what_was_cut_short_is_not_written_at_the_very_end():
+    """Where nobody reads it any more, that would be an error, and another status."""
+    code = """
+import neurosim.cli.commands
+def run(*_):
+    sys.stdout.write("cut sh")
+    os.kill(os.getpid(), signal.SIGINT)
+    signal.pause()
+neurosim.cli.commands.run = run
+"""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = Command("list", code=code, stdout=writer)
+    os.close(writer)
+    assert command.end() == (130, "", LINE)
 
 
 def test_a_command_that_waits_for_a_reader_can_be_left():
