@@ -1,5 +1,6 @@
 """Commands in processes of their own, to which signals come."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -24,7 +25,8 @@ class Command:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
         self.process = subprocess.Popen(
             [sys.executable, *(launcher if code else ["-m", "neurosim"]), *arguments], preexec_fn=self._as_from_a_shell,
-            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment, **streams},
+            env=environment,
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},
         )
 
     def _as_from_a_shell(self):

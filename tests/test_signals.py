@@ -243,7 +243,7 @@ def run(*_):
             signal.pause()
         except KeyboardInterrupt:
             pass
-    sys.stderr.write("still here")
+    os.write(2, b"still here")
 neurosim.cli.commands.run = run
 """
     assert outcome("list", code=code) == (130, "", LINE)

@@ -83,6 +83,7 @@ def write_output(text, options):
     else:
         options.signals.shared = True  # with a pager
         show(text + "\n", sys.stdout, not options.no_pager)
+        sys.stdout.flush()
         options.signals.shared = False
 
 
