@@ -5,7 +5,6 @@ The algorithm in `network.py` reads without them; `forward`, `backward` and `upd
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from functools import wraps
 from itertools import combinations
 from operator import attrgetter
@@ -142,23 +141,48 @@ class Snapshot:
     def put_back(self):
         for neuron, weights, bias in self.parameters:
             neuron.weights, neuron.bias = weights, bias
-        vars(self.optimizer).update(self.remembered)
+        vars(self.optimizer).update({**self.remembered, "memory": dict(self.remembered["memory"])})  # which updates change
 
     def still_finite(self):
         """True if the sum of every neuron's present weights and bias is finite, so that all of them are."""
         return all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.parameters])
 
 
-@contextmanager
-def all_or_nothing(network, optimizer):
-    """An update after which every weight and bias is finite, or else all of them are put back."""
+def all_or_nothing(network, optimizer, descend):
+    """Update by `descend`; should it be interrupted or leave a number that is not finite, all is put back."""
     before = Snapshot(network, optimizer)
+    done_or_put_back(before, _descend_and_look, network, optimizer, descend, before)
+
+
+def _descend_and_look(network, optimizer, descend, before):
+    descend(optimizer)
+    if not before.still_finite():
+        _name_first_not_finite(network)  # or nothing: a sum can overflow though none of its terms does
+
+
+def done_or_put_back(before, step, *arguments):
+    """What `step` returns once it is done; if it is not, whatever it has changed is as it was `before`.
+
+    before: an object whose `put_back()` puts it back, however far the step has come, and once more with the same result.
+    One assignment parts what is put back from what stays: an interruption behind it comes through to the caller, but the
+    step is done.
+    """
+    done = False
     try:
-        yield
-        if not before.still_finite():
-            _name_first_not_finite(network)  # or nothing: a sum can overflow though none of its terms does
-    except BaseException:
-        before.put_back()
+        result = step(*arguments)
+        done = True
+        return result
+    finally:
+        if not done:
+            _surely(before.put_back)
+
+
+def _surely(put_back):
+    """Put back; a second interruption meanwhile begins it again."""
+    try:
+        put_back()
+    except KeyboardInterrupt:
+        put_back()
         raise
 
 

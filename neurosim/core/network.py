@@ -195,11 +195,8 @@ class Network(Toolbox):
         """
         optimizer = OPTIMIZERS.make(optimizer)
         guards.check_can_update(self, optimizer)
-        with guards.all_or_nothing(self, optimizer):
-            if optimizer.order == "sequential":
-                self.descend_sequentially(optimizer)
-            else:
-                self.descend(optimizer)
+        sequential = optimizer.order == "sequential"
+        guards.all_or_nothing(self, optimizer, self.descend_sequentially if sequential else self.descend)
 
     def __getitem__(self, name: str) -> Neuron:
         """The neuron of that name, such as net["h1"]."""
