@@ -163,7 +163,7 @@ class Network(Toolbox):
         """
         guards.check_can_run(self)
         outputs = list(self.propagate(checks.example(inputs, "inputs", "a", self.input_names)))
-        guards.check_finite(self, "net_input", "output")
+        guards.check_finite_pass(self, outputs)
         return outputs
 
     @guards.refuse_mixed_numbers
@@ -179,7 +179,7 @@ class Network(Toolbox):
         self.loss.check_targets(wanted, output_layer.activation)
         loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
         self.backpropagate(wanted)
-        guards.check_finite(self, "delta")
+        guards.check_finite_deltas(self)
         guards.check_finite_loss(loss)
         return loss
 

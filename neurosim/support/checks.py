@@ -43,6 +43,13 @@ def number(value, place):
 
 def example(values, place, quantity, names):
     """Like `numbers`, one for each of the named units; a value that is not finite is reported by its address."""
+    try:
+        if type(values) is list and len(values) == len(names):
+            total = sum(values)
+            if type(total) is float and total - total == 0:
+                return values.copy()  # a list of finite floats, as most are, needs no other look
+    except (TypeError, ValueError, ArithmeticError):
+        pass
     values = as_list(values, place)
     try:
         return numbers(values, place, len(names))
