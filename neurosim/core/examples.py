@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 
@@ -16,22 +14,20 @@ def checked_examples(network, inputs, targets):
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
     output_layer, output_names = network.layers[-1], network.layer_names[-1]
-    checked_inputs, checked_targets = [], []
+    loss, activation, checked_inputs, checked_targets = network.loss, output_layer.activation, [], []
     for number, (example, target) in enumerate(zip(inputs, targets), 1):
-        with numbered(number):
+        try:
             checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
             checked_targets.append(checks.example(target, "targets", "t", output_names))
-            network.loss.check_targets(checked_targets[-1], output_layer.activation)
+            loss.check_targets(checked_targets[-1], activation)
+        except InputError as error:
+            raise of_example(number, error) from None
     return checked_inputs, checked_targets
 
 
-@contextmanager
-def numbered(number):
-    """What is wrong with this example says which one it is."""
-    try:
-        yield
-    except NonFiniteError as error:
-        error.example = number
-        raise
-    except InputError as error:
-        raise InputError(f"example {number}: {error}") from None
+def of_example(number, error):
+    """The InputError, saying which example it is about."""
+    if not isinstance(error, NonFiniteError):
+        return InputError(f"example {number}: {error}")
+    error.example = number
+    return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.core.batch import Batch
+from neurosim.core.batch import Batch, BatchByNeuron, goes_by_neuron
 from neurosim.core.guards import Snapshot
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -72,22 +72,28 @@ class Run:
         network = self.network
         sequential = self.optimizer.order == "sequential"
         descend = network.descend_sequentially if sequential else network.descend
-        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+        by_neuron = self.batch_size > 1 and goes_by_neuron(network)
+        return self._run_examples(order, network.propagate, network.backpropagate, descend, by_neuron)
 
-    def _run_examples(self, order, forward, backward, update):
-        """The same by these three steps."""
+    def _run_examples(self, order, forward, backward, update, by_neuron=False):
+        """The same by these three steps, or by neuron in place of the first two."""
         if self.watch:
             update = self.watch.looking(order, update)
         loss, optimizer = self.network.loss, self.optimizer
         outputs, number = [], 0
         try:
             for start in range(0, len(order), self.batch_size):
-                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
-                for number in order[start : start + self.batch_size]:
-                    outputs.append(forward(self.inputs[number]))
-                    backward(self.targets[number])
-                    if batch:
-                        batch.collect()
+                numbers = order[start : start + self.batch_size]
+                if by_neuron:
+                    batch = BatchByNeuron(self.network, self.reduction)
+                    outputs += batch.run([self.inputs[one] for one in numbers], [self.targets[one] for one in numbers])
+                else:
+                    batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+                    for number in numbers:
+                        outputs.append(forward(self.inputs[number]))
+                        backward(self.targets[number])
+                        if batch:
+                            batch.collect()
                 if batch:
                     batch.reduce()
                 update(optimizer)
