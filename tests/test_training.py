@@ -5,8 +5,6 @@ import copy
 import math
 import pickle
 import random
-import sys
-from contextlib import contextmanager
 from fractions import Fraction
 
 import pytest
@@ -352,47 +350,6 @@ def test_an_interrupted_training_keeps_what_it_has():
     other = xor_network()
     other.fit(*XOR, epochs=3)
     assert (len(history), history.stopped_by) == (3, "interrupted") and bits(net) == bits(other)
-
-
-def test_a_training_that_is_interrupted_at_any_line_goes_on_to_the_same_numbers():
-    def trained(interrupted_at):
-        network, optimizer, history = Network(1, [Layer(1, "relu"), Layer(1)], seed=1), Momentum(0.1), History()
-        while len(history) < 3:
-            epochs = 3 - len(history)
-            with interrupting(interrupted_at) as lines:
-                history = network.fit([[0.5], [-1]], [[1], [0]], epochs, optimizer=optimizer, history=history, record=["h1"])
-            interrupted_at = None
-        assert (len(history), optimizer.updates) == (3, 6) and history.life("h1").epochs == [[1, 3]]
-        return [bits(network), network.random.getstate(), history.columns], lines[0]
-
-    trained(None)  # the first time some things are made and kept
-    whole, lines = trained(None)
-    assert lines > 400
-    for line in range(1, lines, 7):
-        assert trained(line)[0] == whole
-
-
-@contextmanager
-def interrupting(at):
-    """KeyboardInterrupt at this line of ours, of those that run while an epoch does; how many have run, in a list."""
-    count, depth = [0], [0]
-
-    def trace(frame, event, argument):
-        ours = "neurosim" in frame.f_code.co_filename
-        if event == "call" and frame.f_code.co_name == "epoch" or depth[0] and ours:
-            depth[0] += (event == "call") - (event == "return")
-            count[0] += event == "line"
-            if event == "line" and count[0] == at:
-                sys.settrace(None)
-                raise KeyboardInterrupt
-            return trace
-        return None
-
-    sys.settrace(trace)
-    try:
-        yield count
-    finally:
-        sys.settrace(None)
 
 
 def test_an_attempt_that_diverges_has_not_met_its_goal():

@@ -205,7 +205,7 @@ class _Progress:
             now = time.monotonic()
             self.done += 1
             if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
-                self.problem.training = checkpoint(run.network, run.optimizer, run.history)
+                self.problem.training = checkpoint(run.network, run.optimizer, run.history_so_far())
                 self.problem.save(self.options.save)
                 self.saved = now
             if self.watched and now - self.shown >= 0.1:

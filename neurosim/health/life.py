@@ -117,13 +117,29 @@ class Life(Report):
 
     def __add__(self, later: Life) -> Life:
         """This life and what comes behind it."""
-        joined = Life(self.name, self.events + later.events, self.epochs)
-        for first, last in later.epochs:
-            if joined.ends_with(first - 1):
-                joined.epochs[-1][1] = last
-            else:
-                joined.epochs.append([first, last])
+        joined = Life(self.name, self.events, self.epochs)
+        joined.extend(later)
         return joined
+
+    def extend(self, later: Life) -> None:
+        """Go on with a later life."""
+        self.events += later.events
+        for first, last in later.epochs:
+            if self.ends_with(first - 1):
+                self.epochs[-1][1] = last
+            else:
+                self.epochs.append([first, last])
+
+    def length(self) -> tuple[int, int, int | None]:
+        """How long it is, for `cut_to`: the numbers of events and of stretches, and the last epoch."""
+        return len(self.events), len(self.epochs), self.epochs[-1][1] if self.epochs else None
+
+    def cut_to(self, length: tuple[int, int, int | None]) -> None:
+        """Forget what has come since it was so long."""
+        events, stretches, last = length
+        del self.events[events:], self.epochs[stretches:]
+        if last is not None:
+            self.epochs[-1][1] = last
 
     def describe(self) -> dict[str, Any]:
         """The entry of a checkpoint."""

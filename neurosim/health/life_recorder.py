@@ -34,15 +34,18 @@ class Watch:
     def open(self, run):
         """Before an epoch: remember where it begins."""
         if self.shadow is None:
-            self.run, self.shadow = run, copy.copy(run)
-            self.shadow.network, self.shadow.optimizer = copy.deepcopy((run.network, run.optimizer))
-            self.shadow.watch = None
-            self.units = [WatchedUnit(run.network, name) for name in self.names]
-            self.counts = self._count()
-            self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
+            self._begin(run)
         self.shadow.take_over(run)
         self.start = Snapshot(self.shadow.network, self.shadow.optimizer)
         self.first_update, self.events = run.optimizer.updates, []
+
+    def _begin(self, run):
+        self.run, self.shadow = run, copy.copy(run)
+        self.shadow.network, self.shadow.optimizer = copy.deepcopy((run.network, run.optimizer))
+        self.shadow.watch = None
+        self.units = [WatchedUnit(run.network, name) for name in self.names]
+        self.counts = self._count()
+        self.before = {unit.name: self._state_at_the_start(unit) for unit in self.units}
 
     def looking(self, order, update):
         """The update with a look at every unit behind it."""
@@ -68,8 +71,8 @@ class Watch:
             was, now = self.counts[unit.name], counts[unit.name]
             if self._is_flat(unit, was) != self._is_flat(unit, now):
                 self._find(unit, order, self._is_flat(unit, was))
-        self.counts = counts
-        found = {name: self.before.pop(name, []) for name in self.names}
+        found = {name: list(self.before.get(name, ())) for name in self.names}
+        self.counts, self.before = counts, {}
         for name, event in sorted(self.events, key=lambda pair: pair[1].update):
             found[name].append(event)
         return found

@@ -13,12 +13,14 @@ from neurosim.training.history import History
 
 KEYS = ("history", "random", "updates", "memory")
 LIVES = "lives"  # only where units were recorded
+WEIGHT_CHANGE = "weight_change"  # of the last epoch; only after one
 
 
 def checkpoint(network, optimizer, history):
     """The entry for a problem file."""
     version, numbers, _ = network.random.getstate()
     lives = {LIVES: {name: life.describe() for name, life in history.lives.items()}} if history.lives else {}
+    weight_change = {WEIGHT_CHANGE: history.weight_change} if len(history) else {}
     return {
         "history": history.columns,
         "random": [version, list(numbers)],
@@ -26,7 +28,7 @@ def checkpoint(network, optimizer, history):
         "memory": [
             {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
         ],
-        **lives,
+        **weight_change, **lives,
     }
 
 
@@ -35,7 +37,7 @@ def resume(entry, network, optimizer):
 
     Raises InputError for a checkpoint of another network or optimizer.
     """
-    if not isinstance(entry, dict) or set(entry) - {LIVES} != set(KEYS):
+    if not isinstance(entry, dict) or set(entry) - {LIVES, WEIGHT_CHANGE} != set(KEYS):
         raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
     neurons = _neurons(network)
     memory = checks.as_list(entry["memory"], "training.memory", of="objects")
@@ -69,7 +71,10 @@ def resume(entry, network, optimizer):
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"training.random: not a random state: {shown(str(error))}") from None
     optimizer.updates, optimizer.memory = updates, remembered
-    return History(columns, lives=lives)
+    history = History(columns, lives=lives)
+    if WEIGHT_CHANGE in entry:
+        history.weight_change = checks.number(entry[WEIGHT_CHANGE], f"training.{WEIGHT_CHANGE}")
+    return history
 
 
 def _neurons(network):

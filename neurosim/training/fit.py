@@ -51,13 +51,19 @@ def fit(
     network.backward(targets[0])  # what cannot be trained is refused before anything changes
     run = Run(
         network, inputs, targets, optimizer, size, shuffle, checks.reduction(reduction), make_metrics(metrics),
-        validation, History() + history if history else History(), watch if watch.names else None,
+        validation, _continued(history), watch if watch.names else None,
     )
     _check_columns(run, stops)
     if restarts:
         return best_attempt(run, stops, progress, restarts, executor)
-    run_until_stop(run, stops, progress)
-    return run.history
+    return run_until_stop(run, stops, progress)
+
+
+def _continued(history):
+    """A history to go on with; the given one stays as it is."""
+    continued = History() + (history or History())
+    continued.stopped_by = None
+    return continued
 
 
 def _all_stops(stop, epochs, epochs_before):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from neurosim.core.guards import done_or_put_back
 from neurosim.health.life import Life
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
@@ -32,6 +34,7 @@ class History(Result):
         "columns": 'the numbers by column, such as {"loss": [0.5, 0.25]}',
         "stopped_by": 'what ended the run: a stop such as LossBelow(0.01), "epochs", or "interrupted"',
         "lives": "a `Life` for each unit that was recorded, by its name",
+        "weight_change": "the largest change of a weight or bias in the last epoch; infinite before one has run",
         "_memory": "what each stop that remembers something has found so far",
     }
 
@@ -40,25 +43,19 @@ class History(Result):
         lives: dict[str, Life] | None = None,
     ) -> None:
         self.columns, self.stopped_by, self.lives = columns or {}, stopped_by, lives or {}
+        self.weight_change: Number = inf
         self._memory: dict[Stop, tuple[int, Number | None, int]] = {}
 
     def record(self, row: Mapping[str, Number], events: Mapping[str, Sequence[Event]] | None = None) -> None:
         """Add the numbers of one epoch, by column, and what happened to the units that are recorded, by name."""
+        done_or_put_back(Recorded(self), self._record, row, events or {})
+
+    def _record(self, row, events):
         epoch = len(self) + 1
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
-        lived = {name: Life(name, happened, [[epoch, epoch]]) for name, happened in (events or {}).items()}
-        self.lives = {**self.lives, **{name: self.lives.get(name, Life(name)) + lived[name] for name in lived}}
-
-    def now(self) -> tuple[int, dict[str, Life]]:
-        """What `back_to` needs to take back the epochs that are recorded from now on."""
-        return len(self), self.lives
-
-    def back_to(self, before: tuple[int, dict[str, Life]]) -> None:
-        """Forget the epochs that were recorded since `before`, as `now` told it."""
-        epochs, self.lives = before
-        for values in self.columns.values():
-            del values[epochs:]
+        for name, happened in events.items():
+            self.lives.setdefault(name, Life(name)).extend(Life(name, happened, [[epoch, epoch]]))
 
     def life(self, name: str) -> Life:
         """The `Life` of a unit: what happened to it, and by which update."""
@@ -91,7 +88,9 @@ class History(Result):
             for name in {**self.lives, **later.lives}
         }
         columns = {name: [*self.columns.get(name, ()), *later.columns.get(name, ())] for name in names}
-        return History(columns, later.stopped_by, lives)
+        both = History(columns, later.stopped_by, lives)
+        both.weight_change = later.weight_change if len(later) else self.weight_change
+        return both
 
     def csv(self) -> str:
         """The history as text in CSV: a line for each epoch, numbers in full."""
@@ -115,3 +114,23 @@ class History(Result):
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
         return shown(f"<History of {len(self)} epochs: {last}; stopped by {self.stopped_by}>", None)
+
+
+class Recorded:
+    """How much a history holds, to take back what is recorded from now on."""
+
+    def __init__(self, history):
+        self.history = history
+        self.columns = {name: len(values) for name, values in history.columns.items()}
+        self.lives = {name: life.length() for name, life in history.lives.items()}
+
+    def put_back(self):
+        columns, lives = self.history.columns, self.history.lives
+        for name in set(columns) - set(self.columns):
+            del columns[name]
+        for name, length in self.columns.items():
+            del columns[name][length:]
+        for name in set(lives) - set(self.lives):
+            del lives[name]
+        for name, length in self.lives.items():
+            lives[name].cut_to(length)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from neurosim.core.batch import Batch, BatchByNeuron, goes_by_neuron
-from neurosim.core.guards import Snapshot
+from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
 from neurosim.training.evaluation import evaluate, middle_of, predict
+from neurosim.training.history import Recorded
 from neurosim.training.metrics import ErrorRate
 
 
@@ -30,34 +31,42 @@ class Run:
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
 
-        The examples run without guards. Should a number not be finite at the end, the epoch runs again from
-        where it began with guards, which name the number and leave the last finite weights. An epoch that is
-        interrupted leaves everything as it was before it.
+        An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
+        is not finite leaves the last finite weights, by which it can be examined.
         """
-        history, random_state = self.history.now(), self.network.random.getstate()
-        self.before = Snapshot(self.network, self.optimizer)
+        broken = done_or_put_back(_BeforeEpoch(self), self._epoch)
+        if broken:
+            raise broken
+
+    def _epoch(self):
+        """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
+        before = Snapshot(self.network, self.optimizer)
         try:
             order = self._order()
             if self.watch:
                 self.watch.open(self)
-            losses, outputs = self._learn(order)
+            losses, outputs = self._learn(order, before)
             events = self.watch.close(order) if self.watch else {}
             self.history.record(self._measured(order, losses, outputs), events)
-        except KeyboardInterrupt:
-            self.before.put_back()
-            self.network.random.setstate(random_state)
-            self.history.back_to(history)
-            raise
+        except NonFiniteError as error:
+            return error
+        self.before = before
+        return None
 
-    def _learn(self, order):
+    def _learn(self, order, before):
+        """The losses and outputs of all examples, which run without guards.
+
+        Should a number not be finite at the end, they run again from where the epoch began with guards, which name the
+        number and leave the last finite weights.
+        """
         network = self.network
         try:
             losses, outputs = self.run_examples(order)
-            if is_finite(sum(losses)) and self.before.still_finite():
+            if is_finite(sum(losses)) and before.still_finite():
                 return losses, outputs
         except Exception:
             pass  # whatever it is, the guards meet it again, and can say where
-        self.before.put_back()
+        before.put_back()
         return self._run_examples(order, network.forward, network.backward, network.update)
 
     def _order(self):
@@ -133,10 +142,15 @@ class Run:
         vars(self.optimizer).update({**vars(other.optimizer), "memory": memory})
         self.network.random.setstate(other.network.random.getstate())
 
+    def history_so_far(self):
+        """The history, with what a later run has to know of the last epoch."""
+        self.history.weight_change = self.weight_change
+        return self.history
+
     @property
     def weight_change(self):
         if self.before is None:
-            return float("inf")  # no epoch has run yet
+            return self.history.weight_change  # by which an earlier run ended
         changes = [0]
         for neuron, weights, bias in self.before.parameters:
             changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
@@ -148,3 +162,21 @@ class Run:
     def error_rate(self):
         """The share of the examples that the network misclassifies now."""
         return ErrorRate()(predict(self.network, self.inputs), self.targets, middle_of(self.network))
+
+
+class _BeforeEpoch:
+    """All that an epoch changes, as it is before it, to put it back by; it costs the same however long the run has been."""
+
+    def __init__(self, run):
+        self.run, self.before, self.random = run, run.before, run.network.random.getstate()
+        self.parameters, self.recorded = Snapshot(run.network, run.optimizer), Recorded(run.history)
+        self.watched = dict(vars(run.watch)) if run.watch else {}
+
+    def put_back(self):
+        run = self.run
+        self.parameters.put_back()
+        self.recorded.put_back()
+        run.network.random.setstate(self.random)
+        if run.watch:
+            vars(run.watch).update(self.watched)
+        run.before = self.before

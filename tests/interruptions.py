@@ -1,0 +1,49 @@
+"""KeyboardInterrupt at any line of the package that a call runs through."""
+
+import sys
+
+from package import PACKAGE
+
+OURS = str(PACKAGE)
+
+
+class Interrupting:
+    """While it is open, KeyboardInterrupt comes at the line of this number that runs, and again `later` lines behind it.
+
+    lines: how many have run. With `at` 0 none is interrupted.
+    """
+
+    def __init__(self, at=0, later=0):
+        self.at, self.later, self.lines = at, later, 0
+
+    def __enter__(self):
+        sys.settrace(self._trace)
+        return self
+
+    def __exit__(self, *_):
+        sys.settrace(None)
+
+    def _trace(self, frame, event, argument):
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.at:
+                self.at += self.later
+                if not self.later:
+                    sys.settrace(None)
+                raise KeyboardInterrupt
+        return self._trace
+
+
+def lines_of(call):
+    """How many lines run in a call; the call before it makes what is made once and kept."""
+    call()
+    with Interrupting() as counting:
+        call()
+    return counting.lines
+
+
+def places(lines, request, sample):
+    """The numbers of the lines to interrupt: all of them with --long, and else every `sample`th, from another one each."""
+    return range(1, lines + 1) if request.config.getoption("--long") else range(1 + lines % sample, lines + 1, sample)
