@@ -1,7 +1,7 @@
 """Batches: several examples, reduced to one gradient for every weight.
 
-An example goes through all neurons before the next one does, as in `network.py`, or a neuron goes over all examples
-before the next neuron does: the same numbers, worked out in another order and in less time.
+Each example goes through the network before the next one does, and `Batch` collects what the neurons recorded. Or each
+neuron goes over all examples before the next one does, which gives the same numbers in less time: `run_by_neuron`.
 """
 
 from __future__ import annotations
@@ -15,34 +15,20 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import dot
 
-AT_ONCE = 100  # examples of which a neuron holds every number; of all others only what the gradients are made of
-
-# What is called example by example unless `BatchByNeuron` does the same in its stead.
-VERBS = {
+VERBS = {  # what `run_by_neuron` does in place of, for all examples at once
     Network: ("propagate", "backpropagate"),
     Layer: ("forward", "compute_output_deltas", "compute_hidden_deltas"),
     Neuron: (
         "forward", "fire_softmax", "receive_from_loss", "receive_from_next_layer",
         "compute_delta", "compute_softmax_delta", "compute_cancelled_delta",
     ),
-    **dict.fromkeys(ACTIVATIONS.values(), ("__call__", "derivative", "normaliser")),
-    **dict.fromkeys(LOSSES.values(), ("derivative",)),
+    **dict.fromkeys(ACTIVATIONS.values(), ("__call__", "derivative", "normaliser")),  # called in another order
+    **dict.fromkeys(LOSSES.values(), ("__call__", "term", "derivative")),
 }
 
 
-def _verbs(cls):
-    return [getattr(cls, verb, None) for verb in VERBS[cls]]
-
-
-BUILT_IN = {cls: _verbs(cls) for cls in VERBS}
-
-
 class Batch:
-    """Collects what the neurons recorded, example by example, and reduces it to their batch gradients.
-
-    Over a batch, dE/dw = sum of delta * x over the examples (and, for the reduction "mean", divided by
-    their number): one dot product of the neuron's deltas with the column of an input.
-    """
+    """Collects what the neurons recorded, example by example, and reduces it to their batch gradients."""
 
     def __init__(self, network, reduction="mean"):
         self.network, self.reduction = network, checks.reduction(reduction)
@@ -57,88 +43,83 @@ class Batch:
 
     def reduce(self):
         """Give every neuron its gradients over the collected examples."""
-        size = len(self.inputs[0])
         for layer, inputs, deltas in zip(self.network.layers, self.inputs, self.deltas):
-            columns = list(zip(*inputs))
-            for neuron, own_deltas in zip(layer.neurons, zip(*deltas)):
-                if self.reduction == "mean":
-                    weight_gradients = [dot(own_deltas, column) / size for column in columns]
-                    neuron.batch_gradients = weight_gradients, sum(own_deltas) / size
-                else:
-                    neuron.batch_gradients = [dot(own_deltas, column) for column in columns], sum(own_deltas)
+            reduce_gradients(layer, list(zip(*inputs)), zip(*deltas), self.reduction)
 
 
-class BatchByNeuron(Batch):
-    """A batch that goes forward and backward neuron by neuron, with what `Network` and `Layer` do for one example.
+def reduce_gradients(layer, columns, deltas, reduction):
+    """Give a layer's neurons their gradients over a batch.
 
-    The neurons then hold the numbers of the last example, as after any other batch.
+    columns: for each input of the layer, its values in all examples; deltas: for each neuron, its deltas in all examples.
+
+    Over a batch, dE/dw = sum of delta * x over the examples (and, for the reduction "mean", divided by
+    their number): one dot product of the neuron's deltas with the column of an input.
     """
+    for neuron, own_deltas in zip(layer.neurons, deltas):
+        if reduction == "mean":
+            size = len(own_deltas)
+            weight_gradients = [dot(own_deltas, column) / size for column in columns]
+            neuron.batch_gradients = weight_gradients, sum(own_deltas) / size
+        else:
+            neuron.batch_gradients = [dot(own_deltas, column) for column in columns], sum(own_deltas)
 
-    def run(self, inputs, targets):
-        """Send these examples forward, and their errors back; return their outputs."""
-        outputs = []
-        for start in range(0, len(inputs), AT_ONCE):
-            outputs += self._run_at_once(inputs[start : start + AT_ONCE], targets[start : start + AT_ONCE])
-        return outputs
 
-    def _run_at_once(self, inputs, targets):
-        layers, outputs = [LayerOverBatch(layer) for layer in self.network.layers], inputs
-        for layer in layers:
-            outputs = layer.forward(outputs)
-        layers[-1].compute_output_deltas(self.network.loss, targets)
-        for layer, next_layer in zip(layers[-2::-1], layers[:0:-1]):
-            layer.compute_hidden_deltas(next_layer)
-        for layer, inputs, deltas in zip(layers, self.inputs, self.deltas):
-            inputs += layer.inputs
-            deltas += zip(*layer.deltas)
-            layer.leave_the_last()
-        return outputs
+def run_by_neuron(network, inputs, targets, reduction):
+    """Send a batch forward and back, and give every neuron its gradients over it; return the losses and the outputs.
+
+    Every number is worked out by the same operations as when the examples go one by one, and afterwards the neurons hold
+    the same: what they computed of the last example, and the gradients.
+    """
+    layers, outputs = [LayerOverBatch(layer) for layer in network.layers], inputs
+    for layer in layers:
+        outputs = layer.forward(outputs)
+    wanted = list(zip(*targets))
+    losses = layers[-1].losses(network.loss, wanted)
+    layers[-1].compute_output_deltas(network.loss, wanted)
+    for layer, next_layer in zip(layers[-2::-1], layers[:0:-1]):
+        layer.compute_hidden_deltas(next_layer)
+    columns = list(zip(*inputs))
+    for layer in layers:
+        reduce_gradients(layer, columns, layer.deltas, reduction)
+        columns = layer.outputs
+    return losses, outputs
 
 
 class LayerOverBatch:
-    """A layer whose neurons go over examples: of each quantity, one list for each neuron, one number for each example.
+    """A layer whose neurons each go over all examples of a batch.
 
-    Only inputs and targets come as examples do, one list for each.
+    Inputs come as examples do: a list for each. `net_inputs`, `outputs`, `deltas` and targets are as neurons have them: a
+    list for each neuron, of its number in each example.
     """
 
     def __init__(self, layer):
-        self.layer, self.neurons, self.activation = layer, layer.neurons, layer.activation
+        self.neurons, self.activation, self.size = layer.neurons, layer.activation, layer.size
 
     def forward(self, inputs):
-        """The outputs, one list for each example."""
-        self.inputs = inputs
-        self.net_inputs = [self._weigh(neuron, inputs) for neuron in self.neurons]
+        """The outputs, a list for each example."""
+        self.net_inputs = [_net_inputs(neuron, inputs) for neuron in self.neurons]
         if self.activation.coupled:
-            self.outputs = self._fire_coupled()
+            normalisers = [self.activation.normaliser(zs) for zs in zip(*self.net_inputs)]
+            self.outputs = [list(map(self.activation, zs, normalisers)) for zs in self.net_inputs]
         else:
-            self.outputs = [self._fire(neuron, zs) for neuron, zs in zip(self.neurons, self.net_inputs)]
+            self.outputs = [_outputs(neuron.activation, zs) for neuron, zs in zip(self.neurons, self.net_inputs)]
+        for neuron, net_inputs, outputs in zip(self.neurons, self.net_inputs, self.outputs):
+            neuron.inputs, neuron.net_input, neuron.output = inputs[-1], net_inputs[-1], outputs[-1]
         return list(map(list, zip(*self.outputs)))
 
-    @staticmethod
-    def _weigh(neuron, inputs):
-        weights, bias = neuron.weights, neuron.bias
-        if bias is None:
-            return [dot(weights, x) for x in inputs]
-        return [dot(weights, x) + bias for x in inputs]
-
-    @staticmethod
-    def _fire(neuron, net_inputs):
-        f = neuron.activation.__call__
-        return [f(z) for z in net_inputs]
-
-    def _fire_coupled(self):
-        normalisers = [self.activation.normaliser(zs) for zs in zip(*self.net_inputs)]
-        return [list(map(self.activation, zs, normalisers)) for zs in self.net_inputs]
+    def losses(self, loss, targets):
+        """E of each example, the sum of its terms."""
+        term, size = loss.term, self.size
+        terms = [[term(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in zip(self.outputs, targets)]
+        return list(map(sum, zip(*terms)))
 
     def compute_output_deltas(self, loss, targets):
         """For the last layer: the error arrives from the loss."""
-        columns = zip(*targets)
         if self.activation.name in loss.cancels_with:
-            self.output_gradients = [[None]] * len(self.neurons)
-            self.deltas = [[a - t for a, t in zip(outputs, ts)] for outputs, ts in zip(self.outputs, columns)]
+            self._keep([[a - t for a, t in zip(outputs, ts)] for outputs, ts in zip(self.outputs, targets)])
             return
-        slope, size = loss.derivative, self.layer.size
-        self._compute_deltas([[slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in zip(self.outputs, columns)])
+        slope, size, both = loss.derivative, self.size, zip(self.outputs, targets)
+        self._compute_deltas([[slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in both])
 
     def compute_hidden_deltas(self, next_layer):
         """For every other layer: the error arrives over the weights that leave it."""
@@ -147,35 +128,57 @@ class LayerOverBatch:
         self._compute_deltas([[dot(weights, deltas) for deltas in next_deltas] for weights in outgoing_weights])
 
     def _compute_deltas(self, output_gradients):
-        self.output_gradients = output_gradients
         if self.activation.coupled:
             shared = [dot(gs, outputs) for gs, outputs in zip(zip(*output_gradients), zip(*self.outputs))]
-            self.deltas = [
-                [a * (g - s) for a, g, s in zip(outputs, gs, shared)]
-                for outputs, gs in zip(self.outputs, output_gradients)
+            deltas = [
+                [a * (g - s) for a, g, s in zip(outputs, gs, shared)] for outputs, gs in zip(self.outputs, output_gradients)
             ]
-            return
-        self.deltas = []
-        for neuron, gs, zs, outputs in zip(self.neurons, output_gradients, self.net_inputs, self.outputs):
-            slope = neuron.activation.derivative
-            self.deltas.append([g * slope(z, a) for g, z, a in zip(gs, zs, outputs)])
+        else:
+            numbers = zip(self.neurons, output_gradients, self.net_inputs, self.outputs)
+            deltas = [_deltas(neuron.activation.derivative, *lists) for neuron, *lists in numbers]
+        self._keep(deltas, output_gradients)
 
-    def leave_the_last(self):
-        """Each neuron holds what it computed of the last example."""
-        for neuron, zs, outputs, gs, deltas in zip(
-            self.neurons, self.net_inputs, self.outputs, self.output_gradients, self.deltas
-        ):
-            neuron.inputs, neuron.net_input, neuron.output = self.inputs[-1], zs[-1], outputs[-1]
-            neuron.output_gradient, neuron.delta = gs[-1], deltas[-1]
+    def _keep(self, deltas, output_gradients=None):
+        """The deltas, and the neurons what belongs to the last example; no longer the net inputs, which take memory."""
+        self.deltas, self.net_inputs = deltas, None
+        for neuron, own_deltas, gradients in zip(self.neurons, deltas, output_gradients or [[None]] * self.size):
+            neuron.output_gradient, neuron.delta = gradients[-1], own_deltas[-1]
+
+
+def _net_inputs(neuron, inputs):
+    """z = sum of w * a + b, for each example."""
+    weights, bias = neuron.weights, neuron.bias
+    if bias is None:
+        return [dot(weights, x) for x in inputs]
+    return [dot(weights, x) + bias for x in inputs]
+
+
+def _outputs(activation, net_inputs):
+    """a = f(z), for each example."""
+    f = activation.__call__  # named, it costs CPython less
+    return [f(z) for z in net_inputs]
+
+
+def _deltas(slope, output_gradients, net_inputs, outputs):
+    """delta = dE/da * f'(z), for each example."""
+    return [g * slope(z, a) for g, z, a in zip(output_gradients, net_inputs, outputs)]
 
 
 def goes_by_neuron(network):
-    """True if nothing but the built-in verbs is at work, whose results do not depend on the order of the calls."""
+    """True unless something of a user's own, for which the order of the calls may count, is in place of built-in verbs."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
-    things = {network, network.loss, *network.layers, *neurons, *[neuron.activation for neuron in neurons]}
-    return all(
-        type(thing) in BUILT_IN and not set(VERBS[type(thing)]) & set(getattr(thing, "__dict__", ())) for thing in things
-    ) and all(_verbs(cls) == BUILT_IN[cls] for cls in set(map(type, things)))
+    things = [network, network.loss, *network.layers, *neurons, *[neuron.activation for neuron in neurons]]
+    return all([
+        type(thing) in VERBS and not any([verb in getattr(thing, "__dict__", ()) for verb in VERBS[type(thing)]])
+        for thing in things
+    ]) and all([_verbs(cls) == BUILT_IN[cls] for cls in set(map(type, things))])
+
+
+def _verbs(cls):
+    return [getattr(cls, verb, None) for verb in VERBS[cls]]
+
+
+BUILT_IN = {cls: _verbs(cls) for cls in VERBS}
 
 
 def train_batch(network, inputs, targets, optimizer, reduction="mean"):

@@ -13,16 +13,20 @@ def checked_examples(network, inputs, targets):
         raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
-    output_layer, output_names = network.layers[-1], network.layer_names[-1]
-    loss, activation, checked_inputs, checked_targets = network.loss, output_layer.activation, [], []
-    for number, (example, target) in enumerate(zip(inputs, targets), 1):
+    input_names, output_names = network.input_names, network.layer_names[-1]
+    plain = checks.lists_of_floats(inputs, len(input_names)) and checks.lists_of_floats(targets, len(output_names))
+    if plain:
+        inputs, targets = list(map(list.copy, inputs)), list(map(list.copy, targets))
+    check_targets, activation = network.loss.check_targets, network.layers[-1].activation
+    for index, (example, target) in enumerate(zip(inputs, targets)):
         try:
-            checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
-            checked_targets.append(checks.example(target, "targets", "t", output_names))
-            loss.check_targets(checked_targets[-1], activation)
+            if not plain:
+                inputs[index] = checks.example(example, "inputs", "a", input_names)
+                targets[index] = target = checks.example(target, "targets", "t", output_names)
+            check_targets(target, activation)
         except InputError as error:
-            raise of_example(number, error) from None
-    return checked_inputs, checked_targets
+            raise of_example(index + 1, error) from None
+    return inputs, targets
 
 
 def of_example(number, error):

@@ -60,6 +60,17 @@ def example(values, place, quantity, names):
         raise
 
 
+def lists_of_floats(rows, size):
+    """True if all rows are lists of `size` finite floats, as most are: their sums show it."""
+    if set(map(type, rows)) != {list} or set(map(len, rows)) != {size}:
+        return False
+    try:
+        totals = list(map(sum, rows))
+        return set(map(type, totals)) == {float} and is_finite(sum(totals))
+    except (TypeError, ValueError, ArithmeticError):
+        return False
+
+
 def rows(values, place):
     """The values as a list of lists, as a matrix is given."""
     return [as_list(row, f"{place}[{index}]") for index, row in enumerate(as_list(values, place, of="lists"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.core.batch import Batch, BatchByNeuron, goes_by_neuron
+from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -89,24 +89,26 @@ class Run:
         if self.watch:
             update = self.watch.looking(order, update)
         loss, optimizer = self.network.loss, self.optimizer
-        outputs, number = [], 0
+        losses, outputs, number = [], [], 0
         try:
             for start in range(0, len(order), self.batch_size):
                 numbers = order[start : start + self.batch_size]
                 if by_neuron:
-                    batch = BatchByNeuron(self.network, self.reduction)
-                    outputs += batch.run([self.inputs[one] for one in numbers], [self.targets[one] for one in numbers])
+                    batch = [self.inputs[one] for one in numbers], [self.targets[one] for one in numbers]
+                    more_losses, more_outputs = run_by_neuron(self.network, *batch, self.reduction)
+                    losses += more_losses
+                    outputs += more_outputs
                 else:
                     batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
                     for number in numbers:
                         outputs.append(forward(self.inputs[number]))
                         backward(self.targets[number])
+                        losses.append(loss(outputs[-1], self.targets[number]))
                         if batch:
                             batch.collect()
-                if batch:
-                    batch.reduce()
+                    if batch:
+                        batch.reduce()
                 update(optimizer)
-            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
         except NonFiniteError as error:
             error.example, error.epoch = number + 1, len(self.history) + 1
             raise
