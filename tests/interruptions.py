@@ -44,6 +44,7 @@ def lines_of(call):
     return counting.lines
 
 
-def places(lines, request, sample):
-    """The numbers of the lines to interrupt: all of them with --long, and else every `sample`th, from another one each."""
-    return range(1, lines + 1) if request.config.getoption("--long") else range(1 + lines % sample, lines + 1, sample)
+def places(lines, request, sample, long_sample=1):
+    """The numbers of the lines to interrupt: with --long all, or every `long_sample`th, and else every `sample`th."""
+    step = long_sample if request.config.getoption("--long") else sample
+    return range(1 + lines % step, lines + 1, step)

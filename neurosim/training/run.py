@@ -34,13 +34,13 @@ class Run:
         An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
         is not finite leaves the last finite weights, by which it can be examined.
         """
-        broken = done_or_put_back(_BeforeEpoch(self), self._epoch)
+        before = _BeforeEpoch(self)
+        broken = done_or_put_back(before, self._epoch, before.parameters)
         if broken:
             raise broken
 
-    def _epoch(self):
+    def _epoch(self, before):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
-        before = Snapshot(self.network, self.optimizer)
         try:
             order = self._order()
             if self.watch:
