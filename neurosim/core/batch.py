@@ -167,11 +167,12 @@ def _deltas(slope, output_gradients, net_inputs, outputs):
 def goes_by_neuron(network):
     """True unless something of a user's own, for which the order of the calls may count, is in place of built-in verbs."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
-    things = [network, network.loss, *network.layers, *neurons, *[neuron.activation for neuron in neurons]]
-    return all([
-        type(thing) in VERBS and not any([verb in getattr(thing, "__dict__", ()) for verb in VERBS[type(thing)]])
-        for thing in things
-    ]) and all([_verbs(cls) == BUILT_IN[cls] for cls in set(map(type, things))])
+    things = [network.loss, *{id(neuron.activation): neuron.activation for neuron in neurons}.values()]
+    classes = {type(network), *map(type, network.layers), *map(type, neurons), *map(type, things)}
+    return (
+        all([cls in VERBS and _verbs(cls) == BUILT_IN[cls] for cls in classes])
+        and not any([verb in vars(thing) for thing in things for verb in VERBS[type(thing)]])
+    )
 
 
 def _verbs(cls):

@@ -77,7 +77,10 @@ class Run:
         return order
 
     def run_examples(self, order):
-        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        """All examples in that order, without guards; return their losses and outputs, from before their updates.
+
+        The outputs are kept for metrics; without metrics there are none.
+        """
         network = self.network
         sequential = self.optimizer.order == "sequential"
         descend = network.descend_sequentially if sequential else network.descend
@@ -97,13 +100,15 @@ class Run:
                     batch = [self.inputs[one] for one in numbers], [self.targets[one] for one in numbers]
                     more_losses, more_outputs = run_by_neuron(self.network, *batch, self.reduction)
                     losses += more_losses
-                    outputs += more_outputs
+                    outputs += more_outputs if self.metrics else ()
                 else:
                     batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
                     for number in numbers:
-                        outputs.append(forward(self.inputs[number]))
+                        output = forward(self.inputs[number])
                         backward(self.targets[number])
-                        losses.append(loss(outputs[-1], self.targets[number]))
+                        losses.append(loss(output, self.targets[number]))
+                        if self.metrics:
+                            outputs.append(output)
                         if batch:
                             batch.collect()
                     if batch:
