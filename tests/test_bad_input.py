@@ -352,10 +352,10 @@ def test_a_step_called_with_other_arguments_is_a_type_error(arguments, named, me
         net().forward(*arguments, **named)
 
 
-@pytest.mark.parametrize("numbers", [[0.5, 1.5], [1, 2]])
+@pytest.mark.parametrize("numbers", [[0.5, 1.5], [1, 2], (0.5, 1.5)])
 def test_rows_are_copied_before_they_are_learnt_from(numbers):
     inputs, targets = checked_examples(net(), [numbers], [[0.5]])
-    assert inputs == [numbers] and inputs[0] is not numbers and targets == [[0.5]]
+    assert inputs == [list(numbers)] and inputs[0] is not numbers and targets == [[0.5]]
 
 
 @pytest.mark.parametrize("rows, message", [

@@ -15,14 +15,14 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import dot
 
-VERBS = {  # what `run_by_neuron` does in place of, for all examples at once
+VERBS = {  # what `run_by_neuron` does the work of for all examples at once, or calls in another order
     Network: ("propagate", "backpropagate"),
     Layer: ("forward", "compute_output_deltas", "compute_hidden_deltas"),
     Neuron: (
         "forward", "fire_softmax", "receive_from_loss", "receive_from_next_layer",
         "compute_delta", "compute_softmax_delta", "compute_cancelled_delta",
     ),
-    **dict.fromkeys(ACTIVATIONS.values(), ("__call__", "derivative", "normaliser")),  # called in another order
+    **dict.fromkeys(ACTIVATIONS.values(), ("__call__", "derivative", "normaliser")),
     **dict.fromkeys(LOSSES.values(), ("__call__", "term", "derivative")),
 }
 

@@ -14,7 +14,8 @@ The words and symbols, here and everywhere:
 One step of learning is three calls: `forward` sends the inputs through the layers, `backward` sends the
 error from the loss back to the first layer, and `update` changes the weights. Each neuron keeps what it
 computed until the next forward pass; its gradients are worked out when they are read. In a batch, forward
-and backward run for every example, and `Batch` (in batch.py) gives the neurons the reduced gradients.
+and backward run for every example, and `Batch` (in batch.py) gives the neurons the reduced gradients. `fit` has
+each neuron go over the whole batch (in batch.py too): the same numbers, sooner.
 """
 
 from __future__ import annotations
