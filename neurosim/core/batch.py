@@ -115,34 +115,36 @@ class LayerOverBatch:
 
     def compute_output_deltas(self, loss, targets):
         """For the last layer: the error arrives from the loss."""
+        both = zip(self.outputs, targets)
         if self.activation.name in loss.cancels_with:
-            self._keep([[a - t for a, t in zip(outputs, ts)] for outputs, ts in zip(self.outputs, targets)])
+            self.deltas = [[a - t for a, t in zip(outputs, ts)] for outputs, ts in both]
+            for neuron, deltas in zip(self.neurons, self.deltas):
+                neuron.output_gradient, neuron.delta = None, deltas[-1]
             return
-        slope, size, both = loss.derivative, self.size, zip(self.outputs, targets)
-        self._compute_deltas([[slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in both])
+        slope, size = loss.derivative, self.size
+        self._compute_deltas([slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in both)
 
     def compute_hidden_deltas(self, next_layer):
         """For every other layer: the error arrives over the weights that leave it."""
         outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])
         next_deltas = list(zip(*next_layer.deltas))
-        self._compute_deltas([[dot(weights, deltas) for deltas in next_deltas] for weights in outgoing_weights])
+        self._compute_deltas([dot(weights, deltas) for deltas in next_deltas] for weights in outgoing_weights)
 
     def _compute_deltas(self, output_gradients):
-        if self.activation.coupled:
+        """`output_gradients` has a list for each neuron, and makes them one after the other, which saves memory."""
+        coupled, self.deltas = self.activation.coupled, []
+        if coupled:
+            output_gradients = list(output_gradients)
             shared = [dot(gs, outputs) for gs, outputs in zip(zip(*output_gradients), zip(*self.outputs))]
-            deltas = [
-                [a * (g - s) for a, g, s in zip(outputs, gs, shared)] for outputs, gs in zip(self.outputs, output_gradients)
-            ]
-        else:
-            numbers = zip(self.neurons, output_gradients, self.net_inputs, self.outputs)
-            deltas = [_deltas(neuron.activation.derivative, *lists) for neuron, *lists in numbers]
-        self._keep(deltas, output_gradients)
-
-    def _keep(self, deltas, output_gradients=None):
-        """The deltas, and the neurons what belongs to the last example; no longer the net inputs, which take memory."""
-        self.deltas, self.net_inputs = deltas, None
-        for neuron, own_deltas, gradients in zip(self.neurons, deltas, output_gradients or [[None]] * self.size):
-            neuron.output_gradient, neuron.delta = gradients[-1], own_deltas[-1]
+        for neuron, gradients, zs, outputs in zip(self.neurons, output_gradients, self.net_inputs, self.outputs):
+            if coupled:
+                deltas = [a * (g - s) for a, g, s in zip(outputs, gradients, shared)]
+            else:
+                slope = neuron.activation.derivative
+                deltas = [g * slope(z, a) for g, z, a in zip(gradients, zs, outputs)]
+            neuron.output_gradient, neuron.delta = gradients[-1], deltas[-1]
+            self.deltas.append(deltas)
+        self.net_inputs = None  # nothing reads them any more
 
 
 def _net_inputs(neuron, inputs):
@@ -157,11 +159,6 @@ def _outputs(activation, net_inputs):
     """a = f(z), for each example."""
     f = activation.__call__  # named, it costs CPython less
     return [f(z) for z in net_inputs]
-
-
-def _deltas(slope, output_gradients, net_inputs, outputs):
-    """delta = dE/da * f'(z), for each example."""
-    return [g * slope(z, a) for g, z, a in zip(output_gradients, net_inputs, outputs)]
 
 
 def goes_by_neuron(network):

@@ -160,7 +160,7 @@ class Run:
             return self.history.weight_change  # by which an earlier run ended
         changes = [0]
         for neuron, weights, bias in self.before.parameters:
-            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            changes.append(max([abs(new - old) for new, old in zip(neuron.weights, weights)]))
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
         return max(changes)
