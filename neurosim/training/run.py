@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.core.batch import Batch
+from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -83,30 +83,43 @@ class Run:
         return order
 
     def run_examples(self, order):
-        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        """All examples in that order, without guards; return their losses and outputs, from before their updates.
+
+        The outputs are kept for metrics; without metrics there are none.
+        """
         network = self.network
         sequential = self.optimizer.order == "sequential"
         descend = network.descend_sequentially if sequential else network.descend
-        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+        by_neuron = self.batch_size > 1 and goes_by_neuron(network)
+        return self._run_examples(order, network.propagate, network.backpropagate, descend, by_neuron)
 
-    def _run_examples(self, order, forward, backward, update):
-        """The same by these three steps."""
+    def _run_examples(self, order, forward, backward, update, by_neuron=False):
+        """The same by these three steps, or by neuron in place of the first two."""
         if self.watch:
             update = self.watch.looking(order, update)
         loss, optimizer = self.network.loss, self.optimizer
-        outputs, number = [], 0
+        losses, outputs, number = [], [], 0
         try:
             for start in range(0, len(order), self.batch_size):
-                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
-                for number in order[start : start + self.batch_size]:
-                    outputs.append(forward(self.inputs[number]))
-                    backward(self.targets[number])
+                numbers = order[start : start + self.batch_size]
+                if by_neuron:
+                    batch = [self.inputs[one] for one in numbers], [self.targets[one] for one in numbers]
+                    more_losses, more_outputs = run_by_neuron(self.network, *batch, self.reduction)
+                    losses += more_losses
+                    outputs += more_outputs if self.metrics else ()
+                else:
+                    batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+                    for number in numbers:
+                        output = forward(self.inputs[number])
+                        backward(self.targets[number])
+                        losses.append(loss(output, self.targets[number]))
+                        if self.metrics:
+                            outputs.append(output)
+                        if batch:
+                            batch.collect()
                     if batch:
-                        batch.collect()
-                if batch:
-                    batch.reduce()
+                        batch.reduce()
                 update(optimizer)
-            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
         except NonFiniteError as error:
             error.example, error.epoch = number + 1, len(self.history) + 1
             raise
@@ -153,7 +166,7 @@ class Run:
             return self.history.weight_change  # by which an earlier run ended
         changes = [0]
         for neuron, weights, bias in self.before.parameters:
-            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            changes.append(max([abs(new - old) for new, old in zip(neuron.weights, weights)]))
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
         return max(changes)
