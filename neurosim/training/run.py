@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.core.batch import Batch
+from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -26,18 +26,24 @@ class Run:
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
         self.watch = watch
-        self.before = self.broken = None
+        self.before = self.broken = self.begun = None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
 
         An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
-        is not finite leaves the last finite weights, by which it can be examined.
+        is not finite leaves the last finite weights, by which it can be examined; `back_to_whole_epoch` puts them back too.
         """
         before = _BeforeEpoch(self)
         broken = done_or_put_back(before, self._epoch, before.parameters)
         if broken:
+            self.begun = before
             raise broken
+
+    def back_to_whole_epoch(self):
+        """Put back an epoch that ended in a number that is not finite, if one has."""
+        if self.begun:
+            self.begun.put_back()
 
     def _epoch(self, before):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
@@ -77,30 +83,43 @@ class Run:
         return order
 
     def run_examples(self, order):
-        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        """All examples in that order, without guards; return their losses and outputs, from before their updates.
+
+        The outputs are kept for metrics; without metrics there are none.
+        """
         network = self.network
         sequential = self.optimizer.order == "sequential"
         descend = network.descend_sequentially if sequential else network.descend
-        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+        by_neuron = self.batch_size > 1 and goes_by_neuron(network)
+        return self._run_examples(order, network.propagate, network.backpropagate, descend, by_neuron)
 
-    def _run_examples(self, order, forward, backward, update):
-        """The same by these three steps."""
+    def _run_examples(self, order, forward, backward, update, by_neuron=False):
+        """The same by these three steps, or by neuron in place of the first two."""
         if self.watch:
             update = self.watch.looking(order, update)
         loss, optimizer = self.network.loss, self.optimizer
-        outputs, number = [], 0
+        losses, outputs, number = [], [], 0
         try:
             for start in range(0, len(order), self.batch_size):
-                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
-                for number in order[start : start + self.batch_size]:
-                    outputs.append(forward(self.inputs[number]))
-                    backward(self.targets[number])
+                numbers = order[start : start + self.batch_size]
+                if by_neuron:
+                    batch = [self.inputs[one] for one in numbers], [self.targets[one] for one in numbers]
+                    more_losses, more_outputs = run_by_neuron(self.network, *batch, self.reduction)
+                    losses += more_losses
+                    outputs += more_outputs if self.metrics else ()
+                else:
+                    batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+                    for number in numbers:
+                        output = forward(self.inputs[number])
+                        backward(self.targets[number])
+                        losses.append(loss(output, self.targets[number]))
+                        if self.metrics:
+                            outputs.append(output)
+                        if batch:
+                            batch.collect()
                     if batch:
-                        batch.collect()
-                if batch:
-                    batch.reduce()
+                        batch.reduce()
                 update(optimizer)
-            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
         except NonFiniteError as error:
             error.example, error.epoch = number + 1, len(self.history) + 1
             raise
@@ -147,7 +166,7 @@ class Run:
             return self.history.weight_change  # by which an earlier run ended
         changes = [0]
         for neuron, weights, bias in self.before.parameters:
-            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            changes.append(max([abs(new - old) for new, old in zip(neuron.weights, weights)]))
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
         return max(changes)
