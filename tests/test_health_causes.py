@@ -13,6 +13,7 @@ import neurosim as ns
 from neurosim import LOSSES, SGD, Adam, Layer, Loss, Momentum, Nesterov, Network
 from neurosim.health.constant import best_constant
 from neurosim.health.saturation import is_rectifier, reach
+from neurosim.health.symptoms import SYMPTOMS
 
 XOR = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
 SIDES = [[-1.0], [1.0], [-1.0], [1.0]]  # mean 0, standard deviation 1
@@ -177,6 +178,31 @@ def test_the_loss_of_all_examples_may_rise_to_three_times():
                 numbers.append(found["learning rate too large"].number)
                 assert "of all examples rises over 3 times" in found["learning rate too large"].criterion
         assert numbers == wanted
+
+
+def test_a_loss_that_rises_and_stays_below_that_of_a_constant_is_no_alarm():
+    """As above, but about w = 1, with which the inputs tell most of the targets."""
+    inputs = [[1.0], [-1.0], [1.0], [-1.0]]
+    for place in range(4):
+        targets = [[x * (1.1 if number == place else 1.0)] for number, (x,) in enumerate(inputs)]
+        assert "learning rate too large" not in findings(line(1.025), inputs, targets, SGD(1))
+
+
+def test_classes_that_stand_one_behind_the_other_are_mixed():
+    """In that order w would end at 1 - 0.8^10, where the loss is 3.9 times that of the constant 0.2."""
+    found = findings(line(0.2), [[1.0]] * 50, [[0.0]] * 40 + [[1.0]] * 10, SGD(0.2))
+    assert "learning rate too large" not in found
+
+
+def test_a_batch_is_compared_with_itself():
+    assert rate_of(SGD(1.99), [[1]] * 4, [[2]] * 4, batch_size="all") is None
+    assert rate_of(SGD(2.01), [[1]] * 4, [[2]] * 4, batch_size="all") is not None
+
+
+def test_where_there_is_no_loss_to_begin_with_no_step_is_taken():
+    net = Network(1, [Layer(1, "linear", weights=[[1e200]]), Layer(1, "linear", weights=[[1e200]])])
+    found = findings(net, SIDES, SIDES, SGD(0.1))
+    assert "exploding" in found and "learning rate too large" not in found
 
 
 def test_steps_that_lead_where_there_is_no_loss_are_too_large():
@@ -384,6 +410,8 @@ def test_inputs_do_not_reach_beyond_a_bounded_layer():
 
 @pytest.mark.parametrize("activation, weight, outgoing, advice", [
     ("sigmoid", 4.0, 1.0, "use relu or tanh, or fewer layers"),  # the slopes are below 1/20, and a not yet over 0.99
+    ("sigmoid", 4.0, 0.578, "use relu or tanh, or fewer layers"),  # Glorot draws 1, and 1 / sqrt(3) is 0.57735
+    ("sigmoid", 4.0, 0.577, "start from larger weights in layer 2, such as glorot_uniform draws"),
     ("tanh", 2.3, 1.0, "use relu, or fewer layers"), ("tanh", 5.0, 0.01, "look at its saturated units"),
     ("linear", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
     ("tanh", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
@@ -426,6 +454,11 @@ def test_scaled_inputs_are_nowhere_to_be_scaled(pair_number, pair, seeds):
         for optimizer in (SGD(10), Adam(1)):
             assert not [finding for finding in net.health(inputs, targets, optimizer).findings
                         if "scale the inputs" in finding.advice and finding.symptom != "inputs not scaled"]
+
+
+def test_alarms_stand_before_warnings():
+    severities = [symptom.severity for symptom in SYMPTOMS]
+    assert severities == sorted(severities)  # "alarm", "warn"
 
 
 def test_causes_stand_before_what_they_bring_about():

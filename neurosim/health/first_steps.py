@@ -39,7 +39,8 @@ class FirstSteps(NamedTuple):
 def first_steps(network, optimizer, batches, reduction):
     """Yield the `FirstSteps` with the optimizer's learning rate, a tenth of it, a hundredth, ...
 
-    batches: pairs of inputs and targets, one for each update. Network and optimizer stay as they are.
+    batches: pairs of inputs and targets, one for each update. Network and optimizer stay as they are. None is yielded if
+    there is no loss to begin with.
     """
     network, optimizer = _all_in_floats(network, optimizer)
     batches = [[[list(map(as_float, row)) for row in rows] for rows in batch] for batch in batches]
@@ -47,7 +48,10 @@ def first_steps(network, optimizer, batches, reduction):
     steps = batches * min(-(-FEWEST_STEPS // len(batches)), max(1, MOST_EXAMPLES // examples))
     draw = random.Random(SEED)
     steps.sort(key=lambda _: draw.random())
-    before = mean_loss(network, batches)
+    try:
+        before = mean_loss(network, batches)
+    except InputError:
+        return
     for _ in range(TENTHS + 1):
         after, own_before, own_after = _taken(network, optimizer, steps, batches, reduction)
         yield FirstSteps(len(steps), optimizer.learning_rate, before, after, own_before, own_after)

@@ -114,8 +114,7 @@ class Probe:
             starts = range(0, len(self.inputs), size)
             tried = [slice(start, start + size) for start in starts[:: -(-len(starts) // MOST_UPDATES)]]
             batches = [(self.inputs[part], self.targets[part]) for part in tried]
-            if not self.broken:
-                self.first_steps = first_steps(self.network, self.optimizer, batches, self.reduction)
+            self.first_steps = first_steps(self.network, self.optimizer, batches, self.reduction)
             for batch in batches:
                 self._guarded(self._try_update, *batch)
 
@@ -131,8 +130,7 @@ class Probe:
         rows = [list(map(as_float, row)) for row in self.targets or ()]
         if not rows or self.refusal is not None or not all(map(is_finite, map(sum, rows))):
             return None
-        constant = best_constant(in_floats(self.network.loss), self.layers[-1].activation, rows)
-        return constant if is_finite(constant.loss - constant.least) else None
+        return best_constant(in_floats(self.network.loss), self.layers[-1].activation, rows)
 
     def _guarded(self, run, *arguments):
         """A number that is not finite is a finding, and ends only the pass or update where it came up."""

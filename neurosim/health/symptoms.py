@@ -155,7 +155,6 @@ def health(network, inputs, targets=None, optimizer=None, batch_size=1, reductio
         for place, number, names in symptom.find(seen):
             criterion, advice = symptom.criterion.format(**names), symptom.advice.format(**names)
             findings.append(Finding(symptom.severity, place, symptom.name, criterion, number, advice))
-    findings.sort(key=lambda finding: finding.severity != ALARM)
     return Health(findings, list(dict.fromkeys(not_judged)), len(seen.inputs))
 
 
@@ -274,7 +273,7 @@ def _weights_far_off(seen, way):
     for layer in seen.layers[:-1]:
         times, spread = layer.times_drawn, layer.spread
         if times and spread and times**way > TIMES_DRAWN and spread**way > SPREAD:
-            grown = "" if way < 0 or seen.updates == 0 else f"; if they have grown so: {_against_long_steps(seen)}"
+            grown = "" if seen.updates == 0 else f"; if they have grown so: {_against_long_steps(seen)}"
             yield layer.place, times, {"initializer": layer.initializer, "spread": spread, "grown": grown}
 
 
