@@ -230,21 +230,16 @@ def done_or_put_back(before, step, *arguments):
     """
     done = False
     try:
-        result = step(*arguments)
-        done = True
-        return result
+        try:
+            result = step(*arguments)
+            done = True
+            return result
+        finally:
+            if not done:
+                before.put_back()
     finally:
-        if not done:
-            _surely(before.put_back)
-
-
-def _surely(put_back):
-    """Put back; a second interruption meanwhile begins it again."""
-    try:
-        put_back()
-    except KeyboardInterrupt:
-        put_back()
-        raise
+        if not done:  # once more, because a second interruption may have cut the first time short
+            before.put_back()
 
 
 def _name_first_not_finite(network):
