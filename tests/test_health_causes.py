@@ -201,7 +201,7 @@ def test_a_batch_is_compared_with_itself():
 
 def test_where_there_is_no_loss_to_begin_with_no_step_is_taken():
     net = Network(1, [Layer(1, "linear", weights=[[1e200]]), Layer(1, "linear", weights=[[1e200]])])
-    found = findings(net, SIDES, SIDES, SGD(0.1))
+    found = findings(net, [[0.0], [0.0], [1.0]], [[0.0], [1.0], [1.0]], SGD(0.1))
     assert "exploding" in found and "learning rate too large" not in found
 
 
