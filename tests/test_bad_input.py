@@ -324,6 +324,11 @@ def changed(*path, to):
     return json.dumps(document)
 
 
+def deep(lists):
+    """So many lists in each other."""
+    return json.loads("[" * lists + "]" * lists)
+
+
 WEIGHTS = ("layers", 1, "neurons", 0, "weights")
 FILES = {
     "not JSON": ('{"format": ', "line 1, column 12: not JSON"),
@@ -363,7 +368,11 @@ FILES = {
     "a huge whole number": (
         EXAMPLE.replace("0.15", "9" * 400), "layers[0].neurons[0].weights[0]: the number is too large for a float"
     ),
-    "a whole number of 5000 digits": (EXAMPLE.replace("0.15", "9" * 5000), "it: "),
+    "a whole number of 5000 digits": (
+        EXAMPLE.replace("0.15", "9" * 5000), "it, line 7, column 31: a number of more than 400 digits"
+    ),
+    "401 digits behind the point": (EXAMPLE.replace("0.15", "0." + "1" * 401), "a number of more than 400 digits"),
+    "a list 65 deep": (changed("training", to=deep(64)), "nested too deeply: 64 lists and objects in each other are the most"),
     "a bias here and not there": (
         changed("layers", 0, "neurons", 1, "bias", to=None),
         "layers[0].neurons[1]: give every neuron of a layer a bias, or none"
@@ -379,8 +388,13 @@ FILES = {
     ),
     "inputs of true": (changed("inputs", to=True), "inputs must be a whole number of 1 or more, got True"),
     "inputs of text": (changed("inputs", to="x1"), "inputs: expected a list in brackets, got 'x1'"),
-    "a billion inputs": (changed("inputs", to=10**9), "inputs: more than 10000000, got 1000000000"),
-    "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers[0].size: 2 inputs make more than 10000000"),
+    "a billion inputs": (changed("inputs", to=10**9), "inputs: 1000000000 of them; 2000000 are the most"),
+    "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers: layer 1 has 1000000000 units; 10000 are the most"),
+    "a network too wide": (
+        changed("layers", to=[{"size": 3000}] * 12),
+        "layers: together they have 99006000 connections; 2000000 are the most, so make layers smaller"
+    ),
+    "a network too deep": (changed("layers", to=[{"size": 1}] * 1001), "layers: 1001 of them; 1000 are the most"),
     "a size of text": (changed("layers", 0, to={"size": "2"}), "layers[0]: size of a layer must be a whole number"),
     "an unknown loss": (changed("loss", to="mse"), "loss: unknown loss 'mse'"),
     "a negative learning rate": (
@@ -408,7 +422,7 @@ FILES = {
         json.dumps({**json.loads(EXAMPLE), "layers": [{"neurons": None}]}), "layers[0].neurons: expected a list"
     ),
     "an alpha of text": (changed("layers", 0, "activation", to={"name": "elu", "alpha": "x"}), "alpha: expected a number"),
-    "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**400}), "alpha: expected a finite"),
+    "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**350}), "alpha: expected a finite"),
     "a surrogate": (EXAMPLE.replace('"x1"', '"\\ud800"'), "inputs[0]: expected a printable name"),
     "a title of two lines": (changed("title", to="a\nb"), "title: expected printable text in one line"),
     "a seed of text": (changed("seed", to="one"), "seed must be a whole number, got 'one'"),

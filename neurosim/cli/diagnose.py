@@ -19,7 +19,6 @@ from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
 
 DIGIT = re.compile("[0-9?]")
-LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
 
 class Typed(Decimal):
@@ -171,7 +170,7 @@ def read_answer_file(path):
 
 def _answers(file, name):
     with told_with(name):
-        data = read_whole(file, LARGEST)
+        data = read_whole(file)
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return _rows(data.decode("utf-8-sig"))
         try:

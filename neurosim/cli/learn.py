@@ -11,6 +11,7 @@ from neurosim.cli.options import (
 )
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
+from neurosim.core.description import check_sizes
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
@@ -162,6 +163,7 @@ def _from_csv(options):
     activation = "linear" if classes is None else "sigmoid" if outputs == 1 else "softmax"
     suited = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
     network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=seed)
+    check_sizes([len(preparation.columns), *(options.layers or ()), outputs])
     activation_of_hidden = ACTIVATIONS.make(options.activation or "tanh")
     for size in options.layers or ():
         network.add(Layer(size, activation_of_hidden))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 
 from neurosim.problems import problem_file
 from neurosim.support.errors import InputError, did_you_mean, near, nearest, shorten, shown_path
-from neurosim.trace.files import is_trace_file, load_trace, read_trace
+from neurosim.support.files import Begun, read_file
+from neurosim.trace.files import is_trace_file, read_trace
 from neurosim.trace.verify import check_shape
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
@@ -33,20 +33,22 @@ def built_in(name: str) -> problem_file.Problem:
 def open_any(source):
     """The `Problem` or the `Trace` that a SOURCE means: a file of either, `-` for standard input, or a built-in example."""
     if source == "-":
-        content = sys.stdin.buffer.read()
-        read = read_trace if is_trace_file(content) else problem_file.read_problem
-        return read(io.BytesIO(content), "standard input")
-    if os.path.isfile(source):
-        with open(source, "rb") as file:
-            is_trace = is_trace_file(file.readline(1000))
-        return load_trace(source) if is_trace else problem_file.load(source)
-    if source.endswith(".json") or os.sep in source:
-        return problem_file.load(source)
+        return _read_any(sys.stdin.buffer, "standard input")
+    is_there = os.path.exists(source) and not os.path.isdir(source)
+    if is_there or source.endswith(".json") or os.sep in source:
+        return read_file(source, _read_any)
     if source not in names():
         close = near(source, names(), 1)
         hint = did_you_mean(close) if close else "; neurosim list names them"
         raise InputError(f"{shorten(source)} is neither a file nor a built-in example{hint}")
     return built_in(source)
+
+
+def _read_any(file, name):
+    """The `Problem` or the `Trace` in an open binary file, which may be a pipe and so can be read only once."""
+    line = file.readline(1000)
+    read = read_trace if is_trace_file(line) else problem_file.read_problem
+    return read(Begun(line, file), name)
 
 
 def open_source(source):

@@ -79,7 +79,7 @@ def read_trace(file, name):
             else:
                 steps.append(_read_step(document))
     except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
+        raise InputError(f"{name}, line {number}, column {error.colno}: {error.msg}") from None
     except InputError as error:
         raise InputError(f"{name}, line {number}: {error}") from None
     if not number:
