@@ -8,7 +8,7 @@ import os
 import sys
 
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
-from neurosim.cli.options import Parser, join_negative_values
+from neurosim.cli.options import Parser, check_written, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width
@@ -58,6 +58,7 @@ def main(arguments=None):
         if options.command is None:
             parser.print_help()
             return 0
+        check_written(options)
         options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
         status = options.run(options)
         sys.stdout.flush()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 
 from neurosim.cli.options import (
-    add_command, add_output, names, next_step, rate, whole_number, whole_number_or_all, write_output,
+    add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
 )
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
@@ -49,7 +48,7 @@ def add_commands(commands):
     parser.add_argument("--patience", type=whole_number, metavar="N", help="end when the loss has not fallen for so long")
     parser.add_argument("--restarts", type=whole_number, default=0, metavar="N", help="new weights if a goal is not met")
     parser.add_argument("--save", metavar="FILE", help="write the network here, while it trains and at the end")
-    parser.add_argument("--save-every", type=rate, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
+    parser.add_argument("--save-every", type=seconds, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
     parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
     parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
@@ -76,9 +75,6 @@ def run_train(options):
     if options.record and options.format == "json":
         raise InputError("--record tells a story, which --format json has no place for")
     checks.count(options.epochs, "epochs")
-    for path in (options.save, options.history, options.output):
-        if path and not os.path.isdir(os.path.dirname(path) or "."):
-            raise InputError(f"{shown_path(path)}: there is no such folder")
     problem, training, test = _start(options)
     if options.stop_error_rate is not None and not _is_classification(problem):
         raise InputError("--stop-error-rate is for classes; the target is a quantity")
@@ -151,6 +147,7 @@ def _start(options):
 
 
 def _from_csv(options):
+    check_kept("--save", options.save, options.source)
     seed = 1 if options.seed is None else options.seed
     columns = column_names(options.source)
     if len(columns) < 2:

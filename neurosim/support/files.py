@@ -7,6 +7,7 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import math
 import os
@@ -18,6 +19,7 @@ from neurosim.support.errors import InputError, nearest, shorten, shown_path
 
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
 DEEPEST = 64  # lists and objects in each other
+WRITE_BITS = 0o222
 MOST_DIGITS = 400  # of a number in one piece
 ZEROS = bytes(48 if 48 <= sign < 58 else 32 for sign in range(256))  # every digit is 0, and all else a space
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[0-9]+')  # of JSON: a text, or digits in one piece
@@ -30,8 +32,36 @@ def check_path(path):
     try:
         if b"\0" in os.fsencode(path):
             raise ValueError("a path cannot contain a null character")
+        if not os.fsencode(path):
+            raise ValueError("it is empty")
     except (TypeError, ValueError) as error:
         raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
+
+
+def check_writable(path):
+    """Raise InputError, or OSError, for a path that no file can be written to."""
+    check_path(path)
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise InputError(f"{shown_path(path)}: there is no such folder")
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if os.path.isfile(path):
+        _check_mode(path, os.stat(path).st_mode)
+
+
+def _check_mode(path, mode):
+    """A file that could not be opened to write in it is not replaced either; the bits count, since root may do all."""
+    if not mode & WRITE_BITS or not os.access(path, os.W_OK):
+        why = "write-protected, so it stays as it is; chmod u+w allows to replace it"
+        raise PermissionError(errno.EACCES, why, str(path))
+
+
+def is_same_file(one, other):
+    """Whether two paths, of which one may be an open file's number, are those of one regular file, there or to come."""
+    try:
+        return os.path.samefile(one, other) and os.path.isfile(one)
+    except OSError:
+        return not isinstance(other, int) and os.path.realpath(one) == os.path.realpath(other)
 
 
 def read_file(path, read):
@@ -211,6 +241,8 @@ def write_atomically(path, text):
         with _told_of(path), open(path, "wb") as file:
             file.writelines(data)
         return
+    if mode is not None:
+        _check_mode(path, mode)
     path = os.path.realpath(os.fsdecode(path))
     temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     with _told_of(path), open(temporary, "xb") as file:
