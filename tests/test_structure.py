@@ -33,7 +33,8 @@ CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "errno",
     "fractions", "functools", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "pickle",
-    "random", "re", "readline", "shlex", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata",
+    "random", "re", "readline", "shlex", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time",
+    "typing", "unicodedata",
 }
 # What `import neurosim` loads: the core, and what it stands on.
 LOADED_AT_ONCE = {
