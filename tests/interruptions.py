@@ -7,14 +7,18 @@ from package import PACKAGE
 OURS = str(PACKAGE)
 
 
+def _raise():
+    raise KeyboardInterrupt
+
+
 class Interrupting:
     """While it is open, KeyboardInterrupt comes at the line of this number that runs, and again `later` lines behind it.
 
-    lines: how many have run. With `at` 0 none is interrupted.
+    lines: how many have run. With `at` 0 none is interrupted. interrupt: what raises it.
     """
 
-    def __init__(self, at=0, later=0):
-        self.at, self.later, self.lines = at, later, 0
+    def __init__(self, at=0, later=0, interrupt=_raise):
+        self.at, self.later, self.lines, self.interrupt = at, later, 0, interrupt
 
     def __enter__(self):
         sys.settrace(self._trace)
@@ -32,7 +36,7 @@ class Interrupting:
                 self.at += self.later
                 if not self.later:
                     sys.settrace(None)
-                raise KeyboardInterrupt
+                self.interrupt()
         return self._trace
 
 

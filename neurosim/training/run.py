@@ -26,18 +26,24 @@ class Run:
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
         self.watch = watch
-        self.before = self.broken = None
+        self.before = self.broken = self.begun = None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
 
         An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
-        is not finite leaves the last finite weights, by which it can be examined.
+        is not finite leaves the last finite weights, by which it can be examined; `back_to_whole_epoch` puts them back too.
         """
         before = _BeforeEpoch(self)
         broken = done_or_put_back(before, self._epoch, before.parameters)
         if broken:
+            self.begun = before
             raise broken
+
+    def back_to_whole_epoch(self):
+        """Put back an epoch that ended in a number that is not finite, if one has."""
+        if self.begun:
+            self.begun.put_back()
 
     def _epoch(self, before):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
