@@ -42,6 +42,7 @@ API = {
     "a name with an arrow": (lambda: Network(["a->b"]), r"inputs\[0\]: a name cannot contain '->'"),
     "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a printable name without spaces, got 1"),
     "names as one text": (lambda: Network("xy"), "inputs: expected a list of names, got 'xy'"),
+    "a seed of true": (changed("seed", to=True), "seed must be a whole number, got True"),
     "a seed of text": (lambda: Network(1, seed="one"), "seed must be a whole number, got 'one'"),
     "an unknown loss": (lambda: Network(1, loss="mse"), "unknown loss 'mse'"),
     "a misspelt loss": (
@@ -426,6 +427,7 @@ FILES = {
     "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**350}), "alpha: expected a finite"),
     "a surrogate": (EXAMPLE.replace('"x1"', '"\\ud800"'), "inputs[0]: expected a printable name"),
     "a title of two lines": (changed("title", to="a\nb"), "title: expected printable text in one line"),
+    "a seed of true": (changed("seed", to=True), "seed must be a whole number, got True"),
     "a seed of text": (changed("seed", to="one"), "seed must be a whole number, got 'one'"),
     "a batch size of 0": (changed("batch_size", to=0), 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
     "an unknown reduction": (changed("reduction", to="max"), "reduction: unknown reduction 'max'"),

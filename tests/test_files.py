@@ -82,6 +82,12 @@ def test_a_document_is_as_deep_as_the_limit_or_refused():
     strict_json(b'"' + b"[" * 1000 + b'"')
 
 
+def test_answers_too_deep_are_refused(run, monkeypatch):
+    stdin(monkeypatch, io.BytesIO(b'{"W1": ' + b"[" * 900 + b"]" * 900 + b"}"))
+    status, _, err = run("diagnose", "mazur", "-")
+    assert status == 2 and err.startswith("neurosim: error: standard input: nested too deeply") and err.count("\n") == 1
+
+
 def test_a_number_has_as_many_digits_as_the_limit_or_is_refused_with_its_place():
     assert strict_json(b"[1" + b"0" * (MOST_DIGITS - 1) + b"]") == [10 ** (MOST_DIGITS - 1)]
     with pytest.raises(ValueError) as caught:

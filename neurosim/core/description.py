@@ -25,7 +25,7 @@ def read_network(document):
     if not layers:
         raise InputError("layers: expected at least one layer")
     loss = at_place("loss", LOSSES.make, document.get("loss", "half_squared_error"))
-    if not isinstance(document.get("seed", 0), int):
+    if not isinstance(document.get("seed", 0), int) or isinstance(document.get("seed"), bool):
         raise InputError(f"seed must be a whole number, got {shorten(document['seed'])}")
     inputs = document["inputs"]
     count = inputs if isinstance(inputs, int) else len(json_list(inputs, "inputs"))

@@ -130,6 +130,10 @@ def _problem(document):
     ):
         if key in document:
             settings[setting] = at_place(key, read, document[key])
+    if "training" in document:
+        from neurosim.training.checkpoint import read_checkpoint  # only here: most problems were never trained
+
+        read_checkpoint(document["training"], network, settings.get("optimizer", OPTIMIZERS.make("sgd")))
     return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 

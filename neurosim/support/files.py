@@ -214,6 +214,13 @@ def json_numbers(values, place, count):
     return [json_number(value, f"{place}[{index}]") for index, value in enumerate(values)]
 
 
+def json_whole(value, place, least=0):
+    """The value itself, if it is a whole number of so many or more."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise InputError(f"{place}: expected a whole number of {least} or more, got {shorten(value)}")
+    return value
+
+
 def one_line(value, place):
     """The value itself, if it is printable text in one line."""
     if not isinstance(value, str) or not value.isprintable():
