@@ -42,7 +42,6 @@ API = {
     "a name with an arrow": (lambda: Network(["a->b"]), r"inputs\[0\]: a name cannot contain '->'"),
     "a name that is a number": (lambda: Network([1]), r"inputs\[0\]: expected a printable name without spaces, got 1"),
     "names as one text": (lambda: Network("xy"), "inputs: expected a list of names, got 'xy'"),
-    "a seed of true": (changed("seed", to=True), "seed must be a whole number, got True"),
     "a seed of text": (lambda: Network(1, seed="one"), "seed must be a whole number, got 'one'"),
     "an unknown loss": (lambda: Network(1, loss="mse"), "unknown loss 'mse'"),
     "a misspelt loss": (

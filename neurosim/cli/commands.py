@@ -71,7 +71,8 @@ def run(arguments, signals):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{shown_path(error.filename)}: {error.strerror}" if error.filename else error.strerror or error, signals)
+        why = error.strerror or error
+        return _fail(f"{shown_path(error.filename)}: {why}" if error.filename else why, signals)
 
 
 def _open_what_is_closed():
