@@ -27,6 +27,7 @@ from harmless import check_message, check_seen
 import neurosim as ns
 from neurosim.cli import main
 from neurosim.cli.commands import make_parser
+from neurosim.debugger.repl import COMMANDS
 from neurosim.trace.files import trace_lines
 from neurosim.training.checkpoint import checkpoint
 
@@ -37,19 +38,17 @@ WRONG = ("traceback", "wrong status", "untrue", "no answer", "memory")
 SMALL = ("mazur", "goodfellow-xor", "wikipedia-nand", "han-kamber")
 FORMS = ("table", "text", "markdown", "latex", "json", "csv", "python", "dot", "mermaid", "svg", "jsonl")
 VALUES = (
-    None, True, False, 0, -1, 1, 2, 7, 0.5, -0.5, 1.5, 1e308, -1e308, 5e-324, 10**19, 10**399, "", "x", "h1", "nan", "1", "1/3",
-    "\x1b[31m", "\ud800", [], [1], [[1, 2], [3]], {}, {"name": "adam"}, {"a": {"b": []}}, "sigmoid", "softmax", "mean", "E",
+    None, True, False, 0, -1, 1, 2, 7, 0.5, -0.5, 1.5, 1e308, -1e308, 5e-324, 10**19, 10**399, "", "x", "h1", "nan", "1",
+    "1/3", "\x1b[31m", "\ud800", [], [1], [[1, 2], [3]], {}, {"name": "adam"}, {"a": {"b": []}}, "sigmoid", "softmax",
+    "mean", "E",
 )
 TEXTS = (
-    "", "-", "--", "-1", "0", "1", "2", "0.5", "nan", "inf", "-inf", "1e999", "1e-400", "9" * 25, "1,2", "1,2;3,4", ",", ";", "=",
-    "x", "h1", "o1", "x1->h1", "z[h1]", "E", "delta[h1]@2", "z[h1]=1", "z[h1]=1e999", "w[x1->h1]=0", "=1", "all", "json", "html",
-    "mean", "sgd", "adam", "momentum", "hinge", "perceptron", "relu", "\x1b[31m", "\udcff", "é", "a\nb", "null", "*" * 300,
+    "", "-", "--", "-1", "0", "1", "2", "0.5", "nan", "inf", "-inf", "1e999", "1e-400", "9" * 25, "1,2", "1,2;3,4", ",",
+    ";", "=", "x", "h1", "o1", "x1->h1", "z[h1]", "E", "delta[h1]@2", "z[h1]=1", "z[h1]=1e999", "w[x1->h1]=0", "=1", "all",
+    "json", "html", "mean", "sgd", "adam", "momentum", "hinge", "perceptron", "relu", "\x1b[31m", "\udcff", "a\nb",
+    "null", "*" * 300, "z[h1] > 0", "delta[o1] * 2 ** 9999", "(" * 200, "1 / 0",
 )
 LENGTHS = ("0", "1", "2", "-1", "nan", "1.5", "", "x")  # for what says how long a command runs
-SCRIPT = (
-    "next", "back", "step", "stop", "goto", "break", "watch", "set", "info", "explain", "print", "where", "list", "until", "continue",
-    "run", "restart", "help", "delete", "up", "down", "unset", "display", "what", "if", "why", "undo", "trace", "frame", "history",
-)
 
 
 class Late(BaseException):
@@ -65,7 +64,7 @@ def right_files():
     traces = [list(map(json.loads, trace_lines(ns.built_in(name).trace()))) for name in SMALL]
     data = "a,b,kind\n" + "".join(f"{x},{x * 7 % 5},{'pqr'[x % 3]}\n" for x in range(12))
     answers = [{"delta[o1]": "0.1385", "z[h1]": 0.3775}, {"W1": [[0.15, 0.2], [0.25, 0.3]], "delta2": [0.1385, -0.0381]},
-               {"given": {"z[h1]": 0.4}, "a[h1]": "?", "E": 0.2984}]
+               {"given": {"z[h1]": 0.4}, "a[h1]": "?", "E": 0.2984}, "address,number\nE,0.2984\nz[h1],0.3775\n"]
     return {"problem": problems, "trace": traces, "checkpoint": [trained()], "data": [data], "answers": answers}
 
 
@@ -103,13 +102,16 @@ def mutated(draw, document):
 
 def change(draw, holder, key):
     """Change one entry of a list or an object."""
-    kind, is_list = draw.choice(("drop", "double", "replace", "replace", "replace", "shorten", "nest", "swap")), isinstance(holder, list)
+    is_list, entry = isinstance(holder, list), holder[key]
+    kind = draw.choice(("drop", "double", "replace", "replace", "number", "number", "shorten", "nest", "swap"))
     if kind == "drop":
         del holder[key]
     elif kind == "double":
         holder.insert(key, holder[key]) if is_list else holder.update({f"{key}s": holder[key]})
     elif kind == "shorten" and isinstance(holder[key], (list, str)):
         holder[key] = holder[key][: draw.randrange(len(holder[key]) + 1)]
+    elif kind == "number" and isinstance(entry, (int, float)):
+        holder[key] = draw.choice((-entry, entry + draw.uniform(-1, 1), entry * 10.0**draw.randint(-9, 9)))
     elif kind == "nest":
         for _ in range(draw.choice((1, 3, 70))):
             holder[key] = [holder[key]]
@@ -151,7 +153,7 @@ def command_line(draw, files, options):
     if kind == "arguments":
         return any_arguments(draw, options), b""
     if kind == "script":
-        lines = [f"{draw.choice(SCRIPT)} {draw.choice(TEXTS)}" for _ in range(draw.randrange(1, 12))]
+        lines = [f"{draw.choice([*COMMANDS, *TEXTS])} {draw.choice(TEXTS)}" for _ in range(draw.randrange(1, 12))]
         return ["debug", draw.choice(SMALL)], "\n".join(lines).encode("utf-8", "surrogateescape")
     name = "data.csv" if kind == "data" else "file.json"
     Path(name).write_bytes(written(draw, files, kind))
@@ -165,7 +167,8 @@ def command_line(draw, files, options):
         ),
         "trace": (["verify", name], ["trace", name, "--as", draw.choice(FORMS)], ["explain", name, address]),
         "data": (
-            ["train", name, "--layers", "2", "--epochs", "2", "--save", "new.json"], ["train", name, "--epochs", "1", "--regression"],
+            ["train", name, "--layers", "2", "--epochs", "2", "--save", "new.json"],
+            ["train", name, "--epochs", "1", "--regression"],
             ["evaluate", "trained.json", name], ["predict", "trained.json", name], ["health", name],
         ),
         "answers": (["diagnose", "mazur", name, "--budget", "1"], ["solve", "mazur", name]),
@@ -218,9 +221,14 @@ def no_longer_than(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
+def most_memory():
+    """The most that this process has had so far, in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def outcome(arguments, stdin):
     """(which of the figures it counts to, what was seen)."""
-    out, err, before = io.StringIO(), io.StringIO(), sys.stdin
+    out, err, before, memory = io.StringIO(), io.StringIO(), sys.stdin, most_memory()
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8", errors="surrogateescape")
     try:
         with no_longer_than(PATIENCE), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -235,7 +243,7 @@ def outcome(arguments, stdin):
     finally:
         sys.stdin = before
     out, err = out.getvalue(), err.getvalue()
-    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MOST_MEMORY:
+    if most_memory() > max(memory, MOST_MEMORY):
         return "memory", ""
     try:
         if status == 2:
