@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from data_files import IRIS
 from parameters import bits
 from written_problem import EXAMPLE, read
 
@@ -391,6 +392,11 @@ def changed(*path, to):
     return json.dumps(document)
 
 
+def deep(lists):
+    """So many lists in each other."""
+    return json.loads("[" * lists + "]" * lists)
+
+
 WEIGHTS = ("layers", 1, "neurons", 0, "weights")
 FILES = {
     "not JSON": ('{"format": ', "line 1, column 12: not JSON"),
@@ -430,7 +436,11 @@ FILES = {
     "a huge whole number": (
         EXAMPLE.replace("0.15", "9" * 400), "layers[0].neurons[0].weights[0]: the number is too large for a float"
     ),
-    "a whole number of 5000 digits": (EXAMPLE.replace("0.15", "9" * 5000), "it: "),
+    "a whole number of 5000 digits": (
+        EXAMPLE.replace("0.15", "9" * 5000), "it, line 7, column 31: a number of more than 400 digits"
+    ),
+    "401 digits behind the point": (EXAMPLE.replace("0.15", "0." + "1" * 401), "a number of more than 400 digits"),
+    "a list 65 deep": (changed("training", to=deep(64)), "nested too deeply: 64 lists and objects in each other are"),
     "a bias here and not there": (
         changed("layers", 0, "neurons", 1, "bias", to=None),
         "layers[0].neurons[1]: give every neuron of a layer a bias, or none"
@@ -446,8 +456,13 @@ FILES = {
     ),
     "inputs of true": (changed("inputs", to=True), "inputs must be a whole number of 1 or more, got True"),
     "inputs of text": (changed("inputs", to="x1"), "inputs: expected a list in brackets, got 'x1'"),
-    "a billion inputs": (changed("inputs", to=10**9), "inputs: more than 10000000, got 1000000000"),
-    "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers[0].size: 2 inputs make more than 10000000"),
+    "a billion inputs": (changed("inputs", to=10**9), "inputs: 1000000000 of them; 2000000 are the most"),
+    "a billion neurons": (changed("layers", 0, to={"size": 10**9}), "layers: layer 1 has 1000000000 units; 10000 are"),
+    "a network too wide": (
+        changed("layers", to=[{"size": 3000}] * 12),
+        "layers: together they have 99006000 connections; 2000000 are the most, so make layers smaller"
+    ),
+    "a network too deep": (changed("layers", to=[{"size": 1}] * 1001), "layers: 1001 of them; 1000 are the most"),
     "a size of text": (changed("layers", 0, to={"size": "2"}), "layers[0]: size of a layer must be a whole number"),
     "an unknown loss": (changed("loss", to="mse"), "loss: unknown loss 'mse'"),
     "a negative learning rate": (
@@ -475,9 +490,10 @@ FILES = {
         json.dumps({**json.loads(EXAMPLE), "layers": [{"neurons": None}]}), "layers[0].neurons: expected a list"
     ),
     "an alpha of text": (changed("layers", 0, "activation", to={"name": "elu", "alpha": "x"}), "alpha: expected a number"),
-    "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**400}), "alpha: expected a finite"),
+    "a huge alpha": (changed("layers", 0, "activation", to={"name": "elu", "alpha": 10**350}), "alpha: expected a finite"),
     "a surrogate": (EXAMPLE.replace('"x1"', '"\\ud800"'), "inputs[0]: expected a printable name"),
     "a title of two lines": (changed("title", to="a\nb"), "title: expected printable text in one line"),
+    "a seed of true": (changed("seed", to=True), "seed must be a whole number, got True"),
     "a seed of text": (changed("seed", to="one"), "seed must be a whole number, got 'one'"),
     "a batch size of 0": (changed("batch_size", to=0), 'batch_size (or "all") must be a whole number of 1 or more, got 0'),
     "an unknown reduction": (changed("reduction", to="max"), "reduction: unknown reduction 'max'"),
@@ -561,7 +577,28 @@ COMMANDS = {
         ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, or \"all\", got 1000"
     ),
     "an unknown format": (["trace", "mazur", "--format", "simpel"], "unknown format 'simpel'; did you mean 'simple'?"),
-    "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "No such file or directory"),
+    "an output in no folder": (["trace", "mazur", "-o", "no/such/folder/t.txt"], "folder/t.txt: there is no such folder"),
+    "two dashes for a setting": (["trace", "mazur", "--set=--"], "expected an address and a number"),
+    "two dashes for a seed": (["train", "mazur", "--seed=--"], "--seed: expected a whole number, got '--'"),
+    "two dashes for seconds": (["train", "mazur", "--save-every=--"], "--save-every: expected seconds, got '--'"),
+    "two dashes for sizes": (["train", "mazur", "--layers=--"], "--layers: expected a whole number, got '--'"),
+    "two dashes for a unit": (["train", "mazur", "--record=--"], "unknown unit '--'"),
+    "two dashes for a file": (["trace", "--", "--"], "'--' is neither a file nor a built-in example"),
+    "seconds that are none": (["train", "mazur", "--save-every", "nan"], "expected seconds, 0 or more, got 'nan'"),
+    "seconds before now": (["train", "mazur", "--save-every=-5"], "expected seconds, 0 or more, got '-5'"),
+    "endless seconds": (["diagnose", "mazur", "--budget", "inf"], "expected seconds, 0 or more, got 'inf'"),
+    "a format of a report without a table": (
+        ["diagnose", "mazur", "--answer", "E=0.3", "--format", "jsn"], "unknown format 'jsn'; did you mean 'json'?"
+    ),
+    "an output without a name": (["trace", "mazur", "-o", ""], "expected the path of a file, got '': it is empty"),
+    "a network without a name": (["train", "mazur", "--save", ""], "expected the path of a file, got '': it is empty"),
+    "layers too large for the memory": (
+        ["train", IRIS, "--layers", "9" * 20], "layers: layer 1 has 99999999999999999999 units; 10000 are the most"
+    ),
+    "layers too large together": (
+        ["train", IRIS, "--layers", "2000,2000"],
+        "layers: together they have 4014000 connections; 2000000 are the most, so make layers smaller",
+    ),
     "list with a source": (["list", "mazur"], "unrecognized arguments: mazur"),
 }
 

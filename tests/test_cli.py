@@ -175,6 +175,18 @@ def test_output_to_a_pipe_or_a_full_device(capsys):
         assert "/dev/full: No space left on device" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", [
+    "--help >/dev/full", "trace --help >/dev/full", "--version >/dev/full", ">/dev/full", "summary mazur >/dev/full",
+    "trace nosuch 2>/dev/full", "list >/dev/full 2>/dev/full",
+])
+def test_what_cannot_be_written_is_an_error(command):
+    shell = ["bash", "-c", f"{sys.executable} -m neurosim {command}"]
+    result = subprocess.run(shell, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.count("\n") == (0 if "2>" in command else 1)
+
+
 def test_control_c_ends_with_130(monkeypatch):
     class Interrupted(io.BytesIO):
         def read(self, *size):

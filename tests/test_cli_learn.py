@@ -357,12 +357,12 @@ def test_the_time_left_is_told_as_a_person_would(seconds, text, monkeypatch, cap
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"training": 5}, "training: expected an object with the keys"),
+        ({"training": 5}, "training: expected an object in braces, got 5"),
         (
             {"training": {"history": {}, "random": [3, [1]], "updates": 1, "memory": []}},
             "training.memory: expected 8 entries"
         ),
-        ({"settings": {}}, "training.settings: expected a list of objects, got {}"),
+        ({"settings": {}}, "training.settings: expected a list in brackets, got {}"),
         ({"settings": [{"epoch": 2}]}, "training.settings[0].epoch: expected 1, got 2"),
         (
             {"settings": [{"epoch": 1}, {"epoch": 1, "epochs": 3}]},

@@ -331,13 +331,13 @@ def test_bad_recordings_on_the_command_line(run):
 @pytest.mark.parametrize(
     "lives, message",
     [
-        (5, "training.lives: expected an object, got 5"),
+        (5, "training.lives: expected an object in braces, got 5"),
         ({"h1": {"epochs": []}}, "training.lives.h1: the key 'events' is missing"),
         ({"h1": {"epochs": [[1]], "events": []}}, "training.lives.h1.epochs: expected 2 numbers, got 1"),
-        ({"h1": {"epochs": [], "events": [[1]]}}, r"training.lives.h1.events: expected epoch, examples"),
+        ({"h1": {"epochs": [], "events": [[1]]}}, r"training.lives.h1.events\[0\]: expected epoch, examples"),
         (
             {"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [1]]]}},
-            "training.lives.h1.events: three counts go",
+            r"training.lives.h1.events\[0\]: three counts go",
         ),
         (
             {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", "x", 1, None]]}},
@@ -349,7 +349,7 @@ def test_bad_recordings_on_the_command_line(run):
         ),
         (
             {"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}},
-            "unknown event in training.lives.h1.events 'flew'",
+            r"unknown event in training.lives.h1.events\[0\] 'flew'",
         ),
     ],
 )

@@ -126,6 +126,19 @@ def test_targets_outside_the_loss_are_refused(name, targets, message):
         LOSSES.make(name).check_targets(targets, ACTIVATIONS.make("softmax"))
 
 
+@pytest.mark.parametrize("activation, targets, message", [
+    ("step", [1, 7, 0], r"targets\[1\] must be 0 or 1, got 7"),
+    ("step", [0.5], r"targets\[0\] must be 0 or 1, got 0.5"),
+    ("step", [0, 1, -3], r"targets\[2\] must be 0 or 1, got -3"),
+    ("sign", [1, 0], r"targets\[1\] must be -1 or 1, got 0"),
+    ({"name": "sign", "at_threshold": 0}, [0, 2], r"targets\[1\] must be -1, 0 or 1, got 2"),
+])
+def test_the_perceptron_rule_takes_only_what_its_outputs_can_be(activation, targets, message):
+    """Rosenblatt 1958: the rule stops where each output is its target, which one that no output has never is."""
+    with pytest.raises(InputError, match=f"perceptron: {message}"):
+        LOSSES.make("perceptron").check_targets(targets, ACTIVATIONS.make(activation))
+
+
 def test_the_logarithm_of_a_negative_output_is_refused():
     for output, target in ((1.5, 0.5), (1.5, 1)):
         with pytest.raises(InputError, match="binary_crossentropy takes outputs between 0 and 1, got 1.5; use sigmoid"):

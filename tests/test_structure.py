@@ -20,8 +20,8 @@ ROOMS = {
     "gradients": {"support", "core"},
     "render": {"support", "formula", "core", "trace"},
     "diagnosis": {"support", "formula", "core", "trace", "health"},
-    "problems": {"support", "core", "trace"},
     "training": {"support", "core", "health"},
+    "problems": {"support", "core", "trace", "training"},
     "debugger": {"support", "formula", "core", "trace"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
@@ -31,10 +31,10 @@ ROOMS = {
 # To come, each with its floor: exercises above diagnosis and problems, page above render, frameworks above diagnosis.
 CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
-    "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions",
-    "functools", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "pickle", "random", "re",
-    "readline", "shlex", "signal", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing",
-    "unicodedata",
+    "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "errno",
+    "fractions", "functools", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "pickle",
+    "random", "re", "readline", "shlex", "signal", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time",
+    "typing", "unicodedata",
 }
 # What the first network loads: the core, and what it stands on.
 CORE = {

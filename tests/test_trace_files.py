@@ -117,7 +117,7 @@ def test_what_a_file_cannot_name_is_refused(make, message):
         (1, '"examples": 1', '"examples": 0', "line 1: examples must be a whole number of 1 or more, got 0"),
         (1, '"mean"', '"median"', "line 1: unknown reduction 'median'; did you mean 'mean'?"),
         (1, '"sigmoid"', '"sigmod"', "line 1: layers[0].activation: unknown activation 'sigmod'; did you mean 'sigmoid'?"),
-        (1, '"updates": 0', '"updates": -1', "line 1: updates: expected a whole number, got -1"),
+        (1, '"updates": 0', '"updates": -1', "line 1: updates: expected a whole number of 0 or more, got -1"),
         (1, '"examples": 1', '"examples": 1, "rounding": "placs"', "line 1: unknown rounding 'placs'; did you mean"),
         (1, '"examples": 1', '"examples": 1, "titel": "a"', "line 1: unknown key 'titel'; did you mean 'title'?"),
         (1, '"title": "', '"title": 3, "source": "', "line 1: the key 'source' stands twice in one object"),

@@ -533,3 +533,13 @@ def test_a_history_survives_copying_and_pickling():
     history = xor_network().fit(*XOR, epochs=2, record=["h1"], stop=Patience(5))
     for again in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
         assert again == history and again is not history
+
+
+def test_a_metric_that_is_too_large_for_a_float_is_named():
+    """The square of 1e200 is no float, the error itself is one."""
+    net = Network(1, [Layer(1, "linear", weights=[[1e200]], bias=False)], "mean_absolute_error")
+    assert net.evaluate([[1]], [[0]], ["mae"]) == {"loss": 1e200, "mae": 1e200}
+    with pytest.raises(ns.NonFiniteError, match="^mse is not finite: inf$"):
+        net.evaluate([[1]], [[0]], ["mse"])
+    with pytest.raises(ns.NonFiniteError, match="mse is not finite: inf"):
+        net.fit([[1]], [[0]], metrics=["mse"])

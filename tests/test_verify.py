@@ -2,14 +2,15 @@
 
 import io
 import json
+import re
 
 import pytest
-from broken_traces import BROKEN, broken_lines
+from broken_traces import BROKEN, broken_lines, mazur
 from recordings import recordings
 
 import neurosim as ns
 from neurosim import InputError, Places
-from neurosim.trace.files import read_trace
+from neurosim.trace.files import read_trace, trace_lines
 
 
 def test_true_traces_are_accepted(pair_number, pair, seeds):
@@ -40,6 +41,38 @@ def test_broken_traces_are_refused(name):
     assert not verdict
     assert (verdict.breaks[0].address, verdict.breaks[0].reason) == (address, reason), verdict
     assert verdict.text(1000).startswith(f"not true, first at {address}: {verdict.breaks[0].message}")
+
+
+def without_value(line):
+    return {key: entry for key, entry in json.loads(line).items() if key != "value"}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_neither_drawn_nor_explained_but_for_a_wrong_value(name, tmp_path, run):
+    lines, address, _ = broken_lines(name)
+    only_values = list(map(without_value, lines)) == list(map(without_value, trace_lines(BROKEN[name][0]())))
+    path = tmp_path / "t.jsonl"
+    path.write_text("".join(lines))
+    assert run("verify", str(path))[0] == (2 if address is None else 1)
+    for arguments in (("trace", str(path)), ("explain", str(path), "E@1" if BROKEN[name][0] is not mazur else "E")):
+        status, _, err = run(*arguments)
+        assert status == (0 if only_values and address else 2)
+        assert status == 0 or re.match(r"neurosim: error: t\.jsonl, line \d+: ", err), err
+
+
+def test_a_line_that_is_lost_doubled_or_elsewhere_is_told_with_its_number(tmp_path, run):
+    header, *steps = trace_lines(mazur())
+    address = json.loads(steps[20])["address"]
+    reader = next(number for number, line in enumerate(steps) if address in json.loads(line)["operands"])
+    for changed, line, said in (
+        (steps[:20] + steps[21:], reader + 1, f"reads {address}, which is not in the trace"),
+        (steps[:30] + steps[20:21] + steps[30:], 32, f"{address}: stands twice in the trace"),
+        (steps[:20] + steps[21:] + steps[20:21], reader + 1, f"reads {address}, which comes later"),
+        (steps[:-1], len(steps) + 1, "the trace ends here; w+[x2->h2]: is missing"),
+    ):
+        (tmp_path / "t.jsonl").write_text("".join([header, *changed]))
+        status, _, err = run("trace", str(tmp_path / "t.jsonl"))
+        assert status == 2 and f"t.jsonl, line {line}: " in err and said in err
 
 
 @pytest.mark.parametrize("name", [name for name in BROKEN if BROKEN[name][0].__name__ == "mazur"])

@@ -7,6 +7,7 @@ from neurosim.cli.options import (
 )
 from neurosim.cli.problem import add_swaps, swapped
 from neurosim.problems import catalogue
+from neurosim.support.errors import InputError
 
 
 def add_commands(commands):
@@ -31,10 +32,18 @@ def run_verify(options):
     """neurosim verify TRACE"""
     trace = catalogue.open_trace(options.source, as_it_is=True)
     verdict = trace.verify()
-    can_be_explained = not verdict and all(break_.reason == "wrong value" for break_ in verdict.breaks)
-    then = next_step(options, "explain", options.source, verdict.breaks[0].address) if can_be_explained else ""
+    can_explain = not verdict and _is_whole(trace, options.source)
+    then = next_step(options, "explain", options.source, verdict.breaks[0].address) if can_explain else ""
     write_output(verdict.text(options.width) + then, options)
     return 0 if verdict else DOES_NOT_HOLD
+
+
+def _is_whole(trace, source):
+    """Whether nothing but values is wrong, so that the trace can be explained."""
+    try:
+        return bool(catalogue.whole(trace, source))
+    except InputError:
+        return False
 
 
 def run_explain(options):

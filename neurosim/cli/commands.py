@@ -9,7 +9,7 @@ import os
 import sys
 
 from neurosim.cli import ask, check, debug, diagnose, health, learn, look
-from neurosim.cli.options import Parser, join_negative_values
+from neurosim.cli.options import Parser, check_written, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width
@@ -59,6 +59,7 @@ def run(arguments, signals):
         if options.command is None:
             parser.print_help()
             return 0
+        check_written(options)
         options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
         options.signals = signals
         status = options.run(options)
@@ -70,7 +71,8 @@ def run(arguments, signals):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{shown_path(error.filename)}: {error.strerror}" if error.filename else error, signals)
+        why = error.strerror or error
+        return _fail(f"{shown_path(error.filename)}: {why}" if error.filename else why, signals)
 
 
 def _open_what_is_closed():
@@ -82,5 +84,9 @@ def _open_what_is_closed():
 
 def _fail(error, signals):
     signals.over = True  # one line is enough
-    sys.stderr.write(painted(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}\n", sys.stderr))
+    try:
+        sys.stderr.write(painted(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}\n", sys.stderr))
+        sys.stderr.flush()
+    except OSError:  # nobody can be told; what was not written would be tried again at the very end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     return BAD

@@ -9,7 +9,7 @@ import sys
 from decimal import Decimal, InvalidOperation
 
 from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, rate, typed_setting, write_output,
+    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, seconds, table_format, typed_setting, write_output,
 )
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.problems import catalogue
@@ -19,7 +19,6 @@ from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
 
 DIGIT = re.compile("[0-9?]")
-LARGEST = 16 * 1024 * 1024  # bytes of an answer file
 
 
 class Typed(Decimal):
@@ -48,8 +47,8 @@ def add_commands(commands):
                                 help="one of your numbers, besides those of the file; may be given several times")
             parser.add_argument("--also", action="append", default=[], metavar="FILE",
                                 help="whether the numbers are another problem's, besides the built-in ones; several times")
-            parser.add_argument("--budget", type=rate, metavar="SECONDS", help="answer after so long (10)")
-        parser.add_argument("--format", default="simple", help="a format of tabulate, or json")
+            parser.add_argument("--budget", type=seconds, metavar="SECONDS", help="answer after so long (10)")
+        parser.add_argument("--format", type=table_format, default="simple", help="a format of tabulate, or json")
         add_destination(parser)
 
     parser = add_command(commands, "mutate", run_mutate, "the numbers that a known mistake gives",
@@ -171,7 +170,7 @@ def read_answer_file(path):
 
 def _answers(file, name):
     with told_with(name):
-        data = read_whole(file, LARGEST)
+        data = read_whole(file)
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return _rows(data.decode("utf-8-sig"))
         try:

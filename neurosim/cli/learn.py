@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from signal import SIGINT
 
 from neurosim.cli.long_run import LongRun
 from neurosim.cli.options import (
-    add_command, add_output, names, next_step, rate, whole_number, whole_number_or_all, write_output,
+    add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
 )
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.description import with_rate
+from neurosim.core.description import check_sizes, with_rate
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
@@ -49,7 +48,7 @@ def add_commands(commands):
     parser.add_argument("--patience", type=whole_number, metavar="N", help="end when the loss has not fallen for so long")
     parser.add_argument("--restarts", type=whole_number, default=0, metavar="N", help="new weights if a goal is not met")
     parser.add_argument("--save", metavar="FILE", help="write the network here, while it trains and at the end")
-    parser.add_argument("--save-every", type=rate, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
+    parser.add_argument("--save-every", type=seconds, default=5.0, metavar="SECONDS", help="how often, while it trains (5)")
     parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
     parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
@@ -101,9 +100,6 @@ def _check_options(options):
         raise InputError("--record tells a story, which --format json has no place for")
     if options.epochs is not None:
         checks.count(options.epochs, "epochs")
-    for path in (options.save, options.history, options.output):
-        if path and not os.path.isdir(os.path.dirname(path) or "."):
-            raise InputError(f"{shown_path(path)}: there is no such folder")
 
 
 def _before(options, problem):
@@ -174,6 +170,7 @@ def _start(options):
 
 
 def _from_csv(options):
+    check_kept("--save", options.save, options.source)
     seed = 1 if options.seed is None else options.seed
     columns = column_names(options.source)
     if len(columns) < 2:
@@ -186,6 +183,7 @@ def _from_csv(options):
     activation = "linear" if classes is None else "sigmoid" if outputs == 1 else "softmax"
     suited = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
     network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=seed)
+    check_sizes([len(preparation.columns), *(options.layers or ()), outputs])
     activation_of_hidden = ACTIVATIONS.make(options.activation or "tanh")
     for size in options.layers or ():
         network.add(Layer(size, activation_of_hidden))

@@ -16,7 +16,6 @@ from neurosim.support.errors import InputError, shown_path
 from neurosim.support.tables import table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
-from neurosim.trace.verify import check_shape
 
 FORWARD = {"given", "forward"}
 
@@ -107,8 +106,7 @@ def _trace(options):
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
-        check_shape(source)
-        return source
+        return catalogue.whole(source, options.source)
     problem = open_problem_to_trace(options, source)
     try:
         return problem.trace(epochs(options))

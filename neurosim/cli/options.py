@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import shlex
 import sys
+from contextlib import suppress
+from itertools import combinations
 
-from neurosim.support.errors import InputError, shorten, shown
-from neurosim.support.files import write_atomically
+from neurosim.support.errors import InputError, shorten, shown, shown_path
+from neurosim.support.files import check_writable, is_same_file, write_atomically
 from neurosim.support.page import visible
+from neurosim.support.tables import check_format
 from neurosim.support.terminal import show
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
@@ -19,6 +23,9 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
 # These change the numbers of SOURCE itself, and not every command takes them.
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
            "values", "places", "digits", "data")
+
+READ = ("source", "data", "answers", "printed", "also")
+WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
 
 MOST_DIGITS = 20  # of a whole number
 LONGEST_MESSAGE = 200  # characters of what argparse says
@@ -34,6 +41,20 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self):
         return f"{super().format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
+
+    def print_help(self, file=None):
+        """Unlike argparse's own, this doesn't hide that the disk is full."""
+        (file or sys.stdout).write(self.format_help())
+
+    def exit(self, status=0, message=None):
+        sys.stdout.flush()
+        super().exit(status, message)
+
+    def _get_values(self, action, arg_strings):
+        """Before Python 3.13 argparse took away the value of `--option=--`, and gave an empty list in its place."""
+        if action.option_strings and arg_strings == ["--"]:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)
 
     def error(self, message):
         raise InputError(f"{shown(message, LONGEST_MESSAGE)} (see {self.prog} --help)")
@@ -62,7 +83,8 @@ def add_command(
 
 def add_output(parser, decimals=True):
     """The options of every command that draws a table."""
-    parser.add_argument("--format", default="simple", help="a format of tabulate (simple, github, html, ...) or json")
+    parser.add_argument("--format", type=table_format, default="simple",
+                        help="a format of tabulate (simple, github, html, ...) or json")
     if decimals:
         parser.add_argument("--decimals", type=whole_number_or_all, metavar="N",
                             help="of every number, or all for all its digits (six significant digits)")
@@ -73,6 +95,31 @@ def add_destination(parser):
     """The options that say where the output goes."""
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
     parser.add_argument("--no-pager", action="store_true", help="print what is long straight away, even if PAGER is set")
+
+
+def check_written(options):
+    """Raise InputError, or OSError, unless each file that is to be written can be, and takes the place of no other.
+
+    A network may be saved in place of the one that was read.
+    """
+    given = {option: getattr(options, name) for name, option in WRITTEN.items() if getattr(options, name, None) is not None}
+    for option, path in given.items():
+        check_writable(path)
+        for name in READ if option != "--save" else READ[1:]:
+            check_kept(option, path, getattr(options, name, None))
+    for (option, path), (other, other_path) in combinations(given.items(), 2):
+        if is_same_file(path, other_path):
+            raise InputError(f"{option} and {other} are the same file, {shown_path(path)}; give each its own")
+
+
+def check_kept(option, path, read):
+    """Raise InputError if the path that is to be written is that of a file that is read, or of one of several."""
+    for one in read if isinstance(read, list) else filter(None, [read]):
+        if one == "-":
+            with suppress(OSError):  # no file of the system
+                one = sys.stdin.fileno()
+        if path is not None and is_same_file(path, one):
+            raise InputError(f"{option} {shown_path(path)}: this command reads the file, and does not overwrite it")
 
 
 def write_output(text, options):
@@ -154,6 +201,23 @@ def typed_setting(text):
     if not sign or not address:
         raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {shorten(text)}")
     return address.strip(), number.strip()
+
+
+def seconds(text):
+    """`5` as a float of 0 or more."""
+    number = _float(text, f"expected seconds, got {shorten(text)}")
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected seconds, 0 or more, got {shorten(text)}")
+    return number
+
+
+def table_format(text):
+    """The name of a format that tables can be drawn in."""
+    try:
+        check_format(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def rate(text):

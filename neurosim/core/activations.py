@@ -64,7 +64,7 @@ class Linear(Activation):
         return 1
 
 
-class _Threshold(Activation):
+class Threshold(Activation):
     """1 above the threshold, `below` under it, and at exactly that what `at_threshold` says."""
 
     parameters = ("threshold", "at_threshold")
@@ -78,6 +78,11 @@ class _Threshold(Activation):
             *ties, last = map(str, self.ties)
             raise InputError(f"at_threshold must be {', '.join(ties)} or {last}, got {shorten(at_threshold)}")
         self.threshold, self.at_threshold = checks.number(threshold, "threshold"), at_threshold
+
+    @property
+    def values(self):
+        """All outputs that there are."""
+        return sorted({self.below, self.at_threshold, 1})
 
     @property
     def formula(self):
@@ -97,7 +102,7 @@ class _Threshold(Activation):
         return 0
 
 
-class Step(_Threshold):
+class Step(Threshold):
     """1 above the threshold and 0 below it; `at_threshold` (1 or 0) is the output at exactly that."""
 
     name = "step"
@@ -105,7 +110,7 @@ class Step(_Threshold):
     ties = (0, 1)
 
 
-class Sign(_Threshold):
+class Sign(Threshold):
     """1 above the threshold and -1 below it; `at_threshold` (1, 0 or -1) is the output at exactly that."""
 
     name = "sign"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import mul
+
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.initializers import INITIALIZERS
 from neurosim.core.layer import Layer
@@ -11,7 +13,8 @@ from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import at_place, check_keys, json_list, json_number, json_numbers
 
-MOST_CONNECTIONS = 10_000_000  # of a layer that is to be drawn, so that a typing error can't fill the memory
+# Of what a file or the command line asks for, so that a typing error can't fill the memory:
+MOST_CONNECTIONS, MOST_UNITS, MOST_LAYERS = 2_000_000, 10_000, 1_000
 NEURONS_KEYS = ("activation", "neurons", "trainable_bias", "names")
 DRAWN_KEYS = ("activation", "size", "bias", "initializer", "bias_initializer", "trainable_bias", "names")
 
@@ -22,13 +25,11 @@ def read_network(document):
     if not layers:
         raise InputError("layers: expected at least one layer")
     loss = at_place("loss", LOSSES.make, document.get("loss", "half_squared_error"))
-    if not isinstance(document.get("seed", 0), int):
+    if not isinstance(document.get("seed", 0), int) or isinstance(document.get("seed"), bool):
         raise InputError(f"seed must be a whole number, got {shorten(document['seed'])}")
     inputs = document["inputs"]
-    if not isinstance(inputs, int):
-        json_list(inputs, "inputs")
-    elif inputs > MOST_CONNECTIONS:
-        raise InputError(f"inputs: more than {MOST_CONNECTIONS}, got {shorten(inputs)}")
+    count = inputs if isinstance(inputs, int) else len(json_list(inputs, "inputs"))
+    check_sizes([count, *map(_size, layers)])
     network = Network(inputs, loss=loss, seed=document.get("seed", 0))
     fan_in = len(network.input_names)
     for index, description in enumerate(layers):
@@ -37,6 +38,28 @@ def read_network(document):
         at_place(place, network.add, layer)
         fan_in = layer.size
     return network
+
+
+def check_sizes(sizes):
+    """Raise InputError for a network that is too large to work with; sizes: how many inputs, and of each layer the units."""
+    inputs, *layers = sizes
+    if inputs > MOST_CONNECTIONS:
+        raise InputError(f"inputs: {shorten(inputs)} of them; {MOST_CONNECTIONS} are the most")
+    if len(layers) > MOST_LAYERS:
+        raise InputError(f"layers: {len(layers)} of them; {MOST_LAYERS} are the most")
+    for number, size in enumerate(layers, 1):
+        if size > MOST_UNITS:
+            raise InputError(f"layers: layer {number} has {shorten(size)} units; {MOST_UNITS} are the most")
+    connections = sum(map(mul, sizes, layers))
+    if connections > MOST_CONNECTIONS:
+        many = f"together they have {connections} connections; {MOST_CONNECTIONS} are the most"
+        raise InputError(f"layers: {many}, so make layers smaller")
+
+
+def _size(description):
+    """How many units a layer's description asks for; 0 where it says no number, which is refused where it is read."""
+    size = description.get("size", description.get("neurons")) if isinstance(description, dict) else 0
+    return len(size) if isinstance(size, list) else size if isinstance(size, int) else 0
 
 
 def unusual_settings(layer, names):
@@ -65,10 +88,7 @@ def _layer(description, place, fan_in):
             raise InputError(f"{place}.{key}: expected true or false, got {shorten(settings[key])}")
     if not drawn:
         settings.update(_neurons(json_list(neurons, f"{place}.neurons"), f"{place}.neurons", fan_in))
-    layer = at_place(place, Layer, **settings)
-    if drawn and layer.size * fan_in > MOST_CONNECTIONS:
-        raise InputError(f"{place}.size: {fan_in} inputs make more than {MOST_CONNECTIONS} connections")
-    return layer
+    return at_place(place, Layer, **settings)
 
 
 def _neurons(neurons, place, fan_in):

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
+from neurosim.core.activations import Threshold
 from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import as_kind, exp, expm1, log, log1p, magnitude, one, sign, tanh, zero
@@ -199,9 +200,7 @@ class Hinge(Loss):
         return zero(output) - target if target * output < 1 else zero(output)
 
     def check_targets(self, targets, activation):
-        for index, target in enumerate(targets):
-            if target not in (-1, 1):
-                raise InputError(f"{self.name}: targets[{index}] must be 1 or -1, got {target}")
+        _check_choice(self, targets, [1, -1])
 
 
 class Huber(Loss):
@@ -311,6 +310,10 @@ class Perceptron(Loss):
     def derivative(self, output, target, size):
         return sign(output - target)
 
+    def check_targets(self, targets, activation):
+        if isinstance(activation, Threshold):
+            _check_choice(self, targets, activation.values)
+
 
 def _times_log(weight, probability, loss):
     """weight * log(probability), where 0 * log(0) is 0 and any other log(0) stays finite."""
@@ -339,6 +342,13 @@ def _check_range(loss, targets, low, high):
         if target < low or high is not None and target > high:
             wanted = f"between {low} and {high}" if high is not None else f"{low} or more"
             raise InputError(f"{loss.name}: targets[{index}] must be {wanted}, got {target}")
+
+
+def _check_choice(loss, targets, values):
+    *others, last = values
+    for index, target in enumerate(targets):
+        if target not in values:
+            raise InputError(f"{loss.name}: targets[{index}] must be {', '.join(map(str, others))} or {last}, got {target}")
 
 
 def _check_distribution(loss, targets, activation):

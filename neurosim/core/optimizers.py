@@ -73,6 +73,7 @@ class Optimizer(Named):
 
     parameters: tuple[str, ...] = ("learning_rate", "order", "schedule", "l1", "l2", "clip_value", "clip_norm")
     state: tuple[str, ...] = ()  # what is remembered of each weight from one update to the next
+    squares: tuple[str, ...] = ()  # of these, the sums of squares, which are never negative
     formulas: Mapping[str, str] = {}  # by quantity, in order; they read w, g, eta, t, parameters, state
 
     def __init__(
@@ -229,7 +230,7 @@ class Adagrad(Optimizer):
 
     name = "adagrad"
     parameters = (*Optimizer.parameters, "epsilon")
-    state = ("G",)
+    state = squares = ("G",)
     formulas = {
         "G+": "G + g^2",
         "w+": "w - eta*g / (sqrt(G+) + epsilon)",
@@ -248,7 +249,7 @@ class RMSprop(Optimizer):
 
     name = "rmsprop"
     parameters = (*Optimizer.parameters, "rho", "epsilon")
-    state = ("v",)
+    state = squares = ("v",)
     formulas = {
         "v+": "rho*v + (1 - rho)*g^2",
         "w+": "w - eta*g / (sqrt(v+) + epsilon)",
@@ -264,7 +265,7 @@ class Adam(Optimizer):
 
     name = "adam"
     parameters = (*Optimizer.parameters, "beta1", "beta2", "epsilon")
-    state = ("m", "v")
+    state, squares = ("m", "v"), ("v",)
     formulas = {
         "m+": "beta1*m + (1 - beta1)*g",
         "v+": "beta2*v + (1 - beta2)*g^2",

@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import LONGEST_ADDRESS
-from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten
-from neurosim.support.files import check_keys
+from neurosim.support.files import check_keys, json_list, json_numbers, json_whole
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 
@@ -71,23 +70,26 @@ class Event(NamedTuple):
     @classmethod
     def from_description(cls, row: Sequence[Any], place: str) -> Event:
         """The event in a checkpoint. Raises InputError for one that is incomplete."""
-        if len(row) != len(cls._fields):
+        if len(json_list(row, place)) != len(cls._fields):
             raise InputError(f"{place}: expected {', '.join(cls._fields)}, got {shorten(row)}")
         event = cls(*row)
         if event.event not in list(KINDS):
             raise UnknownNameError(f"event in {place}", event.event, KINDS)
-        examples = checks.numbers(event.examples, f"{place}.examples")
-        flat = [] if event.flat is None else checks.as_list(event.flat, f"{place}.flat")
+        json_whole(event.epoch, f"{place}.epoch"), json_whole(event.update, f"{place}.update")
+        examples = [json_whole(one, f"{place}.examples", 1) for one in json_list(event.examples, f"{place}.examples")]
+        flat = [] if event.flat is None else json_list(event.flat, f"{place}.flat")
         if len(flat) != (3 if KINDS[event.event].counted else 0):
             counted = ", ".join(kind.name for kind in KINDS.values() if kind.counted)
             raise InputError(f"{place}: three counts go with {counted}, got {shorten(row)}")
+        for count in flat[flat[:1] == [None]:]:  # before the first update nothing was counted
+            json_whole(count, f"{place}.flat")
         has_values = event.before is not None
         address = event.address
         is_address = isinstance(address, str) and address.isprintable() and len(address) <= LONGEST_ADDRESS
         if (event.after is not None) != has_values or not is_address and (has_values or event.address is not None):
             raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
-        there = [value for value in (event.before, event.after, *flat) if value is not None]
-        checks.numbers([event.epoch, event.update, *there], place)
+        if has_values:
+            json_numbers([event.before, event.after], place, 2)
         return event._replace(examples=tuple(examples), flat=tuple(flat) or None)
 
 
@@ -143,16 +145,22 @@ class Life(Report):
 
     def describe(self) -> dict[str, Any]:
         """The entry of a checkpoint."""
-        return {"epochs": self.epochs, "events": [list(event) for event in self.events]}
+        rows = [[list(entry) if isinstance(entry, tuple) else entry for entry in event] for event in self.events]
+        return {"epochs": self.epochs, "events": rows}
 
     @classmethod
-    def from_description(cls, name: str, description: Mapping[str, Any], place: str) -> Life:
-        """The life in a checkpoint. Raises InputError for one that is incomplete."""
+    def from_description(cls, name: str, description: Mapping[str, Any], place: str, last: int) -> Life:
+        """The life in a checkpoint after so many epochs. Raises InputError for one that is incomplete."""
         check_keys(description, place, ("epochs", "events"), required=("epochs", "events"))
-        rows = {key: checks.rows(description[key], f"{place}.{key}") for key in ("epochs", "events")}
-        epochs = [checks.numbers(row, f"{place}.epochs", 2) for row in rows["epochs"]]
-        events = [Event.from_description(row, f"{place}.events") for row in rows["events"]]
-        return cls(name, events, epochs)
+        before = 0
+        for stretch in json_list(description["epochs"], f"{place}.epochs"):
+            first, end = json_numbers(stretch, f"{place}.epochs", 2)
+            if not before < json_whole(first, f"{place}.epochs") <= json_whole(end, f"{place}.epochs") <= last:
+                raise InputError(f"{place}.epochs: expected stretches of {last} epochs, got {shorten(stretch)}")
+            before = end
+        rows = json_list(description["events"], f"{place}.events")
+        events = [Event.from_description(row, f"{place}.events[{index}]") for index, row in enumerate(rows)]
+        return cls(name, events, description["epochs"])
 
     def text(self, most: int | None = 40, decimals: Decimals = 6, width: int | None = None) -> str:
         """The events, the first and the last `most` / 2 of them if there are more; None means all."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 
 from neurosim.problems import problem_file
 from neurosim.support.errors import InputError, did_you_mean, near, nearest, shorten, shown_path
-from neurosim.trace.files import is_trace_file, load_trace, read_trace
-from neurosim.trace.verify import check_shape
+from neurosim.support.files import Begun, read_file
+from neurosim.trace.files import is_trace_file, read_trace
+from neurosim.trace.verify import check_whole
 
 CASES = os.path.join(os.path.dirname(__file__), "cases")
+STANDARD_INPUT = "standard input"
 
 
 def names():
@@ -33,20 +34,22 @@ def built_in(name: str) -> problem_file.Problem:
 def open_any(source):
     """The `Problem` or the `Trace` that a SOURCE means: a file of either, `-` for standard input, or a built-in example."""
     if source == "-":
-        content = sys.stdin.buffer.read()
-        read = read_trace if is_trace_file(content) else problem_file.read_problem
-        return read(io.BytesIO(content), "standard input")
-    if os.path.isfile(source):
-        with open(source, "rb") as file:
-            is_trace = is_trace_file(file.readline(1000))
-        return load_trace(source) if is_trace else problem_file.load(source)
-    if source.endswith(".json") or os.sep in source:
-        return problem_file.load(source)
+        return _read_any(sys.stdin.buffer, STANDARD_INPUT)
+    is_there = os.path.exists(source) and not os.path.isdir(source)
+    if is_there or source.endswith(".json") or os.sep in source:
+        return read_file(source, _read_any)
     if source not in names():
         close = near(source, names(), 1)
         hint = did_you_mean(close) if close else "; neurosim list names them"
         raise InputError(f"{shorten(source)} is neither a file nor a built-in example{hint}")
     return built_in(source)
+
+
+def _read_any(file, name):
+    """The `Problem` or the `Trace` in an open binary file, which may be a pipe and so can be read only once."""
+    line = file.readline(1000)
+    read = read_trace if is_trace_file(line) else problem_file.read_problem
+    return read(Begun(line, file), name)
 
 
 def open_source(source):
@@ -61,11 +64,15 @@ def open_source(source):
 def open_trace(source, as_it_is=False):
     """The `Trace` that a SOURCE means: one in a file is read, and what a problem holds is recorded.
 
-    as_it_is: also a trace of which nothing can be shown, so that it can be told what is wrong with it
+    as_it_is: also one that is not whole, so that it can be told all that is wrong with it
     """
     found = open_any(source)
     if isinstance(found, problem_file.Problem):
         return found.trace()
-    if not as_it_is:
-        check_shape(found)
-    return found
+    return found if as_it_is else whole(found, source)
+
+
+def whole(trace, source):
+    """The trace itself, which a SOURCE holds; InputError with its line for the first step that is wrong or missing."""
+    check_whole(trace, STANDARD_INPUT if source == "-" else shown_path(os.path.basename(source)))
+    return trace

@@ -19,7 +19,7 @@ from neurosim.problems.csv_data import Preparation
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import (
-    LARGEST, at_place, check_keys, json_list, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
+    at_place, check_keys, json_list, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
     write_atomically,
 )
 from neurosim.support.report import Result
@@ -114,7 +114,7 @@ def save_network(network, path):
 def read_problem(file, name):
     """The problem in an open binary file; `name` begins the messages."""
     with told_with(name):
-        return _problem(strict_json(read_whole(file, LARGEST)))
+        return _problem(strict_json(read_whole(file)))
 
 
 def _problem(document):
@@ -130,6 +130,10 @@ def _problem(document):
     ):
         if key in document:
             settings[setting] = at_place(key, read, document[key])
+    if "training" in document:
+        from neurosim.training.checkpoint import read_checkpoint  # only here: most problems were never trained
+
+        read_checkpoint(document["training"], network, settings.get("optimizer", OPTIMIZERS.make("sgd")))
     return Problem(network, inputs, targets, training=document.get("training"), **settings)
 
 

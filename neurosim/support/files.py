@@ -7,6 +7,7 @@ a message can name it. Reading executes nothing, and a float comes back bit for 
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import math
 import os
@@ -17,6 +18,12 @@ from contextlib import contextmanager, suppress
 from neurosim.support.errors import InputError, nearest, shorten, shown_path
 
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
+DEEPEST = 64  # lists and objects in each other
+WRITE_BITS = 0o222
+MOST_DIGITS = 400  # of a number in one piece
+ZEROS = bytes(48 if 48 <= sign < 58 else 32 for sign in range(256))  # every digit is 0, and all else a space
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[0-9]+')  # of JSON: a text, or digits in one piece
+TOO_LONG = f"a number of more than {MOST_DIGITS} digits"
 LEFTOVER = re.compile(r"\.neurosim-([0-9]+)-[0-9a-f]{8}\.tmp")  # a temporary file, with the process that writes it
 EXACT = 2**53  # whole numbers up to here are the same as floats
 
@@ -26,8 +33,36 @@ def check_path(path):
     try:
         if b"\0" in os.fsencode(path):
             raise ValueError("a path cannot contain a null character")
+        if not os.fsencode(path):
+            raise ValueError("it is empty")
     except (TypeError, ValueError) as error:
         raise InputError(f"expected the path of a file, got {shorten(path)}: {error}") from None
+
+
+def check_writable(path):
+    """Raise InputError, or OSError, for a path that no file can be written to."""
+    check_path(path)
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise InputError(f"{shown_path(path)}: there is no such folder")
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if os.path.isfile(path):
+        _check_mode(path, os.stat(path).st_mode)
+
+
+def _check_mode(path, mode):
+    """A file that could not be opened to write in it is not replaced either; the bits count, since root may do all."""
+    if not mode & WRITE_BITS or not os.access(path, os.W_OK):
+        why = "write-protected, so it stays as it is; chmod u+w allows to replace it"
+        raise PermissionError(errno.EACCES, why, str(path))
+
+
+def is_same_file(one, other):
+    """Whether two paths, of which one may be an open file's number, are those of one regular file, there or to come."""
+    try:
+        return os.path.samefile(one, other) and os.path.isfile(one)
+    except OSError:
+        return not isinstance(other, int) and os.path.realpath(one) == os.path.realpath(other)
 
 
 def read_file(path, read):
@@ -37,12 +72,33 @@ def read_file(path, read):
         return read(file, shown_path(os.path.basename(os.fsdecode(path))))
 
 
-def read_whole(file, largest):
-    """All bytes of an open file that has no more than `largest` of them."""
-    data = file.read(largest + 1)
-    if len(data) > largest:
-        raise InputError(f"larger than {largest // 1024**2} MB")
+def read_whole(file):
+    """All bytes of an open file, be it a pipe or a device, that has no more than `LARGEST` of them."""
+    data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"larger than {LARGEST // 1024**2} MB, the most that is read; leave out what is not needed")
     return data
+
+
+class Begun:
+    """An open file of which the beginning was read, to be read again from there."""
+
+    def __init__(self, beginning, file):
+        self._beginning, self._file = beginning, file
+
+    def read(self, size):
+        """So many bytes, or all that there are if they are fewer."""
+        beginning = self._taken()
+        return beginning + self._file.read(size - len(beginning))
+
+    def readline(self, size):
+        """A line, or so many bytes of it."""
+        beginning = self._taken()
+        return beginning if beginning.endswith(b"\n") else beginning + self._file.readline(size - len(beginning))
+
+    def _taken(self):
+        beginning, self._beginning = self._beginning, b""
+        return beginning
 
 
 @contextmanager
@@ -51,7 +107,7 @@ def told_with(name):
     try:
         yield
     except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+        raise InputError(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}") from None
     except csv.Error as error:
         raise InputError(f"{name}: not CSV: {error}") from None
     except UnicodeDecodeError as error:
@@ -61,22 +117,48 @@ def told_with(name):
 
 
 def strict_json(data, **numbers):
-    """The JSON document in some bytes, without NaN, infinity or a key that stands twice.
+    """The JSON document in some bytes, without NaN, infinity, a key that stands twice, or what is deeper than `DEEPEST`.
 
     numbers: `parse_float` and `parse_int` of the standard library's json.
 
     Raises InputError, or json.JSONDecodeError, which knows the line and column.
     """
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant, object_pairs_hook=_object, **numbers)
+        text = data.decode("utf-8-sig")
+        if b"0" * (MOST_DIGITS + 1) in data.translate(ZEROS):
+            _check_digits(text)
+        document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object, **numbers)
     except UnicodeDecodeError as error:
         raise InputError(f"not text in UTF-8, at byte {error.start}") from None
     except RecursionError:
-        raise InputError("nested too deeply") from None
-    except (InputError, json.JSONDecodeError):
+        raise _too_deep() from None
+    except json.JSONDecodeError as error:
+        error.msg = error.msg if error.msg == TOO_LONG else f"not JSON: {error.msg}"
         raise
-    except ValueError as error:  # such as a whole number of more digits than Python takes
-        raise InputError(shorten(str(error))) from None
+    if data.count(b"[") + data.count(b"{") > DEEPEST:
+        _check_depth(document)
+    return document
+
+
+def _check_digits(text):
+    for token in TOKEN.finditer(text):
+        if token[0][0] != '"' and len(token[0]) > MOST_DIGITS:
+            raise json.JSONDecodeError(TOO_LONG, text, token.start())
+
+
+def _check_depth(document):
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            value for whole in level for value in (whole.values() if isinstance(whole, dict) else whole)
+            if isinstance(value, (dict, list))
+        ]
+    if level:
+        raise _too_deep()
+
+
+def _too_deep():
+    return InputError(f"nested too deeply: {DEEPEST} lists and objects in each other are the most")
 
 
 def _refuse_constant(text):
@@ -132,6 +214,13 @@ def json_numbers(values, place, count):
     return [json_number(value, f"{place}[{index}]") for index, value in enumerate(values)]
 
 
+def json_whole(value, place, least=0):
+    """The value itself, if it is a whole number of so many or more."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise InputError(f"{place}: expected a whole number of {least} or more, got {shorten(value)}")
+    return value
+
+
 def one_line(value, place):
     """The value itself, if it is printable text in one line."""
     if not isinstance(value, str) or not value.isprintable():
@@ -160,6 +249,8 @@ def write_atomically(path, text):
         with _told_of(path), open(path, "wb") as file:
             file.writelines(data)
         return
+    if mode is not None:
+        _check_mode(path, mode)
     path = os.path.realpath(os.fsdecode(path))
     folder = os.path.dirname(path)
     _remove_leftovers(folder)

@@ -39,10 +39,9 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
     width = page_width(width)
     if format == "json":
         return json_text([dict(zip(headers, row)) for row in rows])
+    check_format(format)
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
-    known = [name for name in tabulate.tabulate_formats if name not in UNSAFE_FORMATS]
-    checks.known("format", format, ["json", *known])
     columns = []
     for index, header in enumerate(headers):
         cells = [row[index] for row in rows]
@@ -59,6 +58,14 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
 
     is_fitted = format in tabulate.multiline_formats and format not in READ_BY_PROGRAMS
     return fitted(columns, keys, width, draw) if is_fitted else draw(columns)
+
+
+def check_format(format):
+    """Raise UnknownNameError for what is no format of a table."""
+    if format not in ("simple", "json"):  # for which nothing need be loaded
+        from tabulate import tabulate_formats
+
+        checks.known("format", format, ["json", *(name for name in tabulate_formats if name not in UNSAFE_FORMATS)])
 
 
 def _cell(value, format, decimals=None):

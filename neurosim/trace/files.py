@@ -22,7 +22,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support.checks import count, reduction
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import at_place, check_keys, one_line, read_file, strict_json, write_atomically
+from neurosim.support.files import at_place, check_keys, json_whole, one_line, read_file, strict_json, write_atomically
 from neurosim.support.tables import json_safe
 from neurosim.trace.rounding import ROUNDINGS
 from neurosim.trace.step import Settings, Step, Trace
@@ -79,7 +79,7 @@ def read_trace(file, name):
             else:
                 steps.append(_read_step(document))
     except json.JSONDecodeError as error:
-        raise InputError(f"{name}, line {number}, column {error.colno}: not JSON: {error.msg}") from None
+        raise InputError(f"{name}, line {number}, column {error.colno}: {error.msg}") from None
     except InputError as error:
         raise InputError(f"{name}, line {number}: {error}") from None
     if not number:
@@ -138,9 +138,7 @@ def _read_header(header):
     optimizer = None
     if "optimizer" in header:
         optimizer = OPTIMIZERS.make(header["optimizer"])
-        optimizer.updates = header.get("updates", 0)
-        if not isinstance(optimizer.updates, int) or optimizer.updates < 0:
-            raise InputError(f"updates: expected a whole number, got {shorten(optimizer.updates)}")
+        optimizer.updates = json_whole(header.get("updates", 0), "updates")
     settings = Settings(
         optimizer, count(header["batch_size"], "batch_size"), reduction(header["reduction"]),
         count(header["examples"], "examples"),

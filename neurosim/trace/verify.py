@@ -19,7 +19,7 @@ from neurosim.trace.step import PHASES
 
 NOISE = 1e-15  # times the scale and the number of operands: versions of Python differ so much in a sum's last digits
 LONGEST_NUMBER = 120  # characters of a number that a message repeats
-UNREADABLE = ("unknown phase", "unknown rule", "reads itself", "missing operand", "circle", "later operand")
+FIRST_LINE = 2  # of a trace file that holds a step; the header stands above it
 MOST_OPERANDS = 8  # of which a message tells
 
 
@@ -79,25 +79,32 @@ def verify(trace):
     return Verdict(len(trace), found, _consequence(trace, found, from_wrong, from_right))
 
 
-def check_shape(trace):
-    """Raise InputError for the first step of which nothing can be shown, since what it names is not there."""
+def check_whole(trace, name):
+    """Raise InputError for a step that is wrong whatever its value, or missing, with the line of the file of this name."""
     network = trace.structure
     count = len(network.layer_names)
     places = {*network.input_names, *sum(network.layer_names, []), *[layer_place(index, count) for index in range(count)]}
-    everywhere, earlier = {step.address for step in trace}, {}
-    for step in trace:
-        reason, message = _shape_problem(trace, step, earlier, everywhere) or ("", "")
-        if reason in UNREADABLE:
-            raise InputError(f"{step.address}: {message}")
-        if not places.issuperset(filter(None, split_address(step.address)[1].split("->"))):
-            raise InputError(f"{step.address}: the network has no such unit")
-        try:
-            trace.rules[step.rule].text(step.operands)
-        except (IndexError, TypeError, ValueError):
-            raise InputError(
-                f"{step.address}: the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
-            ) from None
-        earlier.setdefault(step.address, step.value)
+    everywhere, earlier, lines = {step.address for step in trace}, {}, {}
+    for line, step in enumerate(trace, FIRST_LINE):
+        _, message = _shape_problem(trace, step, earlier, everywhere) or _reading_problem(trace, step, places) or ("", "")
+        if message:
+            raise InputError(f"{name}, line {line}: {step.address}: {message}")
+        earlier[step.address], lines[step.address] = step.value, line
+    for break_ in _check_against_recording(trace):
+        end = f"line {FIRST_LINE + len(trace)}: the trace ends here;"
+        where = f"line {lines[break_.address]}:" if break_.address in lines else end
+        raise InputError(f"{name}, {where} {break_.address}: {break_.message}")
+
+
+def _reading_problem(trace, step, places):
+    """(reason, message) of what stands in the way of showing a step, or None."""
+    if not places.issuperset(filter(None, split_address(step.address)[1].split("->"))):
+        return "unknown unit", "the network has no such unit"
+    try:
+        trace.rules[step.rule].text(step.operands)
+    except (IndexError, TypeError, ValueError):
+        return "wrong operands", f"the rule {shorten(step.rule)} cannot be applied to {_listed(step.operands)}"
+    return None
 
 
 def _check_each(trace):

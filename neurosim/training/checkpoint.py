@@ -9,13 +9,18 @@ From the command line there are also the run's `settings`, such as `[{"epoch": 1
 
 from __future__ import annotations
 
+from random import Random
+
 from neurosim.health.life import Life
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown
-from neurosim.support.files import check_keys
+from neurosim.support.files import check_keys, json_list, json_number, json_numbers, json_whole
 from neurosim.training.history import History
 
+PLACE = "training"  # of a problem file, with which every complaint begins
 KEYS = ("history", "random", "updates", "memory")
+SIZES = {"weights": lambda neuron: len(neuron.weights), "bias": lambda neuron: 1}  # of what is remembered of a neuron
+VALIDATION = "validation "  # with which the names of columns begin
 LIVES = "lives"  # only where units were recorded
 WEIGHT_CHANGE = "weight_change"  # of the last epoch; only after one
 SETTINGS = "settings"  # only from the command line
@@ -32,7 +37,7 @@ def checkpoint(network, optimizer, history, settings=()):
         "random": [version, list(numbers)],
         "updates": optimizer.updates,
         "memory": [
-            {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
+            {part: optimizer.memory.get((neuron, part)) for part in SIZES} for neuron in _neurons(network)
         ],
         **weight_change, **lives, **({SETTINGS: list(settings)} if settings else {}),
     }
@@ -41,53 +46,89 @@ def checkpoint(network, optimizer, history, settings=()):
 def resume(entry, network, optimizer):
     """Bring a network and an optimizer to where the checkpoint was; return the history so far.
 
-    Raises InputError for a checkpoint of another network or optimizer.
+    Raises InputError for a checkpoint of another network or optimizer, and changes nothing.
     """
-    if not isinstance(entry, dict) or set(entry) - {LIVES, WEIGHT_CHANGE, SETTINGS} != set(KEYS):
-        raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
-    neurons = _neurons(network)
-    memory = checks.as_list(entry["memory"], "training.memory", of="objects")
-    if len(memory) != len(neurons):
-        raise InputError(f"training.memory: expected {len(neurons)} entries, one for each neuron, got {len(memory)}")
-    remembered = {}
-    for neuron, parts in zip(neurons, memory):
-        for part, size in (("weights", len(neuron.weights)), ("bias", 1)):
-            values = parts.get(part) if isinstance(parts, dict) else None
-            if values is not None:
-                if not isinstance(values, dict) or set(values) != set(optimizer.state):
-                    raise InputError(f"training.memory: of another optimizer than {optimizer.name}")
-                remembered[neuron, part] = {
-                    name: checks.numbers(row, f"training.memory.{name}", size) for name, row in values.items()
-                }
-    updates = entry["updates"]
-    if not isinstance(updates, int) or updates < 0:
-        raise InputError(f"training.updates: expected a whole number, got {shorten(updates)}")
-    if not isinstance(entry["history"], dict):
-        raise InputError(f"training.history: expected columns, got {shorten(entry['history'])}")
-    columns = {name: checks.numbers(values, f"training.history.{shown(name)}") for name, values in entry["history"].items()}
-    if len(set(map(len, columns.values()))) > 1:
-        raise InputError("training.history: expected columns of one length")
-    _check_settings(entry.get(SETTINGS, []))
-    if not isinstance(entry.get(LIVES, {}), dict):
-        raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
-    lives = entry.get(LIVES, {}).items()
-    lives = {name: Life.from_description(name, life, f"training.{LIVES}.{shown(name)}") for name, life in lives}
-    try:
-        version, numbers = entry["random"]
-        network.random.setstate((version, tuple(numbers), None))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"training.random: not a random state: {shown(str(error))}") from None
-    optimizer.updates, optimizer.memory = updates, remembered
-    history = History(columns, lives=lives)
-    if WEIGHT_CHANGE in entry:
-        history.weight_change = checks.number(entry[WEIGHT_CHANGE], f"training.{WEIGHT_CHANGE}")
+    history, state, updates, memory = read_checkpoint(entry, network, optimizer)
+    network.random.setstate(state)
+    optimizer.updates, optimizer.memory = updates, memory
     return history
+
+
+def read_checkpoint(entry, network, optimizer):
+    """(history, random state, updates, memory) of a checkpoint, for a network and an optimizer; both stay as they are."""
+    check_keys(entry, PLACE, (*KEYS, WEIGHT_CHANGE, LIVES, SETTINGS), required=KEYS)
+    memory, updates = _memory(entry["memory"], network, optimizer), json_whole(entry["updates"], f"{PLACE}.updates")
+    _check_settings(entry.get(SETTINGS, []))
+    columns = _columns(entry["history"])
+    history = History(columns, lives=_lives(entry.get(LIVES, {}), network, max(map(len, columns.values()), default=0)))
+    if WEIGHT_CHANGE in entry:
+        place = f"{PLACE}.{WEIGHT_CHANGE}"
+        history.weight_change = checks.not_negative(json_number(entry[WEIGHT_CHANGE], place), place)
+    return history, _random_state(entry["random"]), updates, memory
+
+
+def _memory(entries, network, optimizer):
+    """What the optimizer remembers: {(neuron, part): {name: numbers}}."""
+    neurons, remembered = _neurons(network), {}
+    if len(json_list(entries, f"{PLACE}.memory")) != len(neurons):
+        raise InputError(f"{PLACE}.memory: expected {len(neurons)} entries, one for each neuron, got {len(entries)}")
+    for index, (neuron, parts) in enumerate(zip(neurons, entries)):
+        place = f"{PLACE}.memory[{index}]"
+        check_keys(parts, place, SIZES, required=SIZES)
+        for part, size in SIZES.items():
+            if parts[part] is not None:
+                remembered[neuron, part] = _remembered(parts[part], f"{place}.{part}", size(neuron), optimizer)
+    return remembered
+
+
+def _remembered(values, place, size, optimizer):
+    """What the optimizer remembers of so many weights, or of a bias: {name: numbers}."""
+    if not isinstance(values, dict) or set(values) != set(optimizer.state):
+        raise InputError(f"{place}: of another optimizer than {optimizer.name}, got {shorten(values)}")
+    for name, numbers in values.items():
+        json_numbers(numbers, f"{place}.{name}", size)
+        if name in optimizer.squares and min(numbers, default=0) < 0:
+            raise InputError(f"{place}.{name}: a sum of squares is never negative, got {shorten(min(numbers))}")
+    return {name: list(numbers) for name, numbers in values.items()}
+
+
+def _columns(columns):
+    """What a run has measured: the loss and metrics, and after them the same of validation, if it has any."""
+    place = f"{PLACE}.history"
+    if not isinstance(columns, dict):
+        raise InputError(f"{place}: expected columns, got {shorten(columns)}")
+    own = [name for name in columns if not name.startswith(VALIDATION)]
+    if columns and (own[:1] != ["loss"] or list(columns) not in (own, own + [VALIDATION + name for name in own])):
+        raise InputError(f"{place}: expected the columns of a run, which begin with loss, got {shorten(list(columns))}")
+    length = len(json_list(columns["loss"], f"{place}.loss")) if columns else 0
+    return {name: json_numbers(values, f"{place}.{shown(name)}", length) for name, values in columns.items()}
+
+
+def _lives(lives, network, epochs):
+    place, units = f"{PLACE}.{LIVES}", [name for names in network.layer_names for name in names]
+    check_keys(lives, place, units, required=())
+    return {name: Life.from_description(name, life, f"{place}.{name}", epochs) for name, life in lives.items()}
+
+
+def _random_state(entry):
+    """The state of the random numbers, as `random.setstate` takes it."""
+    place = f"{PLACE}.random"
+    if len(json_list(entry, place)) != 2:
+        raise InputError(f"{place}: expected a version and a list of numbers, got {shorten(entry)}")
+    version, numbers = entry
+    numbers = tuple(json_whole(number, f"{place}[1][{index}]") for index, number in enumerate(json_list(numbers, place)))
+    state = json_whole(version, place), numbers, None
+    try:
+        Random().setstate(state)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{place}: not a random state: {shown(str(error))}") from None
+    return state
 
 
 def _check_settings(settings):
     last = 0
-    for index, change in enumerate(checks.as_list(settings, f"training.{SETTINGS}", of="objects")):
-        place = f"training.{SETTINGS}[{index}]"
+    for index, change in enumerate(json_list(settings, f"{PLACE}.{SETTINGS}")):
+        place = f"{PLACE}.{SETTINGS}[{index}]"
         check_keys(change, place, ("epoch", *CHANGEABLE), required=("epoch",))
         for name, value in change.items():
             CHANGEABLE.get(name, checks.count)(value, f"{place}.{name}")

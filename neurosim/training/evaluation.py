@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from neurosim.core.examples import checked_examples
 from neurosim.support import checks
+from neurosim.support.errors import NonFiniteError
+from neurosim.support.numeric import is_finite
 from neurosim.training.metrics import classes, make_metrics
 
 
@@ -17,8 +19,17 @@ def evaluate(network, inputs, targets, metrics=()):
     inputs, targets = checked_examples(network, inputs, targets)
     outputs = predict(network, inputs)
     losses = [network.loss(output, target) for output, target in zip(outputs, targets)]
-    measured = {metric.name: metric(outputs, targets, middle_of(network)) for metric in make_metrics(metrics)}
-    return {"loss": sum(losses) / len(losses), **measured}
+    return measured(network, losses, outputs, targets, make_metrics(metrics))
+
+
+def measured(network, losses, outputs, targets, metrics):
+    """The mean loss and the metrics of examples that went through, by name; NonFiniteError where one is too large."""
+    middle = middle_of(network)
+    row = {"loss": sum(losses) / len(losses), **{metric.name: metric(outputs, targets, middle) for metric in metrics}}
+    for name, value in row.items():
+        if not is_finite(value):
+            raise NonFiniteError(name, "", value)
+    return row
 
 
 def predict(network, inputs):

@@ -9,7 +9,7 @@ from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
-from neurosim.training.evaluation import evaluate, middle_of, predict
+from neurosim.training.evaluation import evaluate, measured, middle_of, predict
 from neurosim.training.history import Recorded
 from neurosim.training.metrics import ErrorRate
 
@@ -137,13 +137,11 @@ class Run:
         return losses, outputs
 
     def _measured(self, order, losses, outputs):
-        row = {"loss": sum(losses) / len(losses)}
         targets = [self.targets[number] for number in order]
-        middle = middle_of(self.network)
-        row.update((metric.name, metric(outputs, targets, middle)) for metric in self.metrics)
+        row = measured(self.network, losses, outputs, targets, self.metrics)
         if self.validation:
-            measured = evaluate(self.network, *self.validation, metrics=self.metrics)
-            row.update((f"validation {name}", value) for name, value in measured.items())
+            validated = evaluate(self.network, *self.validation, metrics=self.metrics)
+            row.update((f"validation {name}", value) for name, value in validated.items())
         return row
 
     def columns(self):
