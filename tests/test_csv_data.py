@@ -6,7 +6,9 @@ import statistics
 import pytest
 
 from neurosim import InputError
-from neurosim.problems.csv_data import Preparation, column_names, read_csv
+from neurosim.problems.csv_data import read_csv
+from neurosim.problems.preparation import Preparation
+from neurosim.problems.table_file import read_table
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_a_table_with_a_header_and_a_label_column_by_name(csv_file):
 
 def test_a_table_without_a_header_has_numbered_columns(csv_file):
     path = csv_file("1,2,0\n3,4,1\n")
-    assert read_csv(path, target="3").inputs == [[1, 2], [3, 4]] and column_names(path) == ["1", "2", "3"]
+    assert read_csv(path, target="3").inputs == [[1, 2], [3, 4]] and read_table(path).names == ["1", "2", "3"]
     assert len(read_csv(path, header=True).inputs) == 1
 
 
@@ -86,8 +88,8 @@ def test_a_split_is_drawn_by_its_seed_and_loses_nothing(csv_file):
     "text, target, message",
     [
         ("a,b\n1,2\n3,x\n", None, r"some.csv, line 3, column 'b': expected a number, got 'x'"),
-        ("a,b\n1,2\n\n3,\n", None, r"line 4, column 'b': expected a number, got ''"),
-        ("a,b\n1,nan\n", None, r"line 2, column 'b': expected a number, got 'nan'"),
+        ("a,b\n1,2\n\n3,\n", None, r"1 cell is missing: line 4 in column 'b'"),
+        ("a,b\n1,2\n3,nan\n", None, r"1 cell is missing: line 3 in column 'b'"),
         ("a,b\n1,2\n1,inf\n", None, r"line 3, column 'b': expected a number, got 'inf'"),
         ("a,b\n1,2\n1\n", None, r"line 3: expected 2 cells, got 1"),
         ("a,b\n1,2\n", "c", r"unknown column in .*some.csv 'c'; choose from a, b"),
@@ -103,7 +105,7 @@ def test_a_bad_file_is_told_by_line_and_column(csv_file, text, target, message):
 
 def test_a_label_that_was_never_seen_is_refused(csv_file):
     preparation = read_csv(csv_file("a,k\n1,cat\n2,dog\n"), "k").prepare()
-    with pytest.raises(InputError, match="unknown class in column 'k' 'dgo'; did you mean 'dog'"):
+    with pytest.raises(InputError, match="line 2, column 'k': unknown class 'dgo'; did you mean 'dog'"):
         preparation.apply(read_csv(csv_file("a,k\n1,dgo\n"), "k"))
 
 
@@ -120,12 +122,12 @@ def test_classes_are_those_of_the_whole_table_and_written_in_one_way(csv_file):
     [
         ("a,k\n1,x\n2,x\n", "column 'k': expected two classes or more, got only 'x'"),
         ("a,k\n1.7e308,x\n1.6e308,y\n", "column 'a': the numbers are too large to scale"),
-        ("a,k\n1,2.5\n2,nan\n", "column 'k': expected a number, got 'nan'"),
+        ("a,k\n1,2.5\n2,nan\n", "1 cell is missing: line 3 in column 'k'"),
     ],
 )
 def test_what_cannot_be_prepared_is_refused(csv_file, text, message):
-    examples = read_csv(csv_file(text), "k")
     with pytest.raises(InputError, match=message):
+        examples = read_csv(csv_file(text), "k")
         examples.prepare("z-score").apply(examples)
 
 

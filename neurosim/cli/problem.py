@@ -78,6 +78,8 @@ def open_problem(options, problem=None):
             problem.inputs = problem.preparation.scale(rows)
     if options.targets is not None:
         problem.targets = options.targets
+        if problem.preparation is not None:
+            problem.targets = problem.preparation.scale_targets(problem.targets)
     if len(problem.targets) != len(problem.inputs):
         raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
     if not problem.inputs:

@@ -1,0 +1,45 @@
+"""The table of a data file's columns: what each is taken for and its range."""
+
+from __future__ import annotations
+
+from neurosim.problems.table_file import is_missing
+from neurosim.support.tables import table
+
+MOST_VALUES = 6  # categories of a column that are named
+
+
+def column_table(found, format="simple", decimals=None, width=None):
+    """A row for each column of what was understood: its kind, its range or categories, and how many cells are missing."""
+    rows = [_row(found, name) for name in found.table.names]
+    return table(rows, ("column", "taken as", "min", "mean", "max", "values", "missing"), format, decimals,
+                 counts=["missing"], width=width)
+
+
+def _row(found, name):
+    cells = found.table.column(name)
+    missing = sum(map(is_missing, cells))
+    numbers, texts = _values(found, name)
+    if numbers:
+        return name, _taken_as(found, name), min(numbers), sum(numbers) / len(numbers), max(numbers), "", missing
+    named = texts if len(texts) <= MOST_VALUES else [*texts[: MOST_VALUES - 1], f"... ({len(texts)})"]
+    return name, _taken_as(found, name), "", "", "", ", ".join(named), missing
+
+
+def _values(found, name):
+    """(numbers, texts) of a column, of which one is empty."""
+    if name == found.target and found.labels is not None:
+        labels = [label for label in found.labels if label is not None]
+        return (list(map(float, labels)), []) if found.classes is None else ([], found.classes)
+    values = [value for value in found.values.get(name, ()) if value is not None]
+    if values and isinstance(values[0], str):
+        return [], found.kinds[name].names
+    return values, []
+
+
+def _taken_as(found, name):
+    if name == found.target:
+        return "target: a quantity" if found.classes is None else f"target: {len(found.classes)} classes"
+    if name in found.kinds:
+        kind = found.kinds[name]
+        return f"{kind.size} categories" if kind.size > 1 else kind.description
+    return found.left_out.get(name, "refused")
