@@ -151,6 +151,8 @@ def find_separator(text):
     if len(text) > LOOKED_AT and "\n" in sample:
         sample = sample[: sample.rindex("\n") + 1]
     shares = {separator: _share(sample, separator) for separator in SEPARATORS.values()}
+    if shares[SPACES] == 1 > shares["\t"]:
+        shares["\t"] = 0  # several tabs beside each other, as spaces are
     for separator, share in shares.items():
         if share >= NEARLY_ALL:
             return separator

@@ -17,7 +17,7 @@ from itertools import groupby
 
 from neurosim.problems.columns import NUMBERS, Unusable, is_text, kind_of, notation_of, thousands_in
 from neurosim.problems.examples import Examples
-from neurosim.problems.table_file import SEPARATORS, is_missing
+from neurosim.problems.table_file import is_missing
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 from neurosim.support.number_text import number_text
@@ -26,11 +26,12 @@ from neurosim.support.report import Report
 
 MOST_CLASSES = 20  # of a target column of whole numbers; with more of them it is a quantity
 MISSING_CHOICES = ("refuse", "drop")
-COUNTERS = ("id", "index", "unnamed")  # what the leftmost column is called where it only tells rows apart
+# What the leftmost column is called where it only tells rows apart.
+COUNTER = re.compile(r"(id|index|unnamed\b.*)|.*([_ ]id|(?-i:Id|ID))", re.IGNORECASE)
 FEWEST_COUNTED = 5  # rows, before a column without a name counts them
 MOST_NAMED = 12  # columns of one kind; of more the first and the last are named
-SIGNS = {sign: word for word, sign in SEPARATORS.items()}
-NUMBERS_AS_TEXT = re.compile(r"[-+]?\d+(\.0*)?", re.ASCII)  # whole ones
+SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces or tabs"}
+WHOLE = re.compile(r"[-+]?\d+(\.0*)?", re.ASCII)  # a number
 HANGING = 10  # where the texts of the four lines begin
 
 
@@ -88,8 +89,8 @@ class Understanding(Report):
         return ", ".join([
             f"{len(self.kept)} of {table.path}",
             *([f"{dropped} with missing cells left out"] if dropped else []),
-            "a header" if table.has_header else "no header",
-            f"separator {SIGNS[table.separator]}",
+            "with a header" if table.has_header else "no header",
+            f"separated by {SIGNS[table.separator]}",
         ])
 
     def _inputs(self, preparation):
@@ -99,20 +100,20 @@ class Understanding(Report):
             names = list(names)
             if kind == NUMBERS.description:
                 kind = f"{len(names)} numbers{scaling}" if len(names) > 1 else f"a number{scaling}"
-            told.append(f"{_named(names)}: {kind}")
+            told.append(f"{self.columns(names)}: {kind}")
         return "; ".join(told)
 
     def _target(self, preparation):
         if self.target is None:
             return "none"
-        labels = [label for label in self.labels or () if label is not None]
+        target, labels = self.columns([self.target]), [label for label in self.labels or () if label is not None]
         if not labels:
-            return f"{shown(self.target)}: nothing that can be learnt"
+            return f"{target}: nothing that can be learnt"
         classes = self.classes if preparation is None else preparation.classes
         if classes is not None:
-            return f"{shown(self.target)}: {len(classes)} classes, {_named(classes)}"
+            return f"{target}: {len(classes)} classes ({named(classes)})"
         numbers = list(map(float, labels))
-        between = f"{shown(self.target)}: a quantity from {number_text(min(numbers))} to {number_text(max(numbers))}"
+        between = f"{target}: a quantity from {number_text(min(numbers))} to {number_text(max(numbers))}"
         if preparation is None or not preparation.scales_target:
             return between
         center, scale = number_text(preparation.target_center), number_text(preparation.target_scale)
@@ -122,10 +123,14 @@ class Understanding(Report):
         groups = {}
         for name, why in self.left_out.items():
             groups.setdefault(why, []).append(name)
-        return "; ".join(f"{_named(names)} ({why})" for why, names in groups.items())
+        return "; ".join(f"{self.columns(names)} ({why})" for why, names in groups.items())
+
+    def columns(self, names):
+        """The names of columns, which without a header are numbers."""
+        return named(names) if self.table.has_header else f"column{'s' * (len(names) > 1)} {named(names)}"
 
 
-def _named(names):
+def named(names):
     """The names with commas between them; of many the first and the last."""
     names = list(map(shown, names))
     return ", ".join(names if len(names) <= MOST_NAMED else [*names[:3], "...", names[-1]])
@@ -176,7 +181,7 @@ def _without_what_tells_rows_apart(found, names):
         if not there:
             why = "empty"
         elif name == table.names[0] and _counts(name, cells, table):
-            why = "tells rows apart"
+            why = "without a name, tells rows apart" if table.has_header and name in table.unnamed else "tells rows apart"
         elif len(set(there)) == len(cells) > 1 and is_text(there, table.separator):
             why = "another text in every row"
         else:
@@ -191,7 +196,7 @@ def _counts(name, cells, table):
     """Whether the leftmost column holds whole numbers that only tell rows apart."""
     if not all(cell.isascii() and cell.isdigit() and len(cell) < 16 for cell in cells):
         return False
-    is_called_so = name not in table.unnamed and name.lower().split(":")[0].strip() in COUNTERS
+    is_called_so = name not in table.unnamed and COUNTER.fullmatch(name)
     first = int(cells[0])
     if is_called_so or table.has_header and name in table.unnamed:
         return len(set(cells)) == len(cells)
@@ -215,9 +220,14 @@ def _take_inputs(found, names, thousands):
             found.kinds[name], found.values[name] = kind, values
     if unusable:
         what = "; ".join(f"column {shorten(name)} holds {why}" for name, why in unusable.items())
-        ignored = shlex.quote(",".join([*(name for name, why in found.left_out.items() if why == "ignored"), *unusable]))
-        found.refusals.insert(0, f"{table.path}: {what}; leave out what is no number with --ignore {ignored}")
+        ignore = _typed(found, unusable)
+        found.refusals.insert(0, f"{table.path}: {what}; leave out what is no number with --ignore {ignore}")
     found.refusals += _ambiguous(found, thousands)
+
+
+def _typed(found, names):
+    """These names behind those that are ignored already, as they are typed behind --ignore."""
+    return shlex.quote(",".join([*(name for name, why in found.left_out.items() if why == "ignored"), *names]))
 
 
 def _ambiguous(found, thousands):
@@ -267,8 +277,9 @@ def labels_of(cells, place, separator=",", thousands=None, regression=False):
     """(labels, classes): whole numbers written in one way, so that 1 and 1.0 are one class; None for quantities."""
     texts = [cell for cell in cells if not is_missing(cell)]
     notation = notation_of(texts, separator, thousands)
-    share = sum(notation.takes(text) or thousands_in(text) is not None for text in texts)
-    if share < len(texts) and (2 * share < len(texts) or len(set(texts)) <= MOST_CLASSES) and not regression:
+    numbers = [text for text in texts if notation.takes(text) or thousands_in(text) is not None]
+    may_be_names = len(set(texts)) <= MOST_CLASSES and all(map(WHOLE.fullmatch, numbers))
+    if len(numbers) < len(texts) and (2 * len(numbers) < len(texts) or may_be_names) and not regression:
         return [None if is_missing(cell) else cell for cell in cells], sorted(set(texts))
     values = NUMBERS.read(cells, place, separator, thousands)
     there = sorted({value for value in values if value is not None})
@@ -292,13 +303,17 @@ def _look_for_missing(found, missing):
         if not found.kept:
             name = Counter(name for _, name in places).most_common(1)[0][0]
             found.refusals.append(f"{table.path}: every row misses a cell, most of them in column {shorten(name)}: "
-                                  f"leave it out with --ignore {shlex.quote(name)}")
+                                  f"leave it out with --ignore {_typed(found, [name])}")
         return
     some = ", ".join(f"line {table.lines[row]} in column {shorten(name)}" for row, name in places[:3])
     more = ", ..." if len(places) > 3 else ""
     cells = "1 cell is" if len(places) == 1 else f"{len(places)} cells are"
     lines = "its line" if len(places) == 1 else f"the {len(rows)} lines" if len(rows) > 1 else "the line"
-    found.refusals.append(f"{table.path}: {cells} missing: {some}{more}; leave {lines} out with --missing drop")
+    drop = f"leave {lines} out with --missing drop"
+    often = [name for name, times in Counter(name for _, name in places).items() if 2 * times > len(table.rows)]
+    if often and found.target not in often:
+        drop = f"leave out what is mostly missing with --ignore {_typed(found, often)}, and other lines with --missing drop"
+    found.refusals.append(f"{table.path}: {cells} missing: {some}{more}; {drop}")
 
 
 def _tell(found):
@@ -306,20 +321,20 @@ def _tell(found):
     kept = found.kept
     constant = [name for name, values in found.values.items() if kept and len({values[row] for row in kept}) == 1]
     if constant and len(kept) > 1:
-        found.notes.append(f"the same in all rows: {_named(constant)}")
+        found.notes.append(f"the same in all rows: {found.columns(constant)}")
     if found.classes is None or found.labels is None:
         return
     if all(label is None or _is_whole(label) for label in found.labels):
-        found.notes.append(f"the numbers of {shown(found.target)} are taken as classes; --regression takes them as "
-                           "quantities")
+        found.notes.append(f"the numbers of {found.columns([found.target])} are taken as classes; --regression takes them "
+                           "as quantities")
     times = Counter(found.labels[row] for row in kept)
     single = [label for label in found.classes if times[label] == 1]
     if single:
-        found.notes.append(f"one row only of the class{'es' * (len(single) > 1)} {_named(single)}")
+        found.notes.append(f"one row only of the class{'es' * (len(single) > 1)} {named(single)}")
 
 
 def _is_whole(label):
-    return NUMBERS_AS_TEXT.fullmatch(label) is not None
+    return WHOLE.fullmatch(label) is not None
 
 
 def as_prepared(table, preparation, missing="refuse", thousands=None, needs_target=True):
@@ -359,7 +374,7 @@ def _labels_as_prepared(cells, place, classes, separator, thousands):
 
 
 def _label(cell, place, classes):
-    if cell not in classes and NUMBERS_AS_TEXT.fullmatch(cell):
+    if cell not in classes and WHOLE.fullmatch(cell):
         cell = cell.split(".")[0].lstrip("+")
     if cell not in classes:
         raise InputError(f"{place}: {UnknownNameError('class', cell, classes)}")
