@@ -49,6 +49,16 @@ READING = ("separator", "header", "encoding", "thousands", "missing", "rows")
 CHOICE = ("target", "columns", "ignore", "regression")
 
 
+def typed(options, names=READING):
+    """The options of these names that were given, as the words of another command."""
+    words = []
+    for name in names:
+        value = getattr(options, name)
+        if value is not None:
+            words += [f"--{name.replace('columns', 'inputs')}", *([] if value is True else [str(value)])]
+    return words
+
+
 def is_data_file(source):
     """Whether SOURCE is a file of a table, as all are that neither begin as JSON nor are called so."""
     if source == "-" or source.lower().endswith(".json") or os.path.isdir(source):
@@ -119,6 +129,7 @@ def run_data(options):
     if found.refusals:
         refused = "\n".join(f"train refuses this: {message}" for message in found.refusals)
         parts.append(paragraph(refused, options.format, options.width))
-    then = "" if found.refusals else next_step(options, "train", options.source)
+    words = typed(options, (*CHOICE, *READING))
+    then = "" if found.refusals else next_step(options, "train", options.source, *words, again=False)
     write_output("\n\n".join(parts) + then, options)
     return DOES_NOT_HOLD if found.refusals else 0

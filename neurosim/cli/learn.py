@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, check_no_reading, is_data_file, open_prepared
+from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, check_no_reading, is_data_file, open_prepared, typed
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
 from neurosim.cli.new_network import network_for
 from neurosim.cli.options import (
@@ -112,7 +112,7 @@ def run_train(options):
     if options.history:
         write_atomically(options.history, history.csv())
     if len(history):
-        data = [options.source] if problem.preparation is not None else []
+        data = [options.source, *typed(options)] if problem.preparation is not None else []
         then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
         report = _report(problem, history, training, test, metrics, options)
         write_output((_understood(understood, problem, options) + report) + then, options)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from neurosim.problems.table_file import is_missing
 from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
 from neurosim.support.records import documented
 
 MOST_CATEGORIES = 20  # of a column of texts; more are names or sentences
@@ -145,7 +145,7 @@ class Categories(Numbers):
     @property
     def description(self):
         """How a person reads it."""
-        return f"{self.size} categories ({', '.join(self.names)})"
+        return f"{count_of_categories(self.size)} ({', '.join(map(shown, self.names))})"
 
     def read(self, cells, place, separator=",", thousands=None):
         """The texts, None for a missing one."""
@@ -164,6 +164,11 @@ class Categories(Numbers):
     def describe(self):
         """The kind as an entry of a problem file."""
         return self.names
+
+
+def count_of_categories(count):
+    """3 categories, or 1 category."""
+    return f"{count} categor{'y' if count == 1 else 'ies'}"
 
 
 NUMBERS, YES_NO_COLUMN = Numbers(), YesNo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neurosim.problems.columns import Categories, count_of_categories
 from neurosim.problems.table_file import is_missing
 from neurosim.support.tables import table
 
@@ -9,10 +10,20 @@ MOST_VALUES = 6  # categories of a column that are named
 
 
 def column_table(found, format="simple", decimals=None, width=None):
-    """A row for each column of what was understood: its kind, its range or categories, and how many cells are missing."""
-    rows = [_row(found, name) for name in found.table.names]
-    return table(rows, ("column", "taken as", "min", "mean", "max", "values", "missing"), format, decimals,
-                 counts=["missing"], width=width)
+    """A row for each column: the units that get it, its kind, its range or categories, and how many cells are missing."""
+    units = _units(found)
+    rows = [(name, units.get(name, ""), *_row(found, name)) for name in found.table.names]
+    headers = ("column", "units", "taken as", "min", "mean", "max", "values", "missing")
+    return table(rows, headers, format, decimals, counts=["missing"], width=width)
+
+
+def _units(found):
+    """The inputs of the network for each column, such as x2 .. x4."""
+    units, number = {}, 0
+    for name, kind in found.kinds.items():
+        first, number = number + 1, number + kind.size
+        units[name] = f"x{first}" if kind.size == 1 else f"x{first} .. x{number}"
+    return units
 
 
 def _row(found, name):
@@ -20,9 +31,9 @@ def _row(found, name):
     missing = sum(map(is_missing, cells))
     numbers, texts = _values(found, name)
     if numbers:
-        return name, _taken_as(found, name), min(numbers), sum(numbers) / len(numbers), max(numbers), "", missing
+        return _taken_as(found, name), min(numbers), sum(numbers) / len(numbers), max(numbers), "", missing
     named = texts if len(texts) <= MOST_VALUES else [*texts[: MOST_VALUES - 1], f"... ({len(texts)})"]
-    return name, _taken_as(found, name), "", "", "", ", ".join(named), missing
+    return _taken_as(found, name), "", "", "", ", ".join(named), missing
 
 
 def _values(found, name):
@@ -41,5 +52,5 @@ def _taken_as(found, name):
         return "target: a quantity" if found.classes is None else f"target: {len(found.classes)} classes"
     if name in found.kinds:
         kind = found.kinds[name]
-        return f"{kind.size} categories" if kind.size > 1 else kind.description
+        return count_of_categories(kind.size) if isinstance(kind, Categories) else kind.description
     return found.left_out.get(name, "refused")

@@ -48,6 +48,12 @@ class Preparation(Result):
         return sum(kind.size for kind in self.kinds)
 
     @property
+    def input_names(self):
+        """What each input of the network is: a column, or a column and one of its categories."""
+        return [f"{name}={category}" if category else name for name, kind in zip(self.columns, self.kinds)
+                for category in getattr(kind, "names", [""])]
+
+    @property
     def outputs(self):
         """How many outputs the network needs."""
         return len(self.classes) if self.classes and len(self.classes) > 2 else 1

@@ -106,7 +106,8 @@ class Understanding(Report):
     def _target(self, preparation):
         if self.target is None:
             return "none"
-        target, labels = self.columns([self.target]), [label for label in self.labels or () if label is not None]
+        target, labels = self.columns([self.target]), [self.labels[row] for row in self.kept] if self.labels else []
+        labels = [label for label in labels if label is not None]
         if not labels:
             return f"{target}: nothing that can be learnt"
         classes = self.classes if preparation is None else preparation.classes
