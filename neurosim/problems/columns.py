@@ -62,8 +62,19 @@ class Notation(NamedTuple):
         return True
 
 
+def plain_numbers(texts):
+    """The texts as numbers, if Python itself reads them all; or None, which is soon found for most others."""
+    try:
+        values = list(map(float, texts))
+    except ValueError:
+        return None
+    return values if all(map(math.isfinite, values)) and not any("_" in text for text in texts) else None
+
+
 def notation_of(texts, separator, thousands=None):
     """The `Notation` by which most of the texts are numbers, the point before the comma."""
+    if thousands is None and plain_numbers(texts) is not None:
+        return Notation()
     marks = [mark for mark in ".," if mark != thousands and (mark == "." or thousands == "." or separator in DECIMAL_COMMA)]
     notations = [Notation(mark, thousands) for mark in marks]
     for notation in notations:
@@ -83,6 +94,10 @@ class Numbers:
 
     def read(self, cells, place, separator=",", thousands=None):
         """The numbers in the cells, None for a missing one."""
+        if thousands is None:
+            values = plain_numbers(cells)
+            if values is not None:
+                return values
         texts = [cell for cell in cells if not is_missing(cell)]
         notation, values = notation_of(texts, separator, thousands), []
         for row, cell in enumerate(cells):
@@ -216,6 +231,8 @@ def kind_of(cells, separator, thousands=None):
     Raises Unusable for dates and for texts that are too many; whoever reads the cells as numbers says which is none.
     """
     texts = [cell for cell in cells if not is_missing(cell)]
+    if thousands is None and plain_numbers(texts) is not None:
+        return NUMBERS
     notation = notation_of(texts, separator, thousands)
     numbers = sum(notation.takes(text) or thousands_in(text) is not None for text in texts)
     words = {text.lower() for text in texts}

@@ -49,7 +49,8 @@ def _values(found, name):
 
 def _taken_as(found, name):
     if name == found.target:
-        return "target: a quantity" if found.classes is None else f"target: {len(found.classes)} classes"
+        count = len(found.classes or ())
+        return f"target: {count} class{'es' * (count > 1)}" if count else "target: a quantity"
     if name in found.kinds:
         kind = found.kinds[name]
         return count_of_categories(kind.size) if isinstance(kind, Categories) else kind.description

@@ -21,7 +21,7 @@ from neurosim.support.report import Result
 SEPARATORS = {"tab": "\t", ";": ";", "|": "|", ",": ",", "space": " "}
 SPACES = SEPARATORS["space"]  # runs of them, and of tabs
 MISSING = frozenset(("", "?", "na", "nan", "-", "n/a", "null", "none"))  # in any case
-MOST_CELLS = 5_000_000
+MOST_CELLS, MOST_COLUMNS = 5_000_000, 10_000
 LONGEST_LINE = 2_000_000  # characters
 LOOKED_AT = 100_000  # characters, by which the separator is found
 NEARLY_ALL = 0.9  # of the lines must have as many cells as most
@@ -40,15 +40,17 @@ class Table(Result):
         "separator": "what stands between two cells",
         "has_header": "whether the first line holds the names",
         "unnamed": "the names that the header left empty, which are numbers instead",
+        "_positions": "the index of each name",
     }
 
     def __init__(self, path, names, rows, lines, separator, has_header, unnamed):
         self.path, self.names, self.rows, self.lines = path, names, rows, lines
         self.separator, self.has_header, self.unnamed = separator, has_header, unnamed
+        self._positions = {name: index for index, name in enumerate(names)}
 
     def column(self, name):
         """The texts of a column."""
-        index = self.names.index(checks.known(f"column in {self.path}", name, self.names))
+        index = self._positions[checks.known(f"column in {self.path}", name, self._positions)]
         return [row[index] for row in self.rows]
 
     def place(self, row, column):
@@ -98,6 +100,8 @@ def _lines(pairs, most, path):
     """The pairs of a line's number and its cells as a list, without blank ones; so many at most."""
     lines, room = [], MOST_CELLS
     for number, cells in pairs:
+        if len(cells) > MOST_COLUMNS:
+            raise InputError(f"{path}, line {number}: {len(cells):,} cells; a table has {MOST_COLUMNS:,} columns at most")
         if any(cells):
             lines.append((number, cells))
             room -= len(cells)
@@ -142,6 +146,8 @@ def _decoded(data, encoding):
         raise InputError(f"encoding: {shorten(str(error))}") from None
     if "\0" in text:
         raise InputError(f"line {1 + text.count(chr(10), 0, text.index(chr(0)))}: a null character; this is no text")
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        raise InputError("a problem file or other JSON, not a table")
     return text.lstrip("\ufeff")
 
 
@@ -163,17 +169,18 @@ def find_separator(text):
 def _share(text, separator):
     """The share of lines that have as many cells as most, or 0 if most have one cell."""
     try:
-        lines = [cells for _, cells in split(text, separator) if any(cells)]
+        sizes = Counter(len(cells) for _, cells in split(text, separator) if any(cells))
     except InputError:
         return 0
-    sizes = Counter(len(cells) for cells in lines[1:] or lines)  # a header may have one more or less
     size, times = max(sizes.items(), key=lambda pair: pair[1], default=(1, 0))
     return times / sum(sizes.values()) if size > 1 else 0
 
 
 def split(text, separator, path=""):
     """Pairs of the number of a line and its cells, without spaces around them."""
-    file = _bounded(io.StringIO(text, newline=""), path)
+    # A StringIO would hold four bytes for each character.
+    data = io.BytesIO(text.encode("utf-8", "surrogatepass"))
+    file = _bounded(io.TextIOWrapper(data, "utf-8", "surrogatepass", newline=""), path)
     if separator == SPACES:
         for number, line in enumerate(file, 1):
             yield number, [_unquoted(word) for word in WORD.findall(line.strip())]

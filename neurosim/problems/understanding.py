@@ -15,7 +15,7 @@ from collections import Counter
 from functools import partial
 from itertools import groupby
 
-from neurosim.problems.columns import NUMBERS, Unusable, is_text, kind_of, notation_of, thousands_in
+from neurosim.problems.columns import NUMBERS, Unusable, is_text, kind_of, notation_of, plain_numbers, thousands_in
 from neurosim.problems.examples import Examples
 from neurosim.problems.table_file import is_missing
 from neurosim.support import checks
@@ -179,6 +179,8 @@ def _without_what_tells_rows_apart(found, names):
     for name in list(names):
         cells = table.column(name)
         there = [cell for cell in cells if not is_missing(cell)]
+        if plain_numbers(there) and name != table.names[0]:
+            continue
         if not there:
             why = "empty"
         elif name == table.names[0] and _counts(name, cells, table):
@@ -240,6 +242,8 @@ def _ambiguous(found, thousands):
     columns = {name: cells for name, cells in columns.items() if found.kinds.get(name, NUMBERS) == NUMBERS}
     marks = {name: notation_of([cell for cell in cells if not is_missing(cell)], table.separator).decimal
              for name, cells in columns.items()}
+    if "," not in marks.values():
+        return []
     clear = {marks[name] for name, cells in columns.items()
              if any(marks[name] in cell and not thousands_in(cell) for cell in cells)}
     for name, cells in columns.items():
@@ -277,10 +281,7 @@ def _take_target(found, thousands, regression):
 def labels_of(cells, place, separator=",", thousands=None, regression=False):
     """(labels, classes): whole numbers written in one way, so that 1 and 1.0 are one class; None for quantities."""
     texts = [cell for cell in cells if not is_missing(cell)]
-    notation = notation_of(texts, separator, thousands)
-    numbers = [text for text in texts if notation.takes(text) or thousands_in(text) is not None]
-    may_be_names = len(set(texts)) <= MOST_CLASSES and all(map(WHOLE.fullmatch, numbers))
-    if len(numbers) < len(texts) and (2 * len(numbers) < len(texts) or may_be_names) and not regression:
+    if plain_numbers(texts) is None and not regression and _are_names(texts, separator, thousands):
         return [None if is_missing(cell) else cell for cell in cells], sorted(set(texts))
     values = NUMBERS.read(cells, place, separator, thousands)
     there = sorted({value for value in values if value is not None})
@@ -289,6 +290,15 @@ def labels_of(cells, place, separator=",", thousands=None, regression=False):
     labels = [None if value is None else str(int(value)) for value in values]
     is_quantity = len(there) > MOST_CLASSES or len(there) == len(texts) > 2
     return labels, None if is_quantity else [str(int(value)) for value in there]
+
+
+def _are_names(texts, separator, thousands):
+    """Whether labels that are not all numbers are names of classes: most are none, or there are few and some whole."""
+    notation = notation_of(texts, separator, thousands)
+    numbers = [text for text in texts if notation.takes(text) or thousands_in(text) is not None]
+    if len(numbers) == len(texts):
+        return False
+    return 2 * len(numbers) < len(texts) or len(set(texts)) <= MOST_CLASSES and all(map(WHOLE.fullmatch, numbers))
 
 
 def _look_for_missing(found, missing):
