@@ -16,29 +16,30 @@
  23  backward  delta[o1]  dE/da[o1] * f'[o1]     0.7184 * 0.1979           0.1421
 """
 
-from typing import TYPE_CHECKING
-
-from neurosim.core.activations import ACTIVATIONS, Activation
-from neurosim.core.initializers import INITIALIZERS, Initializer
-from neurosim.core.layer import Layer
-from neurosim.core.losses import LOSSES, Loss
-from neurosim.core.network import Network
-from neurosim.core.neuron import Neuron
-from neurosim.core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
-from neurosim.core.schedules import SCHEDULES, Schedule
-from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
+TYPE_CHECKING = False  # for type checkers it is true; `typing` takes longer to load than this module
 
 if TYPE_CHECKING:
+    from neurosim import core as core
     from neurosim import custom as custom
     from neurosim import debugger as debugger
     from neurosim import diagnosis as diagnosis
+    from neurosim import formula as formula
     from neurosim import gradients as gradients
     from neurosim import health as health
     from neurosim import problems as problems
     from neurosim import render as render
+    from neurosim import support as support
     from neurosim import testing as testing
     from neurosim import trace as trace
     from neurosim import training as training
+    from neurosim.core.activations import ACTIVATIONS, Activation
+    from neurosim.core.initializers import INITIALIZERS, Initializer
+    from neurosim.core.layer import Layer
+    from neurosim.core.losses import LOSSES, Loss
+    from neurosim.core.network import Network
+    from neurosim.core.neuron import Neuron
+    from neurosim.core.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, Momentum, Nesterov, Optimizer, RMSprop
+    from neurosim.core.schedules import SCHEDULES, Schedule
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from neurosim.health.symptoms import Finding, Health
     from neurosim.problems.catalogue import built_in
     from neurosim.problems.problem_file import Problem, load
+    from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
     from neurosim.support.types import Number
     from neurosim.trace.explain import Explanation
     from neurosim.trace.files import load_trace
@@ -59,9 +61,20 @@ if TYPE_CHECKING:
     from neurosim.training.stopping import ErrorRateBelow, LossBelow, MaxEpochs, Patience, Stop, WeightChangeBelow
     from neurosim.training.sweep import sweep
 
-# The public names of the rooms above the core: each room is loaded when a name of it is first used.
-_ROOMS = ("custom", "debugger", "diagnosis", "gradients", "health", "problems", "render", "testing", "trace", "training")
+# Each room and public name is loaded when it is first used, so that a command can answer signals before it loads them.
+_ROOMS = (
+    "core", "custom", "debugger", "diagnosis", "formula", "gradients", "health", "problems", "render", "support", "testing",
+    "trace", "training",
+)
 _LOADED_WHEN_USED = {
+    "core.activations": ("ACTIVATIONS", "Activation"),
+    "core.initializers": ("INITIALIZERS", "Initializer"),
+    "core.layer": ("Layer",),
+    "core.losses": ("LOSSES", "Loss"),
+    "core.network": ("Network",),
+    "core.neuron": ("Neuron",),
+    "core.optimizers": ("OPTIMIZERS", "SGD", "Adagrad", "Adam", "Momentum", "Nesterov", "Optimizer", "RMSprop"),
+    "core.schedules": ("SCHEDULES", "Schedule"),
     "diagnosis.diagnosis": ("Diagnosis",),
     "diagnosis.solve_conventions": ("Solution",),
     "gradients.check": ("GradientCheck",),
@@ -69,6 +82,7 @@ _LOADED_WHEN_USED = {
     "health.symptoms": ("Finding", "Health"),
     "problems.catalogue": ("built_in",),
     "problems.problem_file": ("Problem", "load"),
+    "support.errors": ("InputError", "NonFiniteError", "UnknownNameError"),
     "support.types": ("Number",),
     "trace.explain": ("Explanation",),
     "trace.files": ("load_trace",),

@@ -1,7 +1,9 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
-measures that alone.
+measures that alone. `--racing` races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or
+of the usual four: `forward`, `backward` and `update` called one by one, `fit` with one example at a time, and `fit` with
+batches of 32, beside lists that take a batch example by example and beside lists that take it as a whole, row by row.
 
 Times are medians; each is taken beside what it is compared with, in turns, so that a busy machine
 slows both.
@@ -73,6 +75,11 @@ SIZES = ((2, 2, 2), (4, 16, 3), (64, 32, 10), (784, 30, 10))
 ETA = 0.1
 
 
+def sizes_of(text):
+    """2-2-2 as a tuple."""
+    return tuple(map(int, text.split("-")))
+
+
 def connections(sizes):
     return sum(below * size for below, size in zip(sizes, sizes[1:]))
 
@@ -92,6 +99,21 @@ def neurosim_trainer(sizes, batch_size):
 
     def train(inputs, targets):
         network.fit(inputs, targets, batch_size=batch_size, optimizer=optimizer, shuffle=False)
+
+    return train
+
+
+def three_calls_trainer(sizes):
+    """`forward`, `backward` and `update`, with all their guards, for one example after the other."""
+    from neurosim import SGD, Layer, Network
+
+    network, optimizer = Network(sizes[0], [Layer(size) for size in sizes[1:]], seed=1), SGD(ETA)
+
+    def train(inputs, targets):
+        for example, wanted in zip(inputs, targets):
+            network.forward(example)
+            network.backward(wanted)
+            network.update(optimizer)
 
     return train
 
@@ -139,15 +161,45 @@ class BareLists:
                 biases[number] -= ETA * (sum(own) / size)
         return [loss for _, _, loss in seen]
 
+    def train_by_rows(self, inputs, targets):
+        """The same batch, in which each row of weights goes over all examples before the next row does."""
+        layers, examples, size = [], inputs, len(inputs)
+        for rows, biases in zip(self.weights, self.biases):
+            outputs = [[1 / (1 + math.exp(-(dot(row, x) + b))) for x in examples] for row, b in zip(rows, biases)]
+            layers.append((rows, biases, examples, outputs))
+            examples = list(zip(*outputs))
+        losses = [sum([(a - b) * (a - b) / 2 for a, b in zip(x, t)]) for x, t in zip(examples, targets)]
+        deltas = [[(a - b) * (a * (1 - a)) for a, b in zip(x, t)] for x, t in zip(layers[-1][3], zip(*targets))]
+        for number, (rows, biases, examples, _) in reversed(list(enumerate(layers))):
+            own_deltas = deltas
+            if number:
+                arrived = list(zip(*deltas))
+                deltas = [
+                    [dot(column, delta) * (a * (1 - a)) for delta, a in zip(arrived, outputs)]
+                    for column, outputs in zip(zip(*rows), layers[number - 1][3])
+                ]
+            columns = list(zip(*examples))
+            for row, own in enumerate(own_deltas):
+                rows[row] = [w - ETA * (dot(own, column) / size) for w, column in zip(rows[row], columns)]
+                biases[row] -= ETA * (sum(own) / size)
+        return losses
+
 
 def bare_trainer(sizes, batch_size):
     bare = BareLists(sizes)
-    if batch_size == 1:
-        return bare.train_one_by_one
+    return bare.train_one_by_one if batch_size == 1 else in_batches(bare.train_in_a_batch, batch_size)
+
+
+def bare_by_rows_trainer(sizes, batch_size):
+    return None if batch_size == 1 else in_batches(BareLists(sizes).train_by_rows, batch_size)
+
+
+def in_batches(train_one, size):
+    """Training on all examples, one batch after the other."""
 
     def train(inputs, targets):
-        for start in range(0, len(inputs), batch_size):
-            bare.train_in_a_batch(inputs[start : start + batch_size], targets[start : start + batch_size])
+        for start in range(0, len(inputs), size):
+            train_one(inputs[start : start + size], targets[start : start + size])
 
     return train
 
@@ -211,16 +263,23 @@ def micrograd_trainer(sizes, batch_size):
 
 
 CONTENDERS = {
-    "neurosim": neurosim_trainer, "bare lists": bare_trainer, "NumPy": numpy_trainer, "micrograd": micrograd_trainer,
+    "neurosim": neurosim_trainer, "bare lists": bare_trainer, "by rows": bare_by_rows_trainer,
+    "NumPy": numpy_trainer, "micrograd": micrograd_trainer,
 }
 
 
 def race(sizes, batch_size, rounds=9):
     """Nanoseconds a connection and example for each contender that is there: the medians of turns in one process."""
+    trainers = {name: make(sizes, batch_size) for name, make in CONTENDERS.items()}
+    trainers = {name: trainer for name, trainer in trainers.items() if trainer}
+    return take_turns(trainers, sizes, batch_size, rounds)
+
+
+def take_turns(trainers, sizes, batch_size, rounds):
+    """The medians of these trainers' nanoseconds a connection and example."""
     count = max(batch_size, min(2000, 400_000 // connections(sizes))) // batch_size * batch_size
     inputs, targets = examples(sizes, count)
-    trainers = {name: make(sizes, batch_size) for name, make in CONTENDERS.items()}
-    times = {name: [] for name, trainer in trainers.items() if trainer}
+    times = {name: [] for name in trainers}
     for turn in range(rounds):
         for name in times:
             if name == "micrograd":
@@ -234,6 +293,16 @@ def race(sizes, batch_size, rounds=9):
             used = time.perf_counter() - start
             times[name].append(used / len(inputs[some]) / connections(sizes) * 1e9)
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def against_bare_lists(sizes, rounds=25):
+    """What a network of these sizes takes in each way, as multiples of what bare lists take beside it."""
+    bare, by_rows = bare_trainer(sizes, 32), bare_by_rows_trainer(sizes, 32)
+    ones = {"calls": three_calls_trainer(sizes), "fit": neurosim_trainer(sizes, 1), "bare": bare_trainer(sizes, 1)}
+    batches = {"fit": neurosim_trainer(sizes, 32), "bare": bare, "by rows": by_rows}
+    one, batch = take_turns(ones, sizes, 1, rounds), take_turns(batches, sizes, 32, rounds)
+    multiples = one["calls"] / one["bare"], one["fit"] / one["bare"]
+    return (*multiples, batch["fit"] / batch["bare"], batch["fit"] / batch["by rows"])
 
 
 def peak_while_training():
@@ -374,10 +443,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
     parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
+    parser.add_argument(
+        "--racing", metavar="SIZES", type=sizes_of, nargs="*", help="the races against bare lists alone, such as 2-2-2"
+    )
     options = parser.parse_args()
     version = f"{sys.implementation.name} {sys.version.split()[0]}"
     if options.beside:
         print(tabulate(import_race(options.beside.resolve()), headers=["import neurosim", version], floatfmt=".2f"))
+        return
+    if options.racing is not None:
+        rows = [("-".join(map(str, sizes)), *against_bare_lists(sizes)) for sizes in options.racing or SIZES]
+        headers = [f"{version}, in bare lists", "three calls", "fit", "batches of 32", "batches, to lists by row"]
+        print(tabulate(rows, headers=headers, floatfmt=".2f"))
         return
     headers = ["diagnosing, s", "examples", "numbers", "right", "one mistake or number", "unexplained"]
     print(tabulate(diagnosing(), headers=headers, floatfmt=".2f"))

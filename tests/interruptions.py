@@ -7,6 +7,10 @@ from package import PACKAGE
 OURS = str(PACKAGE)
 
 
+def _raise():
+    raise KeyboardInterrupt
+
+
 class Interrupting:
     """While it is open, KeyboardInterrupt comes at the line of this number that runs, and again `later` lines behind it.
 
@@ -14,13 +18,15 @@ class Interrupting:
     """
 
     def __init__(self, at=0, later=0):
-        self.at, self.later, self.lines = at, later, 0
+        self.at, self.later, self.lines, self.times = at, later, 0, 0
 
     def __enter__(self):
+        sys.setprofile(self._go_on if self.later else None)
         sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_):
+        sys.setprofile(None)
         sys.settrace(None)
 
     def _trace(self, frame, event, argument):
@@ -30,10 +36,18 @@ class Interrupting:
             self.lines += 1
             if self.lines == self.at:
                 self.at += self.later
-                if not self.later:
-                    sys.settrace(None)
-                raise KeyboardInterrupt
+                self.times += 1
+                raise KeyboardInterrupt  # upon which Python traces no more
         return self._trace
+
+    def _go_on(self, frame, event, argument):
+        """Trace again from the next call or return on, if there is another interruption to come."""
+        if self.times == 1 and self.later and sys.gettrace() is None:
+            sys.settrace(self._trace)
+            while frame is not None:
+                if frame.f_code.co_filename.startswith(OURS):
+                    frame.f_trace = self._trace
+                frame = frame.f_back
 
 
 def lines_of(call):

@@ -18,6 +18,7 @@ import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
 from neurosim.cli import main
 from neurosim.core.batch import train_batch
+from neurosim.core.examples import checked_examples
 from neurosim.problems.problem_file import read_problem
 
 
@@ -301,6 +302,72 @@ def test_a_delta_that_overflows_is_named():
     network.forward([1e-100])
     with pytest.raises(NonFiniteError, match=r"delta\[h1\] is not finite"):
         network.backward([0])
+
+
+def test_infinities_that_cancel_are_named():
+    network = Network(1, [Layer(2, "linear", weights=[[1e300], [-1e300]])])
+    with pytest.raises(NonFiniteError, match=r"z\[o1\] is not finite: inf"):
+        network.forward([1e300])
+
+
+def test_an_infinite_output_behind_a_weight_of_0_is_named():
+    steep = Layer(1, {"name": "leaky_relu", "alpha": 1e300}, weights=[[-1e100]])
+    network = Network(1, [steep, Layer(1, "linear", weights=[[0.0]])])
+    with pytest.raises(NonFiniteError, match=r"a\[h1\] is not finite: -inf"):
+        network.forward([1])
+
+
+def test_finite_numbers_whose_sum_overflows_are_no_error(monkeypatch):
+    layer, forward, passes = Layer(2, "linear", weights=[[1e308], [1e308]], bias=False), Network.forward, []
+    monkeypatch.setattr(Network, "forward", lambda network, inputs: passes.append(inputs) or forward(network, inputs))
+    network = Network(1, [layer], "huber")
+    assert network.forward([1]) == [1e308, 1e308]
+    network.backward([1e308, 1e308])
+    network.update(SGD(1))
+    network.fit([[1]], [[1e308, 1e308]], epochs=3)
+    assert layer.weights == [[1e308], [1e308]]
+    assert len(passes) == 2  # by hand, and at the beginning of fit: no epoch was run again with guards
+
+
+def test_numbers_that_do_not_add_up_are_looked_at_one_by_one():
+    class AsFloat(ns.Activation):
+        def __call__(self, net_input):
+            return float(net_input)
+
+    network = Network(1, [Layer(1, AsFloat(), weights=[[Decimal(3)]], bias=False), Layer(1, "linear", weights=[[0.5]])])
+    assert network.forward([Decimal(2)]) == [3.0]
+    network["o1"].weights = [math.inf]
+    with pytest.raises(NonFiniteError, match=r"z\[o1\] is not finite: inf"):
+        network.forward([Decimal(2)])
+
+
+@pytest.mark.parametrize("arguments, named, message", [
+    ((), {}, "missing 1 required positional argument: 'inputs'"),
+    (([1, 2], [1]), {}, "positional arguments"),
+    (([1, 2],), {"inputs": [1, 2]}, "multiple values for argument 'inputs'"),
+    (([1, 2],), {"input": [1, 2]}, "unexpected keyword argument 'input'"),
+])
+def test_a_step_called_with_other_arguments_is_a_type_error(arguments, named, message):
+    with pytest.raises(TypeError, match=message):
+        net().forward(*arguments, **named)
+
+
+@pytest.mark.parametrize("numbers", [[0.5, 1.5], [1, 2], (0.5, 1.5)])
+def test_rows_are_copied_before_they_are_learnt_from(numbers):
+    inputs, targets = checked_examples(net(), [numbers], [[0.5]])
+    assert inputs == [list(numbers)] and inputs[0] is not numbers and targets == [[0.5]]
+
+
+@pytest.mark.parametrize("rows, message", [
+    ([[0.5, 1.5], [10**301, 0]], r"example 2: inputs\[0\]: expected a finite number, got 1000"),
+    ([[0.5, 1.5], [math.inf, -math.inf]], r"a\[x1\] is not finite: inf, example 2"),
+    ([[0.5, 1.5], [0.5]], "example 2: inputs: expected 2 numbers, got 1"),
+    ([[0.5, 1.5], [0.5, "1"]], r"example 2: inputs\[1\]: expected a number, got '1'"),
+    ([[0.5, 1.5], "12"], "example 2: inputs: expected a list of numbers, got '12'"),
+])
+def test_a_wrong_row_among_lists_of_floats_is_named(rows, message):
+    with pytest.raises(InputError, match=message):
+        net().fit(rows, [[0.5], [0.5]])
 
 
 def test_an_unknown_name_is_also_a_key_error():

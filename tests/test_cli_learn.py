@@ -1,13 +1,12 @@
-"""train, evaluate and predict on files, and a training that is killed and goes on."""
+"""train, evaluate and predict on files, and a training that goes on."""
 
+import errno
 import json
 import os
 import pty
-import random
-import signal
+import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,9 @@ from data_files import DATA, IRIS
 
 import neurosim as ns
 from neurosim.cli import main
+from neurosim.cli.long_run import ProgressLine
+from neurosim.problems.csv_data import read_csv
+from neurosim.training.checkpoint import resume
 
 
 def run(capsys, *arguments):
@@ -83,50 +85,58 @@ def test_stops_restarts_and_the_history_as_csv(tmp_path, capsys):
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_a_resumed_training_equals_an_unbroken_one(optimizer, tmp_path, capsys):
+    """But for the settings, which say that it was to end earlier."""
     whole, parts = str(tmp_path / "whole.json"), str(tmp_path / "parts.json")
     command = ["train", IRIS, "--layers", "5", "--optimizer", optimizer, "--batch-size", "4"]
     run(capsys, *command, "--epochs", "9", "--save", whole)
     for epochs in ("2", "3", "9"):
-        run(capsys, *command, "--epochs", epochs, "--save", parts, "--resume")
-    assert Path(parts).read_bytes() == Path(whole).read_bytes()
+        text = run(capsys, *command, "--epochs", epochs, "--save", parts, "--resume")
+    assert "\nfrom epoch 3 on it ends after 3 epochs\nfrom epoch 4 on it ends after 9 epochs\n" in text
+    rate = ns.load(whole).optimizer.learning_rate
+    settings = settings_in(whole, [{"epoch": 1, "learning_rate": rate, "epochs": 9}])
+    changes = [{"epoch": 3, "epochs": 3}, {"epoch": 4, "epochs": 9}]
+    there = settings_in(parts, [{"epoch": 1, "learning_rate": rate, "epochs": 2}, *changes])
+    assert Path(parts).read_text().replace(there, settings) == Path(whole).read_text()
 
 
-def test_a_training_killed_at_random_moments_equals_an_unbroken_one(tmp_path, request, capsys):
-    kills = 50 if request.config.getoption("--long") else 4
-    whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
-    epochs = str(60 * kills)
-    command = ["train", IRIS, "--layers", "3", "--optimizer", "momentum", "--batch-size", "30", "--epochs", epochs]
-    run(capsys, *command, "--save", str(whole))
-    draw, killed = random.Random(os.getpid()), 0
-    arguments = [sys.executable, "-m", "neurosim", *command, "--save", str(parts), "--save-every", "0", "--resume"]
-    while killed < kills:
-        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(draw.uniform(0.1, 0.45))
-        if process.poll() is not None:
-            break
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        killed += 1
-        if parts.exists():
-            ns.load(parts)  # never unreadable
-    assert killed >= min(kills, 3)
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, timeout=300)
-    assert parts.read_bytes() == whole.read_bytes()
+def settings_in(path, expected):
+    """The text of the settings in a file, which are these."""
+    assert ns.load(path).training["settings"] == expected
+    return json.dumps(expected)
 
 
-def test_control_c_saves_and_ends_with_130(tmp_path):
+def test_a_resumed_training_may_change_its_learning_rate(tmp_path, capsys):
+    """The epochs from there on are those of a `fit` that goes on from the saved network with the other rate."""
     net = tmp_path / "net.json"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "neurosim", "train", IRIS, "--layers", "8", "--epochs", "100000", "--save", str(net),
-         "--save-every", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )
-    while not net.exists():
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and "interrupted" in out and "Traceback" not in err
-    assert len(ns.load(net).training["history"]["loss"]) > 0
+    command = ["train", IRIS, "--layers", "3", "--optimizer", "momentum", "--save", str(net)]
+    run(capsys, *command, "--epochs", "2", "--learning-rate", "0.02")
+    saved = ns.load(net)
+    optimizer = ns.Momentum(0.005)
+    history = resume(saved.training, saved.network, optimizer)
+    data = read_csv(IRIS, "species").split(0.2, 1)[0]
+    examples = saved.preparation.apply(data)
+    history = saved.network.fit(*examples, 2, optimizer=optimizer, history=history, metrics=["accuracy"])
+
+    text = run(capsys, *command, "--resume", "--learning-rate", "0.005", "--epochs", "4")
+    assert "\nfrom epoch 3 on the learning rate is 0.005 and it ends after 4 epochs\n" in text
+    assert ns.load(net).training["history"] == history.columns
+    first, second = {"epoch": 1, "learning_rate": 0.02, "epochs": 2}, {"epoch": 3, "learning_rate": 0.005, "epochs": 4}
+    assert ns.load(net).training["settings"] == [first, second] and ns.load(net).optimizer.learning_rate == 0.005
+
+    before = net.read_bytes()  # what is not given goes on as it was, so that there is nothing left to do
+    assert "from epoch" not in run(capsys, *command, "--resume") and net.read_bytes() == before
+    assert "from epoch" not in run(capsys, *command, "--resume", "--learning-rate", "0.1") and net.read_bytes() == before
+
+
+def test_a_checkpoint_without_settings_goes_on(tmp_path, capsys):
+    net = tmp_path / "net.json"
+    command = ["train", IRIS, "--layers", "3", "--learning-rate", "0.02", "--save", str(net)]
+    run(capsys, *command, "--epochs", "2")
+    document = json.loads(net.read_text())
+    del document["training"]["settings"]
+    net.write_text(json.dumps(document))
+    run(capsys, *command, "--epochs", "3", "--resume")
+    assert ns.load(net).training["settings"] == [{"epoch": 1, "learning_rate": 0.02}, {"epoch": 3, "epochs": 3}]
 
 
 def test_control_c_in_the_first_epoch_has_nothing_to_report(monkeypatch, capsys):
@@ -137,21 +147,7 @@ def test_control_c_in_the_first_epoch_has_nothing_to_report(monkeypatch, capsys)
     monkeypatch.setattr(ns.Network, "forward", lambda network, inputs: [0.5] * network.layers[-1].size)
     monkeypatch.setattr(ns.Network, "backward", lambda network, targets: 0.0)
     assert main(["train", IRIS, "--layers", "3"]) == 130
-    assert capsys.readouterr().err == ""
-
-
-def test_a_training_interrupted_by_control_c_resumes_to_the_same_numbers(tmp_path, capsys):
-    whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
-    command = ["train", IRIS, "--layers", "6", "--optimizer", "adam", "--epochs", "60"]
-    run(capsys, *command, "--save", str(whole))
-    arguments = [sys.executable, "-m", "neurosim", *command, "--save", str(parts), "--resume"]
-    for _ in range(4):
-        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(random.Random(os.getpid()).uniform(0.3, 0.5))
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
-    subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL, timeout=120)
-    assert parts.read_bytes() == whole.read_bytes()
+    assert capsys.readouterr() == ("", "neurosim: interrupted in the first epoch\n")
 
 
 def test_resuming_what_has_met_its_goal_changes_nothing(tmp_path, capsys):
@@ -166,7 +162,7 @@ def test_resuming_what_has_met_its_goal_changes_nothing(tmp_path, capsys):
 @pytest.mark.parametrize("change, what", [
     (["--layers", "4"], "layers"), (["--seed", "9"], "seed"), (["--scaling", "none"], "data or scaling"),
     (["--activation", "relu"], "layers"), (["--optimizer", "adam"], "optimizer"), (["--batch-size", "7"], "batch size"),
-    (["--target", "petal_width", "--regression"], "layers"),
+    (["--target", "petal_width", "--regression"], "layers"), (["--optimizer", "momentum"], "optimizer"),
 ])
 def test_another_training_is_not_resumed(change, what, tmp_path, capsys):
     net, other = tmp_path / "net.json", tmp_path / "other.csv"
@@ -255,15 +251,106 @@ def test_bad_commands_are_told_in_one_line(arguments, message, capsys):
     assert captured.out == "" and captured.err.count("\n") == 1 and message in captured.err
 
 
-def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_file(tmp_path, capsys):
+@pytest.fixture
+def line_through_0(tmp_path):
+    """A file with one weight w = 1 and two examples, each of which makes it (1 - eta) w, and whose E is w^2 / 2."""
+    path = tmp_path / "p.json"
+    network = ns.Network(1, [ns.Layer(1, "linear", weights=[[1.0]], bias=False)])
+    ns.Problem(network, [[1], [-1]], [[0], [0]]).save(path)
+    return str(path)
+
+
+def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_whole_epoch(line_through_0, tmp_path, capsys):
+    """With eta = 1e60 the weight is 1e120 after an epoch, and 1e180 within the next, the square of which is no float."""
     net = tmp_path / "net.json"
-    problem = ns.Problem(ns.Network(1, [ns.Layer(1, "linear", weights=[[1.0]])]), [[1], [10]], [[0], [0]])
-    problem.save(tmp_path / "p.json")
-    assert main(["train", str(tmp_path / "p.json"), "--learning-rate", "5", "--epochs", "9999", "--save", str(net),
-                 "--save-every", "0"]) == 2
+    command = ["train", line_through_0, "--epochs", "4", "--save", str(net)]
+    assert main([*command, "--learning-rate", "1e60"]) == 2
     captured = capsys.readouterr()
-    assert captured.err.count("\n") == 1 and "is not finite" in captured.err and "epoch" in captured.err
-    assert abs(ns.load(net).network["o1"].weights[0]) < 1.8e308
+    assert captured.out == "" and re.fullmatch(
+        "neurosim: error: E is not finite: inf, example [12], epoch 2; the first epoch is finite with this rate, so try a "
+        rf"smaller one, such as --learning-rate 1e\+59; {net} holds epoch 1\n", captured.err,
+    )
+    assert ns.load(net).network["o1"].weights[0] == pytest.approx(1e120)
+    run(capsys, *command, "--resume", "--learning-rate", "0.001")
+    assert ns.load(net).network["o1"].weights[0] == pytest.approx(1e120 * 0.999**6)
+
+
+def test_the_remedy_is_the_largest_tenth_whose_first_epoch_is_finite(line_through_0, tmp_path, capsys):
+    """The weight is eta after the first example, and its square a float up to 1.3e154."""
+    net = tmp_path / "net.json"
+    assert main(["train", line_through_0, "--learning-rate", "3e156", "--save", str(net)]) == 2
+    err = capsys.readouterr().err
+    assert err.endswith(", epoch 1; with --learning-rate 3e+153 the first epoch is finite\n") and err.count("\n") == 1
+    assert not net.exists()
+
+
+def test_no_remedy_is_promised_where_there_is_none(tmp_path, capsys):
+    path = tmp_path / "p.json"
+    network = ns.Network(1, [ns.Layer(1, "linear", weights=[[1.0]], bias=False)])
+    ns.Problem(network, [[1e200]], [[0]]).save(path)  # whose loss is beyond the floats, whatever is learnt
+    assert main(["train", str(path), "--learning-rate", "0.5"]) == 2
+    assert capsys.readouterr().err.endswith("; not even with --learning-rate 5e-09 is the first epoch finite\n")
+
+
+def full_disk(monkeypatch, times):
+    """The disk is full so many times."""
+    fsync, left = os.fsync, [times]
+
+    def sync(descriptor):
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+
+
+def test_a_full_disk_on_the_way_is_told_once_and_training_goes_on(tmp_path, capsys, monkeypatch):
+    whole, net = tmp_path / "whole.json", tmp_path / "net.json"
+    command = ["train", IRIS, "--epochs", "5", "--save-every", "0", "--save"]
+    run(capsys, *command, str(whole))
+    full_disk(monkeypatch, 3)
+    assert main([*command, str(net)]) == 0
+    err = capsys.readouterr().err
+    assert err == f"neurosim: {net}: No space left on device; training goes on without a checkpoint\n"
+    assert net.read_bytes() == whole.read_bytes()
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_old_file(tmp_path, capsys, monkeypatch):
+    net = tmp_path / "net.json"
+    command = ["train", IRIS, "--save-every", "0", "--save", str(net), "--epochs"]
+    run(capsys, *command, "2")
+    before = net.read_bytes()
+    full_disk(monkeypatch, 99)
+    assert main([*command, "4", "--resume"]) == 2
+    told, error = capsys.readouterr().err.splitlines()
+    assert "training goes on" in told and error == f"neurosim: error: {net}: No space left on device"
+    assert net.read_bytes() == before and os.listdir(tmp_path) == ["net.json"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, capsys):
+    if os.geteuid() == 0:
+        pytest.skip("root may write to any folder")
+    tmp_path.chmod(0o500)
+    assert main(["train", IRIS, "--epochs", "2", "--save", str(tmp_path / "net.json")]) == 2
+    assert capsys.readouterr().err == f"neurosim: error: {tmp_path / 'net.json'}: Permission denied\n"
+
+
+@pytest.mark.parametrize("seconds, text", [
+    (0.4, "0 s"), (99, "99 s"), (100, "2 min"), (5900, "98 min"), (12000, "3 h 20 min"),
+])
+def test_the_time_left_is_told_as_a_person_would(seconds, text, monkeypatch, capsys):
+    """After one epoch of so many that has taken a hundredth of what is left, and after 900 of another run before it."""
+    clock = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    line = ProgressLine(1001)
+    clock[0] += 500  # until the first epoch begins
+    line.begin()
+    clock[0] += seconds / 100
+    line.shown -= 1
+    line.show(ns.History({"loss": [0.25] * 901}))
+    assert capsys.readouterr().err == f"\repoch 901/1001  loss 0.25  {text} left"
 
 
 @pytest.mark.parametrize(
@@ -274,12 +361,27 @@ def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_file(tmp_pa
             {"training": {"history": {}, "random": [3, [1]], "updates": 1, "memory": []}},
             "training.memory: expected 8 entries"
         ),
+        ({"settings": {}}, "training.settings: expected a list of objects, got {}"),
+        ({"settings": [{"epoch": 2}]}, "training.settings[0].epoch: expected 1, got 2"),
+        (
+            {"settings": [{"epoch": 1}, {"epoch": 1, "epochs": 3}]},
+            "training.settings[1].epoch: expected a later one than 1, got 1",
+        ),
+        (
+            {"settings": [{"epoch": 1, "learning_rat": 1}]},
+            "training.settings[0]: unknown key 'learning_rat'; did you mean 'learning_rate'?"
+        ),
+        ({"settings": [{"epoch": 1, "learning_rate": 0}]}, "training.settings[0].learning_rate must be positive, got 0"),
+        ({"settings": [{"epoch": 1, "epochs": 1.5}]}, "training.settings[0].epochs must be a whole number"),
+        ({"settings": [{"epochs": 1}]}, "training.settings[0]: the key 'epoch' is missing"),
     ],
 )
 def test_a_broken_checkpoint_is_refused(change, message, tmp_path, capsys):
     net = tmp_path / "net.json"
     command = ["train", IRIS, "--layers", "5", "--epochs", "2", "--save", str(net)]
     run(capsys, *command)
-    net.write_text(json.dumps({**json.loads(net.read_text()), **change}))
+    document = json.loads(net.read_text())
+    document.update(change if "training" in change else {"training": {**document["training"], **change}})
+    net.write_text(json.dumps(document))
     assert main([*command, "--resume"]) == 2
     assert message in capsys.readouterr().err

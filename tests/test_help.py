@@ -12,7 +12,8 @@ import pytest
 from broken_traces import BROKEN, broken_lines
 
 import neurosim as ns
-from neurosim.cli import main, make_parser
+from neurosim.cli import main
+from neurosim.cli.commands import make_parser
 from neurosim.core.activations import Sigmoid
 from neurosim.problems.catalogue import names
 

@@ -408,27 +408,17 @@ def test_commands_refuse_data_in_one_line(name, tmp_path, run, trained):
 
 def test_the_names_in_a_history_harm_no_sheet_and_no_progress_line(capsys, monkeypatch):
     import sys
-    import time
 
-    from neurosim.cli.learn import _Progress
+    from neurosim.cli.long_run import ProgressLine
 
     history = ns.History({text: [1.0, -0.5] for text in TEXTS.values()})
     check_csv(history.csv())
     check_seen(repr(history), kept="")
-
-    class Options:
-        epochs, save = 2, None
-
-    class Run:
-        pass
-
-    Run.history = history
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "80")
-    progress = _Progress(Options, None)
-    progress.shown -= 1
-    time.sleep(0.001)
-    assert list(progress([Run])) == [Run]
+    line = ProgressLine(2)
+    line.shown -= 1
+    line.show(history)
     line = capsys.readouterr().err
     assert line[0] == "\r" and len(line) <= 80
     check_seen(line[1:], kept="")

@@ -2,6 +2,7 @@
 
 import copy
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from interruptions import Interrupting, lines_of, places
@@ -84,11 +85,15 @@ def test_a_second_interruption_changes_nothing_of_that(kind, request):
         if epochs:
             network.fit(*XOR, epochs=epochs, optimizer=optimizer, **settings)
         known.append(state(network, optimizer, history)[0][:2])
-    for line in places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 301, 13):
+    lines, second = places(lines_of(lambda: train(*start(make_optimizer)[:2])), request, 301, 13), 0
+    for line in lines:
         for later in (1, 4, 9):
             network, optimizer, history = start(make_optimizer)
-            interrupted(lambda: train(network, optimizer), line, later)
+            with Interrupting(line, later) as twice, suppress(KeyboardInterrupt):
+                train(network, optimizer)
+            second += twice.times == 2
             assert state(network, optimizer, history)[0][:2] in known, (line, later)
+    assert second > len(lines)  # of three times as many
 
 
 @pytest.mark.parametrize("kind", TRAININGS)

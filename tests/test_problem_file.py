@@ -7,10 +7,14 @@ import math
 import os
 import pickle
 import random
+import signal
 import struct
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
+from interruptions import Interrupting, lines_of
 from parameters import bits
 from written_problem import EXAMPLE, read
 
@@ -151,6 +155,59 @@ def test_an_interruption_right_after_the_renaming_comes_through(tmp_path, monkey
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "new.json", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["new.json"]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_save_interrupted_at_any_line_leaves_the_old_file_or_the_new_one(tmp_path):
+    """The interruption may come before the opened file has a name, so that nobody closes it."""
+    path = tmp_path / "net.json"
+    for line in range(1, lines_of(lambda: write_atomically(path, ["n", "ew"])) + 1):
+        path.write_text("old")
+        with pytest.raises(KeyboardInterrupt), Interrupting(line):
+            write_atomically(path, ["n", "ew"])
+        assert path.read_text() in ("old", "new") and os.listdir(tmp_path) == ["net.json"], line
+
+
+def test_what_a_killed_process_left_behind_is_removed_by_the_next_save(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name in (f".neurosim-{gone.pid}-0123abcd.tmp", f".neurosim-{gone.pid}-ffffffff.tmp"):
+        (tmp_path / name).write_text("half a fi")
+    others = {
+        f".neurosim-{os.getpid()}-0123abcd.tmp", f".neurosim-{os.getppid()}-0123abcd.tmp", ".neurosim-1-0123abcd.tmp",
+        f".neurosim-{gone.pid}-0123abc.tmp", f"neurosim-{gone.pid}-0123abcd.tmp", f".neurosim-{gone.pid}-0123abcd.tmp~",
+        f".neurosim-{'9' * 30}-0123abcd.tmp", ".neurosim-0-0123abcd.tmp", ".neurosim-x-0123abcd.tmp",
+    }
+    for name in others:
+        (tmp_path / name).write_text("somebody's")
+    folder, link = tmp_path / f".neurosim-{gone.pid}-aaaaaaaa.tmp", tmp_path / f".neurosim-{gone.pid}-bbbbbbbb.tmp"
+    folder.mkdir()
+    link.symlink_to("neurosim-0-0123abcd.tmp")
+    write_atomically(tmp_path / "net.json", "new")
+    assert set(os.listdir(tmp_path)) == {*others, folder.name, link.name, "net.json"}
+
+
+def test_three_that_write_one_file_at_once_leave_it_whole(tmp_path):
+    """Also when one of them is killed meanwhile."""
+    path = tmp_path / "net.json"
+    code = (
+        "import sys; from neurosim.support.files import write_atomically; write_atomically(sys.argv[1], 'begun')\n"
+        "for _ in range(int(sys.argv[3])): write_atomically(sys.argv[1], [sys.argv[2]] * 100000)"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), text, times])
+        for text, times in (("a", "60"), ("b", "60"), ("c", "1000000"))
+    ]
+    seen = set()
+    while any(writer.poll() is None for writer in writers[:2]):
+        if path.exists():
+            text = path.read_text()
+            assert text == "begun" or text in [letter * 100000 for letter in "abc"]
+            seen.add(text[0])
+    writers[2].kill()
+    assert [writer.wait() for writer in writers] == [0, 0, -signal.SIGKILL] and len(seen) > 1
+    write_atomically(path, "end")
+    assert path.read_text() == "end" and os.listdir(tmp_path) == ["net.json"]
 
 
 def test_reading_is_json_and_nothing_else():

@@ -33,10 +33,11 @@ CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "fractions",
     "functools", "heapq", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "pickle", "random", "re",
-    "readline", "shlex", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata",
+    "readline", "shlex", "signal", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing",
+    "unicodedata",
 }
-# What `import neurosim` loads: the core, and what it stands on.
-LOADED_AT_ONCE = {
+# What the first network loads: the core, and what it stands on.
+CORE = {
     "neurosim", "neurosim.core", "neurosim.formula", "neurosim.support",
     *(f"neurosim.formula.{name}" for name in ("formula", "text", "values")),
     *(f"neurosim.core.{name}" for name in (
@@ -110,19 +111,27 @@ def test_only_the_command_line_and_the_debugger_print():
         assert room(f"{module}.") in ("cli", "debugger") or "print" not in calls, module
 
 
-def test_importing_neurosim_loads_the_core_alone():
-    code = "import sys, neurosim; print(*sorted(name for name in sys.modules if name.startswith('neurosim')))"
-    printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
-    assert set(printed.split()) == LOADED_AT_ONCE
+def loaded_by(statement):
+    """The modules that a statement loads, in a Python of its own."""
+    code = f"import sys; before = set(sys.modules); {statement}; print(*sorted(set(sys.modules) - before))"
+    return set(subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True,
+    ).stdout.split())
 
 
-def test_importing_neurosim_loads_no_heavy_part_of_the_standard_library():
-    code = "import sys; before = set(sys.modules); import neurosim; print(*sorted(set(sys.modules) - before))"
-    printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
-    assert not set(printed.split()) & {
+def test_a_network_loads_the_core_alone():
+    loaded = loaded_by("import neurosim; neurosim.Network")
+    assert {name for name in loaded if name.startswith("neurosim")} == CORE
+    assert not loaded & {
         "argparse", "ast", "cmd", "csv", "dataclasses", "decimal", "difflib", "fractions", "html", "inspect", "json",
         "readline", "statistics", "tabulate", "textwrap",
     }
+
+
+def test_the_launcher_loads_what_answers_signals_and_nothing_else():
+    loaded = loaded_by("import os, signal; import neurosim.cli") - loaded_by("import os, signal")
+    assert loaded == {"neurosim", "neurosim.cli", "neurosim.cli.signals"}
+    assert set(imports(MODULES["neurosim.cli.signals"])) == {"os", "signal", "sys"}
 
 
 def test_a_trace_is_recorded_without_the_rooms_above_it():

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from neurosim import Adam, Layer, Network, built_in
-from neurosim.cli import main, make_parser
+from neurosim.cli import main
+from neurosim.cli.commands import make_parser
 from neurosim.problems import catalogue
 from neurosim.problems.problem_file import Problem
 

@@ -1,85 +1,30 @@
 """The command line: each command is a few lines over the library.
 
-Exit status: 0 fine; 1 the thing checked does not hold; 2 bad usage or bad input, said in one line; 130 after Ctrl-C.
+`main` answers signals before it loads the commands.
 """
 
-import argparse
-import os
 import sys
 
-from neurosim.cli import ask, check, data, debug, diagnose, health, learn, look
-from neurosim.cli.options import Parser, join_negative_values
-from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
-from neurosim.support.page import page_width
-from neurosim.support.terminal import painted, stream_width
-
-LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
-COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn, data)
-
-
-class PrintVersion(argparse.Action):
-    """Looks the version up in the installed package, and only when it is asked for."""
-
-    def __call__(self, parser, *_):
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            print(f"neurosim {version('neurosim')}")
-        except PackageNotFoundError:
-            print("neurosim, from a checkout that is not installed")
-        parser.exit()
-
-
-def make_parser():
-    """The parser of all commands; every group of commands adds its own."""
-    parser = Parser(
-        prog="neurosim", example="neurosim trace mazur",
-        description="A microscope for backpropagation: every number of a neural network, and where it came from.",
-        epilog="SOURCE is a problem file, - for standard input, or a built-in example: neurosim list",
-    )
-    parser.add_argument("--version", action=PrintVersion, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command", parser_class=Parser)
-    for group in COMMAND_GROUPS:
-        group.add_commands(commands)
-    return parser, commands.choices
+from neurosim.cli.signals import Signals
 
 
 def main(arguments=None):
-    """Run one command; return its exit status."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    _open_what_is_closed()
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show stops nothing
+    """Run one command; return its exit status.
+
+    arguments: by default those of the process, which is then taken to end with the command.
+    """
+    signals, status = Signals(is_program=arguments is None), None
     try:
-        parser, commands = make_parser()
-        if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
-            raise UnknownNameError("command", arguments[0], commands)
-        options = parser.parse_args(join_negative_values(arguments))
-        if options.command is None:
-            parser.print_help()
-            return 0
-        options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
-        status = options.run(options)
-        sys.stdout.flush()
-        return status or 0
-    except InputError as error:
-        return _fail(error)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        return _fail(f"{shown_path(error.filename)}: {error.strerror}" if error.filename else error)
-    except KeyboardInterrupt:
-        return 130
+        signals.handle()
+        from neurosim.cli.commands import BAD, run
 
-
-def _open_what_is_closed():
-    """Where the shell has closed a stream, Python has None in its place."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
-
-
-def _fail(error):
-    sys.stderr.write(painted(f"neurosim: error: {shown(str(error), LONGEST_MESSAGE)}\n", sys.stderr))
-    return 2
+        status = run(list(sys.argv[1:] if arguments is None else arguments), signals)
+        signals.over = True
+        return status if signals.received is None or status == BAD else signals.told()
+    except BaseException as error:  # a signal's, or what Python has made of it, such as a RuntimeError in a class's making
+        signals.over = True
+        if signals.received is None and not isinstance(error, KeyboardInterrupt):
+            raise
+        return signals.told()
+    finally:
+        signals.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from neurosim.cli.options import add_command
 from neurosim.cli.problem import add_computation, epochs, open_problem_to_trace
 
@@ -19,6 +21,7 @@ def run_debug(options):
     """neurosim debug SOURCE"""
     problem = open_problem_to_trace(options)
     has_targets = None not in problem.targets
+    options.signals.shared = options.commands is None and sys.stdin.isatty()  # Ctrl-C gives a person a fresh prompt
     problem.network.debug(
         problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
+from signal import SIGINT
 
 from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, check_no_reading, is_data_file, open_prepared, typed
+from neurosim.cli.long_run import LongRun
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
 from neurosim.cli.new_network import network_for
 from neurosim.cli.options import (
     add_command, add_output, names, next_step, rate, whole_number, whole_number_or_all, write_output,
 )
 from neurosim.cli.problem import change_settings
+from neurosim.core.description import with_rate
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue, problem_file
 from neurosim.problems.preparation import SCALINGS, TARGET_SCALINGS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path
 from neurosim.support.files import write_atomically
-from neurosim.support.page import visible
 from neurosim.support.tables import paragraph, table
-from neurosim.support.terminal import stream_width
+
+EPOCHS = 100  # if nothing else is said
 
 
 def add_commands(commands):
@@ -41,7 +42,7 @@ def add_commands(commands):
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA",
                         help="by default the optimizer's own; for a quantity of a data file 0.01 or less")
-    parser.add_argument("--epochs", type=whole_number, default=100, metavar="N", help="at most so many (100)")
+    parser.add_argument("--epochs", type=whole_number, metavar="N", help=f"at most so many ({EPOCHS})")
     parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all (1)")
     parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
     parser.add_argument("--stop-error-rate", type=rate, metavar="X", help="end when the error rate is below")
@@ -69,65 +70,88 @@ def _sizes(text):
 
 def run_train(options):
     """neurosim train SOURCE"""
-    from neurosim.training.checkpoint import checkpoint, resume
+    _check_options(options)
+    understood, problem, training, test = _start(options)
+    if options.stop_error_rate is not None and not is_classification(problem):
+        raise InputError("--stop-error-rate is for classes; the target is a quantity")
+    metrics = ["accuracy"] if is_classification(problem) else []
+    history, settings = _before(options, problem)
+    before = len(history) if history else 0
+    if options.epochs > before:
+        history = LongRun(options, problem, before, settings).fit(
+            *training, metrics=metrics, stop=_stops(options), restarts=options.restarts, history=history,
+            record=options.record,
+        )
+    if options.history:
+        write_atomically(options.history, history.csv())
+    if options.signals.received not in (None, SIGINT):
+        raise KeyboardInterrupt  # what ends the process waits for no report
+    if len(history):
+        data = [options.source, *typed(options)] if problem.preparation is not None else []
+        then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
+        told = [] if len(history) == before else settings[1:]
+        report = _report(problem, history, told, training, test, metrics, options)
+        write_output(_understood(understood, problem, options) + report + then, options)
+    if history.stopped_by == "interrupted":
+        raise KeyboardInterrupt
 
+
+def _check_options(options):
     if options.resume and not options.save:
         raise InputError("--resume needs --save FILE, the file to go on from")
     if options.resume and options.restarts:
         raise InputError("--resume and --restarts exclude each other")
     if options.record and options.format == "json":
         raise InputError("--record tells a story, which --format json has no place for")
-    checks.count(options.epochs, "epochs")
+    if options.epochs is not None:
+        checks.count(options.epochs, "epochs")
     for path in (options.save, options.history, options.output):
         if path and not os.path.isdir(os.path.dirname(path) or "."):
             raise InputError(f"{shown_path(path)}: there is no such folder")
-    understood, problem, training, test = _start(options)
-    if options.stop_error_rate is not None and not is_classification(problem):
-        raise InputError("--stop-error-rate is for classes; the target is a quantity")
-    history = None
-    if options.resume:
-        try:
-            saved = problem_file.load(options.save)
-        except FileNotFoundError:
-            pass  # there is nothing yet to go on from
-        else:
-            if saved.training is None:
-                raise InputError(f"{shown_path(options.save)}: the file holds no training to go on with")
-            _check_same(saved, problem, options.save)
-            history = resume(saved.training, saved.network, problem.optimizer)
-            problem.network = saved.network
-    remaining = options.epochs - (len(history) if history else 0)
-    metrics = ["accuracy"] if is_classification(problem) else []
-    progress = _Progress(options, problem)
-    if remaining > 0:
-        history = problem.network.fit(
-            *training, epochs=remaining, batch_size=problem.batch_size, optimizer=problem.optimizer,
-            reduction=problem.reduction, metrics=metrics, stop=_stops(options), restarts=options.restarts,
-            progress=progress, history=history, record=options.record,
-        )
-    progress.finish()
-    if options.save:
-        problem.training = checkpoint(problem.network, problem.optimizer, history)
-        problem.save(options.save)
-    if options.history:
-        write_atomically(options.history, history.csv())
-    if len(history):
-        data = [options.source, *typed(options)] if problem.preparation is not None else []
-        then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
-        report = _report(problem, history, training, test, metrics, options)
-        write_output((_understood(understood, problem, options) + report) + then, options)
-    if history.stopped_by == "interrupted":
-        raise KeyboardInterrupt
+
+
+def _before(options, problem):
+    """(history, settings) of the run to go on from, with what the options change; the problem is brought to where it stands.
+
+    The history of a new run is None.
+    """
+    from neurosim.training.checkpoint import SETTINGS, resume, settings_now, with_settings
+
+    history, settings = None, []
+    saved = _saved(options) if options.resume else None
+    if saved is not None:
+        _check_same(saved, problem, options.save)
+        history = resume(saved.training, saved.network, problem.optimizer)
+        problem.network = saved.network
+        rate = saved.optimizer.learning_rate
+        settings = saved.training.get(SETTINGS, [{"epoch": 1, "learning_rate": rate}])
+        if options.learning_rate is None:
+            problem.optimizer.learning_rate = rate
+    if options.epochs is None:
+        options.epochs = settings_now(settings).get("epochs", EPOCHS)
+    asked = {"learning_rate": problem.optimizer.learning_rate, "epochs": options.epochs}
+    return history, with_settings(settings, len(history or ()) + 1, asked)
+
+
+def _saved(options):
+    """The problem in the file to go on from, or None if there is no file."""
+    try:
+        saved = problem_file.load(options.save)
+    except FileNotFoundError:
+        return None
+    if saved.training is None:
+        raise InputError(f"{shown_path(options.save)}: the file holds no training to go on with")
+    return saved
 
 
 def _check_same(saved, problem, path):
-    """What is resumed must be the training that the command describes."""
+    """What is resumed must be the training that the command describes, but for its learning rate and its length."""
     for what, of in (
         ("layers", lambda it: [(layer.size, layer.activation) for layer in it.network.layers]),
         ("loss", lambda it: it.network.loss),
         ("seed", lambda it: it.network.seed),
         ("data or scaling", lambda it: it.preparation.describe() if it.preparation else None),
-        ("optimizer", lambda it: it.optimizer),
+        ("optimizer", lambda it: it.optimizer and {**with_rate(it.optimizer), "learning_rate": None}),
         ("batch size", lambda it: it.batch_size),
     ):
         if of(saved) != of(problem):
@@ -166,46 +190,6 @@ def _stops(options):
     ]
 
 
-class _Progress:
-    """One line rewritten in place while a person watches, and a checkpoint now and then."""
-
-    def __init__(self, options, problem):
-        self.options, self.problem = options, problem
-        self.started = self.shown = self.saved = time.monotonic()
-        self.done, self.width = 0, 0
-        self.watched = sys.stderr.isatty()
-
-    def __call__(self, epochs):
-        from neurosim.training.checkpoint import checkpoint
-
-        for run in epochs:
-            now = time.monotonic()
-            self.done += 1
-            if self.options.save and not self.options.restarts and now - self.saved >= self.options.save_every:
-                self.problem.training = checkpoint(run.network, run.optimizer, run.history_so_far())
-                self.problem.save(self.options.save)
-                self.saved = now
-            if self.watched and now - self.shown >= 0.1:
-                self._show(run, now)
-                self.shown = now
-            yield run
-
-    def _show(self, run, now):
-        rate_ = self.done / (now - self.started)
-        left = max(0, self.options.epochs - len(run.history)) / rate_
-        measured = "  ".join(f"{name} {float(values[-1]):.4g}" for name, values in run.history.columns.items())
-        line = f"epoch {len(run.history)}/{self.options.epochs}  {measured}  {rate_:.1f} epochs/s  {left:.0f} s left"
-        line = visible(line)[: stream_width(sys.stderr) - 1]  # a longer one would begin another line
-        self.width = max(self.width, len(line))
-        sys.stderr.write(f"\r{line:{self.width}}")
-        sys.stderr.flush()
-
-    def finish(self):
-        """Clear the line."""
-        if self.width:
-            sys.stderr.write("\r" + " " * self.width + "\r")
-
-
 def _understood(understood, problem, options):
     """What the data file was taken for, above the report that people read."""
     if understood is None or options.format == "json":
@@ -213,7 +197,7 @@ def _understood(understood, problem, options):
     return paragraph(understood.text(options.width, problem.preparation), options.format, options.width) + "\n\n"
 
 
-def _report(problem, history, training, test, metrics, options):
+def _report(problem, history, changes, training, test, metrics, options):
     if problem.preparation is not None and not is_classification(problem):
         metrics = metrics_for(problem)
     parts = [("training", training)] + ([("test", test)] if test else [])
@@ -224,11 +208,17 @@ def _report(problem, history, training, test, metrics, options):
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
     how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
-    said = ["\n".join([repr(problem.network), how_long, history.chart()])]
+    said = ["\n".join([repr(problem.network), how_long, *map(_change_text, changes), history.chart()])]
     lives = [history.life(name).text(width=options.width) for name in options.record if name in history.lives]
     units = [unit_note(problem)] if unit_note(problem) else []
     before, *behind = [paragraph(part, options.format, options.width) for part in (*said, *units, *lives)]
     return "\n\n".join([before, text, *behind])
+
+
+def _change_text(change):
+    what = {"learning_rate": "the learning rate is {}", "epochs": "it ends after {} epochs"}
+    told = [text.format(change[name]) for name, text in what.items() if name in change]
+    return f"from epoch {change['epoch']} on {' and '.join(told)}"
 
 
 def run_evaluate(options):

@@ -81,7 +81,10 @@ def write_output(text, options):
     if options.output is not None:
         write_atomically(options.output, text + "\n")
     else:
+        options.signals.shared = True  # with a pager
         show(text + "\n", sys.stdout, not options.no_pager)
+        sys.stdout.flush()
+        options.signals.shared = False
 
 
 def next_step(options, *words, pipe=(), again=True):

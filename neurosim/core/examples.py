@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 
@@ -15,23 +13,25 @@ def checked_examples(network, inputs, targets):
         raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
-    output_layer, output_names = network.layers[-1], network.layer_names[-1]
-    checked_inputs, checked_targets = [], []
-    for number, (example, target) in enumerate(zip(inputs, targets), 1):
-        with numbered(number):
-            checked_inputs.append(checks.example(example, "inputs", "a", network.input_names))
-            checked_targets.append(checks.example(target, "targets", "t", output_names))
-            network.loss.check_targets(checked_targets[-1], output_layer.activation)
-    return checked_inputs, checked_targets
+    input_names, output_names = network.input_names, network.layer_names[-1]
+    plain = checks.lists_of_floats(inputs, len(input_names)) and checks.lists_of_floats(targets, len(output_names))
+    if plain:
+        inputs, targets = list(map(list.copy, inputs)), list(map(list.copy, targets))
+    check_targets, activation = network.loss.check_targets, network.layers[-1].activation
+    for index, (example, target) in enumerate(zip(inputs, targets)):
+        try:
+            if not plain:
+                inputs[index] = checks.example(example, "inputs", "a", input_names)
+                targets[index] = target = checks.example(target, "targets", "t", output_names)
+            check_targets(target, activation)
+        except InputError as error:
+            raise of_example(index + 1, error) from None
+    return inputs, targets
 
 
-@contextmanager
-def numbered(number):
-    """What is wrong with this example says which one it is."""
-    try:
-        yield
-    except NonFiniteError as error:
-        error.example = number
-        raise
-    except InputError as error:
-        raise InputError(f"example {number}: {error}") from None
+def of_example(number, error):
+    """The InputError, saying which example it is about."""
+    if not isinstance(error, NonFiniteError):
+        return InputError(f"example {number}: {error}")
+    error.example = number
+    return error

@@ -1,13 +1,13 @@
 """What must hold before and after each step of learning. Guards raise, and change nothing but what they put back.
 
-The algorithm in `network.py` reads without them; `forward`, `backward` and `update` stand between them.
+The algorithm in `network.py` reads without them; `forward`, `backward` and `update` stand between them. A check is one
+look at all that could be wrong, mostly one sum; what is wrong, and where, is searched for only if something is.
 """
 
 from __future__ import annotations
 
 from functools import wraps
 from itertools import combinations
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 from neurosim.support.errors import InputError, NonFiniteError, shorten
@@ -19,21 +19,39 @@ if TYPE_CHECKING:
     Step = TypeVar("Step", bound=Callable[..., Any])
 
 SYMBOLS = {"net_input": "z", "output": "a", "delta": "delta"}
-READERS = {attribute: attrgetter(attribute) for attribute in SYMBOLS}
+NOT_GIVEN = object()
 
 
 def check_can_run(network):
     """A pass needs layers, whose neurons have a weight for each of their inputs."""
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
+    if not _weights_fit(network):
+        _name_first_misfit(network)
+
+
+def _weights_fit(network):
+    """Whether each neuron has one weight for each of its inputs."""
     fan_in = len(network.input_names)
-    for layer, names in zip(network.layers, network.layer_names):
-        for neuron, name in zip(layer.neurons, names):
+    try:
+        for layer in network.layers:
+            for neuron in layer.neurons:
+                if len(neuron.weights) != fan_in:
+                    return False
+            fan_in = layer.size
+    except TypeError:  # no list
+        return False
+    return True
+
+
+def _name_first_misfit(network):
+    for names, sources, layer in network.named_layers():
+        for name, neuron in zip(names, layer.neurons):
             if not hasattr(neuron.weights, "__len__"):
-                raise InputError(f"weights of {name}: expected a list of {fan_in} numbers, got {shorten(neuron.weights)}")
-            if len(neuron.weights) != fan_in:
-                raise InputError(f"weights of {name}: expected {fan_in} numbers, got {len(neuron.weights)}")
-        fan_in = layer.size
+                wanted = f"a list of {len(sources)} numbers"
+                raise InputError(f"weights of {name}: expected {wanted}, got {shorten(neuron.weights)}")
+            if len(neuron.weights) != len(sources):
+                raise InputError(f"weights of {name}: expected {len(sources)} numbers, got {len(neuron.weights)}")
 
 
 def check_can_train(network):
@@ -42,16 +60,17 @@ def check_can_train(network):
     output_layer, loss = network.layers[-1], network.loss
     if output_layer.neurons[0].output is None or output_layer.neurons[0].batch_gradients is not None:
         raise InputError("backward needs a forward pass first")
-    cancels = output_layer.activation.name in loss.cancels_with
-    for layer, names in zip(network.layers, network.layer_names):
-        if not (layer.activation.differentiable or cancels and layer is output_layer):
+    for layer in network.layers:
+        activation = layer.activation
+        if not (activation.differentiable or layer is output_layer and activation.name in loss.cancels_with):
+            name = network.layer_names[network.layers.index(layer)][0]
             raise InputError(
-                f"{names[0]}: {layer.activation.name} has no useful derivative, so the layer cannot be trained"
+                f"{name}: {activation.name} has no useful derivative, so the layer cannot be trained"
                 + (" except as the output under the loss 'perceptron'" if layer is output_layer else "")
             )
-    if loss.only_with and output_layer.activation.name not in loss.only_with:
+    if loss.only_with and activation.name not in loss.only_with:
         wanted = " or ".join(loss.only_with)
-        raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
+        raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {activation.name}")
 
 
 def refuse_mixed_numbers(step: Step) -> Step:
@@ -61,11 +80,13 @@ def refuse_mixed_numbers(step: Step) -> Step:
     """
 
     @wraps(step)
-    def guarded(network, *arguments, **named):
+    def guarded(network, argument=NOT_GIVEN, **named):  # a step has one argument, and passing on *arguments costs time
         try:
-            return step(network, *arguments, **named)
+            if argument is NOT_GIVEN:
+                return step(network, **named)
+            return step(network, argument, **named) if named else step(network, argument)
         except TypeError as error:
-            mixed = _kinds_that_do_not_mix(network, [*arguments, *named.values()])
+            mixed = _kinds_that_do_not_mix(network, [argument, *named.values()])
             if not mixed:
                 raise
             raise InputError(f"numbers of the kinds {' and '.join(mixed)} do not mix: {error}") from error
@@ -108,21 +129,51 @@ def check_can_update(network, optimizer):
         raise InputError("the update order 'sequential' takes one example at a time, not a batch")
 
 
-def check_finite(network, *attributes):
-    """What every neuron has just computed must be finite; the first that is not is named.
+def check_finite_pass(network, outputs):
+    """All net inputs and outputs must be finite.
+
+    The outputs of a hidden layer need no look: one that is not finite makes the net inputs behind it so too, even
+    behind a weight of 0.
+    """
+    try:
+        total = sum(outputs)
+        for layer in network.layers:
+            for neuron in layer.neurons:
+                total += neuron.net_input
+        if is_finite(total):
+            return
+    except (TypeError, ArithmeticError):
+        pass  # numbers that are finite, but do not add up: Decimals beside the floats of your own activation
+    _name_first_in_the_pass(network, "net_input", "output")
+
+
+def check_finite_deltas(network):
+    """All deltas must be finite."""
+    try:
+        total = 0
+        for layer in network.layers:
+            for neuron in layer.neurons:
+                total += neuron.delta
+        if is_finite(total):
+            return
+    except (TypeError, ArithmeticError):
+        pass
+    _name_first_in_the_pass(network, "delta")
+
+
+def _name_first_in_the_pass(network, *attributes):
+    """Raise for the first number that is not finite, if there is one: a sum can overflow though none of its terms does.
 
     The output layer then forgets its outputs, so that nothing can be learnt from such a pass.
     """
     for layer, names in zip(network.layers, network.layer_names):
         for attribute in attributes:
-            read = READERS[attribute]
-            if not is_finite(sum(map(read, layer.neurons))):
-                for name, neuron in zip(names, layer.neurons):
-                    if not is_finite(read(neuron)):
-                        broken = NonFiniteError(SYMBOLS[attribute], name, read(neuron))
-                        for output_neuron in network.layers[-1].neurons:
-                            output_neuron.output = output_neuron.delta = None
-                        raise broken
+            for name, neuron in zip(names, layer.neurons):
+                value = getattr(neuron, attribute)
+                if not is_finite(value):
+                    for output_neuron in network.layers[-1].neurons:
+                        output_neuron.output = output_neuron.delta = None
+                    raise NonFiniteError(SYMBOLS[attribute], name, value)
 
 
 def check_finite_loss(loss):
@@ -144,8 +195,18 @@ class Snapshot:
         vars(self.optimizer).update({**self.remembered, "memory": dict(self.remembered["memory"])})  # which updates change
 
     def still_finite(self):
-        """True if the sum of every neuron's present weights and bias is finite, so that all of them are."""
-        return all([is_finite(sum(neuron.weights) + (neuron.bias or 0)) for neuron, _, _ in self.parameters])
+        """True if all present weights and biases are finite, as they are if their sum is."""
+        try:
+            total = 0
+            for neuron, _, _ in self.parameters:
+                total += sum(neuron.weights)
+                if neuron.bias is not None:
+                    total += neuron.bias
+            if is_finite(total):
+                return True
+        except (TypeError, ArithmeticError):
+            pass
+        return all([is_finite(number) for neuron, _, _ in self.parameters for number in (*neuron.weights, neuron.bias or 0)])
 
 
 def all_or_nothing(network, optimizer, descend):
@@ -157,7 +218,7 @@ def all_or_nothing(network, optimizer, descend):
 def _descend_and_look(network, optimizer, descend, before):
     descend(optimizer)
     if not before.still_finite():
-        _name_first_not_finite(network)  # or nothing: a sum can overflow though none of its terms does
+        _name_first_not_finite(network)
 
 
 def done_or_put_back(before, step, *arguments):
@@ -169,21 +230,16 @@ def done_or_put_back(before, step, *arguments):
     """
     done = False
     try:
-        result = step(*arguments)
-        done = True
-        return result
+        try:
+            result = step(*arguments)
+            done = True
+            return result
+        finally:
+            if not done:
+                before.put_back()
     finally:
-        if not done:
-            _surely(before.put_back)
-
-
-def _surely(put_back):
-    """Put back; a second interruption meanwhile begins it again."""
-    try:
-        put_back()
-    except KeyboardInterrupt:
-        put_back()
-        raise
+        if not done:  # once more, because a second interruption may have cut the first time short
+            before.put_back()
 
 
 def _name_first_not_finite(network):

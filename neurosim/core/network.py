@@ -14,7 +14,8 @@ The words and symbols, here and everywhere:
 One step of learning is three calls: `forward` sends the inputs through the layers, `backward` sends the
 error from the loss back to the first layer, and `update` changes the weights. Each neuron keeps what it
 computed until the next forward pass; its gradients are worked out when they are read. In a batch, forward
-and backward run for every example, and `Batch` (in batch.py) gives the neurons the reduced gradients.
+and backward run for every example, and `Batch` (in batch.py) gives the neurons the reduced gradients. `fit` has
+each neuron go over the whole batch (in batch.py too): the same numbers, sooner.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ class Network(Toolbox):
         """
         guards.check_can_run(self)
         outputs = list(self.propagate(checks.example(inputs, "inputs", "a", self.input_names)))
-        guards.check_finite(self, "net_input", "output")
+        guards.check_finite_pass(self, outputs)
         return outputs
 
     @guards.refuse_mixed_numbers
@@ -179,7 +180,7 @@ class Network(Toolbox):
         self.loss.check_targets(wanted, output_layer.activation)
         loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
         self.backpropagate(wanted)
-        guards.check_finite(self, "delta")
+        guards.check_finite_deltas(self)
         guards.check_finite_loss(loss)
         return loss
 

@@ -79,6 +79,8 @@ class Commands(Repl):
     def _moved(self, move):
         """Show what a move did and where the session stands now."""
         if move.end == "interrupted":
+            if not self.interactive:
+                raise KeyboardInterrupt
             self.say("\ninterrupted")  # behind the ^C that the terminal shows
         earlier = move.way[:-1]
         if earlier and move.moved > len(move.way):

@@ -6,7 +6,7 @@ import copy
 
 from neurosim.core import guards
 from neurosim.core.batch import train_batch
-from neurosim.core.examples import checked_examples, numbered
+from neurosim.core.examples import checked_examples, of_example
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.summary import name_range
 from neurosim.support import checks
@@ -180,6 +180,8 @@ def _checked(network, inputs, targets):
         raise InputError("expected examples, got none")
     checked = []
     for number, row in enumerate(inputs, 1):
-        with numbered(number):
+        try:
             checked.append(checks.example(row, "inputs", "a", network.input_names))
+        except InputError as error:
+            raise of_example(number, error) from None
     return checked, None

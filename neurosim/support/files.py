@@ -10,12 +10,14 @@ import csv
 import json
 import math
 import os
+import re
 import stat
 from contextlib import contextmanager, suppress
 
 from neurosim.support.errors import InputError, nearest, shorten, shown_path
 
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
+LEFTOVER = re.compile(r"\.neurosim-([0-9]+)-[0-9a-f]{8}\.tmp")  # a temporary file, with the process that writes it
 EXACT = 2**53  # whole numbers up to here are the same as floats
 
 
@@ -159,19 +161,44 @@ def write_atomically(path, text):
             file.writelines(data)
         return
     path = os.path.realpath(os.fsdecode(path))
-    temporary = os.path.join(os.path.dirname(path), f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    with _told_of(path), open(temporary, "xb") as file:
+    folder = os.path.dirname(path)
+    _remove_leftovers(folder)
+    temporary = os.path.join(folder, f".neurosim-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    with _told_of(path):
         try:
-            file.writelines(data)
-            file.flush()
-            os.fsync(file.fileno())
+            with open(temporary, "xb") as file:
+                file.writelines(data)
+                file.flush()
+                os.fsync(file.fileno())
             if mode is not None:
                 os.chmod(temporary, stat.S_IMODE(mode))
             os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):  # an interruption may come when it is renamed already
+        except BaseException:  # it may not be there yet, or no longer: an interruption comes at any moment
+            with suppress(OSError):
                 os.unlink(temporary)
             raise
+
+
+def _remove_leftovers(folder):
+    """Remove the temporary files of processes that were killed while they wrote, so that none fills the disk."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            leftover = LEFTOVER.fullmatch(entry.name)
+            if leftover and entry.is_file(follow_symlinks=False) and _is_gone(int(leftover[1])):
+                os.unlink(entry.path)
+
+
+def _is_gone(process):
+    """True if there is no process of this number, as far as can be told."""
+    if os.name != "posix":  # where asking could end it
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # somebody else's, or no number of a process
+        pass
+    return False
 
 
 @contextmanager

@@ -71,6 +71,8 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
 
     def make(self, given: str | Description | Type[Kind] | Kind) -> Kind:
         """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
+        if isinstance(given, self.base):
+            return given
         if isinstance(given, str):
             return self[known(self.kind, given, self)]()
         if isinstance(given, dict):
@@ -81,8 +83,6 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
             except TypeError as error:  # your own class, without defaults
                 kind, why = f"{self.kind} {shown(given.__name__)}", shown(str(error), 200)
                 raise InputError(f"{kind}: give an object of the class: {why}") from error
-        if isinstance(given, self.base):
-            return given
         article = "an" if self.kind[0] in "aeiou" else "a"
         raise InputError(
             f"expected {article} {self.kind}, by name or as an object of a subclass of {self.base.__name__}, "

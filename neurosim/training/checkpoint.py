@@ -2,6 +2,9 @@
 
 A checkpoint is the `training` entry of a problem file: what was measured so far, the network's random state,
 the optimizer's memory and, if units were recorded, their lives. Weights are in the file's layers.
+
+From the command line there are also the run's `settings`, such as `[{"epoch": 1, "learning_rate": 0.1, "epochs": 100},
+{"epoch": 41, "learning_rate": 0.05}]`: what was asked for at first, and from which epoch on something else was.
 """
 
 from __future__ import annotations
@@ -9,14 +12,17 @@ from __future__ import annotations
 from neurosim.health.life import Life
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown
+from neurosim.support.files import check_keys
 from neurosim.training.history import History
 
 KEYS = ("history", "random", "updates", "memory")
 LIVES = "lives"  # only where units were recorded
 WEIGHT_CHANGE = "weight_change"  # of the last epoch; only after one
+SETTINGS = "settings"  # only from the command line
+CHANGEABLE = {"learning_rate": checks.positive, "epochs": checks.count}  # what a run may go on with, and what it must be
 
 
-def checkpoint(network, optimizer, history):
+def checkpoint(network, optimizer, history, settings=()):
     """The entry for a problem file."""
     version, numbers, _ = network.random.getstate()
     lives = {LIVES: {name: life.describe() for name, life in history.lives.items()}} if history.lives else {}
@@ -28,7 +34,7 @@ def checkpoint(network, optimizer, history):
         "memory": [
             {part: optimizer.memory.get((neuron, part)) for part in ("weights", "bias")} for neuron in _neurons(network)
         ],
-        **weight_change, **lives,
+        **weight_change, **lives, **({SETTINGS: list(settings)} if settings else {}),
     }
 
 
@@ -37,7 +43,7 @@ def resume(entry, network, optimizer):
 
     Raises InputError for a checkpoint of another network or optimizer.
     """
-    if not isinstance(entry, dict) or set(entry) - {LIVES, WEIGHT_CHANGE} != set(KEYS):
+    if not isinstance(entry, dict) or set(entry) - {LIVES, WEIGHT_CHANGE, SETTINGS} != set(KEYS):
         raise InputError(f"training: expected an object with the keys {', '.join(KEYS)}")
     neurons = _neurons(network)
     memory = checks.as_list(entry["memory"], "training.memory", of="objects")
@@ -61,6 +67,7 @@ def resume(entry, network, optimizer):
     columns = {name: checks.numbers(values, f"training.history.{shown(name)}") for name, values in entry["history"].items()}
     if len(set(map(len, columns.values()))) > 1:
         raise InputError("training.history: expected columns of one length")
+    _check_settings(entry.get(SETTINGS, []))
     if not isinstance(entry.get(LIVES, {}), dict):
         raise InputError(f"training.{LIVES}: expected an object, got {shorten(entry[LIVES])}")
     lives = entry.get(LIVES, {}).items()
@@ -75,6 +82,30 @@ def resume(entry, network, optimizer):
     if WEIGHT_CHANGE in entry:
         history.weight_change = checks.number(entry[WEIGHT_CHANGE], f"training.{WEIGHT_CHANGE}")
     return history
+
+
+def _check_settings(settings):
+    last = 0
+    for index, change in enumerate(checks.as_list(settings, f"training.{SETTINGS}", of="objects")):
+        place = f"training.{SETTINGS}[{index}]"
+        check_keys(change, place, ("epoch", *CHANGEABLE), required=("epoch",))
+        for name, value in change.items():
+            CHANGEABLE.get(name, checks.count)(value, f"{place}.{name}")
+        if change["epoch"] <= last or last == 0 and change["epoch"] != 1:
+            wanted = f"a later one than {last}" if last else "1"
+            raise InputError(f"{place}.epoch: expected {wanted}, got {shorten(change['epoch'])}")
+        last = change["epoch"]
+
+
+def with_settings(settings, epoch, asked):
+    """A run's settings when from this epoch on these are asked for, of which those that hold already are no change."""
+    change = {name: value for name, value in asked.items() if settings_now(settings).get(name) != value}
+    return [*settings, {"epoch": epoch, **change}] if change else settings
+
+
+def settings_now(settings):
+    """Each setting of a run as it holds at last."""
+    return {name: value for change in settings for name, value in change.items() if name != "epoch"}
 
 
 def _neurons(network):

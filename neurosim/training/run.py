@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from neurosim.core.batch import Batch
+from functools import partial
+from operator import sub
+
+from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -26,18 +29,24 @@ class Run:
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
         self.watch = watch
-        self.before = self.broken = None
+        self.before = self.broken = self.begun = None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
 
         An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
-        is not finite leaves the last finite weights, by which it can be examined.
+        is not finite leaves the last finite weights, by which it can be examined; `back_to_whole_epoch` puts them back too.
         """
         before = _BeforeEpoch(self)
         broken = done_or_put_back(before, self._epoch, before.parameters)
         if broken:
+            self.begun = before
             raise broken
+
+    def back_to_whole_epoch(self):
+        """Put back an epoch that ended in a number that is not finite, if one has."""
+        if self.begun:
+            self.begun.put_back()
 
     def _epoch(self, before):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
@@ -67,7 +76,7 @@ class Run:
         except Exception:
             pass  # whatever it is, the guards meet it again, and can say where
         before.put_back()
-        return self._run_examples(order, network.forward, network.backward, network.update)
+        return self._run_batches(order, partial(self._by_example, network.forward, network.backward), network.update)
 
     def _order(self):
         """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
@@ -77,33 +86,54 @@ class Run:
         return order
 
     def run_examples(self, order):
-        """All examples in that order, without guards; return their losses and outputs, from before their updates."""
+        """All examples in that order, without guards; return their losses and outputs, from before their updates.
+
+        The outputs are kept for metrics; without metrics there are none.
+        """
         network = self.network
         sequential = self.optimizer.order == "sequential"
         descend = network.descend_sequentially if sequential else network.descend
-        return self._run_examples(order, network.propagate, network.backpropagate, descend)
+        if self.batch_size > 1 and goes_by_neuron(network):
+            return self._run_batches(order, self._by_neuron, descend)
+        return self._run_batches(order, partial(self._by_example, network.propagate, network.backpropagate), descend)
 
-    def _run_examples(self, order, forward, backward, update):
-        """The same by these three steps."""
+    def _run_batches(self, order, there_and_back, update):
+        """The same, each batch by these two steps."""
         if self.watch:
             update = self.watch.looking(order, update)
-        loss, optimizer = self.network.loss, self.optimizer
-        outputs, number = [], 0
-        try:
-            for start in range(0, len(order), self.batch_size):
-                batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
-                for number in order[start : start + self.batch_size]:
-                    outputs.append(forward(self.inputs[number]))
-                    backward(self.targets[number])
-                    if batch:
-                        batch.collect()
-                if batch:
-                    batch.reduce()
-                update(optimizer)
-            losses = [loss(output, self.targets[number]) for output, number in zip(outputs, order)]
-        except NonFiniteError as error:
-            error.example, error.epoch = number + 1, len(self.history) + 1
-            raise
+        losses, outputs = [], []
+        for start in range(0, len(order), self.batch_size):
+            numbers = order[start : start + self.batch_size]
+            try:
+                more_losses, more_outputs = there_and_back(numbers)
+                losses += more_losses
+                outputs += more_outputs if self.metrics else ()
+                update(self.optimizer)
+            except NonFiniteError as error:
+                error.example, error.epoch = error.example or numbers[-1] + 1, len(self.history) + 1
+                raise
+        return losses, outputs
+
+    def _by_neuron(self, numbers):
+        inputs, targets = [self.inputs[number] for number in numbers], [self.targets[number] for number in numbers]
+        return run_by_neuron(self.network, inputs, targets, self.reduction)
+
+    def _by_example(self, forward, backward, numbers):
+        loss, losses, outputs = self.network.loss, [], []
+        batch = Batch(self.network, self.reduction) if self.batch_size > 1 else None
+        for number in numbers:
+            try:
+                output = forward(self.inputs[number])
+                backward(self.targets[number])
+            except NonFiniteError as error:
+                error.example = number + 1
+                raise
+            losses.append(loss(output, self.targets[number]))
+            outputs.append(output)
+            if batch:
+                batch.collect()
+        if batch:
+            batch.reduce()
         return losses, outputs
 
     def _measured(self, order, losses, outputs):
@@ -147,7 +177,7 @@ class Run:
             return self.history.weight_change  # by which an earlier run ended
         changes = [0]
         for neuron, weights, bias in self.before.parameters:
-            changes += [abs(new - old) for new, old in zip(neuron.weights, weights)]
+            changes.append(max(map(abs, map(sub, neuron.weights, weights))))
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
         return max(changes)
