@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from neurosim import InputError
+from neurosim import InputError, Layer, Network, Problem, load
 from neurosim.problems.csv_data import read_csv
 from neurosim.problems.preparation import Preparation
 from neurosim.problems.table_file import read_table
@@ -150,3 +150,69 @@ def test_a_preparation_is_read_strictly(csv_file, change):
         Preparation.from_description({**description, **change})
     with pytest.raises(InputError, match="the key 'target' is missing"):
         Preparation.from_description({"columns": ["a"]})
+
+
+KINDS = {"columns": ["a", "c", "y"], "target": "t", "classes": None, "scaling": "z-score", "centers": [2.5, 0, 0],
+         "scales": [1.5, 1, 1], "kinds": ["number", ["red", "blue"], "yes/no"], "target_center": 10.0, "target_scale": 2.0}
+
+
+def test_a_preparation_with_categories_is_the_same_after_a_description():
+    preparation = Preparation.from_description(KINDS)
+    assert preparation.describe() == KINDS and Preparation.from_description(preparation.describe()) == preparation
+    assert (preparation.inputs, preparation.outputs) == (4, 1)
+    assert preparation.input_names == ["a", "c=red", "c=blue", "y"]
+    assert preparation.encode([[4, "blue", "no"]]) == [[1, 0, 1, 0]]
+    assert preparation.in_own_unit(preparation.scale_targets([[7]])) == [[7]]
+
+
+def test_a_preparation_as_files_had_it_before_means_the_same():
+    old = {"columns": ["a", "b"], "target": "k", "classes": ["x", "y"], "scaling": "min-max", "centers": [1, 2],
+           "scales": [2.0, 4]}
+    preparation = Preparation.from_description(old)
+    assert preparation.describe() == old and not preparation.scales_target
+    assert preparation.scale([[3, 6]]) == [[1, 1]] and preparation.encode([[3, 6]]) == [[1, 1]]
+    assert preparation.in_own_unit([[0.25]]) == [[0.25]]
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"surplus": 1}, "unknown key 'surplus'"), ({"scaling": "zzz"}, "unknown scaling 'zzz'"),
+    ({"scaling": 1}, "unknown scaling"),
+    ({"columns": ["a", "c", "a"]}, "columns: a name stands twice"), ({"columns": []}, "columns: expected a list of names"),
+    ({"columns": "acy"}, "columns: expected a list"),
+    ({"target": "a"}, "target: expected the name of a column that is no"),
+    ({"target": 5}, "target: expected the name"), ({"classes": ["x"]}, "classes: expected two or more"),
+    ({"classes": ["x", "x"]}, "classes: a name stands twice"), ({"classes": ["x", 1]}, "classes: expected a list of names"),
+    ({"classes": ["x", "y"]}, "target_center and target_scale are for quantities"),
+    ({"centers": [1, 2]}, "centers: expected 3 numbers, got 2"),
+    ({"centers": [1, 0, True]}, r"centers\[2\]: expected a number"),
+    ({"centers": [1, 0.5, 0]}, r"centers\[1\] and scales\[1\]: expected 0 and 1"),
+    ({"scaling": "none"}, r"centers\[0\] and scales\[0\]: expected 0 and 1"),
+    ({"scales": [0, 1, 1]}, r"scales\[0\]: must be positive, got 0"),
+    ({"scales": [-1, 1, 1]}, r"scales\[0\]: must be positive"),
+    ({"scales": [1, 1, 2]}, r"centers\[2\] and scales\[2\]: expected 0 and 1"),
+    ({"kinds": ["number"]}, "kinds: expected 3, one for each column, got 1"), ({"kinds": None}, "kinds: expected a list"),
+    ({"kinds": ["number", [], "yes/no"]}, r"kinds\[1\]: expected a list of names"),
+    ({"kinds": ["number", ["a", "a"], "yes/no"]}, r"kinds\[1\]: a name stands twice"),
+    ({"kinds": ["number", ["a", 2], "yes/no"]}, r"kinds\[1\]: expected a list of names"),
+    ({"kinds": ["number", ["a", "b"], "date"]}, r'kinds\[2\]: expected "number", "yes/no" or a list'),
+    ({"kinds": ["number", ["a", "b"], 5]}, r"kinds\[2\]: expected"),
+    ({"target_scale": 0}, "target_scale: must be positive"),
+    ({"target_scale": "2"}, "target_scale: expected a number"),
+    ({"target_center": None}, "target_center: expected a number"),
+    ({"target_center": 1e400}, "target_center: the number is too large"),
+])
+def test_what_a_preparation_cannot_be_is_refused(change, message):
+    with pytest.raises(InputError, match=message):
+        Preparation.from_description({**KINDS, **change})
+
+
+@pytest.mark.parametrize("layers, message", [
+    ([Layer(3, "softmax")], "data: the columns and classes need a network with 4 inputs, this one has 3"),
+    ([Layer(2, "softmax")], "data: the columns and classes need a network with 1 outputs, this one has 2"),
+])
+def test_a_saved_network_must_fit_its_data(layers, message, tmp_path):
+    path = str(tmp_path / "net.json")
+    inputs = 3 if layers[0].size == 3 else 4
+    Problem(Network(inputs, layers, seed=1), preparation=Preparation.from_description(KINDS)).save(path)
+    with pytest.raises(InputError, match=message):
+        load(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from made_data import FILES, house_prices
+from terminal import Terminal
 
 import neurosim as ns
 from neurosim.cli import main
@@ -352,3 +353,70 @@ def test_a_problem_file_may_have_any_name(folder, run):
     ns.built_in("mazur").save("problem.txt")
     assert "<Network 2-2-2" in run("train problem.txt --epochs 1")
     assert "--layers goes with a data file; problem.txt has its own network" in run("train problem.txt --layers 5", status=2)
+
+
+# What is shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_no_line_about_a_file_is_longer_than_the_page(width, folder, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    for file in FILES:
+        (folder / file.name).write_bytes(file.content)
+        for text in (run(f"data {file.name} {file.options}"), run(f"train {file.name} {file.options} --epochs 1")):
+            assert [line for line in text.splitlines() if len(line) > width] == []
+
+
+def test_the_ranges_of_columns_as_json(folder, run):
+    (folder / "d.csv").write_text("id,a,c,ok,p\n1,2,x,yes,1.5\n2,4,y,no,2.5\n3,?,x,no,3.5\n4,9,y,yes,0.5\n")
+    rows = {row.pop("column"): row for row in json.loads(run("data d.csv --missing drop --format json"))}
+    assert rows["a"] == {"units": "x1", "taken as": "number", "min": 2, "mean": 5, "max": 9, "values": "", "missing": 1}
+    assert (rows["c"]["units"], rows["c"]["values"], rows["ok"]["units"]) == ("x2 .. x3", "x, y", "x4")
+    assert (rows["p"]["taken as"], rows["p"]["mean"]) == ("target: a quantity", 2)
+    assert rows["id"]["taken as"] == "tells rows apart"
+    assert json.loads(run("data d.csv --format json", status=1)) == [{"column": name, **row} for name, row in rows.items()]
+
+
+def test_what_train_refuses_is_listed_by_data(folder, run):
+    (folder / "d.csv").write_text("day,a,p\n2020-01-01,1,2.5\n2020-01-02,?,2.5\n2020-01-03,3,x\n2020-01-04,3,4.5\n")
+    printed = " ".join(run("data d.csv", status=1).split())
+    assert "train refuses this: d.csv: column 'day' holds dates, such as '2020-01-01'; leave out what" in printed
+    assert "train refuses this: d.csv, line 4, column 'p': expected a number, got 'x'" in printed
+    assert "1 cell is missing: line 3 in column 'a'" in printed and "next:" not in printed
+
+
+def test_the_next_command_has_the_options_that_the_file_needs(folder, run):
+    file = next(file for file in FILES if file.name == "passengers.csv")
+    (folder / file.name).write_bytes(file.content)
+    line = run(f"data {file.name} {file.options}").partition("next: neurosim ")[2].replace("\\\n", "")
+    printed = run(f"{line} --epochs 1 --save net.json")
+    line = printed.partition("next: neurosim ")[2].replace("\\\n", "")
+    assert line.split() == ["evaluate", "net.json", "passengers.csv", "--missing", "drop"] and "accuracy" in run(line)
+
+
+def test_the_loss_shown_while_training_is_told_to_be_of_the_scaled_target(folder):
+    file = next(file for file in FILES if file.name == "houses.csv")
+    (folder / file.name).write_bytes(file.content)
+    with Terminal("-m", "neurosim", "train", file.name, "--epochs", "100000") as terminal:
+        terminal.expect("loss of the scaled target 0.")
+        terminal.type("\x03")
+        assert terminal.ends() == 130
+
+
+def test_a_class_that_a_spreadsheet_would_work_out_is_written_as_text(folder, run):
+    (folder / "in.csv").write_text("x,k\n" + "".join(f"{x},{'=1+1' if x > 9 else 'b'}\n" for x in range(20)))
+    run("train in.csv --save net.json")
+    run("predict net.json in.csv -o out.csv")
+    rows = rows_of((folder / "out.csv").read_text())
+    assert {(row[1], row[2]) for row in rows[1:]} >= {("b", "b"), ("=1+1", "'=1+1")}
+
+
+def test_a_class_that_is_half_a_sign_is_written_as_an_escape(folder, run):
+    (folder / "in.csv").write_text("x,k\n" + "".join(f"{x},{'ab'[x > 9]}\n" for x in range(20)))
+    run("train in.csv --save net.json")
+    text = (folder / "net.json").read_text()
+    (folder / "net.json").write_text(text.replace('"classes": ["a", "b"]', r'"classes": ["\ud800", "b"]'))
+    (folder / "new.csv").write_text("x\n1\n19\n")
+    for ending in ("", "--format json", "--format simple"):
+        run(f"predict net.json new.csv -o out.csv {ending}")
+        assert r"\ud800" in (folder / "out.csv").read_text(encoding="utf-8")
