@@ -207,6 +207,14 @@ def test_a_row_without_a_cell_has_no_prediction(folder, run):
     assert float(rows[0][1]) == ns.load("net.json").predict([[3]])[0][0]
 
 
+@pytest.mark.parametrize("command", ["predict", "evaluate", "health"])
+def test_rows_that_are_left_out_are_told(command, folder, run):
+    (folder / "in.csv").write_text("x,y\n" + "".join(f"{x},{2 * x}.5\n" for x in range(20)))
+    (folder / "new.csv").write_text("x,y\n" + "".join(f"{x or '?'},{2 * x}.5\n" for x in range(20)))
+    run("train in.csv --epochs 50 --save net.json")
+    assert "\n\n19 of new.csv, 1 with missing cells left out" in run(f"{command} net.json new.csv --missing drop")
+
+
 def test_a_test_file_may_have_the_targets_column_without_its_cells(folder, run):
     (folder / "in.csv").write_text("x,y\n" + "".join(f"{x},{2 * x}.5\n" for x in range(20)))
     (folder / "new.csv").write_text("x,y\n3,\n4,9\n")
@@ -310,20 +318,21 @@ def test_a_counter_is_never_the_last_input(folder, run):
 
 
 @pytest.mark.parametrize("options, message", [
-    ("--target z", "unknown column in d.csv 'z'; choose from a, b, kind"),
+    ("--target z", "unknown column in d.csv 'z'; choose from a, b, empty, kind"),
     ("--ignore kinds", "unknown column in d.csv 'kinds'; did you mean 'kind'?"),
     ("--inputs a,c", "unknown column in d.csv 'c'"), ("--inputs a,kind --target kind", "'kind' is the target"),
-    ("--inputs a,a", "a column stands twice"), ("--ignore a,b", "there is no column to learn from"),
-    ("--ignore a,b,kind", "so none is left to learn"), ("--separator :", "unknown separator ':'; choose from tab"),
+    ("--inputs a,a", "a column stands twice"), ("--ignore a,b,empty", "there is no column to learn from"),
+    ("--ignore a,b,empty,kind", "so none is left to learn"), ("--separator :", "unknown separator ':'; choose from tab"),
     ("--header maybe", "unknown choice for --header 'maybe'; choose from yes, no"),
     ("--missing keep", "unknown choice for missing cells 'keep'; choose from refuse, drop"),
     ("--thousands x", "unknown thousands separator 'x'"), ("--encoding utf-88", "d.csv: unknown encoding 'utf-88'"),
     ("--encoding rot13", "unknown encoding"), ("--rows 0", "rows must be a whole number of 1 or more"),
     ("--target kind --regression", "d.csv, line 2, column 'kind': expected a number, got 'x'"),
+    ("--inputs a,empty --target kind --thousands , --missing drop", "every row misses a cell, most of them in "),
     ("--target-scaling log", "unknown target scaling 'log'"),
 ])
 def test_wrong_options_are_told_in_one_line(options, message, folder, run):
-    (folder / "d.csv").write_text("a,b,kind\n1,2,x\n2,3,y\n3,5,x\n4,1,y\n")
+    (folder / "d.csv").write_text("a,b,empty,kind\n1,2,,x\n2,3,,y\n3,5,,x\n4,1,,y\n")
     error = run(f"train d.csv {options}", status=2)
     assert message in error and error.count("\n") == 1
 

@@ -111,6 +111,14 @@ def open_prepared(problem, path, options, needs_target=True):
     return found, *preparation.apply(found.examples())
 
 
+def dropped_note(found, options):
+    """The end of a text that people read, if rows of the data file have been left out."""
+    if found is None or not found.dropped or options.format == "json":
+        return ""
+    note = f"{len(found.kept)} of {found.table.path}, {found.dropped} with missing cells left out"
+    return "\n\n" + paragraph(note, options.format or "simple", options.width)
+
+
 def check_no_reading(options, what):
     """Raise InputError for an option about a data file where none is read."""
     for name in READING:

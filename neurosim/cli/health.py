@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.cli.data import add_reading
+from neurosim.cli.data import add_reading, dropped_note
 from neurosim.cli.learn import examples_to_measure
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import goes_through
@@ -23,7 +23,7 @@ def add_commands(commands):
 def run_health(options):
     """neurosim health SOURCE [DATA]"""
     problem = catalogue.open_source(options.source)
-    inputs, targets = examples_to_measure(problem, options)
+    read, inputs, targets = examples_to_measure(problem, options)
     if not inputs:
         raise InputError(f"{shown_path(options.source)} has no examples; name a data file to examine the network on")
     targets = None if targets is None or None in targets else targets
@@ -37,5 +37,5 @@ def run_health(options):
     places = [place for finding in found.findings for place in finding.place.split(", ") if place in units]
     number = "@1" * (len(inputs) > 1)
     then = next_step(options, "explain", options.source, f"{places[0]}{number}") if places and goes_through(problem) else ""
-    write_output(found.text(options.format, options.decimals, options.width) + then, options)
+    write_output(found.text(options.format, options.decimals, options.width) + dropped_note(read, options) + then, options)
     return DOES_NOT_HOLD if found.alarms else 0

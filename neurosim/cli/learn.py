@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from signal import SIGINT
 
-from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, check_no_reading, is_data_file, open_prepared, typed
+from neurosim.cli.data import (
+    CHOICE, READING, add_choice, add_reading, check_no_reading, dropped_note, is_data_file, open_prepared, typed,
+)
 from neurosim.cli.long_run import LongRun
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
 from neurosim.cli.new_network import network_for
@@ -227,7 +229,7 @@ def run_evaluate(options):
     from neurosim.training.metrics import confusion_matrix
 
     problem = catalogue.open_source(options.source)
-    inputs, targets = examples_to_measure(problem, options)
+    found, inputs, targets = examples_to_measure(problem, options)
     if not inputs or targets is None or None in targets:
         raise InputError(f"{shown_path(options.data or options.source)}: there are no examples with targets to measure by")
     values = measured(problem, inputs, targets, metrics_for(problem))
@@ -241,12 +243,12 @@ def run_evaluate(options):
         rows = [(name, *row) for name, row in zip(classes, matrix)]
         drawn = table(rows, headers, options.format, counts=headers, width=options.width)
         text = f"{text}\n\n{drawn}"
-    write_output(text, options)
+    write_output(text + dropped_note(found, options), options)
 
 
 def examples_to_measure(problem, options):
-    """(inputs, targets) of the data file that was named, or else the problem's own; the targets may be None."""
+    """(Understanding, inputs, targets) of the data file that was named, or else (None, and the problem's own)."""
     if options.data:
-        return open_prepared(problem, options.data, options)[1:]
+        return open_prepared(problem, options.data, options)
     check_no_reading(options, "name it after SOURCE")
-    return problem.inputs, problem.targets
+    return None, problem.inputs, problem.targets

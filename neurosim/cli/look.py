@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from neurosim.cli.data import add_reading, check_no_reading, open_prepared
+from neurosim.cli.data import add_reading, check_no_reading, dropped_note, open_prepared
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
 from neurosim.cli.problem import (
     add_computation, add_examples, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace, swapped,
@@ -157,7 +157,7 @@ def run_predict(options):
     else:
         check_no_reading(options, "name it after SOURCE")
         problem = open_problem(options)
-        inputs, targets = problem.inputs, problem.targets
+        found, inputs, targets = None, problem.inputs, problem.targets
     network, preparation = problem.network, problem.preparation
     outputs = network.predict(inputs)
     if options.data and options.output is not None and options.format is None:
@@ -170,7 +170,7 @@ def run_predict(options):
         called, meanings = f"predicted {preparation.target}", [a for a, in preparation.in_own_unit(outputs)]
     text = prediction_table(network, inputs, outputs, targets, meanings, options.format or "simple", options.decimals,
                             options.width, called)
-    write_output(text + _trace_next(problem, options), options)
+    write_output(text + dropped_note(found, options) + _trace_next(problem, options), options)
 
 
 def run_summary(options):

@@ -231,7 +231,7 @@ def kind_of(cells, separator, thousands=None):
     Raises Unusable for dates and for texts that are too many; whoever reads the cells as numbers says which is none.
     """
     texts = [cell for cell in cells if not is_missing(cell)]
-    if thousands is None and plain_numbers(texts) is not None:
+    if not texts or thousands is None and plain_numbers(texts) is not None:
         return NUMBERS
     notation = notation_of(texts, separator, thousands)
     numbers = sum(notation.takes(text) or thousands_in(text) is not None for text in texts)

@@ -57,6 +57,11 @@ class Understanding(Report):
         self.labels = self.classes = None
         self.notes, self.refusals, self.kept = [], [], list(range(len(table.rows)))
 
+    @property
+    def dropped(self):
+        """How many rows are left out because a cell is missing."""
+        return len(self.table.rows) - len(self.kept)
+
     def examples(self):
         """The `Examples` that are learnt from. Raises InputError if something has to be mended first."""
         if self.refusals:
@@ -85,10 +90,10 @@ class Understanding(Report):
         )
 
     def _rows(self):
-        table, dropped = self.table, len(self.table.rows) - len(self.kept)
+        table = self.table
         return ", ".join([
             f"{len(self.kept)} of {table.path}",
-            *([f"{dropped} with missing cells left out"] if dropped else []),
+            *([f"{self.dropped} with missing cells left out"] if self.dropped else []),
             "with a header" if table.has_header else "no header",
             f"separated by {SIGNS[table.separator]}",
         ])
@@ -158,7 +163,8 @@ def understand(table, target=None, inputs=None, ignore=(), missing="refuse", tho
         raise InputError(f"inputs: a column stands twice in {shorten(inputs)}")
     found = Understanding(table, target)
     candidates = [name for name in table.names if name != target] if inputs is None else list(inputs)
-    for name in [name for name in table.names if name != target and (name in ignore or name not in candidates)]:
+    taken = {*candidates, target} - set(ignore)
+    for name in [name for name in table.names if name not in taken]:
         found.left_out[name] = "ignored" if name in ignore else "no input"
     candidates = [name for name in candidates if name not in ignore]
     if inputs is None:
