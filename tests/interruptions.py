@@ -14,11 +14,11 @@ def _raise():
 class Interrupting:
     """While it is open, KeyboardInterrupt comes at the line of this number that runs, and again `later` lines behind it.
 
-    lines: how many have run. With `at` 0 none is interrupted.
+    lines: how many have run. With `at` 0 none is interrupted. interrupt: what raises it. times: how often it has.
     """
 
-    def __init__(self, at=0, later=0):
-        self.at, self.later, self.lines, self.times = at, later, 0, 0
+    def __init__(self, at=0, later=0, interrupt=_raise):
+        self.at, self.later, self.lines, self.interrupt, self.times = at, later, 0, interrupt, 0
 
     def __enter__(self):
         sys.setprofile(self._go_on if self.later else None)
@@ -37,7 +37,7 @@ class Interrupting:
             if self.lines == self.at:
                 self.at += self.later
                 self.times += 1
-                raise KeyboardInterrupt  # upon which Python traces no more
+                self.interrupt()  # upon which Python traces no more
         return self._trace
 
     def _go_on(self, frame, event, argument):
