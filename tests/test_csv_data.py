@@ -56,6 +56,13 @@ def test_digits_are_classes_in_their_own_order_and_prices_are_quantities(csv_fil
     assert prices.prepare().classes is None and prices.prepare().apply(prices)[1] == [[1.5], [2.0]]
 
 
+def test_whole_numbers_that_differ_in_every_row_are_quantities(csv_file):
+    assert read_csv(csv_file("a,p\n" + "".join(f"0,{p}\n" for p in (5, 3, 9, 4))), "p").prepare().classes is None
+    assert read_csv(csv_file("a,p\n" + "".join(f"0,{p}\n" for p in (5, 3, 9, 5))), "p").classes == ["3", "5", "9"]
+    many = "".join(f"0,{p}\n" for p in (*range(21), *range(21)))
+    assert read_csv(csv_file("a,p\n" + many), "p").classes is None
+
+
 def test_scaling_by_mean_and_deviation_or_by_range(csv_file):
     draw = random.Random(2)
     rows = [[draw.uniform(-5, 50), draw.gauss(3, 2), 7.0] for _ in range(50)]

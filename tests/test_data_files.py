@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import random
+import threading
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -134,6 +136,8 @@ def test_predict_and_evaluate_speak_in_the_unit_of_the_target(folder, run):
     measured = run("evaluate net.json line.csv")
     assert line_of(measured, "rmse") < 50 and line_of(measured, "r2") > 0.999
     found = json.loads(run("predict net.json line.csv --format json"))
+    errors = [row["predicted pay"] - pay for row, (_, pay) in zip(found, rows)]
+    assert line_of(measured, "mae") == pytest.approx(sum(map(abs, errors)) / 40, rel=1e-4)
     assert [row["predicted pay"] for row in found] == pytest.approx([pay for _, pay in rows], abs=100)
     (single,) = json.loads(run("predict net.json --inputs 100 --format json"))
     problem = ns.load("net.json")
@@ -356,6 +360,14 @@ def test_options_of_data_files_need_one(folder, run):
 def test_a_data_file_may_have_any_name(name, folder, run):
     (folder / name).write_text("a b k\n" + "".join(f"{x} {-x} {'pq'[x > 9]}\n" for x in range(20)))
     assert "<Network 2-5-1" in run(f"train {name} --layers 5 --epochs 1")
+
+
+def test_a_data_file_may_be_a_pipe(folder, run):
+    os.mkfifo("pipe")
+    thread = threading.Thread(target=lambda: (folder / "pipe").write_text("a b k\n" + "1 2 x\n3 1 y\n" * 10))
+    thread.start()
+    assert "<Network 2-1" in run("train pipe --epochs 1 --target k")
+    thread.join()
 
 
 def test_a_problem_file_may_have_any_name(folder, run):

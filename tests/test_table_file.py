@@ -47,6 +47,7 @@ def test_the_separator_that_a_file_was_written_with_is_found(separator, seed):
 @pytest.mark.parametrize("text, separator", [
     ("a;b\n1,5;2,5\n3,5;4,5\n", ";"), ("a\tb\n1,5\t2,5\n3,5\t4,5\n", "\t"), ("a,b\nx y,1\nz w,2\n", ","),
     ('"a, b";c\n"1, 2";3\n', ";"), ("1\t2\t\t3\n1\t2\t3\n1\t2\t3\n", " "), ("a b  c\n1  2 3\n", " "),
+    ("1,5;2\n" * 19 + "1,5;2;3\n", ";"),
     ("a,b\n1,2\n3\n4,5\n", ","), ("a\n1\n2\n", ","), ("", ","), ("Mr. A,1\nMr. B,2\nMrs. C,3\n", ","),
 ])
 def test_separators_that_could_be_mistaken(text, separator):
@@ -72,6 +73,7 @@ def test_a_header_that_is_said_or_has_the_names_expected_is_one(file):
     assert table(file("2019,2020\n1,2\n"), header=True) == (["2019", "2020"], [["1", "2"]])
     assert table(file("a,b\n1,2\n"), header=False) == (["1", "2"], [["a", "b"], ["1", "2"]])
     assert table(file("p,x\ne,y\np,x\n"), expected=["x"])[0] == ["p", "x"]
+    assert table(file("1,2\n3,4\n"), expected=["1", "2"])[1] == [["1", "2"], ["3", "4"]]
 
 
 @pytest.mark.parametrize("text, rows", [

@@ -82,9 +82,7 @@ def open_understood(path, options):
     """The `Understanding` of a file to learn from."""
     texts = [text for text in (options.target, options.columns, options.ignore) if text]
     given = [name for text in texts for name in (text, *text.split(","))]
-    table = open_table(path, options)
-    if not table.has_header and options.header is None and any(name not in table.names for name in given):
-        table = open_table(path, options, expected=[name for name in given if name in table.rows[0]])
+    table = open_table(path, options, given)
     ignore, columns = _names(options.ignore, table), options.columns and _names(options.columns, table)
     others = [name for name in table.names if name not in [*ignore, *(columns or ())]]
     target = options.target or (others[-1] if others else None)

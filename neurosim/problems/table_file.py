@@ -69,7 +69,7 @@ def read_table(path, separator=None, header=None, encoding="utf-8", rows=None, e
     separator: one of SEPARATORS; None looks for the first that gives nearly all lines the same number of cells
     header: whether the first line has the names of the columns; None looks whether it differs from the others
     rows: only the first so many
-    expected: names of columns; a first line that has them all is a header
+    expected: names of columns; a first line that has one of them is a header, but for the numbers of columns
 
     Raises InputError with the file and the line, OSError if the file can't be read.
     """
@@ -206,7 +206,7 @@ def _unquoted(word):
 
 def _has_header(first, others, expected):
     """Whether a first line names the columns: no number over numbers, or nothing but texts that never stand below."""
-    if expected and set(expected) <= set(first):
+    if any(name in first and not NUMBER_LIKE.fullmatch(name) for name in expected):
         return True
     texts = [not is_missing(cell) and not NUMBER_LIKE.fullmatch(cell) for cell in first]
     columns = list(zip(*[cells for cells in others if len(cells) >= len(first)])) or [()] * len(first)
