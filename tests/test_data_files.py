@@ -270,6 +270,13 @@ def test_the_categories_of_a_saved_network_are_kept_and_an_unknown_one_is_told_b
             colours.predict([row])
 
 
+def test_yes_and_no_may_be_given_as_words_or_numbers(folder, run):
+    (folder / "in.csv").write_text("wet,x,y\n" + "".join(f"{'ny'[x % 2]},{x},{3 * (x % 2) + x}.5\n" for x in range(30)))
+    run("train in.csv --save net.json")
+    words, numbers = (json.loads(run(f"predict net.json --inputs {row} --format json")) for row in ("yes,4", "1,4"))
+    assert words == numbers and words[0]["predicted y"] == pytest.approx(7.5, abs=0.1)
+
+
 def test_an_unknown_class_is_told_by_its_file_and_line(folder, run):
     (folder / "in.csv").write_text("x,k\n" + "".join(f"{x},{'cat' if x % 2 else 'dog'}\n" for x in range(20)))
     (folder / "new.csv").write_text("x,k\n1,cat\n2,dgo\n")
@@ -301,6 +308,8 @@ def test_a_saved_network_is_examined_explained_and_debugged_with_its_scaling(col
     run("trace net.json --inputs 0,0,1,1,3 --targets 4 --as jsonl -o trace.jsonl")
     assert "(4 - " not in run("explain trace.jsonl o1")  # the core learns nothing of scaling
     (row,) = json.loads(run("predict net.json --inputs 0,0,1,1,3 --format json"))
+    assert [row] == json.loads(run("predict net.json --inputs red,yes,3 --format json"))
+    assert "unknown category 'rad'; did you mean 'red'?" in run("trace net.json --inputs rad,yes,3", status=2)
     assert row["predicted price"] == colours.predict([["red", "yes", 3]])[0][0]
 
 

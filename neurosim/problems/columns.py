@@ -142,7 +142,7 @@ class YesNo(Numbers):
 
     def check(self, value, place):
         """1 or 0 for a text or a truth value."""
-        word = str(value).lower()
+        word = str(int(value) if value in (0, 1) else value).lower()
         if word not in YES_NO:
             raise InputError(f"{place}: expected yes or no, got {shorten(value)}")
         return YES_NO[word]
