@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+from functools import cached_property
 
 from neurosim.core import guards
-from neurosim.core.batch import train_batch
 from neurosim.core.examples import checked_examples, of_example
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.summary import name_range
+from neurosim.health.constant import best_constant
+from neurosim.health.first_steps import first_steps, learn
+from neurosim.health.floats import as_float, in_floats
+from neurosim.health.saturation import is_rectifier
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 from neurosim.support.numeric import is_finite, sqrt
@@ -43,13 +47,29 @@ class ObservedLayer:
     """A layer's units, and how large each update that was tried out was, relative to the layer's weights.
 
     steps: norm(w+ - w) / norm(w). gradients: norm(dE/dw) / norm(w).
+    initializer: the name of the one that is made for the activation, as Glorot and Bengio 2010 and He and others 2015 say.
     """
 
     def __init__(self, number, names, layer, next_neurons):
         self.number, self.layer, self.place = number, layer, f"layer {number} ({name_range(names)})"
+        self.activation = in_floats(layer.activation)
         outgoing = [tuple(neuron.weights[index] for neuron in next_neurons) for index in range(layer.size)]
         self.units = [Unit(*unit) for unit in zip(names, layer.neurons, outgoing)]
         self.steps, self.gradients = [], []
+        self.initializer = "he_uniform" if is_rectifier(self.activation) else "glorot_uniform"
+
+    @property
+    def times_drawn(self):
+        """How large the weights are: their root mean square, over the standard deviation of what `initializer` draws."""
+        rows = [unit.neuron.weights for unit in self.units]
+        size, fan_in = len(rows), len(rows[0])
+        connections = fan_in if self.initializer == "he_uniform" else fan_in + size
+        return norm(rows) / sqrt(size * fan_in) / sqrt(2 / connections)
+
+    @property
+    def spread(self):
+        """The standard deviation of z over the examples: the root of its mean square over the layer's units."""
+        return norm([[deviation(unit.net_inputs) for unit in self.units]]) / sqrt(len(self.units))
 
     @property
     def mean_delta(self):
@@ -61,9 +81,9 @@ class ObservedLayer:
 class Probe:
     """A copy of a network, run on some examples.
 
-    layers: an `ObservedLayer` for each. examples: how many went through.
-    rises: for each update that was tried out, whether the loss of its examples rises by it, and falls by one
-    with a tenth of the learning rate.
+    layers: an `ObservedLayer` for each. examples: how many went through. updates: how many the optimizer has made, or
+    None. first_steps: the `FirstSteps` that it would make next, with its learning rate and with lower ones, worked out as
+    they are read. loss: the mean over the examples, or None. constant: the best `Constant` for them, or None.
     broken: the first NonFiniteError that came up, or None. refusal: why nothing goes backward, or None.
     """
 
@@ -84,14 +104,33 @@ class Probe:
             ObservedLayer(number, *layer)
             for number, layer in enumerate(zip(self.network.layer_names, layers, next_neurons), 1)
         ]
-        self.examples, self.rises, self.broken = 0, [], None
+        self.examples, self.losses, self.broken = 0, [], None
         self.refusal = "there are no targets" if targets is None else None
         for number in range(len(self.inputs)):
             self._guarded(self._pass, number)
+        self.updates = None if optimizer is None else optimizer.updates
+        self.first_steps = iter(())
         if optimizer is not None and self.refusal is None:
             starts = range(0, len(self.inputs), size)
-            for start in starts[:: -(-len(starts) // MOST_UPDATES)]:
-                self._guarded(self._try_update, self.inputs[start : start + size], self.targets[start : start + size])
+            tried = [slice(start, start + size) for start in starts[:: -(-len(starts) // MOST_UPDATES)]]
+            batches = [(self.inputs[part], self.targets[part]) for part in tried]
+            self.first_steps = first_steps(self.network, self.optimizer, batches, self.reduction)
+            for batch in batches:
+                self._guarded(self._try_update, *batch)
+
+    @cached_property
+    def loss(self):
+        if len(self.losses) == len(self.inputs):
+            mean = sum(self.losses) / len(self.losses)
+            return mean if is_finite(mean) else None
+        return None
+
+    @cached_property
+    def constant(self):
+        rows = [list(map(as_float, row)) for row in self.targets or ()]
+        if not rows or self.refusal is not None or not all(map(is_finite, map(sum, rows))):
+            return None
+        return best_constant(in_floats(self.network.loss), self.layers[-1].activation, rows)
 
     def _guarded(self, run, *arguments):
         """A number that is not finite is a finding, and ends only the pass or update where it came up."""
@@ -105,7 +144,7 @@ class Probe:
         self.network.forward(self.inputs[number])
         if self.refusal is None:
             try:
-                self.network.backward(self.targets[number])
+                self.losses.append(as_float(self.network.backward(self.targets[number])))
             except NonFiniteError:
                 raise
             except InputError as error:
@@ -120,41 +159,15 @@ class Probe:
         before = guards.Snapshot(self.network, self.optimizer)
         weights = [[neuron.weights for neuron in layer.neurons] for layer in self.network.layers]
         try:
-            loss = self._update(self.optimizer, inputs, targets)
+            learn(self.network, self.optimizer, inputs, targets, self.reduction)
             for seen, rows in zip(self.layers, weights):
                 neurons = seen.layer.neurons
                 step = [[new - old for new, old in zip(neuron.weights, row)] for neuron, row in zip(neurons, rows)]
                 if norm(rows):
                     seen.gradients.append(norm([neuron.weight_gradients for neuron in neurons]) / norm(rows))
                     seen.steps.append(norm(step) / norm(rows))
-            self.rises.append(self._loss(inputs, targets) > loss and self._falls(before, inputs, targets, loss))
         finally:
             before.put_back()
-
-    def _falls(self, before, inputs, targets, loss):
-        """True if the loss falls with a tenth of the learning rate."""
-        before.put_back()
-        smaller = copy.copy(self.optimizer)
-        smaller.learning_rate, smaller.memory = self.optimizer.learning_rate / 10, dict(self.optimizer.memory)
-        self._update(smaller, inputs, targets)
-        return self._loss(inputs, targets) < loss
-
-    def _update(self, optimizer, inputs, targets):
-        """Learn from these examples in one update; return their loss from before it."""
-        if len(inputs) > 1:
-            return sum(train_batch(self.network, inputs, targets, optimizer, self.reduction))
-        self.network.forward(inputs[0])
-        loss = self.network.backward(targets[0])
-        self.network.update(optimizer)
-        return loss
-
-    def _loss(self, inputs, targets):
-        """The loss of these examples now; infinite if a number on the way to it is not finite."""
-        try:
-            loss = sum([self.network.loss(self.network.forward(x), t) for x, t in zip(inputs, targets)])
-        except NonFiniteError:
-            return float("inf")
-        return loss if is_finite(loss) else float("inf")
 
 
 def norm(rows):
@@ -162,12 +175,10 @@ def norm(rows):
     return sqrt(sum([as_float(value) * as_float(value) for row in rows for value in row]))
 
 
-def as_float(value):
-    """The number as a float; infinite if it is beyond the floats."""
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
+def deviation(numbers):
+    """The standard deviation of floats."""
+    mean = sum(numbers) / len(numbers)
+    return sqrt(sum([(number - mean) * (number - mean) for number in numbers]) / len(numbers))
 
 
 def _checked(network, inputs, targets):

@@ -12,6 +12,8 @@ FAR = 1e12  # as good as infinite for a net input
 BOUNDED = 1e4  # an output that is larger than this so far out has no bound
 TRIED = (-FAR, *[number / 64 for number in range(-640, 641)], FAR)
 
+ROUNDING = 1e-9  # of two slopes that are equal
+
 MARGIN = 0.01  # a saturated output is closer to where it ends than this share of the largest output
 SATURATED_SHARE = 0.9  # a saturated neuron is so on this share of the examples
 
@@ -76,6 +78,12 @@ def reach(activation):
     outputs = _try(activation, TRIED)
     low, high = min(outputs), max(outputs)
     return low if low > -BOUNDED else None, high if high < BOUNDED else None
+
+
+def is_rectifier(activation):
+    """True for ReLU and its like, which do not let negative net inputs through as they do positive ones."""
+    slopes = None if activation.coupled else _slopes(activation, [-1.0, 1.0])
+    return slopes is not None and abs(abs(slopes[0]) - abs(slopes[1])) > ROUNDING
 
 
 def _try(activation, net_inputs):
