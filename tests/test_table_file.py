@@ -96,6 +96,7 @@ def test_lines_keep_their_numbers(file):
     ("a,b\n1,2\n1\n", {}, "t.txt, line 3: expected 2 cells, got 1"),
     ("a,b\n1\n1,2\n1,2,3\n1,2\n1\n1,2\n1,2\n5\n1,2\n1,2\n", {},
      "expected 2 cells in each line, 4 lines have others: line 2 has 1, line 4 has 3, line 6 has 1, ...; another separator"),
+    ("Sales of 2024\na,b\n1,2\n3,4\n5,6\n", {}, "t.txt, line 1: expected 2 cells as in most lines, got 1"),
     ("a,b,a\n1,2,3\n", {}, "two columns of the same name, 'a'; if the first line has no names, say --header no"),
     (b"a,b\n1,\xe4\n", {}, "not text in UTF-8, at byte 6 in line 2: 0xe4; if it is Latin-1, say --encoding latin-1"),
     (b"a,b\n1,\xe4\n", {"encoding": "ascii"}, "not text in ascii, at byte 6 in line 2: 0xe4"),

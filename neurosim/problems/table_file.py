@@ -222,9 +222,11 @@ def _has_header(first, others, expected):
 
 def _cut(lines, header, path):
     """The names of the columns, empty ones for none; takes the header and all that stands too much out of the lines."""
+    first = lines[0][0]
     names = lines.pop(0)[1] if header else None
     size = len(names if header else lines[0][1])
-    if header and lines and all(len(cells) == size + 1 for _, cells in lines) and any(cells[-1] for _, cells in lines):
+    is_short = header and size > 1 and lines and all(len(cells) == size + 1 for _, cells in lines)
+    if is_short and any(cells[-1] for _, cells in lines):
         names, size = ["", *names], size + 1  # R leaves the names of rows without one
     while size > 1 and not (header and names[size - 1]) and not any("".join(cells[size - 1 :]) for _, cells in lines):
         size -= 1  # a separator at the end of each line
@@ -232,11 +234,19 @@ def _cut(lines, header, path):
         if not any(cells[size:]):
             del cells[size:]
     others = [(number, len(cells)) for number, cells in lines if len(cells) != size]
+    if others:
+        most, times = Counter(len(cells) for _, cells in lines).most_common(1)[0]
+        if most != size and 2 * times > len(lines):
+            raise InputError(f"{path}, line {first}: expected {_cells(most)} as in most lines, got {size}")
     if len(others) == 1:
-        raise InputError(f"{path}, line {others[0][0]}: expected {size} cells, got {others[0][1]}")
+        raise InputError(f"{path}, line {others[0][0]}: expected {_cells(size)}, got {others[0][1]}")
     if others:
         some = ", ".join(f"line {number} has {count}" for number, count in others[:3])
         more = ", ..." if len(others) > 3 else ""
-        raise InputError(f"{path}: expected {size} cells in each line, {len(others)} lines have others: {some}{more}; "
+        raise InputError(f"{path}: expected {_cells(size)} in each line, {len(others)} lines have others: {some}{more}; "
                          "another separator can be said with --separator")
     return names[:size] if header else [""] * size
+
+
+def _cells(count):
+    return f"{count} cell{'s' * (count != 1)}"
