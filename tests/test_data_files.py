@@ -194,7 +194,8 @@ def test_predictions_are_written_beside_the_files_own_columns(folder, run):
     table = json.loads(run("predict net.json in.txt --format json"))
     for row, known in zip(written[1:], table):
         chance = known["a[o1]"]
-        assert row[3] == known["class"] and float(row[4]) == (chance if known["class"] == "b" else 1 - chance)
+        assert row[3] == known["class"] and "." not in row[4]  # a decimal comma, as the file has
+        assert float(row[4].replace(",", ".")) == (chance if known["class"] == "b" else 1 - chance)
     assert run("predict net.json out.txt -o again.txt") == ""
     assert rows_of((folder / "again.txt").read_text(encoding="utf-8"), ";")[0][5:] == ["predicted art 2", "probability 2"]
 

@@ -161,7 +161,7 @@ def run_predict(options):
     network, preparation = problem.network, problem.preparation
     outputs = network.predict(inputs)
     if options.data and options.output is not None and options.format is None:
-        write_output(predicted_file(problem, found, outputs), options)
+        write_output(predicted_file(problem, found, outputs, options.thousands), options)
         return
     called, meanings = "class", None
     if preparation is not None and preparation.classes:

@@ -12,14 +12,16 @@ from neurosim.support.tables import cell_text
 PROBABILITIES = ("sigmoid", "softmax")  # the activations of outputs that are probabilities
 
 
-def predicted_file(problem, found, outputs):
-    """The rows of the file that was understood, in its own separator, with the predictions behind them.
+def predicted_file(problem, found, outputs, thousands=None):
+    """The rows of the file that was understood, in its own separator and decimal sign, with the predictions behind them.
 
     A row that was left out, because a cell is missing, has no prediction.
     """
     table = found.table
     headers, rows = predicted_columns(problem, outputs, table.names)
-    predicted = dict(zip(found.kept, rows))
+    mark = found.decimal_mark(thousands)
+    predicted = {number: [cell if isinstance(cell, str) else str(cell).replace(".", mark) for cell in row]
+                 for number, row in zip(found.kept, rows)}
     empty = [""] * len(headers)
     lines = [[*row, *predicted.get(number, empty)] for number, row in enumerate(table.rows)]
     if table.has_header:

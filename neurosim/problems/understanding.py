@@ -73,6 +73,13 @@ class Understanding(Report):
         return Examples(names, inputs, self.target, labels, self.classes, list(self.kinds.values()), table.path,
                         [table.lines[row] for row in kept])
 
+    def decimal_mark(self, thousands=None):
+        """What the file has before decimals: a comma if a column of numbers has one there."""
+        columns = [self.table.column(name) for name, kind in self.kinds.items() if kind == NUMBERS]
+        texts = [[cell for cell in cells if not is_missing(cell)] for cells in columns]
+        marks = {notation_of(cells, self.table.separator, thousands).decimal for cells in texts}
+        return "," if "," in marks else "."
+
     def text(self, width=None, preparation=None):
         """What was understood, in four lines, and a line for whatever else is told.
 
