@@ -94,4 +94,5 @@ def _own_terminal():
 
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGHUP):  # whatever the tests themselves were started to ignore
+        signal.signal(number, signal.SIG_DFL)

@@ -85,7 +85,15 @@ def test_a_training_broken_off_at_random_moments_equals_an_unbroken_one(number, 
     assert {path.name for path in tmp_path.iterdir()} == {"whole.json", "parts.json"}
 
 
-def test_a_training_interrupted_at_any_line_has_lost_no_whole_epoch(tmp_path, request, capsys):
+@pytest.fixture
+def answered():
+    """Tests that run in the background were started to ignore Ctrl-C, as a command then does too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_training_interrupted_at_any_line_has_lost_no_whole_epoch(tmp_path, request, capsys, answered):
     """From reading the options to the report, and real signals: those that come while something is saved wait."""
     whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
     command = ["train", "goodfellow-xor", "--optimizer", "momentum", "--epochs", "3", "--resume", "--save-every", "0"]
