@@ -363,8 +363,8 @@ def test_a_network_without_layers_or_examples_is_refused(run, tmp_path):
         Network(1).health([[1]])
     ns.Problem(Network(1, [Layer(1)], seed=1)).save(tmp_path / "p.json")
     status, _, error = run("health", str(tmp_path / "p.json"))
-    assert status == 2 and "has no examples; name a CSV file" in error
-    assert "was not trained on a CSV file" in run("health", "mazur", IRIS)[2]
+    assert status == 2 and "has no examples; name a data file" in error
+    assert "was not trained on a data file" in run("health", "mazur", IRIS)[2]
 
 
 def test_a_target_above_an_activation_that_has_one_value_is_out_of_reach():

@@ -5,6 +5,7 @@ import importlib
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     (tmp_path / "one-hidden-unit.json").write_text(JSON[0])
     (tmp_path / "dead-unit.json").write_text(JSON[1])
     (tmp_path / "my-numbers.csv").write_text(CSV[0])
+    shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
     command, output = text.split("\n", 1)
     program, *arguments = shlex.split(command[len("$ ") :])
     status = main(arguments)
@@ -39,13 +41,15 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
 
 
 def test_the_training_commands(tmp_path, monkeypatch, capsys):
-    commands = next(text for text in SHELL if "train" in text and "examples" in text).splitlines()
+    commands = [line for text in SHELL if "neurosim train" in text for line in text.splitlines()]
     folder = Path(__file__).parent.parent
     monkeypatch.chdir(tmp_path)
     for command in commands:
         arguments = shlex.split(command.replace("examples/", f"{folder}/examples/"))[1:]
         assert main(arguments) == 0
     assert "virginica" in capsys.readouterr().out
+    written = (tmp_path / "predicted.csv").read_text(encoding="utf-8").splitlines()
+    assert written[0].endswith(";rent;predicted rent") and len(written) == 61
 
 
 def test_python_examples():

@@ -322,7 +322,7 @@ def test_the_progress_line_is_gone_when_the_training_was_left():
         terminal.type("\x03")
         assert terminal.ends() == 130
     line = terminal.screen.rpartition("\r")[2]
-    assert line.startswith("<Network") or line.startswith("neurosim: interrupted after epoch ")
+    assert line.startswith("rows      150 of ") or line.startswith("neurosim: interrupted after epoch ")
     assert terminal.screen.endswith("\n") and terminal.screen.count("neurosim: interrupted") == 1
 
 

@@ -448,7 +448,18 @@ def test_metrics_worked_by_hand():
     assert values["error_rate"] == 0.5
     assert values["mse"] == pytest.approx((0.01 + 0.25 + 0.36 + 0.01) / 4)
     assert values["mae"] == pytest.approx((0.1 + 0.5 + 0.6 + 0.1) / 4)
+    assert values["rmse"] == pytest.approx((0.63 / 4) ** 0.5)
+    assert values["r2"] == pytest.approx(1 - 0.63 / 1)  # four targets, each 0.5 from their mean
     assert (values["precision"], values["recall"], values["f1"]) == (0.5, 0.5, 0.5)
+
+
+def test_r2_compares_with_the_mean_of_each_output():
+    r2 = ns.METRICS.make("r2")
+    targets = [[1, 10], [2, 30], [3, 50]]
+    assert r2([[2, 30]] * 3, targets) == 0 and r2(targets, targets) == 1
+    assert r2([[1, 10], [2, 30], [2, 50]], targets) == 1 - 1 / (2 + 800)
+    assert (r2([[4]] * 3, [[4]] * 3), r2([[4], [4], [5]], [[4]] * 3)) == (1, 0)  # nothing to explain
+    assert r2([[Fraction(1)], [Fraction(2)]], [[Fraction(2)], [Fraction(1)]]) == -3
 
 
 def test_metrics_of_several_classes_are_means_over_them():

@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 
-from neurosim.cli import ask, check, debug, diagnose, health, learn, look
+from neurosim.cli import ask, check, data, debug, diagnose, health, learn, look
 from neurosim.cli.options import Parser, check_written, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
@@ -16,7 +16,7 @@ from neurosim.support.terminal import painted, stream_width
 
 LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
 BAD = 2  # exit status: bad usage or bad input, or the system's refusal
-COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn)
+COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn, data)
 
 
 class PrintVersion(argparse.Action):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from signal import SIGINT
 
+from neurosim.cli.data import (
+    CHOICE, READING, add_choice, add_reading, check_no_reading, dropped_note, is_data_file, open_prepared, typed,
+)
 from neurosim.cli.long_run import LongRun
+from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
+from neurosim.cli.new_network import network_for
 from neurosim.cli.options import (
     add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
 )
 from neurosim.cli.problem import change_settings
-from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.description import check_sizes, with_rate
-from neurosim.core.layer import Layer
-from neurosim.core.network import Network
+from neurosim.core.description import with_rate
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue, problem_file
-from neurosim.problems.csv_data import SCALINGS, column_names, read_csv
-from neurosim.problems.problem_file import Problem
+from neurosim.problems.preparation import SCALINGS, TARGET_SCALINGS
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shown, shown_path
+from neurosim.support.errors import InputError, shown_path
 from neurosim.support.files import write_atomically
 from neurosim.support.tables import paragraph, table
 
@@ -27,19 +28,21 @@ EPOCHS = 100  # if nothing else is said
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
-    parser = add_command(commands, "train", run_train, "train a network on a CSV file, or on a problem file's examples",
+    parser = add_command(commands, "train", run_train, "train a network on a data file, or on a problem file's examples",
                          "neurosim train trask-11-lines --epochs 500",
-                         "a CSV file (*.csv), a problem file, - or a built-in example")
-    parser.add_argument("--target", metavar="COLUMN", help="the column of the CSV file to learn; by default the last")
+                         "a data file, a problem file, - or a built-in example")
+    add_choice(parser)
     parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
     parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
     parser.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
-    parser.add_argument("--regression", action="store_true", default=None, help="the target is a quantity, not a class")
+    parser.add_argument("--target-scaling", metavar="NAME",
+                        help=f"of a quantity to learn: {', '.join(TARGET_SCALINGS)} (z-score)")
     parser.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
     parser.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
     parser.add_argument("--loss", metavar="NAME", help="by default what suits the target, or the file's")
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
-    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="by default the optimizer's own")
+    parser.add_argument("--learning-rate", type=rate, metavar="ETA",
+                        help="by default the optimizer's own; for a quantity of a data file 0.01 or less")
     parser.add_argument("--epochs", type=whole_number, metavar="N", help=f"at most so many ({EPOCHS})")
     parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all (1)")
     parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
@@ -52,11 +55,13 @@ def add_commands(commands):
     parser.add_argument("--resume", action="store_true", help="go on from --save FILE, if it is there")
     parser.add_argument("--record", type=names, default=(), metavar="UNIT[,UNIT]", help="tell their life at the end")
     parser.add_argument("--history", metavar="FILE", help="write the measurements of each epoch here, as CSV")
+    add_reading(parser)
     add_output(parser)
 
     parser = add_command(commands, "evaluate", run_evaluate, "the loss and the metrics of a network on examples",
                          "neurosim evaluate trask-11-lines")
-    parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file; by default the source's own examples")
+    parser.add_argument("data", nargs="?", metavar="DATA", help="a data file; by default the source's own examples")
+    add_reading(parser)
     add_output(parser)
 
 
@@ -67,10 +72,10 @@ def _sizes(text):
 def run_train(options):
     """neurosim train SOURCE"""
     _check_options(options)
-    problem, training, test = _start(options)
-    if options.stop_error_rate is not None and not _is_classification(problem):
+    understood, problem, training, test = _start(options)
+    if options.stop_error_rate is not None and not is_classification(problem):
         raise InputError("--stop-error-rate is for classes; the target is a quantity")
-    metrics = ["accuracy"] if _is_classification(problem) else []
+    metrics = ["accuracy"] if is_classification(problem) else []
     history, settings = _before(options, problem)
     before = len(history) if history else 0
     if options.epochs > before:
@@ -83,10 +88,11 @@ def run_train(options):
     if options.signals.received not in (None, SIGINT):
         raise KeyboardInterrupt  # what ends the process waits for no report
     if len(history):
-        data = [options.source] if problem.preparation is not None else []
+        data = [options.source, *typed(options)] if problem.preparation is not None else []
         then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
         told = [] if len(history) == before else settings[1:]
-        write_output(_report(problem, history, told, training, test, metrics, options) + then, options)
+        report = _report(problem, history, told, training, test, metrics, options)
+        write_output(_understood(understood, problem, options) + report + then, options)
     if history.stopped_by == "interrupted":
         raise KeyboardInterrupt
 
@@ -152,44 +158,22 @@ def _check_same(saved, problem, path):
 
 
 def _start(options):
-    """The problem to train, its training examples, and those for the test (or None)."""
-    if options.source.lower().endswith(".csv"):
-        problem, training, test = _from_csv(options)
+    """What a data file was taken for or None, the problem to train, its training examples, those for the test or None."""
+    if is_data_file(options.source):
+        check_kept("--save", options.save, options.source)
+        understood, problem, training, test = network_for(options)
     else:
-        for name in ("target", "layers", "activation", "scaling", "regression", "test_share", "seed"):
+        for name in (*CHOICE, "layers", "activation", "scaling", "target_scaling", "test_share", "seed", *READING):
             if getattr(options, name) is not None:
-                option, source = name.replace("_", "-"), shown_path(options.source)
-                raise InputError(f"--{option} goes with a CSV file; {source} has its own network")
-        problem, test = catalogue.open_source(options.source), None
+                option, source = name.replace("_", "-").replace("columns", "inputs"), shown_path(options.source)
+                raise InputError(f"--{option} goes with a data file; {source} has its own network")
+        understood, problem, test = None, catalogue.open_source(options.source), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
             raise InputError(f"{shown_path(options.source)}: training needs examples with targets")
     change_settings(problem, options)
     problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
-    return problem, training, test
-
-
-def _from_csv(options):
-    check_kept("--save", options.save, options.source)
-    seed = 1 if options.seed is None else options.seed
-    columns = column_names(options.source)
-    if len(columns) < 2:
-        raise InputError(f"{shown_path(options.source)}: expected two columns or more, with commas between them")
-    target = options.target or columns[-1]
-    share = 0.2 if options.test_share is None else options.test_share
-    training, test = read_csv(options.source, target).split(share, seed)
-    preparation = training.prepare(options.scaling or "z-score", bool(options.regression))
-    outputs, classes = preparation.outputs, preparation.classes
-    activation = "linear" if classes is None else "sigmoid" if outputs == 1 else "softmax"
-    suited = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "softmax": "categorical_crossentropy"}
-    network = Network(len(preparation.columns), loss=options.loss or suited[activation], seed=seed)
-    check_sizes([len(preparation.columns), *(options.layers or ()), outputs])
-    activation_of_hidden = ACTIVATIONS.make(options.activation or "tanh")
-    for size in options.layers or ():
-        network.add(Layer(size, activation_of_hidden))
-    network.add(Layer(outputs, activation))
-    problem = Problem(network, title=f"{shown(target)} from {len(preparation.columns)} columns", preparation=preparation)
-    return problem, preparation.apply(training), preparation.apply(test) if len(test) else None
+    return understood, problem, training, test
 
 
 def _stops(options):
@@ -205,24 +189,28 @@ def _stops(options):
     ]
 
 
-def _is_classification(problem):
-    if problem.preparation is not None:
-        return problem.preparation.classes is not None
-    return problem.network.loss.name in ("binary_crossentropy", "categorical_crossentropy", "perceptron", "hinge")
+def _understood(understood, problem, options):
+    """What the data file was taken for, above the report that people read."""
+    if understood is None or options.format == "json":
+        return ""
+    return paragraph(understood.text(options.width, problem.preparation), options.format, options.width) + "\n\n"
 
 
 def _report(problem, history, changes, training, test, metrics, options):
+    if problem.preparation is not None and not is_classification(problem):
+        metrics = metrics_for(problem)
     parts = [("training", training)] + ([("test", test)] if test else [])
-    measured = [(name, len(part[0]), problem.network.evaluate(*part, metrics=metrics)) for name, part in parts]
-    rows = [(name, size, *values.values()) for name, size, values in measured]
-    text = table(rows, ("examples", "number", *measured[0][2]), options.format, options.decimals, ["number"], options.width)
+    values = [(name, len(part[0]), measured(problem, *part, metrics)) for name, part in parts]
+    rows = [(name, size, *measures.values()) for name, size, measures in values]
+    text = table(rows, ("examples", "number", *values[0][2]), options.format, options.decimals, ["number"], options.width)
     if options.format == "json":
         return text
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
     how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
     said = ["\n".join([repr(problem.network), how_long, *map(_change_text, changes), history.chart()])]
     lives = [history.life(name).text(width=options.width) for name in options.record if name in history.lives]
-    before, *behind = [paragraph(part, options.format, options.width) for part in (*said, *lives)]
+    units = [unit_note(problem)] if unit_note(problem) else []
+    before, *behind = [paragraph(part, options.format, options.width) for part in (*said, *units, *lives)]
     return "\n\n".join([before, text, *behind])
 
 
@@ -235,29 +223,29 @@ def _change_text(change):
 def run_evaluate(options):
     """neurosim evaluate SOURCE [DATA]"""
     from neurosim.training.evaluation import middle_of
-    from neurosim.training.metrics import METRICS, confusion_matrix
+    from neurosim.training.metrics import confusion_matrix
 
     problem = catalogue.open_source(options.source)
-    inputs, targets = prepared_examples(problem, options.data) if options.data else (problem.inputs, problem.targets)
+    found, inputs, targets = examples_to_measure(problem, options)
     if not inputs or targets is None or None in targets:
         raise InputError(f"{shown_path(options.data or options.source)}: there are no examples with targets to measure by")
-    metrics = list(METRICS) if _is_classification(problem) else ["mse", "mae"]
-    measured = problem.network.evaluate(inputs, targets, metrics)
-    text = table(list(measured.items()), ("measure", "value"), options.format, options.decimals, width=options.width)
-    if options.format != "json" and _is_classification(problem):
+    values = measured(problem, inputs, targets, metrics_for(problem))
+    text = table(list(values.items()), ("measure", "value"), options.format, options.decimals, width=options.width)
+    if options.format != "json" and unit_note(problem):
+        text = f"{text}\n\n{paragraph(unit_note(problem), options.format, options.width)}"
+    if options.format != "json" and is_classification(problem):
         matrix = confusion_matrix(problem.network.predict(inputs), targets, middle_of(problem.network))
         classes = problem.preparation.classes if problem.preparation else [str(number) for number in range(len(matrix))]
         headers = ("right class", *(f"taken for {name}" for name in classes))
         rows = [(name, *row) for name, row in zip(classes, matrix)]
         drawn = table(rows, headers, options.format, counts=headers, width=options.width)
         text = f"{text}\n\n{drawn}"
-    write_output(text, options)
+    write_output(text + dropped_note(found, options), options)
 
 
-def prepared_examples(problem, path):
-    """(inputs, targets) of a CSV file for a network that was trained on such; targets is None without their column."""
-    preparation = problem.preparation
-    if preparation is None:
-        raise InputError("the network was not trained on a CSV file, so it is not known how to read one for it")
-    target = preparation.target if preparation.target in column_names(path) else None
-    return preparation.apply(read_csv(path, target, preparation.columns))
+def examples_to_measure(problem, options):
+    """(Understanding, inputs, targets) of the data file that was named, or else (None, and the problem's own)."""
+    if options.data:
+        return open_prepared(problem, options.data, options)
+    check_no_reading(options, "name it after SOURCE")
+    return None, problem.inputs, problem.targets

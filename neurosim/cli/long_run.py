@@ -23,7 +23,9 @@ class LongRun:
 
     def __init__(self, options, problem, before, settings):
         self.options, self.problem, self.before, self.settings = options, problem, before, settings
-        self.line, self.saved, self.run, self.is_told = ProgressLine(options.epochs), time.monotonic(), None, False
+        is_scaled = problem.preparation is not None and problem.preparation.scales_target
+        self.line = ProgressLine(options.epochs, {"loss": "loss of the scaled target"} if is_scaled else {})
+        self.saved, self.run, self.is_told = time.monotonic(), None, False
 
     def fit(self, inputs, targets, **settings):
         """Train, save, and return the history."""
@@ -145,9 +147,13 @@ class Remedy:
 
 
 class ProgressLine:
-    """One line rewritten in place while a person watches."""
+    """One line rewritten in place while a person watches.
 
-    def __init__(self, epochs):
+    called: what is shown in place of the name of a column of the history
+    """
+
+    def __init__(self, epochs, called=None):
+        self.called = called or {}
         self.epochs, self.width, self.is_watched = epochs, 0, sys.stderr.isatty()
         self.begin()
 
@@ -162,7 +168,8 @@ class ProgressLine:
         self.done += 1
         if self.is_watched and now - self.shown >= OFTEN:
             left = max(0, self.epochs - len(history)) * (now - self.started) / self.done
-            measured = "  ".join(f"{name} {float(values[-1]):.4g}" for name, values in history.columns.items())
+            last = {self.called.get(name, name): float(values[-1]) for name, values in history.columns.items()}
+            measured = "  ".join(f"{name} {value:.4g}" for name, value in last.items())
             self._rewrite(f"epoch {len(history)}/{self.epochs}  {measured}  {_duration(left)} left")
             self.shown = now
 

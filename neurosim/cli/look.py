@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from neurosim.cli.learn import prepared_examples
+from neurosim.cli.data import add_reading, check_no_reading, dropped_note, open_prepared
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
 from neurosim.cli.problem import (
     add_computation, add_examples, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace, swapped,
 )
+from neurosim.cli.predictions import predicted_file
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
@@ -61,9 +62,12 @@ def add_commands(commands):
 
     parser = add_command(commands, "predict", run_predict, "the outputs for given inputs, or for a file's examples",
                          "neurosim predict goodfellow-xor --inputs 0.5,1")
-    parser.add_argument("data", nargs="?", metavar="DATA", help="a CSV file, for a network that was trained on one")
+    parser.add_argument("data", nargs="?", metavar="DATA", help="a data file, for a network that was trained on one; with "
+                        "-o FILE and no --format its own columns are written too")
     add_examples(parser)
+    add_reading(parser)
     add_output(parser)
+    parser.set_defaults(format=None)
 
     parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters",
                          "neurosim summary mazur")
@@ -147,16 +151,24 @@ def run_predict(options):
         if options.inputs or options.targets:
             raise InputError(f"--inputs and --targets do not go with {shown_path(options.data)}")
         problem = catalogue.open_source(options.source)
-        inputs, targets = prepared_examples(problem, options.data)
+        found, inputs, targets = open_prepared(problem, options.data, options, needs_target=False)
     else:
+        check_no_reading(options, "name it after SOURCE")
         problem = open_problem(options)
-        inputs, targets = problem.inputs, problem.targets
-    classes = problem.preparation.classes if problem.preparation else None
-    network = problem.network
-    found = [classes[number] for number in network.predict_classes(inputs)] if classes else None
+        found, inputs, targets = None, problem.inputs, problem.targets
+    network, preparation = problem.network, problem.preparation
     outputs = network.predict(inputs)
-    text = prediction_table(network, inputs, outputs, targets, found, options.format, options.decimals, options.width)
-    write_output(text + _trace_next(problem, options), options)
+    if options.data and options.output is not None and options.format is None:
+        write_output(predicted_file(problem, found, outputs, options.thousands), options)
+        return
+    called, meanings = "class", None
+    if preparation is not None and preparation.classes:
+        meanings = [preparation.classes[number] for number in network.predict_classes(inputs)]
+    elif preparation is not None and preparation.scales_target:
+        called, meanings = f"predicted {preparation.target}", [a for a, in preparation.in_own_unit(outputs)]
+    text = prediction_table(network, inputs, outputs, targets, meanings, options.format or "simple", options.decimals,
+                            options.width, called)
+    write_output(text + dropped_note(found, options) + _trace_next(problem, options), options)
 
 
 def run_summary(options):

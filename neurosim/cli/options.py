@@ -172,6 +172,18 @@ def examples(text):
     return [[_float(cell, message) for cell in row.split(",")] for row in text.split(";")]
 
 
+def cells(text):
+    """The same for a network that learned from a data file, where a cell may be a text: `red,yes,4`."""
+    return [[_number_or_text(cell.strip()) for cell in row.split(",")] for row in text.split(";")]
+
+
+def _number_or_text(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def names(text):
     """`h1,o2` as a list."""
     return [name.strip() for name in text.split(",")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from neurosim.cli.options import examples, rate, setting, whole_number, whole_number_or_all
+from argparse import ArgumentTypeError
+
+from neurosim.cli.options import cells, examples, rate, setting, whole_number, whole_number_or_all
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
@@ -17,7 +19,7 @@ OPTIMIZER_SETTINGS = {"name": "optimizer", "learning_rate": "learning_rate", "or
 
 def add_examples(parser):
     """The options that replace a problem's examples."""
-    parser.add_argument("--inputs", type=examples, metavar="A,B[;A,B]", help="in place of the file's examples")
+    parser.add_argument("--inputs", metavar="A,B[;A,B]", help="in place of the file's examples")
     parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
 
 
@@ -71,13 +73,12 @@ def open_problem(options, problem=None):
     """The problem of SOURCE (or this one), with the examples of `add_examples`."""
     problem = problem or catalogue.open_source(options.source)
     if options.inputs is not None:
-        problem.inputs, problem.targets = options.inputs, [None] * len(options.inputs)
-        if problem.preparation is not None:
-            names = problem.network.input_names
-            rows = [checks.example(row, "inputs", "a", names) for row in problem.inputs]
-            problem.inputs = problem.preparation.scale(rows)
+        problem.inputs = _given_inputs(problem, options)
+        problem.targets = [None] * len(problem.inputs)
     if options.targets is not None:
         problem.targets = options.targets
+        if problem.preparation is not None:
+            problem.targets = problem.preparation.scale_targets(problem.targets)
     if len(problem.targets) != len(problem.inputs):
         raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
     if not problem.inputs:
@@ -88,6 +89,22 @@ def open_problem(options, problem=None):
         if targets is not None:
             checks.example(targets, "targets", "t", network.layer_names[-1])
     return problem
+
+
+def _given_inputs(problem, options):
+    """The inputs that were given, as the network takes them: one for each, or the cells of its data file's columns."""
+    preparation = problem.preparation
+    if preparation is not None and not all(kind.is_scaled for kind in preparation.kinds):
+        rows = cells(options.inputs)
+        if any(len(row) != preparation.inputs or any(isinstance(cell, str) for cell in row) for row in rows):
+            return preparation.encode(rows)
+    try:
+        rows = examples(options.inputs)
+    except ArgumentTypeError as error:
+        raise InputError(f"argument --inputs: {error} (see neurosim {options.command} --help)") from None
+    if preparation is None:
+        return rows
+    return preparation.scale([checks.example(row, "inputs", "a", problem.network.input_names) for row in rows])
 
 
 def open_problem_to_trace(options, problem=None):

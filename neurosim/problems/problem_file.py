@@ -15,7 +15,7 @@ from neurosim.core.description import read_network, unusual_settings, with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.problems.csv_data import Preparation
+from neurosim.problems.preparation import Preparation
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, Iterable
 
     from neurosim.core.optimizers import AnyOptimizer
-    from neurosim.support.types import Row, Rows
+    from neurosim.support.types import Number, Row, Rows
     from neurosim.trace.step import Trace
 
 FORMAT = "neurosim/1"
@@ -55,7 +55,7 @@ class Problem(Result):
         "reduction": 'of the gradients of a batch, "mean" or "sum"',
         "title": "what the problem is called",
         "source": "where it comes from",
-        "preparation": "what `neurosim.problems.csv_data` does to a CSV file before this network reads it, or None",
+        "preparation": "what `neurosim.problems.preparation` does to a data file before this network reads it, or None",
         "training": "a checkpoint, from which `neurosim.training.checkpoint.resume` goes on, or None",
     }
 
@@ -85,6 +85,15 @@ class Problem(Result):
         trace = self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction, epochs)
         trace.title, trace.source = self.title, self.source
         return trace
+
+    def predict(self, rows: Any) -> list[list[Number]]:
+        """The outputs for rows of cells, numbers or texts, as the data file has them: in the target's own unit.
+
+        A network that learned from no data file takes and gives its own numbers.
+        """
+        if self.preparation is None:
+            return self.network.predict(rows)
+        return self.preparation.in_own_unit(self.network.predict(self.preparation.encode(rows)))
 
     def save(self, path: Any) -> None:
         """Write the problem file; whatever was at `path` stays whole until the new file is."""
@@ -130,6 +139,8 @@ def _problem(document):
     ):
         if key in document:
             settings[setting] = at_place(key, read, document[key])
+    if "data" in document:
+        at_place("data", settings["preparation"].check_fits, len(network.input_names), network.layers[-1].size)
     if "training" in document:
         from neurosim.training.checkpoint import read_checkpoint  # only here: most problems were never trained
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError
+from neurosim.support.numeric import sqrt
 from neurosim.support.registry import Named, Registry
 
 if TYPE_CHECKING:
@@ -81,6 +82,31 @@ class MSE(Metric):
         return sum([error * error for error in errors]) / len(errors)
 
 
+class RMSE(MSE):
+    """The square root of the mean of all squared errors, in the unit of the targets."""
+
+    name = "rmse"
+
+    def __call__(self, outputs, targets, middle=0.5):
+        return sqrt(super().__call__(outputs, targets))
+
+
+class R2(Metric):
+    """The share of the targets' squares about their mean that the outputs explain: 1 - sum (a-t)^2 / sum (t-mean)^2.
+
+    Below 0 where the mean itself is nearer. The targets of each output have their own mean; where all are the same,
+    it is 1 for outputs without an error and else 0.
+    """
+
+    name = "r2"
+
+    def __call__(self, outputs, targets, middle=0.5):
+        errors = sum([error * error for error in _errors(outputs, targets)])
+        columns = [(column, sum(column) / len(column)) for column in zip(*targets)]
+        about_mean = sum([(t - mean) * (t - mean) for column, mean in columns for t in column])
+        return 1 - errors / about_mean if about_mean else 1.0 * (not errors)
+
+
 class MAE(Metric):
     """The mean of all absolute errors."""
 
@@ -140,7 +166,9 @@ class F1(_OfClasses):
         return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-METRICS = Registry("metric", Metric, (Accuracy, ErrorRate, MSE, MAE, Precision, Recall, F1))
+METRICS = Registry("metric", Metric, (Accuracy, ErrorRate, MSE, RMSE, MAE, R2, Precision, Recall, F1))
+OF_CLASSES = ("accuracy", "error_rate", "mse", "mae", "precision", "recall", "f1")
+OF_QUANTITIES = ("rmse", "mae", "r2")
 
 
 def make_metrics(given):

@@ -8,8 +8,13 @@ from neurosim.support.tables import table
 WIDEST = 12  # more inputs than these are not repeated beside the outputs
 
 
-def prediction_table(network, inputs, outputs, targets, classes=None, format="simple", decimals=None, width=None):
-    """A row for each example: its inputs, the outputs and, where they are known, the targets and the class."""
+def prediction_table(
+    network, inputs, outputs, targets, meanings=None, format="simple", decimals=None, width=None, called="class"
+):
+    """A row for each example: what its outputs mean, its inputs, the outputs and, where they are known, the targets.
+
+    meanings, called: what each row of outputs means, such as a class
+    """
     output_names = network.layer_names[-1]
     columns = [("a", network.input_names, inputs)] if len(network.input_names) <= WIDEST else []
     columns.append(("a", output_names, outputs))
@@ -17,7 +22,7 @@ def prediction_table(network, inputs, outputs, targets, classes=None, format="si
         columns.append(("t", output_names, targets))
     headers = [make_address(quantity, name) for quantity, names, _ in columns for name in names]
     rows = [[value for example in row for value in example] for row in zip(*[values for _, _, values in columns])]
-    if classes:
-        headers, rows = ["class", *headers], [[name, *row] for name, row in zip(classes, rows)]
+    if meanings:
+        headers, rows = [called, *headers], [[meaning, *row] for meaning, row in zip(meanings, rows)]
     headers, rows = ["example", *headers], [[number, *row] for number, row in enumerate(rows, 1)]
     return table(rows, headers, format, decimals, counts=["example"], width=width)
