@@ -18,6 +18,7 @@ from written_problem import EXAMPLE, read
 import neurosim as ns
 from neurosim import SGD, InputError, Layer, Network, NonFiniteError, UnknownNameError
 from neurosim.cli import main
+from neurosim.core.activations import Linear
 from neurosim.core.batch import train_batch
 from neurosim.core.examples import checked_examples
 from neurosim.problems.problem_file import read_problem
@@ -675,3 +676,47 @@ def test_there_are_at_least_sixty_kinds():
 def test_fractions_and_integers_are_welcome():
     assert Network(2, [Layer(1, "linear", weights=[[1, 1]])]).forward([Fraction(1, 2), True]) == [Fraction(3, 2)]
     assert ns.SGD(Fraction(1, 2)).learning_rate == Fraction(1, 2)
+
+
+def test_nothing_can_be_learnt_from_a_pass_that_failed_halfway():
+    class Once(Linear):
+        """Fails at the fifth of its calls, as does one whose arithmetic overflows."""
+
+        calls = 0
+
+        def __call__(self, net_input):
+            self.calls += 1
+            if self.calls == 5:
+                raise OverflowError("too large")
+            return net_input
+
+    net = Network(1, [Layer(1, Once(), weights=[[1.0]]), Layer(2, "linear", weights=[[1.0], [1.0]])])
+    net.layers[1].activation = net.layers[0].activation
+    net.forward([1.0])
+    with pytest.raises(InputError, match="the arithmetic failed with OverflowError"):
+        net.forward([2.0])
+    with pytest.raises(InputError, match="backward needs a forward pass first"):
+        net.backward([0.0, 0.0])
+
+
+def test_nothing_can_be_learnt_from_a_pass_whose_loss_is_infinite():
+    net = Network(1, [Layer(1, "linear", weights=[[1e160]], bias=False)])
+    net.forward([1.0])
+    with pytest.raises(NonFiniteError, match="^E is not finite: inf"):
+        net.backward([0.0])
+    with pytest.raises(InputError, match="update needs a backward pass first"):
+        net.update(SGD(0.1))
+    assert net["o1"].weights == [1e160]
+
+
+def test_a_mean_loss_that_overflows_is_refused_though_no_loss_does():
+    net = Network(1, [Layer(1, "linear", weights=[[0.0]], bias=False)])
+    with pytest.raises(NonFiniteError, match="^(E|loss) is not finite: inf"):
+        net.fit([[0.0]] * 4, [[1e154]] * 4)
+
+
+def test_the_weights_and_biases_of_a_layer_cannot_become_none():
+    net = Network(1, [Layer(1)])
+    for name in ("weights", "biases"):
+        with pytest.raises(InputError, match=f"{name}: expected a list of .*, got None"):
+            setattr(net.layers[0], name, None)

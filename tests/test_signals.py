@@ -16,6 +16,7 @@ from terminal import Terminal
 
 import neurosim as ns
 from neurosim.cli import main
+from neurosim.cli.long_run import Remedy
 
 TRAIN = ["train", IRIS, "--layers", "3", "--optimizer", "momentum", "--batch-size", "30"]
 WITHOUT_END = [*TRAIN, "--epochs", "1000000"]
@@ -334,3 +335,11 @@ def test_a_terminal_that_is_closed_loses_no_epoch(tmp_path):
             os.dup2(nowhere.fileno(), terminal.master)  # which closes it
         assert terminal.process.wait(timeout=60) == 129
     assert epochs_in(net) > 0
+
+
+def test_ctrl_c_while_a_smaller_rate_is_tried_is_no_answer(monkeypatch):
+    problem = ns.built_in("goodfellow-xor")
+    problem.optimizer = ns.OPTIMIZERS.make("sgd")
+    monkeypatch.setattr(ns.Network, "fit", lambda *_, **__: ns.History(stopped_by="interrupted"))
+    with pytest.raises(KeyboardInterrupt):
+        Remedy(problem, problem.inputs, problem.targets).text(True)

@@ -11,7 +11,7 @@ from neurosim.cli.signals import Signals
 def main(arguments=None):
     """Run one command; return its exit status.
 
-    arguments: by default those of the process, which is then taken to end with the command.
+    arguments: by default those of the process, which is then expected to end behind this call.
     """
     signals, status = Signals(is_program=arguments is None), None
     try:
@@ -21,7 +21,7 @@ def main(arguments=None):
         status = run(list(sys.argv[1:] if arguments is None else arguments), signals)
         signals.over = True
         return status if signals.received is None or status == BAD else signals.told()
-    except BaseException as error:  # a signal's, or what Python has made of it, such as a RuntimeError in a class's making
+    except BaseException as error:  # KeyboardInterrupt, or another that Python raised in its place
         signals.over = True
         if signals.received is None and not isinstance(error, KeyboardInterrupt):
             raise

@@ -29,7 +29,7 @@ class LongRun:
 
     def fit(self, inputs, targets, **settings):
         """Train, save, and return the history."""
-        problem, signals, error = self.problem, self.options.signals, None
+        problem, signals, history, error = self.problem, self.options.signals, None, None
         network, optimizer = problem.network, problem.optimizer
         remedy = Remedy(problem, inputs, targets)
         signals.patient = True
@@ -42,13 +42,13 @@ class LongRun:
             finally:
                 signals.hold()
         except (KeyboardInterrupt, Exception) as caught:
-            error, history = caught, self._whole_epochs()
+            error, history = caught, history or self._whole_epochs()
         self.line.clear()
         self._save_at_the_end(history)
         signals.patient = False
         signals.release()
         if isinstance(error, NonFiniteError):
-            raise InputError(f"{error}; {remedy.text(error.epoch == self.before + 1)}{self._held()}") from None
+            raise InputError(f"{error}; {remedy.text(error.epoch == self.before + 1)}{self._what_is_saved()}") from None
         if error is not None:
             raise error
         return history
@@ -70,7 +70,7 @@ class LongRun:
         return is_kept and time.monotonic() - self.saved >= self.options.save_every
 
     def _save_on_the_way(self):
-        """A disk that is full now need not be so at the end."""
+        """Save a checkpoint; that it can't be is told once, and training goes on: the disk may have room again later."""
         signals, path = self.options.signals, shown_path(self.options.save)
         signals.hold()
         try:
@@ -108,7 +108,7 @@ class LongRun:
         problem.training = checkpoint(problem.network, problem.optimizer, history, self.settings)
         problem.save(self.options.save)
 
-    def _held(self):
+    def _what_is_saved(self):
         """The end of a message that says what the file holds."""
         if not self.options.save or self.run is None:
             return ""
@@ -140,9 +140,11 @@ class Remedy:
         self.optimizer.learning_rate = rate
         problem = self.problem
         try:
-            self.network.fit(*self.examples, 1, problem.batch_size, self.optimizer, reduction=problem.reduction)
+            tried = self.network.fit(*self.examples, 1, problem.batch_size, self.optimizer, reduction=problem.reduction)
         except InputError:
             return False
+        if tried.stopped_by == "interrupted":
+            raise KeyboardInterrupt
         return True
 
 

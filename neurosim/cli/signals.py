@@ -8,14 +8,14 @@ import signal
 import sys
 
 HANDLED = ("SIGHUP", "SIGINT", "SIGTERM")  # Windows has no SIGHUP
-LEFT = 128  # exit status: this and the signal's number
+ENDED = 128  # exit status: this and the signal's number
 
 
 class Signals:
     """The signals that come while a command runs; the first one raises KeyboardInterrupt and decides the exit status.
 
     received: the number of the first signal, or None.
-    held: a signal has to wait for `release`, because something is being saved.
+    held: a signal has to wait for `release`, because something is being saved. waiting: one does.
     patient: the first signal does not wait, later ones do, because there will be something to save.
     shared: somebody else may answer Ctrl-C, such as a debugger that a person types to, or a pager.
     over: the outcome is decided, and no signal changes it.
@@ -33,11 +33,12 @@ class Signals:
         for number in [getattr(signal, name) for name in HANDLED if hasattr(signal, name)]:
             before = signal.getsignal(number)
             if before not in (signal.SIG_IGN, None):
+                self.before[number] = before  # first, so that it is put back wherever a signal comes
                 try:
                     signal.signal(number, self._arrived)
                 except ValueError:  # only the main thread may
+                    del self.before[number]
                     return
-                self.before[number] = before
 
     def end(self):
         """Handle no more signals: as it was before, or, at the end of a program, none reaches it any more."""
@@ -54,7 +55,8 @@ class Signals:
             return
         if self.shared and number == signal.SIGINT:
             raise KeyboardInterrupt
-        again, self.received = self.received is not None, self.received or number
+        again = self.received is not None
+        self.received = self.received or number
         if self.held or self.patient and again:
             self.waiting = True
             return
@@ -85,13 +87,13 @@ class Signals:
         os._exit(self.told())
 
     def told(self):
-        """Say in a line that a signal has ended the command; return the exit status."""
+        """Say in a line that a signal has ended the command, and no more after it; return the exit status."""
         number = self.received or signal.SIGINT
         by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
         line = f"neurosim: interrupted{by}{self.said}\n"
         if not self.is_program:
             sys.stderr.write(line)
-            return LEFT + number
+            return ENDED + number
         try:
             os.write(2, line.encode("utf-8", "backslashreplace"))
         except OSError:  # the terminal is gone
@@ -99,4 +101,4 @@ class Signals:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):  # what was cut short would be written at the very end, and might fail
             os.dup2(nowhere, stream)
-        return LEFT + number
+        return ENDED + number

@@ -1,7 +1,8 @@
 """Batches: several examples, reduced to one gradient for every weight.
 
 Each example goes through the network before the next one does, and `Batch` collects what the neurons recorded. Or each
-neuron goes over all examples before the next one does, which gives the same numbers in less time: `run_by_neuron`.
+neuron goes over all examples before the next one does, which gives the same numbers in less time: `run_by_neuron` and
+`LayerOverBatch`, a second and faster writing of what stands in network.py, layer.py and neuron.py, to be read after them.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ def _outputs(activation, net_inputs):
 
 
 def goes_by_neuron(network):
-    """True unless something of a user's own, for which the order of the calls may count, is in place of built-in verbs."""
+    """True if each verb that is not called then, or in another order, is the built-in one, so that nobody can notice."""
     neurons = [neuron for layer in network.layers for neuron in layer.neurons]
     things = [network.loss, *{id(neuron.activation): neuron.activation for neuron in neurons}.values()]
     classes = {type(network), *map(type, network.layers), *map(type, neurons), *map(type, things)}

@@ -1,4 +1,5 @@
-"""What must hold before and after each step of learning. Guards raise, and change nothing but what they put back.
+"""What must hold before and after each step of learning. Guards raise; where they change anything, they put it back, or
+they make the network forget a pass that can't be learnt from.
 
 The algorithm in `network.py` reads without them; `forward`, `backward` and `update` stand between them. A check is one
 look at all that could be wrong, mostly one sum; what is wrong, and where, is searched for only if something is.
@@ -58,7 +59,7 @@ def check_can_train(network):
     """A backward pass needs a forward pass, and derivatives all the way down."""
     check_can_run(network)
     output_layer, loss = network.layers[-1], network.loss
-    if output_layer.neurons[0].output is None or output_layer.neurons[0].batch_gradients is not None:
+    if output_layer.neurons[-1].output is None or output_layer.neurons[-1].batch_gradients is not None:
         raise InputError("backward needs a forward pass first")
     for layer in network.layers:
         activation = layer.activation
@@ -162,24 +163,27 @@ def check_finite_deltas(network):
 
 
 def _name_first_in_the_pass(network, *attributes):
-    """Raise for the first number that is not finite, if there is one: a sum can overflow though none of its terms does.
-
-    The output layer then forgets its outputs, so that nothing can be learnt from such a pass.
-    """
+    """Raise for the first number that is not finite, if there is one: a sum can overflow though none of its terms does."""
     for layer, names in zip(network.layers, network.layer_names):
         for attribute in attributes:
             for name, neuron in zip(names, layer.neurons):
                 value = getattr(neuron, attribute)
                 if not is_finite(value):
-                    for output_neuron in network.layers[-1].neurons:
-                        output_neuron.output = output_neuron.delta = None
+                    forget_pass(network)
                     raise NonFiniteError(SYMBOLS[attribute], name, value)
 
 
-def check_finite_loss(loss):
+def check_finite_loss(network, loss):
     """The loss itself can overflow though no delta does."""
     if not is_finite(loss):
+        forget_pass(network)
         raise NonFiniteError("E", "", loss)
+
+
+def forget_pass(network):
+    """Make the output layer forget its outputs, so that nothing can be learnt from a pass that failed, or fails yet."""
+    for neuron in network.layers[-1].neurons:
+        neuron.output = neuron.delta = None
 
 
 class Snapshot:
@@ -222,11 +226,9 @@ def _descend_and_look(network, optimizer, descend, before):
 
 
 def done_or_put_back(before, step, *arguments):
-    """What `step` returns once it is done; if it is not, whatever it has changed is as it was `before`.
+    """Run a step and return what it returns; if it does not finish, call `before.put_back()`, which may be called twice.
 
-    before: an object whose `put_back()` puts it back, however far the step has come, and once more with the same result.
-    One assignment parts what is put back from what stays: an interruption behind it comes through to the caller, but the
-    step is done.
+    The step counts as finished from the assignment on: a later interruption is raised, but nothing is put back.
     """
     done = False
     try:

@@ -56,9 +56,9 @@ class Layer:
         self.trainable_bias = checks.yes_or_no(trainable_bias, "trainable_bias") and self.has_bias
         if biases is not None and not bias:
             raise InputError("biases were given to a layer with bias=False")
-        self.given_weights = self._one_for_each_neuron(weights, "weights", checks.rows)
-        self.given_biases = self._one_for_each_neuron(biases, "biases", checks.numbers)
-        self.given_names = self._one_for_each_neuron(names, "names", checks.unit_names)
+        self.given_weights = weights if weights is None else self._one_for_each_neuron(weights, "weights", checks.rows)
+        self.given_biases = biases if biases is None else self._one_for_each_neuron(biases, "biases", checks.numbers)
+        self.given_names = names if names is None else self._one_for_each_neuron(names, "names", checks.unit_names)
 
     @property
     def activation(self) -> Activation:
@@ -102,8 +102,6 @@ class Layer:
         return self.neurons
 
     def _one_for_each_neuron(self, values, place, check):
-        if values is None:
-            return None
         values = check(values, place)
         if len(values) != self.size:
             transposed = place == "weights" and all(len(row) == self.size for row in values)
@@ -135,7 +133,7 @@ class Layer:
         return [checks.numbers(row, f"neuron {number}: weights") for number, row in enumerate(rows, 1)]
 
     def forward(self, inputs: Sequence[Number]) -> list[Number]:
-        """The outputs; of softmax neurons a first round gives every z, and a second divides by the sum they share."""
+        """The outputs; of softmax neurons a first round gives every z, and a second the outputs, from the sum they share."""
         outputs = [neuron.forward(inputs) for neuron in self.neurons]
         if self.activation.coupled:
             normaliser = self.activation.normaliser([neuron.net_input for neuron in self.neurons])

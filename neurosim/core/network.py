@@ -163,7 +163,9 @@ class Network(Toolbox):
         Raises InputError for a wrong number of inputs, NonFiniteError for one that is infinite or NaN.
         """
         guards.check_can_run(self)
-        outputs = list(self.propagate(checks.example(inputs, "inputs", "a", self.input_names)))
+        example = checks.example(inputs, "inputs", "a", self.input_names)
+        guards.forget_pass(self)
+        outputs = list(self.propagate(example))
         guards.check_finite_pass(self, outputs)
         return outputs
 
@@ -181,7 +183,7 @@ class Network(Toolbox):
         loss = self.loss([neuron.output for neuron in output_layer.neurons], wanted)
         self.backpropagate(wanted)
         guards.check_finite_deltas(self)
-        guards.check_finite_loss(loss)
+        guards.check_finite_loss(self, loss)
         return loss
 
     @guards.refuse_mixed_numbers

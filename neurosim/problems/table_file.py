@@ -14,7 +14,7 @@ from itertools import islice
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown, shown_path
-from neurosim.support.files import LARGEST, check_path, read_whole, told_with
+from neurosim.support.files import check_path, read_whole, told_with
 from neurosim.support.report import Result
 
 # By the words that stand for them, in the order in which they are tried: beside semicolons commas are decimal ones.

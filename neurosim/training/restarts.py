@@ -39,6 +39,7 @@ def run_until_stop(run, stops, progress):
             pass
         return run.history_so_far()
     except KeyboardInterrupt:
+        run.back_to_whole_epoch()
         run.history.stopped_by = "interrupted"
         return run.history_so_far()
 

@@ -29,7 +29,7 @@ class Run:
         self.batch_size, self.shuffle, self.reduction = batch_size, shuffle, reduction
         self.metrics, self.validation, self.history = metrics, validation, history
         self.watch = watch
-        self.before = self.broken = self.begun = None
+        self.parameters_before = self.unfinished = self.broken = None
 
     def epoch(self):
         """Go through all examples once, in a new order if they are shuffled, and measure.
@@ -37,29 +37,29 @@ class Run:
         An epoch that is interrupted, or fails in any other way, leaves everything as it was before it; but a number that
         is not finite leaves the last finite weights, by which it can be examined; `back_to_whole_epoch` puts them back too.
         """
-        before = _BeforeEpoch(self)
-        broken = done_or_put_back(before, self._epoch, before.parameters)
-        if broken:
-            self.begun = before
-            raise broken
+        start = _EpochStart(self)
+        error = done_or_put_back(start, self._epoch, start)
+        if error:
+            raise error
 
     def back_to_whole_epoch(self):
         """Put back an epoch that ended in a number that is not finite, if one has."""
-        if self.begun:
-            self.begun.put_back()
+        if self.unfinished:
+            self.unfinished.put_back()
 
-    def _epoch(self, before):
+    def _epoch(self, start):
         """The epoch itself; returns the NonFiniteError that ended it, if there was one."""
         try:
             order = self._order()
             if self.watch:
                 self.watch.open(self)
-            losses, outputs = self._learn(order, before)
+            losses, outputs = self._learn(order, start.parameters)
             events = self.watch.close(order) if self.watch else {}
             self.history.record(self._measured(order, losses, outputs), events)
         except NonFiniteError as error:
+            self.unfinished = start
             return error
-        self.before = before
+        self.parameters_before = start.parameters
         return None
 
     def _learn(self, order, before):
@@ -79,7 +79,7 @@ class Run:
         return self._run_batches(order, partial(self._by_example, network.forward, network.backward), network.update)
 
     def _order(self):
-        """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
+        """The examples' numbers; shuffled by the network's own random numbers, one for each as in all versions of Python."""
         order = list(range(len(self.inputs)))
         if self.shuffle:
             order.sort(key=lambda _: self.network.random.random())
@@ -97,15 +97,15 @@ class Run:
             return self._run_batches(order, self._by_neuron, descend)
         return self._run_batches(order, partial(self._by_example, network.propagate, network.backpropagate), descend)
 
-    def _run_batches(self, order, there_and_back, update):
-        """The same, each batch by these two steps."""
+    def _run_batches(self, order, forward_backward, update):
+        """Go through the batches of the examples in that order: `forward_backward(numbers)`, then `update(optimizer)`."""
         if self.watch:
             update = self.watch.looking(order, update)
         losses, outputs = [], []
         for start in range(0, len(order), self.batch_size):
             numbers = order[start : start + self.batch_size]
             try:
-                more_losses, more_outputs = there_and_back(numbers)
+                more_losses, more_outputs = forward_backward(numbers)
                 losses += more_losses
                 outputs += more_outputs if self.metrics else ()
                 update(self.optimizer)
@@ -171,10 +171,10 @@ class Run:
 
     @property
     def weight_change(self):
-        if self.before is None:
+        if self.parameters_before is None:
             return self.history.weight_change  # by which an earlier run ended
         changes = [0]
-        for neuron, weights, bias in self.before.parameters:
+        for neuron, weights, bias in self.parameters_before.parameters:
             changes.append(max(map(abs, map(sub, neuron.weights, weights))))
             if bias is not None:
                 changes.append(abs(neuron.bias - bias))
@@ -186,11 +186,11 @@ class Run:
         return ErrorRate()(predict(self.network, self.inputs), self.targets, middle_of(self.network))
 
 
-class _BeforeEpoch:
-    """All that an epoch changes, as it is before it, to put it back by; it costs the same however long the run has been."""
+class _EpochStart:
+    """All that an epoch changes, as it is before the epoch. Its cost does not grow with the history."""
 
     def __init__(self, run):
-        self.run, self.before, self.random = run, run.before, run.network.random.getstate()
+        self.run, self.random, self.parameters_before = run, run.network.random.getstate(), run.parameters_before
         self.parameters, self.recorded = Snapshot(run.network, run.optimizer), Recorded(run.history)
         self.watched = dict(vars(run.watch)) if run.watch else {}
 
@@ -201,4 +201,4 @@ class _BeforeEpoch:
         run.network.random.setstate(self.random)
         if run.watch:
             vars(run.watch).update(self.watched)
-        run.before = self.before
+        run.parameters_before, run.unfinished = self.parameters_before, None
