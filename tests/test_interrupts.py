@@ -123,11 +123,11 @@ def test_a_progress_that_catches_the_interruption_can_go_on_with_the_same_run(ki
     assert went_on > len(lines) / 2
 
 
-def test_a_training_that_ends_in_a_number_that_is_not_finite_says_so_or_was_interrupted(request):
+def test_a_training_that_ends_in_a_number_that_is_not_finite_says_so_or_was_interrupted():
     def train():
         network = Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[0.0])], seed=1)
         try:
-            history = interrupted(lambda: network.fit([[1.0], [1e160]], [[2.0], [3.0]], optimizer=SGD(0.1)), line)
+            history = interrupted(lambda: network.fit([[1.0], [1e160]], [[2.0], [3.0]], shuffle=False), line)
         except ns.NonFiniteError:
             return "not finite"
         return bits(network), history and (history.stopped_by, len(history))
@@ -135,7 +135,7 @@ def test_a_training_that_ends_in_a_number_that_is_not_finite_says_so_or_was_inte
     line = 0
     assert train() == "not finite"
     start = bits(Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[0.0])]))
-    for line in places(lines_of(train), request, 5):
+    for line in range(1, lines_of(train) + 1):
         assert train() in ("not finite", (start, None), (start, ("interrupted", 0))), line
 
 
