@@ -124,19 +124,22 @@ def test_a_progress_that_catches_the_interruption_can_go_on_with_the_same_run(ki
 
 
 def test_a_training_that_ends_in_a_number_that_is_not_finite_says_so_or_was_interrupted():
-    def train():
-        network = Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[0.0])], seed=1)
+    def start():
+        return Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[0.0])], seed=1)
+
+    def train(network):
         try:
-            history = interrupted(lambda: network.fit([[1.0], [1e160]], [[2.0], [3.0]], shuffle=False), line)
+            return network.fit([[1.0], [1e160]], [[2.0], [3.0]], shuffle=False)
         except ns.NonFiniteError:
             return "not finite"
-        return bits(network), history and (history.stopped_by, len(history))
 
-    line = 0
-    assert train() == "not finite"
-    start = bits(Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[0.0])]))
-    for line in range(1, lines_of(train) + 1):
-        assert train() in ("not finite", (start, None), (start, ("interrupted", 0))), line
+    network = start()
+    assert train(network) == "not finite" and bits(network) != bits(start())
+    for line in range(1, lines_of(lambda: train(start())) + 1):
+        network = start()
+        ended = interrupted(lambda: train(network), line)
+        assert ended == "not finite" or bits(network) == bits(start()), line
+        assert ended in ("not finite", None) or (ended.stopped_by, len(ended)) == ("interrupted", 0), line
 
 
 def test_putting_back_that_is_interrupted_begins_again():
