@@ -11,15 +11,16 @@ from neurosim.problems.table_file import read_table
 from neurosim.problems.understanding import understand
 
 table = read_table(Path(__file__).parent / "data" / "flats.csv")
+table.path = "flats.csv"  # wherever this program stands
 print(f"The first row as it stands in the file: {', '.join(table.rows[0])}\n")
 
 try:
     understand(table, target="rent").examples()
 except ns.InputError as error:
-    print(f"Dates are neither numbers nor categories:\n{error.args[0].partition(': ')[2]}\n")
+    print(f"Dates are neither numbers nor categories:\n{error}\n")
 
 understood = understand(table, target="rent", ignore=["let since"], missing="drop", thousands=".")
-print("What is understood:\n" + understood.text().replace(table.path, "flats.csv"))
+print("What is understood:\n" + understood.text())
 
 examples = understood.examples()
 training, test = examples.split(0.2, seed=1)
