@@ -190,7 +190,8 @@ def split(text, separator, path=""):
         for row in reader:
             yield reader.line_num, [cell.strip() for cell in row]
     except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: not CSV: {error}") from None
+        line = f"line {reader.line_num}: "
+        raise InputError(f"{path}, {line}not CSV: {str(error).removeprefix(line)}") from None  # PyPy's begins with it
 
 
 def _bounded(lines, path):
