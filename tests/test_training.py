@@ -352,6 +352,24 @@ def test_an_interrupted_training_keeps_what_it_has():
     assert (len(history), history.stopped_by) == (3, "interrupted") and bits(net) == bits(other)
 
 
+def test_a_training_that_went_on_after_a_number_was_not_finite_keeps_its_epochs_when_interrupted():
+    net, optimizer = Network(1, [Layer(1, "linear", weights=[[1.0]])], seed=1), SGD(1e308)
+
+    def with_a_smaller_rate(epochs):
+        try:
+            yield from epochs
+        except NonFiniteError:
+            optimizer.learning_rate = 0.1
+        for run in epochs:
+            yield run
+            if len(run.history) == 2:
+                raise KeyboardInterrupt
+
+    history = net.fit([[1.0]], [[3.0]], epochs=5, optimizer=optimizer, progress=with_a_smaller_rate)
+    other, small = Network(1, [Layer(1, "linear", weights=[[1.0]])], seed=1), SGD(0.1)
+    assert history["loss"] == other.fit([[1.0]], [[3.0]], epochs=2, optimizer=small)["loss"] and bits(net) == bits(other)
+
+
 def test_an_attempt_that_diverges_has_not_met_its_goal():
     net = Network(1, [Layer(1, "linear")], seed=1)
     with pytest.raises(NonFiniteError):

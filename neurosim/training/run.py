@@ -59,7 +59,7 @@ class Run:
         except NonFiniteError as error:
             self.unfinished = start
             return error
-        self.parameters_before = start.parameters
+        self.parameters_before, self.unfinished = start.parameters, None
         return None
 
     def _learn(self, order, before):
@@ -79,7 +79,7 @@ class Run:
         return self._run_batches(order, partial(self._by_example, network.forward, network.backward), network.update)
 
     def _order(self):
-        """The examples' numbers; shuffled by the network's own random numbers, one for each as in all versions of Python."""
+        """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
         order = list(range(len(self.inputs)))
         if self.shuffle:
             order.sort(key=lambda _: self.network.random.random())
