@@ -267,7 +267,7 @@ def test_chapters_are_the_long_trace_in_pieces(settings, optimizer):
             assert step.value == whole[step.address].value
             assert step.phase == "given" or step == whole[step.address]
             if step.phase != "given":
-                assert chapters.number_of_pass(int(step.address.partition("@")[2])) == number
+                assert chapters.plan.number_of_pass(int(step.address.partition("@")[2])) == number
     assert {step.address for number in numbers for step in chapters[number]} == {step.address for step in whole}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, whole_number, write_output
+from neurosim.cli.options import (
+    DOES_NOT_HOLD, add_command, add_output, next_step, whole_number, write_output, yes_or_no,
+)
 from neurosim.problems import catalogue
 from neurosim.problems.columns import THOUSANDS
 from neurosim.problems.data_table import column_table
@@ -14,7 +16,6 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError
 from neurosim.support.tables import paragraph
 
-HEADER = {"yes": True, "no": False}
 
 
 def add_commands(commands):
@@ -72,7 +73,7 @@ def is_data_file(source):
 
 def open_table(path, options, expected=()):
     """The `Table` in a file, read as the options say."""
-    header = options.header and HEADER[checks.known("choice for --header", options.header, HEADER)]
+    header = yes_or_no(options, "header")
     if options.thousands is not None:
         checks.known("thousands separator", options.thousands, THOUSANDS)
     return read_table(path, options.separator, header, options.encoding or "utf-8", options.rows, expected)

@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from itertools import combinations
 
+from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown, shown_path
 from neurosim.support.files import check_writable, is_same_file, write_atomically
 from neurosim.support.page import visible
@@ -27,6 +28,7 @@ CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "
 READ = ("source", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
 
+YES_OR_NO = {"yes": True, "no": False}
 MOST_DIGITS = 20  # of a whole number
 LONGEST_MESSAGE = 200  # characters of what argparse says
 DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
@@ -187,6 +189,12 @@ def _number_or_text(text):
 def names(text):
     """`h1,o2` as a list."""
     return [name.strip() for name in text.split(",")]
+
+
+def yes_or_no(options, name, default=None):
+    """An option that takes yes or no, as a bool."""
+    answer = getattr(options, name)
+    return default if answer is None else YES_OR_NO[checks.known(f"choice for --{name}", answer, YES_OR_NO)]
 
 
 def whole_number(text, wanted="a whole number"):

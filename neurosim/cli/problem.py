@@ -41,6 +41,11 @@ def add_computation(parser, has_epochs=True):
         parser.add_argument("--epochs", type=whole_number, metavar="N", help="passes over all examples (1)")
 
 
+def add_shuffle(parser, default):
+    """The option that says in which order the examples of an epoch go through."""
+    parser.add_argument("--shuffle", metavar="YES", help=f"a new order of the examples every epoch: yes or no ({default})")
+
+
 def epochs(options):
     """How many epochs were asked for."""
     return 1 if options.epochs is None else options.epochs

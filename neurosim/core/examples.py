@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
+
+KEPT_EVERY = 64  # epochs, between two states of the random numbers that are kept
 
 
 def checked_examples(network, inputs, targets):
@@ -35,3 +39,40 @@ def of_example(number, error):
         return InputError(f"example {number}: {error}")
     error.example = number
     return error
+
+
+def new_order(count, random):
+    """The numbers of so many examples, counted from 0, in a new order: one random number for each."""
+    return sorted(range(count), key=lambda _: random.random())
+
+
+class Orders:
+    """The order of the examples in each epoch, which is counted from 0: as they stand, or shuffled as training shuffles them.
+
+    >>> from random import Random
+    >>> orders, random = Orders(4, Random(1)), Random(1)
+    >>> [orders[0], orders[1]] == [new_order(4, random), new_order(4, random)]
+    True
+    """
+
+    def __init__(self, count, random=None):
+        """`random` has the random numbers that the first epoch begins with, and stays as it is; None: nothing is shuffled."""
+        self.count, self.number, self.order = count, -1, range(count)
+        self.random = copy.copy(random)
+        self._states = random and [random.getstate()]  # at the beginning of every so many epochs
+
+    def __getitem__(self, epoch):
+        if self.random is not None and epoch != self.number:
+            self._go_to(epoch)
+        return self.order
+
+    def _go_to(self, epoch):
+        kept = min(epoch // KEPT_EVERY, len(self._states) - 1)
+        if not kept * KEPT_EVERY <= self.number < epoch:
+            self.number = kept * KEPT_EVERY - 1
+            self.random.setstate(self._states[kept])
+        while self.number < epoch:
+            self.number += 1
+            if self.number == len(self._states) * KEPT_EVERY:
+                self._states.append(self.random.getstate())
+            self.order = new_order(self.count, self.random)

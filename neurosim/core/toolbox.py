@@ -91,7 +91,7 @@ class Toolbox:
 
     def trace(
         self, inputs: RowOrRows, targets: RowOrRows | None = None, optimizer: AnyOptimizer | None = None,
-        batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1,
+        batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1, shuffle: bool = False,
     ) -> Trace:
         """Run the network on a copy and return every number as a `Trace`; the network itself stays as it is.
 
@@ -101,18 +101,19 @@ class Toolbox:
         batch_size: after how many examples there is an update, or "all". The gradients of a batch of several
         are reduced by `reduction`, "mean" or "sum".
         epochs: how often all examples are gone through.
+        shuffle: in a new order every epoch, the same as `fit` of a network in this state goes through them.
 
         Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
         becomes infinite or NaN.
         """
         from neurosim.trace.recorder import trace
 
-        return trace(self, inputs, targets, optimizer, batch_size, reduction, epochs)
+        return trace(self, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle)
 
     def debug(
         self, inputs: RowOrRows, targets: RowOrRows | None = None, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1,
-        commands: str | Iterable[str] | None = None, title: str = "",
+        commands: str | Iterable[str] | None = None, title: str = "", shuffle: bool = False,
     ) -> None:
         """Step through the network's passes and updates, on a copy, with commands read from the terminal.
 
@@ -134,7 +135,7 @@ class Toolbox:
         """
         from neurosim.debugger.debug import debug
 
-        debug(self, inputs, targets, optimizer, batch_size, reduction, epochs, commands, title)
+        debug(self, inputs, targets, optimizer, batch_size, reduction, epochs, commands, title, shuffle)
 
     # Judging numbers
 

@@ -12,6 +12,7 @@ from neurosim.support.errors import InputError, shorten
 
 def debug(
     network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, commands=None, title="",
+    shuffle=False,
 ):
     """Debug a computation, as `Network.debug` says."""
     if isinstance(commands, str):
@@ -19,7 +20,7 @@ def debug(
     for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
         if not isinstance(line, str):
             raise InputError(f"commands: expected lines of text, got {shorten(line)}")
-    debugger = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs), title)
+    debugger = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle), title)
     debugger.greet()
     if commands is None and sys.stdin.isatty():
         debugger.interact()

@@ -262,7 +262,7 @@ class Session:
         name, timeline = self.resolve(text), self.timeline
         number, address = timeline.find(name, self.pass_number)
         if name.quantity in GRADIENTS:
-            number, address = timeline.batches.number_of_pass(name.pass_number or self.pass_number), name.head
+            number, address = timeline.batches.plan.number_of_pass(name.pass_number or self.pass_number), name.head
         return timeline.batch(number).explain(address)
 
     def resolve(self, text):
@@ -290,7 +290,7 @@ class Session:
     def original_value(self, address):
         """The number at an address as it comes out without what-ifs."""
         pass_number = split_address(address)[2]
-        return self.original.batch(self.original.batches.number_of_pass(pass_number or 1))[address].value
+        return self.original.batch(self.original.batches.plan.number_of_pass(pass_number or 1))[address].value
 
     def unset(self, text=None):
         """Let an address that was set, or all of them, come out as before."""

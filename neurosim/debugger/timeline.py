@@ -28,9 +28,9 @@ class Timeline:
 
     def __init__(self, batches):
         self.batches = batches
-        self.aside = batches.with_what_ifs(batches.what_ifs)  # to look elsewhere while the reader stays
+        self.aside = batches.beside()  # to look elsewhere while the reader stays
         self.settings, self.epochs = batches.plan.settings, batches.plan.epochs
-        self.passes = self.settings.examples * self.epochs
+        self.passes = batches.plan.passes
         self.number, self.trace = 0, batches[0]
         self._kept = {0: self.trace}  # the open batch, and the one before it, which a watch looks back into
         self._order = None, {}
@@ -64,10 +64,7 @@ class Timeline:
 
     def passes_of(self, number):
         """The numbers of the passes of a batch, as a range."""
-        batches = self.batches.plan.batches
-        epoch, index = divmod(number, len(batches))
-        first = epoch * self.settings.examples + index * self.settings.batch_size + 1
-        return range(first, first + len(batches[index]))
+        return self.batches.plan.passes_of(number)
 
     def pass_at(self, place):
         """The number of the pass that is going on at a place."""
@@ -119,7 +116,7 @@ class Timeline:
     def _locate(self, head, pass_number):
         if self.passes == 1:
             return 0, head
-        number = self.batches.number_of_pass(pass_number)
+        number = self.batches.plan.number_of_pass(pass_number)
         passes, in_pass = self.passes_of(number), self.heads[head]
         if in_pass is not None:  # that of a batch comes with its last pass
             return number, f"{head}@{pass_number if in_pass == 1 else passes[-1]}"

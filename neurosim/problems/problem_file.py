@@ -76,13 +76,13 @@ class Problem(Result):
         self.title, self.source = one_line(title, "title"), one_line(source, "source")
         self.preparation, self.training = preparation, training
 
-    def trace(self, epochs: int = 1) -> Trace:
-        """The trace of all examples with these settings, under the problem's title."""
+    def trace(self, epochs: int = 1, shuffle: bool = False) -> Trace:
+        """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s."""
         if not self.inputs:
             raise InputError("there are no examples to trace")
         targets = None if None in self.targets else self.targets
         optimizer = None if targets is None else self.optimizer
-        trace = self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction, epochs)
+        trace = self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction, epochs, shuffle)
         trace.title, trace.source = self.title, self.source
         return trace
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from neurosim.core.batch import Batch
+from neurosim.core.examples import Orders, of_example
 from neurosim.core.guards import check_can_run
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.support import checks
@@ -13,13 +14,9 @@ from neurosim.trace.step import Settings, Trace
 from neurosim.trace.writer import Writer
 
 
-def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
+def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False):
     """Record a computation, as `Network.trace` says."""
-    plan = Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs)
-    recorder = plan.recorder()
-    for number in range(len(plan)):
-        plan.record(number, recorder)
-    return Trace(recorder.writer.steps, recorder.writer.rules, network.copy(), plan.settings)
+    return Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle).trace()
 
 
 def parameters_alone(network):
@@ -31,41 +28,112 @@ def parameters_alone(network):
 
 
 class Plan:
-    """What is to be recorded: its length is the number of batches in all epochs. The arguments are those of `trace`."""
+    """What is to be recorded: its length is the number of batches in all epochs. The arguments are those of `trace`.
 
-    def __init__(self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1):
-        examples = _examples(inputs, targets)
-        size = checks.count(len(examples) if batch_size == "all" else batch_size, 'batch_size (or "all")')
-        self.batches = [examples[start : start + size] for start in range(0, len(examples), size)]
-        self.epochs = checks.count(epochs, "epochs")
-        checks.reduction(reduction)
+    orders: for each epoch the numbers of its examples, counted from 0, in the order in which they go through; by default
+    all examples as they stand or, to be shuffled, as `fit` shuffles them
+    """
+
+    def __init__(
+        self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False,
+        orders=None,
+    ):
+        self.examples = _examples(inputs, targets)
         if optimizer is not None:
             optimizer = OPTIMIZERS.make(optimizer)
             if targets is None:
                 raise InputError("an update needs targets")
         if not network.layers:
             raise InputError("the network has no layers, so there is nothing to trace")
-        if not examples:
+        if not self.examples:
             raise InputError("there are no examples to trace")
-        self.network, self.optimizer = network, optimizer
+        self.network, self.optimizer, self.epochs = network, optimizer, checks.count(epochs, "epochs")
+        random = network.random if checks.yes_or_no(shuffle, "shuffle") else None
+        self.orders = orders or Orders(len(self.examples), random)
+        count = len(self.orders[0])
+        size = checks.count(count if batch_size == "all" else batch_size, 'batch_size (or "all")')
         fresh = copy.copy(optimizer)
         if fresh is not None:
             fresh.memory = {}
-        self.settings = Settings(fresh, size, reduction, len(examples))
+        self.settings = Settings(fresh, size, checks.reduction(reduction), count)
+        self.batches_an_epoch = -(-count // size)
 
     def __len__(self):
-        return len(self.batches) * self.epochs
+        return self.batches_an_epoch * self.epochs
 
-    def recorder(self):
-        """A recorder at the beginning, with a copy of the network and the optimizer."""
-        several_passes = self.settings.examples * self.epochs > 1
-        reduction = self.settings.reduction if self.settings.batch_size > 1 else None
-        return Recorder(*copy.deepcopy((self.network, self.optimizer)), reduction, several_passes)
+    @property
+    def passes(self):
+        """How many there are in all epochs."""
+        return self.settings.examples * self.epochs
 
-    def record(self, number, recorder):
-        """Have the recorder run the batch of this number, counted from 0 through all epochs."""
-        epoch, index = divmod(number, len(self.batches))
-        recorder.record(self.batches[index], index * self.settings.batch_size, epoch + 1)
+    def passes_of(self, number):
+        """The numbers, from 1, of the passes of a batch, which is counted from 0, as a range."""
+        epoch, index = divmod(number, self.batches_an_epoch)
+        count, size = self.settings.examples, self.settings.batch_size
+        first = epoch * count + index * size + 1
+        return range(first, min(first + size, (epoch + 1) * count + 1))
+
+    def number_of_pass(self, pass_number):
+        """The number of the batch that a pass belongs to."""
+        epoch, index = divmod(pass_number - 1, self.settings.examples)
+        return epoch * self.batches_an_epoch + index // self.settings.batch_size
+
+    def example_of(self, pass_number):
+        """(epoch, example) of a pass, both counted from 0."""
+        epoch, index = divmod(pass_number - 1, self.settings.examples)
+        return epoch, self.orders[epoch][index]
+
+    @property
+    def batch_reduction(self):
+        """The reduction, or None where every example has an update of its own."""
+        return self.settings.reduction if self.settings.batch_size > 1 else None
+
+    def run(self, number, network, optimizer, pass_done=None, batch_done=None):
+        """Run the batch of this number, and its update, on a network and an optimizer that stand before it.
+
+        pass_done(inputs, targets, loss) is called when a pass is done; without batches its update is, too.
+        batch_done(losses) is called behind the update of a batch.
+        """
+        losses, at = [], None
+        batch = Batch(network, self.batch_reduction) if self.batch_reduction else None
+        try:
+            for at in map(self.example_of, self.passes_of(number)):
+                inputs, targets = self.examples[at[1]]
+                network.forward(inputs)
+                losses.append(None if targets is None else network.backward(targets))
+                if batch and targets is not None:
+                    batch.collect()
+                elif optimizer is not None:
+                    network.update(optimizer)
+                if pass_done:
+                    pass_done(inputs, targets, losses[-1])
+            if batch and None not in losses:
+                batch.reduce()
+                if optimizer is not None:
+                    network.update(optimizer)
+                if batch_done:
+                    batch_done(losses)
+        except InputError as error:
+            raise _at_example(error, *at) if self.passes > 1 else error
+
+    def recorder(self, network, optimizer, passes=0):
+        """A `Recorder` of this network and optimizer, which stand behind so many passes."""
+        return Recorder(network, optimizer, self.batch_reduction, self.passes > 1, passes)
+
+    def trace(self):
+        """All of it as one trace."""
+        recorder = self.recorder(*copy.deepcopy((self.network, self.optimizer)))
+        for number in range(len(self)):
+            self.run(number, recorder.network, recorder.optimizer, recorder.pass_done, recorder.batch_done)
+        return recorder.trace(self.network.copy(), self.settings)
+
+
+def _at_example(error, epoch, example):
+    """The error, saying which example it is about; epoch and example are counted from 0."""
+    error = of_example(example + 1, error)
+    if isinstance(error, NonFiniteError):
+        error.epoch = epoch + 1
+    return error.with_traceback(None)
 
 
 def _examples(inputs, targets):
@@ -82,68 +150,47 @@ def _examples(inputs, targets):
 
 
 class Recorder:
-    """Runs examples and updates on a network and has the writer write them down.
+    """Has the writer write down what a network has just done, a pass and a batch at a time.
 
-    `reduction` is None where every example has an update of its own.
+    `reduction` is None where every example has an update of its own. `passes` have run before.
     """
 
-    def __init__(self, network, optimizer, reduction, several_passes):
+    def __init__(self, network, optimizer, reduction, several_passes, passes):
         self.network, self.optimizer, self.reduction = network, optimizer, reduction
-        self.several_passes = several_passes
-        self.writer = Writer(network, optimizer, several_passes)
+        self.writer = Writer(network, optimizer, several_passes, passes)
         self.writer.parameters()
 
-    def record(self, examples, examples_before, epoch):
-        """Run the examples of one batch, and the update that follows them."""
-        losses, number = [], examples_before
-        batch = Batch(self.network, self.reduction) if self.reduction else None
-        try:
-            for number, (inputs, targets) in enumerate(examples, examples_before + 1):
-                losses.append(self._record_pass(inputs, targets, batch))
-            if batch and None not in losses:
-                batch.reduce()
-                self._record_batch(losses)
-        except NonFiniteError as error:
-            if self.several_passes:
-                error.example, error.epoch = number, epoch
-            raise
-        except InputError as error:
-            raise InputError(f"example {number}: {error}" if self.several_passes else str(error)) from None
+    def trace(self, structure, settings):
+        """The `Trace` of what has been written."""
+        return Trace(self.writer.steps, self.writer.rules, structure, settings)
 
-    def _record_pass(self, inputs, targets, batch):
-        """One example forward and, if it has targets, backward; return its loss."""
-        network, writer = self.network, self.writer
-        network.forward(inputs)
-        loss = None if targets is None else network.backward(targets)
-        writer.example(network.layers[0].neurons[0].inputs, targets)
+    def pass_done(self, inputs, targets, loss):
+        """Write down one example forward and, if it has targets, back, and its update if it has one of its own."""
+        writer = self.writer
+        writer.example(self.network.layers[0].neurons[0].inputs, targets)
         writer.forward()
         if targets is None:
-            return None
+            return
         writer.loss(targets, loss)
-        if not batch and self.optimizer is not None and self.optimizer.order == "sequential":
-            network.update(self.optimizer)  # in which each layer computes its deltas after the next one's update
+        has_update = not self.reduction and self.optimizer is not None
+        if has_update and self.optimizer.order == "sequential":  # where a layer's deltas follow the next one's update
             writer.begin_updates()
             self._layer_by_layer(writer.backward, writer.gradients, writer.updates)
-            return loss
+            return
         self._layer_by_layer(writer.backward)
-        if batch:
-            batch.collect()
-            return loss
-        self._layer_by_layer(writer.gradients)
-        if self.optimizer is not None:
-            network.update(self.optimizer)
+        if not self.reduction:
+            self._layer_by_layer(writer.gradients)
+        if has_update:
             writer.begin_updates()
             self._layer_by_layer(writer.updates)
-        return loss
 
-    def _record_batch(self, losses):
-        """The reduced loss and gradients of the passes that have just run, and their update."""
+    def batch_done(self, losses):
+        """Write down the reduced loss and gradients of the passes that have just run, and their update."""
         last = self.writer.pass_number
         passes = range(last - len(losses) + 1, last + 1)
         self.writer.batch_loss(passes, self.reduction, losses)
         self._layer_by_layer(lambda index: self.writer.batch_gradients(index, passes, self.reduction))
         if self.optimizer is not None:
-            self.network.update(self.optimizer)
             self.writer.begin_updates(self.reduction)
             self._layer_by_layer(lambda index: self.writer.updates(index, self.reduction))
 

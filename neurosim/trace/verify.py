@@ -14,7 +14,7 @@ from neurosim.support.records import documented
 from neurosim.support.report import Report
 from neurosim.support.scaled import Scaled, scale_of
 from neurosim.trace.parameters import parameters, put_parameters
-from neurosim.trace.recorder import trace as record
+from neurosim.trace.recorder import Plan
 from neurosim.trace.step import PHASES
 
 NOISE = 1e-15  # times the scale and the number of operands: versions of Python differ so much in a sum's last digits
@@ -270,20 +270,23 @@ def _record_again(trace):
     numbers = [split_address(step.address)[2] for step in trace]
     passes = max([number for number in numbers if number], default=1)
     epochs = -(-passes // settings.examples)
-    several = settings.examples * epochs > 1
     needs_targets = optimizer is not None or any(step.address.startswith("t[") for step in trace)
-    examples = [number if several else None for number in range(1, settings.examples + 1)]
-    inputs = [_row(trace, "a", network.input_names, number) for number in examples]
-    targets = [_row(trace, "t", network.layer_names[-1], number) for number in examples] if needs_targets else None
-    again = record(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs)
+    count = settings.examples
+    inputs = _rows(trace, "a", network.input_names, count, epochs)
+    targets = _rows(trace, "t", network.layer_names[-1], count, epochs) if needs_targets else None
+    orders = [range(epoch * count, (epoch + 1) * count) for epoch in range(epochs)]
+    plan = Plan(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs, orders=orders)
+    again = plan.trace()
     return again if trace.rounding is None else again.replay(rounding=trace.rounding)
 
 
-def _row(trace, quantity, names, number):
-    row = []
-    for name in names:
-        address = make_address(quantity, name, number)
-        if address not in trace:
-            raise _Missing(address)
-        row.append(trace[address].value)
-    return row
+def _rows(trace, quantity, names, count, epochs):
+    """The inputs or targets of all passes; where they are missing behind the first epoch, those of the epoch before."""
+    rows, several = [], count * epochs > 1
+    for number in range(1, count * epochs + 1):
+        addresses = [make_address(quantity, name, number if several else None) for name in names]
+        missing = [address for address in addresses if address not in trace]
+        if missing and number <= count:
+            raise _Missing(missing[0])
+        rows.append(rows[-count] if missing else [trace[address].value for address in addresses])
+    return rows

@@ -23,19 +23,24 @@ class Writer:
     each by the rule that the step names.
     """
 
-    def __init__(self, network, optimizer, several_passes):
+    def __init__(self, network, optimizer, several_passes, passes=0):
+        """`passes` have run before, and with an optimizer the last of them ended with an update."""
         self.network, self.optimizer, self.several_passes = network, optimizer, several_passes
-        self.pass_number, self._made = 0, {}  # the addresses of the present pass, by quantity and place
+        self.pass_number, self._made = passes, {}  # the addresses of the present pass, by quantity and place
         self.steps, self.values, self.rules = [], {}, dict(RULES)
         self.activation_rules = [activation_rules(layer.activation) for layer in network.layers]
         self.loss_rules = loss_rules(network.loss, network.layers[-1].size)
         self.rules.update((rule.name, rule) for pair in [*self.activation_rules, self.loss_rules] for rule in pair)
         self.layers = network.named_layers()
         self.weight_addresses = [
-            [[make_address("w", f"{source}->{name}") for source in before] for name in names]
+            [[self._so_far("w", f"{source}->{name}") for source in before] for name in names]
             for names, before, _ in self.layers
         ]
-        self.bias_addresses = [[make_address("b", name) for name in names] for names, _, _ in self.layers]
+        self.bias_addresses = [
+            [self._so_far("b", name) if neuron.trainable_bias else make_address("b", name)
+             for name, neuron in zip(names, layer.neurons)]
+            for names, _, layer in self.layers
+        ]
         self.state_addresses = {}  # by the name of what an optimizer remembers, and the unit or connection
         if optimizer is not None:
             self._prepare_updates()
@@ -47,6 +52,12 @@ class Writer:
         self.schedule_rule = schedule_rule(self.optimizer.schedule)
         self.rules.update((rule.name, rule) for rules in self.update_rules.values() for _, rule in rules)
         self.rules[self.schedule_rule.name] = self.schedule_rule
+
+    def _so_far(self, quantity, place):
+        """The address at which something that updates change has its present value."""
+        if self.optimizer is None or not self.pass_number:
+            return make_address(quantity, place)
+        return make_address(f"{quantity}+", place, self.pass_number)
 
     def _at(self, quantity, place="", pass_number=None):
         """The address in the present pass, made once, or in another pass."""
@@ -70,7 +81,7 @@ class Writer:
         return self._write(address, "given", "given", (), value)
 
     def parameters(self):
-        """The weights and biases at the start, and the learning rate."""
+        """The weights and biases, the learning rate and what the optimizer remembers, as they are now."""
         for (_, _, layer), weights, biases in zip(self.layers, self.weight_addresses, self.bias_addresses):
             for neuron, addresses, bias in zip(layer.neurons, weights, biases):
                 for address, weight in zip(addresses, neuron.weights):
@@ -82,7 +93,7 @@ class Writer:
             self._remembered()
 
     def _remembered(self):
-        """What the optimizer remembers at the start: 0 unless it has been at work before."""
+        """What the optimizer remembers: 0 unless it has been at work before."""
         for names, sources, layer in self.layers:
             for name, neuron in zip(names, layer.neurons):
                 parts = [("weights", [f"{source}->{name}" for source in sources])]
@@ -90,19 +101,8 @@ class Writer:
                 for part, places in parts:
                     for quantity, values in self.optimizer.remembered(neuron, part, len(places)).items():
                         for place, value in zip(places, values):
-                            address = make_address(quantity, place)
-                            self._given(address, value)
+                            address = self._given(self._so_far(quantity, place), value)
                             self.state_addresses[quantity, place] = address
-
-    def start_again(self):
-        """Drop what has been written; the numbers that the next pass starts from are given from here on."""
-        kept = [address for layer in self.weight_addresses for unit in layer for address in unit]
-        kept += [address for layer in self.bias_addresses for address in layer]
-        kept += ["eta", *self.state_addresses.values()]
-        values, self.steps, self.values = self.values, [], {}
-        for address in kept:
-            if address in values:
-                self._given(address, values[address])
 
     def example(self, inputs, targets):
         """The inputs and targets of the pass that begins."""

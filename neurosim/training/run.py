@@ -6,6 +6,7 @@ from functools import partial
 from operator import sub
 
 from neurosim.core.batch import Batch, goes_by_neuron, run_by_neuron
+from neurosim.core.examples import new_order
 from neurosim.core.guards import Snapshot, done_or_put_back
 from neurosim.support.errors import NonFiniteError
 from neurosim.support.numeric import is_finite
@@ -80,10 +81,8 @@ class Run:
 
     def _order(self):
         """The examples' numbers; shuffled by the network's own random numbers, one for each example."""
-        order = list(range(len(self.inputs)))
-        if self.shuffle:
-            order.sort(key=lambda _: self.network.random.random())
-        return order
+        count = len(self.inputs)
+        return new_order(count, self.network.random) if self.shuffle else list(range(count))
 
     def run_examples(self, order):
         """All examples in that order, without guards; return their losses and outputs, from before their updates.
