@@ -510,16 +510,16 @@ def test_a_what_if_that_goes_wrong_changes_nothing():
 
 
 def test_control_c_stops_a_run_where_it_is(monkeypatch):
-    session, record = xor(epochs=100), Batches._record
+    session, run = xor(epochs=100), Batches._run
     interrupted = [7, 20]
 
-    def record_or_interrupt(self, number):
+    def run_or_interrupt(self, number, *done):
         if number in interrupted:
             interrupted.remove(number)
             raise KeyboardInterrupt
-        return record(self, number)
+        return run(self, number, *done)
 
-    monkeypatch.setattr(Batches, "_record", record_or_interrupt)
+    monkeypatch.setattr(Batches, "_run", run_or_interrupt)
     assert session.run().end == "interrupted"
     assert session.here.address == "b+[h2]@7" and session.evaluate("w[x1->h1]")
     session.add_break("E@100")

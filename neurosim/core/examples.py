@@ -47,7 +47,7 @@ def new_order(count, random):
 
 
 class Orders:
-    """The order of the examples in each epoch, which is counted from 0: as they stand, or shuffled as training shuffles them.
+    """The order of the examples in each epoch, counted from 0: as they stand, or shuffled as training shuffles them.
 
     >>> from random import Random
     >>> orders, random = Orders(4, Random(1)), Random(1)
@@ -56,7 +56,7 @@ class Orders:
     """
 
     def __init__(self, count, random=None):
-        """`random` has the random numbers that the first epoch begins with, and stays as it is; None: nothing is shuffled."""
+        """`random` has the random numbers that the first epoch begins with, and stays as it is; None shuffles nothing."""
         self.count, self.number, self.order = count, -1, range(count)
         self.random = copy.copy(random)
         self._states = random and [random.getstate()]  # at the beginning of every so many epochs

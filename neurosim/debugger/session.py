@@ -11,6 +11,7 @@ from itertools import count as count_from
 from typing import Any, List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
+from neurosim.debugger.glance import Glance
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
@@ -58,6 +59,7 @@ class Session:
 
     def __init__(self, *arguments, **settings):
         self.timeline = self.original = Timeline(Batches(*arguments, **settings))
+        self._glance = Glance(self.timeline)
         self.stops, self.displays, self.what_ifs = {}, {}, {}
         self._numbers = count_from(1)
         self.start = self.place = self._last_given(0, 0)
@@ -108,8 +110,24 @@ class Session:
         return self._forward(is_last)
 
     def run(self):
-        """Compute until something stops it."""
-        return self._forward(lambda moved, step: False)
+        """Compute until something stops it. Batches in which nothing does are run and not looked at closely."""
+        return self._go(self._to_a_stop(*self.place), lambda moved, step: False, "end")
+
+    def _to_a_stop(self, number, index):
+        """Like `_from`, without the batches in which nothing stops; at its end the last step."""
+        last = len(self.timeline) - 1
+        yield from self._of_batch(number, index)
+        for number in range(number + 1, last + 1):
+            try:
+                may_stop = number == last or self._glance.may_stop(number, self.stops.values())
+            except (KeyboardInterrupt, InputError):
+                self.place = self._end_of(number - 1)
+                raise
+            if may_stop:
+                yield from self._of_batch(number, -1)
+
+    def _end_of(self, number):
+        return number, len(self.timeline.batch(number).steps) - 1
 
     def _forward(self, is_there):
         return self._go(self._from(*self.place), is_there, "end")
@@ -134,11 +152,15 @@ class Session:
     def _from(self, number, index):
         """(place, step) of all that is computed after a place."""
         for number in range(number, len(self.timeline)):
-            steps = self.timeline.open(number).steps
-            for index in range(index + 1, len(steps)):
-                if steps[index].phase != "given":
-                    yield (number, index), steps[index]
+            yield from self._of_batch(number, index)
             index = -1
+
+    def _of_batch(self, number, index):
+        """(place, step) of all that is computed in a batch after an index."""
+        steps = self.timeline.open(number).steps
+        for index in range(index + 1, len(steps)):
+            if steps[index].phase != "given":
+                yield (number, index), steps[index]
 
     # Moves back
 
@@ -173,7 +195,7 @@ class Session:
     def run_back(self):
         """Go back to the last place at which something would have stopped the run."""
         came_from, hits, end = self.place, [], "start"
-        first, size = came_from[0], 1
+        first, size = came_from[0] if self.stops else 0, 1
         try:
             while True:
                 self.place, hits = self._last_hit(first, self.place)
@@ -186,14 +208,14 @@ class Session:
 
     def _last_hit(self, first, end):
         """(place, hits) of the last stop from a batch's beginning, or there, up to a place: forward, as a recording runs."""
-        found = self._last_given(first, 0), []
-        for place, step in self._from(first, -1):
-            if place >= end:
-                break
-            hits = self._ask(place, step)
-            if hits:
-                found = place, hits
-        return found
+        stops = self.stops.values()
+        numbers = [number for number in range(first, end[0] + 1) if stops and self._glance.may_stop(number, stops)]
+        for number in reversed(numbers):
+            asked = [(place, self._ask(place, step)) for place, step in self._of_batch(number, -1) if place < end]
+            found = [(place, hits) for place, hits in asked if hits]
+            if found:
+                return found[-1]
+        return self._last_given(first, 0), []
 
     def goto(self, text):
         """Go to an address, ahead or behind; return its step. Nothing stops on the way.
@@ -306,10 +328,10 @@ class Session:
 
     def _try(self, what_ifs, number=0):
         """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
-        timeline = Timeline(self.original.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
+        timeline = Timeline(self.timeline.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
         timeline.batch(number)
         timeline.open(self.place[0])
-        self.timeline, self.what_ifs = timeline, what_ifs
+        self.timeline, self.what_ifs, self._glance = timeline, what_ifs, Glance(timeline)
 
 
 @documented

@@ -161,13 +161,23 @@ class Timeline:
         Without brackets it is the quantity itself, or that of the connection or of the unit of the step there.
         """
         if name.place is None:
-            step = self.trace.steps[place[1]]
-            places = ("",) if step.phase == "given" else ("", split_address(step.address)[1], step.unit)
+            places = self.places_at(place)
             meant = [one for one in (name._replace(place=where) for where in places) if one.head in self.heads]
             if not meant:
                 raise NotKnownError(of_what(name.quantity, self._all(name.quantity)))
             name = meant[0]
         return self.find(name, self.pass_at(place))
+
+    def places_at(self, place):
+        """Where the step at a place is: what an address without brackets may be of."""
+        step = self.trace.steps[place[1]]
+        return ("",) if step.phase == "given" else self.places_of(step.address)
+
+    @staticmethod
+    def places_of(address):
+        """Nowhere, the place in an address, and the unit that this place belongs to."""
+        where = split_address(address)[1]
+        return "", where, where.rpartition("->")[2]
 
     def value_at(self, number, address, place):
         """The number at an address, as it is known at a place in the open batch."""

@@ -268,7 +268,7 @@ class _Computation:
         if optimizer is not None and self.settings.batch_size == 1:
             return self._together(self._far_passes(network, optimizer, wanted))
         batches = Batches(*arguments)
-        return self._together(batches[number] for number in sorted({batches.plan.number_of_pass(number) for number in wanted}))
+        return self._together(batches[number] for number in sorted(set(map(batches.plan.number_of_pass, wanted))))
 
     def _together(self, traces):
         """One trace of several; what one of them takes from another is there once."""

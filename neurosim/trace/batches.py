@@ -12,6 +12,7 @@ from neurosim.core.address import split_address
 from neurosim.core.guards import Snapshot
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.trace.parameters import parameters, put_parameters
+from neurosim.trace.readings import Readings
 from neurosim.trace.recorder import Plan
 from neurosim.trace.replay import replay
 
@@ -68,12 +69,16 @@ class Batches:
         """The number of the first batch whose trace has this address."""
         return self.plan.number_of_pass(split_address(address)[2] or 1)
 
+    def readings(self, heads):
+        """What `look` reads off: the heads are addresses without their passes."""
+        return Readings(self.plan, self._network, heads)
+
     def look(self, number, readings):
-        """The rows of these `Readings` in a batch, which is run and not written down unless they can't be read so."""
-        if readings.are_of_trace or number in self._changed:
-            return readings.rows_of(self[number])
+        """The rows of these `readings` in a batch, which is run and not written down; None if it has to be recorded."""
+        if number in self._changed or not readings.can:
+            return None
         self._go_to(number)
-        readings.begin(self._network)
+        readings.begin()
         self._run(number, readings.pass_done, readings.batch_done)
         self._keep(number + 1)
         return readings.rows
