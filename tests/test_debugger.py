@@ -107,7 +107,8 @@ def test_settings_take_the_place_of_the_file_s(capsys):
         "trask-11-lines", "--batch-size", "2", "--reduction", "mean", "--epochs", "3", "--command", "goto mean E@12"
     )
     assert (
-        "12 passes in 3 epochs" in out and "-- pass 12 (epoch 3, example 4), loss\nmean E@12 = (E@11 + E@12) / 2" in out
+        "12 passes in 3 epochs" in out
+        and "-- pass 12 (epoch 3, update 6, example 4), loss\nmean E@12 = (E@11 + E@12) / 2" in out
     )
     assert "sum E@4" in output("trask-11-lines", "--command", "goto sum E")
     assert "m+[x1->h1]" in output("mazur", "--optimizer", "adam", "--command", "goto m+[x1->h1]")

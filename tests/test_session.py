@@ -575,3 +575,94 @@ def test_where_and_finish_know_the_layer_of_what_softmax_units_share():
         assert layer in network_text(session, 100) and f"=> {address} = " in network_text(session, 100)
     session.back()
     assert [step.address for step in session.finish().way] == ["S[o]", "a[o1]", "a[o2]", "a[o3]"]
+
+
+# Landmarks, and runs over batches in which nothing stops
+
+
+def course(**settings):
+    draw = random.Random(5)
+    network = Network(2, [Layer(3, "tanh"), Layer(1)], seed=5)
+    inputs = [[draw.uniform(-1, 1), draw.uniform(-1, 1)] for _ in range(7)]
+    targets = [[float(a * b > 0)] for a, b in inputs]
+    return Session(network, inputs, targets, ns.SGD(0.5), epochs=4, shuffle=True, **settings)
+
+
+@pytest.mark.parametrize("text, pass_number", [
+    ("epoch 3", 15), ("update 7", 15), ("pass 9", 9), ("epoch 1", 1), ("update 12", 28), ("  epoch   2 ", 8),
+])
+def test_a_landmark_leads_to_the_beginning_of_a_pass(text, pass_number):
+    session = course(batch_size=3)  # updates behind passes 3, 6, 7; 10, 13, 14; ...
+    session.goto("pass 20")
+    session.goto(text)
+    assert session.pass_number == pass_number and session.here.address == f"t[o1]@{pass_number}"
+    assert session.step().way[0].address == f"z[h1]@{pass_number}"
+
+
+def test_an_example_s_pass_is_found_in_the_present_epoch_or_in_another():
+    session = course(numbers=[10, 20, 30, 40, 50, 60, 70])
+    for epoch in (3, 1, 4):
+        for number in (70, 10):
+            session.goto(f"epoch {epoch} example {number}")
+            inputs, _ = session.timeline.batches.plan.examples[number // 10 - 1]
+            assert session.evaluate("a[x1]") == inputs[0]
+            assert session.timeline.example_of(session.pass_number) == (epoch, number)
+        session.goto("example 30")
+        assert session.timeline.example_of(session.pass_number) == (epoch, 30)
+
+
+@pytest.mark.parametrize("text, message", [
+    ("epoch 5", "epoch 5: the epochs are 1 to 4"), ("update 0", "update 0: the updates are 1 to 28"),
+    ("pass 29", "pass 29: the passes are 1 to 28"), ("example 8", "no example 8 goes through here; there are 7$"),
+    ("epoch", "written like epoch 3, update 50, pass 7 or epoch 3 example 2, got 'epoch'"),
+    ("epoch 3 4", "written like"), ("epoch x", "written like"), ("epoch 1 layer 2", "written like"),
+])
+def test_a_landmark_that_is_not_there_is_refused(text, message):
+    session = course()
+    session.goto("E@5")
+    with pytest.raises(InputError, match=message):
+        session.goto(text)
+    assert session.here.address == "E@5"
+
+
+def test_a_computation_without_updates_has_no_landmark_of_one():
+    with pytest.raises(InputError, match="nothing is learnt"):
+        Session(Network(1, [Layer(1)]), [[1.0], [2.0]]).goto("update 1")
+
+
+STOPS = [
+    "if E > 0.2", "if abs(delta) < 0.01", "if w+[x1->h2] > w[x1->h2] + 0.01", "if E > 2*E@3", "delta[h2]@9",
+    "delta[h2] if E < 0.05",
+    "if z[h1] > 0 and a[h2] < 0", "if mean E > 0.15", "if f'[h3] < 0.5 or t[o1] > 0.5", "if 1/delta[h1] > 100", "if a > 0.9",
+    "if w[x1->h1] < 0.3", "E if E[o1] > 0.1", "if dE/dw[x1->h1] > 0.05", "if mean dE/db[h1] < 0", "if b+[o1] > b[o1]",
+]
+WATCHES = ["E", "w[x1->h1]", "a[x1]", "b+[h1]", "delta[o1]", "mean E", "t[o1]"]
+
+
+def stopped_at(session, move):
+    places = []
+    for _ in range(60):
+        done = move()
+        places.append((session.place, [str(hit) for hit in done.hits], done.end))
+        if done.end:
+            break
+    return places
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch_size": 3}, {"batch_size": "all", "reduction": "sum"}])
+def test_a_run_that_only_glances_stops_where_one_that_looks_at_every_step_does(monkeypatch, settings):
+    for number, text in enumerate([*STOPS, *WATCHES]):
+        found = []
+        for looks in (True, False):
+            session = course(**settings)
+            try:
+                (session.add_break if number < len(STOPS) else session.add_watch)(text)
+            except InputError:
+                continue  # of a batch, and there is none, or the other way round
+            if looks:
+                monkeypatch.setattr(type(session._glance), "may_stop", lambda self, number, stops: True)
+            forward = stopped_at(session, session.run)
+            session.set("w[x1->h3]@5", 0.7)
+            found.append([forward, stopped_at(session, session.run_back), stopped_at(session, session.run)])
+            monkeypatch.undo()
+        assert not found or found[0] == found[1], text

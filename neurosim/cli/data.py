@@ -17,7 +17,6 @@ from neurosim.support.errors import InputError
 from neurosim.support.tables import paragraph
 
 
-
 def add_commands(commands):
     """Add this group's command to the parser's."""
     parser = add_command(commands, "data", run_data, "what train would take a data file for, and each column's range",

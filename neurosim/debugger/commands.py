@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from neurosim.debugger import texts
 from neurosim.debugger.conditions import read_name
+from neurosim.debugger.landmarks import LANDMARKS
 from neurosim.debugger.repl import Repl
 from neurosim.support.errors import InputError, UnknownNameError, shorten
 
@@ -51,11 +52,13 @@ class Commands(Repl):
         self._moved(self.session.run()._replace(way=[]))
 
     def do_goto(self, argument):
-        """goto ADDRESS
-        Go to a number, ahead or behind. For example: goto delta[h1], goto E@400. Nothing stops on the way."""
+        """goto ADDRESS|PLACE
+        Go to a number, ahead or behind, or to the beginning of a pass. For example: goto delta[h1], goto E@400.
+        Places are epoch 3, update 50 (the first pass that it follows), pass 7, example 17 (in this epoch) and
+        epoch 3 example 17. Nothing stops on the way."""
         step = self.session.goto(_needed(argument, "goto delta[h1]"))
         self._stand()
-        if step.phase == "given":
+        if step.phase == "given" and argument.split()[0] not in LANDMARKS:
             self.say(texts.value_text(self.session, step))
         self._show_displays()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from neurosim.core.address import make_address
 from neurosim.debugger.timeline import NotKnownError, Timeline
 from neurosim.support.records import documented
 from neurosim.trace.step import Step
@@ -36,29 +37,36 @@ class Glance(Timeline):
 
     def __init__(self, timeline):
         vars(self).update(vars(timeline))
-        self._wanted, self._rows = [], {}
-        self._readings = self.batches.readings([])
+        self._wanted, self._rows, self._row = [], {}, {}
+        self._readings, self._meant = self.batches.readings([]), {}
 
     def may_stop(self, number, stops):
         """Whether one of these stops may stop a run in the batch of this number."""
         try:
-            self._rows_of(number)
-            passes = self.passes_of(number)
-            return any(self._stops(stop, Place(number, one, ""), head) for one in passes for stop in stops for head in stop.at)
+            return any(
+                self._stops(stop, Place(number, pass_number, head), at)
+                for pass_number, self._row in zip(self.passes_of(number), self._rows_of(number))
+                for stop in stops
+                for head, at in self._asked_at(stop)
+                if at in ("", str(pass_number))
+            )
         except Unseen:
             return True
 
+    def _asked_at(self, stop):
+        """(head, number of a pass or no text) of the addresses at which a stop is asked."""
+        return [at.partition("@")[::2] for at in stop.at]
+
     def _stops(self, stop, place, at):
-        head, _, pass_number = at.partition("@")
-        if pass_number and int(pass_number) != place.pass_number:
-            return False
         try:
-            address = self._locate(head, place.pass_number)[1]
-            place = place._replace(head=head)
-            step = Step(address, "", "", (), self.value_at(place.number, address, place))
-            return stop.look(self, place, head, step) is not None
+            address = make_address(place.head, "", place.pass_number)
+            value = self._row[place.head] if place.head in self._row else self._value(place)
+            return stop.look(self, place, place.head, Step(address, "", "", (), value)) is not None
         except NotKnownError:  # what is of a whole batch, in a pass that is not its last
             return False
+
+    def _value(self, place):
+        return self.value_at(*self._locate(place.head, place.pass_number), place)
 
     def pass_at(self, place):
         """The number of the pass in which a stop is asked."""
@@ -67,6 +75,14 @@ class Glance(Timeline):
     def places_at(self, place):
         """Where the step is at which a stop is asked: what an address without brackets may be of."""
         return self.places_of(place.head)
+
+    def value(self, name, place):
+        """What a `Name` stands for where a stop is asked."""
+        key = name, place.head
+        if key not in self._meant:
+            self._meant[key] = "" if name.pass_number else self.meant(name, place).head
+        head = self._meant[key]
+        return self._row[head] if head in self._row else super().value(name, place)
 
     def value_at(self, number, address, place):
         """The number at an address, from the rows of its batch."""

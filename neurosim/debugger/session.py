@@ -12,6 +12,7 @@ from typing import Any, List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.debugger.glance import Glance
+from neurosim.debugger.landmarks import pass_of
 from neurosim.debugger.stops import Breakpoint, Hit, Watch
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
@@ -24,7 +25,7 @@ from neurosim.trace.softmax import layer_index
 from neurosim.trace.step import Step
 
 LONGEST_WAY = 12  # steps of a move that are kept to be shown
-LONGEST_BLOCK = 256  # batches that are searched in one go when a run goes back
+LONGEST_BLOCK = 4096  # batches that are searched in one go when a run goes back
 
 
 @documented
@@ -57,8 +58,9 @@ class Session:
     (1, 'watch 1: w+[x1->o1]: 3 -> 2.9')
     """
 
-    def __init__(self, *arguments, **settings):
-        self.timeline = self.original = Timeline(Batches(*arguments, **settings))
+    def __init__(self, *arguments, numbers=None, **settings):
+        """`numbers` are those by which people know the examples; by default they are counted from 1."""
+        self.timeline = self.original = Timeline(Batches(*arguments, **settings), numbers)
         self._glance = Glance(self.timeline)
         self.stops, self.displays, self.what_ifs = {}, {}, {}
         self._numbers = count_from(1)
@@ -218,10 +220,13 @@ class Session:
         return self._last_given(first, 0), []
 
     def goto(self, text):
-        """Go to an address, ahead or behind; return its step. Nothing stops on the way.
+        """Go to an address, or to landmarks such as `epoch 3`, ahead or behind; return the step. Nothing stops on the way.
 
-        To go to something given is to go to where it is known and nothing that follows it is.
+        To go to something given is to go to where it is known and nothing that follows it is; and so it is with landmarks.
         """
+        pass_number = pass_of(text, self.timeline, self.pass_number)
+        if pass_number is not None:
+            text = make_address("a", self.trace.structure.input_names[0], pass_number if self.timeline.passes > 1 else None)
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
         step = self.timeline.open(number)[address]
         place = number, self.timeline.index(address)
@@ -328,7 +333,9 @@ class Session:
 
     def _try(self, what_ifs, number=0):
         """Replace the what-ifs, if the batch of this number can be computed with the new ones."""
-        timeline = Timeline(self.timeline.batches.with_what_ifs(what_ifs)) if what_ifs else self.original
+        timeline = self.original
+        if what_ifs:
+            timeline = Timeline(self.timeline.batches.with_what_ifs(what_ifs), self.original.numbers)
         timeline.batch(number)
         timeline.open(self.place[0])
         self.timeline, self.what_ifs, self._glance = timeline, what_ifs, Glance(timeline)

@@ -29,10 +29,12 @@ def names_text(names, present=None):
 def phase_text(session, step):
     """Where a step is, the present one or one before it: `pass 2 (epoch 1, example 2), forward, layer h1 h2`."""
     timeline, parts = session.timeline, []
+    has_batches = timeline.settings.batch_size > 1 and timeline.first_update is not None
     if timeline.passes > 1:
         number = session.pass_number if step.phase == "given" else split_address(step.address)[2]
-        epoch, example = divmod(number - 1, timeline.settings.examples)
-        parts.append(f"pass {number} (epoch {epoch + 1}, example {example + 1})")
+        epoch, example = timeline.example_of(number)
+        update = f", update {timeline.update_of(number)}" if has_batches else ""
+        parts.append(f"pass {number} (epoch {epoch}{update}, example {example})")
     if step.phase == "given":
         return ", ".join([*parts, "at its beginning" if parts else "at the beginning"])
     parts.append(step.phase)

@@ -24,13 +24,16 @@ class Timeline:
     known_with: for every head, the head of the step at which it becomes known: itself, or if it is given the next one
     quantities: what stands before the bracket of an address, the longest first
     like:       a number of the kind that is computed with
+    numbers:    by which people know the examples, in the order in which they were given
     """
 
-    def __init__(self, batches):
+    def __init__(self, batches, numbers=None):
         self.batches = batches
         self.aside = batches.beside()  # to look elsewhere while the reader stays
         self.settings, self.epochs = batches.plan.settings, batches.plan.epochs
         self.passes = batches.plan.passes
+        self.numbers = range(1, self.settings.examples + 1) if numbers is None else numbers
+        self.first_update = batches.plan.optimizer and batches.plan.optimizer.updates + 1
         self.number, self.trace = 0, batches[0]
         self._kept = {0: self.trace}  # the open batch, and the one before it, which a watch looks back into
         self._order = None, {}
@@ -65,6 +68,15 @@ class Timeline:
     def passes_of(self, number):
         """The numbers of the passes of a batch, as a range."""
         return self.batches.plan.passes_of(number)
+
+    def example_of(self, pass_number):
+        """(epoch, number of the example) of a pass."""
+        epoch, example = self.batches.plan.example_of(pass_number)
+        return epoch + 1, self.numbers[example]
+
+    def update_of(self, pass_number):
+        """The number of the update that a pass leads to."""
+        return self.first_update + self.batches.plan.number_of_pass(pass_number)
 
     def pass_at(self, place):
         """The number of the pass that is going on at a place."""
@@ -156,17 +168,17 @@ class Timeline:
         return self.value_at(*self._stands_for(name, place), place)
 
     def _stands_for(self, name, place):
-        """(number of the batch, address) of a `Name` at a place.
+        """(number of the batch, address) of a `Name` at a place."""
+        return self.find(self.meant(name, place), self.pass_at(place))
 
-        Without brackets it is the quantity itself, or that of the connection or of the unit of the step there.
-        """
-        if name.place is None:
-            places = self.places_at(place)
-            meant = [one for one in (name._replace(place=where) for where in places) if one.head in self.heads]
-            if not meant:
-                raise NotKnownError(of_what(name.quantity, self._all(name.quantity)))
-            name = meant[0]
-        return self.find(name, self.pass_at(place))
+    def meant(self, name, place):
+        """The `Name` itself; without brackets the quantity, or that of the connection or unit of the step at a place."""
+        if name.place is not None:
+            return name
+        for where in self.places_at(place):
+            if name._replace(place=where).head in self.heads:
+                return name._replace(place=where)
+        raise NotKnownError(of_what(name.quantity, self._all(name.quantity)))
 
     def places_at(self, place):
         """Where the step at a place is: what an address without brackets may be of."""
