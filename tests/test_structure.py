@@ -25,7 +25,7 @@ ROOMS = {
     "debugger": {"support", "formula", "core", "trace"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
-    "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training"},
+    "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger"},
     "__main__": {"cli"},
 }
 # To come, each with its floor: exercises above diagnosis and problems, page above render, frameworks above diagnosis.

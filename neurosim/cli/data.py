@@ -26,10 +26,11 @@ def add_commands(commands):
     add_output(parser)
 
 
-def add_choice(parser):
-    """The options that say what is learnt from what."""
+def add_choice(parser, has_inputs=True):
+    """The options that say what is learnt from what; --inputs may be there already, for something else."""
     parser.add_argument("--target", metavar="COLUMN", help="the column of the data file to learn; by default the last")
-    parser.add_argument("--inputs", dest="columns", metavar="A,B", help="the columns to learn it from; by default all")
+    if has_inputs:
+        parser.add_argument("--inputs", dest="columns", metavar="A,B", help="the columns to learn it from; by default all")
     parser.add_argument("--ignore", metavar="A,B", help="columns that are no inputs")
     parser.add_argument("--regression", action="store_true", default=None, help="the target is a quantity, not a class")
 

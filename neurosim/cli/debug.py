@@ -4,26 +4,57 @@ from __future__ import annotations
 
 import sys
 
-from neurosim.cli.options import add_command
-from neurosim.cli.problem import add_computation, epochs, open_problem_to_trace
+from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, is_data_file
+from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, check_not_given, training_of
+from neurosim.cli.options import add_command, whole_number, yes_or_no
+from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace
+from neurosim.cli.training_again import training_again
+
+CHANGES = (  # which a training that is gone through again has of its own
+    "inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs", "shuffle",
+)
+LANDMARKS = ("epoch", "update", "example")  # in the order in which they are gone to
 
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     parser = add_command(commands, "debug", run_debug, "step through passes and updates, forward and back",
-                         'neurosim debug mazur --command "goto delta[h1]"')
+                         'neurosim debug mazur --command "goto delta[h1]"',
+                         "a data file to train on, a saved network, a problem file, - or a built-in example")
+    parser.add_argument("data", nargs="?", metavar="DATA", help="the data file that the network learned from")
+    for name in LANDMARKS:
+        parser.add_argument(f"--{name}", type=whole_number, metavar="N", help=f"begin at this {name}")
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
     add_computation(parser)
+    add_shuffle(parser, "yes for data files, else no")
+    add_choice(parser, has_inputs=False)
+    add_network(parser)
+    add_reading(parser)
 
 
 def run_debug(options):
-    """neurosim debug SOURCE"""
-    problem = open_problem_to_trace(options)
+    """neurosim debug SOURCE [DATA]"""
+    from neurosim.debugger.debug import debug
+
+    problem, length, shuffle, numbers = _course(options)
     has_targets = None not in problem.targets
     options.signals.shared = options.commands is None and sys.stdin.isatty()  # Ctrl-C gives a person a fresh prompt
-    problem.network.debug(
-        problem.inputs, problem.targets if has_targets else None,
-        problem.optimizer if has_targets else None, problem.batch_size, problem.reduction,
-        epochs(options), options.commands, problem.title,
+    given = {name: getattr(options, name) for name in LANDMARKS if getattr(options, name) is not None}
+    debug(
+        problem.network, problem.inputs, problem.targets if has_targets else None,
+        problem.optimizer if has_targets else None, problem.batch_size, problem.reduction, length, options.commands,
+        problem.title, shuffle, " ".join(f"{name} {number}" for name, number in given.items()), numbers,
     )
+
+
+def _course(options):
+    """The problem to go through, for how many epochs, whether shuffled, and the numbers of its examples or None."""
+    if options.data is None and is_data_file(options.source):
+        options.columns, options.inputs = options.inputs, None
+        _, problem, (problem.inputs, problem.targets), _ = training_of(options)
+        return problem, options.epochs or EPOCHS, yes_or_no(options, "shuffle", True), None
+    check_not_given(options, (*CHOICE, *NETWORK, *(READING if options.data is None else CHANGES)))
+    if options.data is not None:
+        return (*training_again(options), None)
+    return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False), None

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from signal import SIGINT
 
-from neurosim.cli.data import (
-    CHOICE, READING, add_choice, add_reading, check_no_reading, dropped_note, is_data_file, open_prepared, typed,
-)
+from neurosim.cli.data import add_choice, add_reading, check_no_reading, dropped_note, open_prepared, typed
 from neurosim.cli.long_run import LongRun
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
-from neurosim.cli.new_network import network_for
+from neurosim.cli.new_network import EPOCHS, add_network, training_of
 from neurosim.cli.options import (
     add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
+    yes_or_no,
 )
-from neurosim.cli.problem import change_settings
+from neurosim.cli.problem import add_shuffle
 from neurosim.core.description import with_rate
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue, problem_file
-from neurosim.problems.preparation import SCALINGS, TARGET_SCALINGS
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path
 from neurosim.support.files import write_atomically
 from neurosim.support.tables import paragraph, table
-
-EPOCHS = 100  # if nothing else is said
 
 
 def add_commands(commands):
@@ -32,19 +28,14 @@ def add_commands(commands):
                          "neurosim train trask-11-lines --epochs 500",
                          "a data file, a problem file, - or a built-in example")
     add_choice(parser)
-    parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
-    parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
-    parser.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
-    parser.add_argument("--target-scaling", metavar="NAME",
-                        help=f"of a quantity to learn: {', '.join(TARGET_SCALINGS)} (z-score)")
-    parser.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
-    parser.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
+    add_network(parser)
     parser.add_argument("--loss", metavar="NAME", help="by default what suits the target, or the file's")
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA",
                         help="by default the optimizer's own; for a quantity of a data file 0.01 or less")
     parser.add_argument("--epochs", type=whole_number, metavar="N", help=f"at most so many ({EPOCHS})")
     parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all (1)")
+    add_shuffle(parser, "yes")
     parser.add_argument("--stop-loss", type=rate, metavar="X", help="end when the loss is below")
     parser.add_argument("--stop-error-rate", type=rate, metavar="X", help="end when the error rate is below")
     parser.add_argument("--stop-change", type=rate, metavar="X", help="end when no weight changes by as much")
@@ -65,14 +56,12 @@ def add_commands(commands):
     add_output(parser)
 
 
-def _sizes(text):
-    return [whole_number(size) for size in text.split(",")]
-
-
 def run_train(options):
     """neurosim train SOURCE"""
     _check_options(options)
-    understood, problem, training, test = _start(options)
+    understood, problem, training, test = training_of(options)
+    if understood is not None:
+        check_kept("--save", options.save, options.source)
     if options.stop_error_rate is not None and not is_classification(problem):
         raise InputError("--stop-error-rate is for classes; the target is a quantity")
     metrics = ["accuracy"] if is_classification(problem) else []
@@ -81,7 +70,7 @@ def run_train(options):
     if options.epochs > before:
         history = LongRun(options, problem, before, settings).fit(
             *training, metrics=metrics, stop=_stops(options), restarts=options.restarts, history=history,
-            record=options.record,
+            record=options.record, shuffle=options.shuffle,
         )
     if options.history:
         write_atomically(options.history, history.csv())
@@ -125,9 +114,14 @@ def _before(options, problem):
         settings = saved.training.get(SETTINGS, [{"epoch": 1, "learning_rate": rate}])
         if options.learning_rate is None:
             problem.optimizer.learning_rate = rate
+    now = settings_now(settings)
     if options.epochs is None:
-        options.epochs = settings_now(settings).get("epochs", EPOCHS)
+        options.epochs = now.get("epochs", EPOCHS)
     asked = {"learning_rate": problem.optimizer.learning_rate, "epochs": options.epochs}
+    asked["shuffle"] = options.shuffle = yes_or_no(options, "shuffle", now["shuffle"])
+    asked["test_share"] = now["test_share"] if options.test_share is None else options.test_share
+    if saved is not None and asked["test_share"] != now["test_share"]:
+        raise _another("test share", options.save)
     return history, with_settings(settings, len(history or ()) + 1, asked)
 
 
@@ -153,27 +147,11 @@ def _check_same(saved, problem, path):
         ("batch size", lambda it: it.batch_size),
     ):
         if of(saved) != of(problem):
-            there = f"{shown_path(path)}: the training there"
-            raise InputError(f"{there} has another {what} than this command, so it cannot go on")
+            raise _another(what, path)
 
 
-def _start(options):
-    """What a data file was taken for or None, the problem to train, its training examples, those for the test or None."""
-    if is_data_file(options.source):
-        check_kept("--save", options.save, options.source)
-        understood, problem, training, test = network_for(options)
-    else:
-        for name in (*CHOICE, "layers", "activation", "scaling", "target_scaling", "test_share", "seed", *READING):
-            if getattr(options, name) is not None:
-                option, source = name.replace("_", "-").replace("columns", "inputs"), shown_path(options.source)
-                raise InputError(f"--{option} goes with a data file; {source} has its own network")
-        understood, problem, test = None, catalogue.open_source(options.source), None
-        training = problem.inputs, problem.targets
-        if not problem.inputs or None in problem.targets:
-            raise InputError(f"{shown_path(options.source)}: training needs examples with targets")
-    change_settings(problem, options)
-    problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
-    return understood, problem, training, test
+def _another(what, path):
+    return InputError(f"{shown_path(path)}: the training there has another {what} than this command, so it cannot go on")
 
 
 def _stops(options):
@@ -215,7 +193,7 @@ def _report(problem, history, changes, training, test, metrics, options):
 
 
 def _change_text(change):
-    what = {"learning_rate": "the learning rate is {}", "epochs": "it ends after {} epochs"}
+    what = {"learning_rate": "the learning rate is {}", "epochs": "it ends after {} epochs", "shuffle": "shuffling is {}"}
     told = [text.format(change[name]) for name, text in what.items() if name in change]
     return f"from epoch {change['epoch']} on {' and '.join(told)}"
 

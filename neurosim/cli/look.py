@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from neurosim.cli.data import add_reading, check_no_reading, dropped_note, open_prepared
-from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output
+from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output, yes_or_no
 from neurosim.cli.problem import (
-    add_computation, add_examples, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace, swapped,
+    add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace,
+    swapped,
 )
 from neurosim.cli.predictions import predicted_file
 from neurosim.core.address import split_address
@@ -51,6 +52,7 @@ def add_commands(commands):
                          "every number of a forward pass, a backward pass and an update",
                          "neurosim trace mazur --only h1")
     add_computation(parser)
+    add_shuffle(parser, "no")
     add_swaps(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
@@ -106,20 +108,20 @@ def _trace(options):
     source = catalogue.open_any(options.source)
     if isinstance(source, Trace):
         changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size",
-                                     "reduction", "epochs") if getattr(options, name) is not None]
+                                     "reduction", "epochs", "shuffle") if getattr(options, name) is not None]
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
         return catalogue.whole(source, options.source)
     problem = open_problem_to_trace(options, source)
     try:
-        return problem.trace(epochs(options))
+        return problem.trace(epochs(options), yes_or_no(options, "shuffle", False))
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise
         # a network that cannot be trained still goes forward, as if it had been asked for without targets
         problem.targets = options.targets = [None] * len(problem.inputs)
-        return problem.trace(epochs(options))
+        return problem.trace(epochs(options), yes_or_no(options, "shuffle", False))
 
 
 def _form(options):

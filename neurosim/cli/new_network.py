@@ -1,13 +1,20 @@
-"""The network that a data file suggests: its layers, loss and optimizer by what the target is, unless options say."""
+"""The training that a command describes, and the network that a data file suggests for it.
+
+Its layers, loss and optimizer are by what the target is, unless options say.
+"""
 
 from __future__ import annotations
 
-from neurosim.cli.data import open_understood
+from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood
+from neurosim.cli.options import rate, whole_number
+from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import check_sizes
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
-from neurosim.core.optimizers import SGD
+from neurosim.core.optimizers import OPTIMIZERS, SGD
+from neurosim.problems import catalogue
+from neurosim.problems.preparation import SCALINGS, TARGET_SCALINGS
 from neurosim.problems.problem_file import Problem
 from neurosim.support.errors import InputError, shown, shown_path
 
@@ -17,14 +24,58 @@ SUITED = {"linear": "half_squared_error", "sigmoid": "binary_crossentropy", "sof
 LARGEST_RATE, RATE_TIMES_INPUTS = 0.01, 0.1  # of quantities
 
 
+EPOCHS = 100  # of a training, if nothing else is said
+NETWORK = ("layers", "activation", "scaling", "target_scaling", "test_share", "seed")
+
+
+def add_network(parser):
+    """The options that say what network learns from a data file, and from which part of it."""
+    parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
+    parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
+    parser.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
+    parser.add_argument("--target-scaling", metavar="NAME",
+                        help=f"of a quantity to learn: {', '.join(TARGET_SCALINGS)} (z-score)")
+    parser.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
+    parser.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
+
+
+def _sizes(text):
+    return [whole_number(size) for size in text.split(",")]
+
+
+def training_of(options):
+    """What a data file was taken for or None, the problem to train, its training examples, those for the test or None."""
+    if is_data_file(options.source):
+        understood, problem, training, test = network_for(options)
+    else:
+        check_not_given(options, (*CHOICE, *NETWORK, *READING))
+        understood, problem, test = None, catalogue.open_source(options.source), None
+        training = problem.inputs, problem.targets
+        if not problem.inputs or None in problem.targets:
+            raise InputError(f"{shown_path(options.source)}: training needs examples with targets")
+    change_settings(problem, options)
+    problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
+    return understood, problem, training, test
+
+
+def check_not_given(options, names):
+    """Raise InputError for one of these options, about a data file to learn from, where SOURCE is a network of its own."""
+    for name in names:
+        if getattr(options, name, None) is not None:
+            option, source = name.replace("_", "-").replace("columns", "inputs"), shown_path(options.source)
+            raise InputError(f"--{option} goes with a data file; {source} has its own network")
+
+
 def network_for(options):
     """(understanding, problem, training examples, test examples or None) of the data file that options name."""
+    from neurosim.training.checkpoint import DEFAULTS
+
     seed = 1 if options.seed is None else options.seed
     understood = open_understood(options.source, options)
     if len(understood.table.names) < 2:
         raise InputError(f"{shown_path(options.source)}: expected two columns or more; what stands between them can be said "
                          "with --separator")
-    share = 0.2 if options.test_share is None else options.test_share
+    share = DEFAULTS["test_share"] if options.test_share is None else options.test_share
     training, test = understood.examples().split(share, seed)
     preparation = training.prepare(options.scaling or "z-score", target_scaling=options.target_scaling or "z-score")
     activation = "linear" if preparation.classes is None else "sigmoid" if preparation.outputs == 1 else "softmax"

@@ -23,7 +23,7 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
 
 # These change the numbers of SOURCE itself, and not every command takes them.
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
-           "values", "places", "digits", "data")
+           "shuffle", "values", "places", "digits", "data")
 
 READ = ("source", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}

@@ -113,12 +113,13 @@ class Toolbox:
     def debug(
         self, inputs: RowOrRows, targets: RowOrRows | None = None, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1,
-        commands: str | Iterable[str] | None = None, title: str = "", shuffle: bool = False,
+        commands: str | Iterable[str] | None = None, title: str = "", shuffle: bool = False, start: str = "",
     ) -> None:
         """Step through the network's passes and updates, on a copy, with commands read from the terminal.
 
         The arguments are those of `trace`. `commands`, a list of lines or a text, are run in place of what would be
         typed; so are the lines of a standard input that is no terminal. `title` is printed first.
+        start: where to begin, as the command goto takes it: an address, or "epoch 3", "update 50", "pass 7".
 
         >>> from neurosim import Layer, Network
         >>> network = Network(2, [Layer(1, "linear", weights=[[3, 4]], biases=[5])])
@@ -135,7 +136,7 @@ class Toolbox:
         """
         from neurosim.debugger.debug import debug
 
-        debug(self, inputs, targets, optimizer, batch_size, reduction, epochs, commands, title, shuffle)
+        debug(self, inputs, targets, optimizer, batch_size, reduction, epochs, commands, title, shuffle, start)
 
     # Judging numbers
 

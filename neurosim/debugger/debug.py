@@ -12,16 +12,21 @@ from neurosim.support.errors import InputError, shorten
 
 def debug(
     network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, commands=None, title="",
-    shuffle=False,
+    shuffle=False, start="", numbers=None,
 ):
-    """Debug a computation, as `Network.debug` says."""
+    """Debug a computation, as `Network.debug` says; `numbers` are those by which people know the examples."""
     if isinstance(commands, str):
         commands = commands.splitlines()
     for line in [] if commands is None else checks.as_list(commands, "commands", of="lines"):
         if not isinstance(line, str):
             raise InputError(f"commands: expected lines of text, got {shorten(line)}")
-    debugger = Commands(Session(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle), title)
+    session = Session(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle, numbers=numbers)
+    if start:
+        session.goto(start)
+    debugger = Commands(session, title)
     debugger.greet()
+    if start:
+        debugger.do_goto(start)
     if commands is None and sys.stdin.isatty():
         debugger.interact()
         return

@@ -4,7 +4,8 @@ A checkpoint is the `training` entry of a problem file: what was measured so far
 the optimizer's memory and, if units were recorded, their lives. Weights are in the file's layers.
 
 From the command line there are also the run's `settings`, such as `[{"epoch": 1, "learning_rate": 0.1, "epochs": 100},
-{"epoch": 41, "learning_rate": 0.05}]`: what was asked for at first, and from which epoch on something else was.
+{"epoch": 41, "learning_rate": 0.05}]`: what was asked for at first, and from which epoch on something else was. What is
+not said is as in `DEFAULTS`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ VALIDATION = "validation "  # with which the names of columns begin
 LIVES = "lives"  # only where units were recorded
 WEIGHT_CHANGE = "weight_change"  # of the last epoch; only after one
 SETTINGS = "settings"  # only from the command line
-CHANGEABLE = {"learning_rate": checks.positive, "epochs": checks.count}  # what a run may go on with, and what it must be
+CHECKED = {  # what a setting must be
+    "learning_rate": checks.positive, "epochs": checks.count, "shuffle": checks.yes_or_no, "test_share": checks.below_one,
+}
+DEFAULTS = {"shuffle": True, "test_share": 0.2}
 
 
 def checkpoint(network, optimizer, history, settings=()):
@@ -129,9 +133,9 @@ def _check_settings(settings):
     last = 0
     for index, change in enumerate(json_list(settings, f"{PLACE}.{SETTINGS}")):
         place = f"{PLACE}.{SETTINGS}[{index}]"
-        check_keys(change, place, ("epoch", *CHANGEABLE), required=("epoch",))
+        check_keys(change, place, ("epoch", *CHECKED), required=("epoch",))
         for name, value in change.items():
-            CHANGEABLE.get(name, checks.count)(value, f"{place}.{name}")
+            CHECKED.get(name, checks.count)(value, f"{place}.{name}")
         if change["epoch"] <= last or last == 0 and change["epoch"] != 1:
             wanted = f"a later one than {last}" if last else "1"
             raise InputError(f"{place}.epoch: expected {wanted}, got {shorten(change['epoch'])}")
@@ -146,7 +150,7 @@ def with_settings(settings, epoch, asked):
 
 def settings_now(settings):
     """Each setting of a run as it holds at last."""
-    return {name: value for change in settings for name, value in change.items() if name != "epoch"}
+    return {**DEFAULTS, **{name: value for change in settings for name, value in change.items() if name != "epoch"}}
 
 
 def _neurons(network):
