@@ -55,8 +55,9 @@ def test_the_last_update_makes_the_weights_that_train_saves(data, run, tmp_path,
 def test_a_training_that_was_not_shuffled_is_gone_through_so(data, run, tmp_path):
     path = tmp_path / "net.json"
     run("train", data, "--shuffle", "no", "--test-share", "0", "--epochs", "2", "--save", path)
-    out = run("debug", path, data, "--command", "print a[x1]@1 - a[x1]@28", "--command", "goto example 5")[1]
-    assert "a[x1]@1 - a[x1]@28 = 0\n" in out and "54 passes in 2 epochs" in out and "pass 5 (epoch 1, example 5)" in out
+    commands = "--command", "goto pass 28", "--command", "print a[x1]@1 - a[x1]", "--command", "goto example 5"
+    out = run("debug", path, data, *commands)[1]
+    assert "a[x1]@1 - a[x1] = 0\n" in out and "54 passes in 2 epochs" in out and "pass 32 (epoch 2, example 5)" in out
     assert run("train", data, "--epochs", "4", "--save", path, "--resume", "--test-share", "0")[1].count("shuffling") == 0
     assert json.loads(path.read_text())["training"]["settings"] == [
         {"epoch": 1, "learning_rate": 0.1, "epochs": 2, "shuffle": False, "test_share": 0},
