@@ -9,6 +9,7 @@ from neurosim import InputError, Layer, Network, Problem, load
 from neurosim.problems.csv_data import read_csv
 from neurosim.problems.preparation import Preparation
 from neurosim.problems.table_file import read_table
+from neurosim.problems.understanding import understand
 
 
 @pytest.fixture
@@ -35,6 +36,15 @@ def test_a_table_without_a_header_has_numbered_columns(csv_file):
 def test_quotes_blank_lines_and_a_byte_order_mark_are_read(csv_file):
     examples = read_csv(csv_file('\ufeff"a, b",c\n\n"1", 2\n'))
     assert (examples.columns, examples.inputs) == (["a, b", "c"], [[1, 2]])
+
+
+def test_every_row_keeps_its_number_whatever_is_left_out_or_split_off(csv_file):
+    """x is the number of the row; of those that miss a cell there is no example."""
+    text = "x,t\n\n" + "".join(f"{row},{'' if row % 4 == 0 else -row}\n" for row in range(1, 20))
+    examples = understand(read_table(csv_file(text)), "t", missing="drop").examples()
+    for part in (examples, *examples.split(0.3, seed=2), examples.chosen([3, 1])):
+        assert part.inputs == [[number] for number in part.numbers]
+    assert examples.numbers == [row for row in range(1, 20) if row % 4] and examples.chosen([3, 1]).numbers == [5, 2]
 
 
 def test_only_some_columns_can_be_read(csv_file):

@@ -9,6 +9,9 @@ import pytest
 
 import neurosim as ns
 from neurosim.cli import main
+from neurosim.problems.csv_data import read_csv
+from neurosim.problems.table_file import read_table
+from neurosim.problems.understanding import understand
 
 OPTIMIZERS = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
 
@@ -57,12 +60,29 @@ def test_a_training_that_was_not_shuffled_is_gone_through_so(data, run, tmp_path
     run("train", data, "--shuffle", "no", "--test-share", "0", "--epochs", "2", "--save", path)
     commands = "--command", "goto pass 28", "--command", "print a[x1]@1 - a[x1]", "--command", "goto example 5"
     out = run("debug", path, data, *commands)[1]
-    assert "a[x1]@1 - a[x1] = 0\n" in out and "54 passes in 2 epochs" in out and "pass 32 (epoch 2, example 5)" in out
+    assert "a[x1]@1 - a[x1] = 0\n" in out and "54 passes in 2 epochs" in out
+    place = read_csv(data, "kind").split(0, seed=1)[0].numbers.index(5)  # of the row, in every epoch
+    assert f"pass {27 + place + 1} (epoch 2, example 5)" in out
     assert run("train", data, "--epochs", "4", "--save", path, "--resume", "--test-share", "0")[1].count("shuffling") == 0
     assert json.loads(path.read_text())["training"]["settings"] == [
         {"epoch": 1, "learning_rate": 0.1, "epochs": 2, "shuffle": False, "test_share": 0},
         {"epoch": 3, "epochs": 4},
     ]
+
+
+def test_the_examples_of_a_data_file_go_by_their_rows(run, tmp_path):
+    """The row in the middle misses a cell; x is the number of the row."""
+    path, net = tmp_path / "d.csv", tmp_path / "net.json"
+    path.write_text("x,t\n1,1\n,5\n3,-1\n4,2\n5,1\n")
+    choice = [path, "--missing", "drop", "--scaling", "none", "--epochs", "2", "--save", net]
+    assert run("train", *choice)[0] == 0
+    for source in (choice[:5], [net, path, "--missing", "drop"]):
+        training, test = understand(read_table(path), "t", missing="drop").examples().split(0.2, seed=1)
+        for example in training.numbers:
+            out = run("debug", *source, "--example", example, "--command", "print a[x1]")[1]
+            assert f"(epoch 1, example {example})" in out and re.search(rf"a\[x1\](@\d)? = {example}\n", out)
+        for example in (2, *test.numbers):
+            assert f"no example {example} goes through here" in run("debug", *source, "--example", example)[2]
 
 
 def test_where_the_rate_was_changed_the_training_is_gone_through_up_to_there(data, run, tmp_path):

@@ -11,6 +11,7 @@ from xor import XOR, xor_network
 
 import neurosim as ns
 from neurosim import SGD, History, InputError, Layer, LossBelow, Momentum, Network, NonFiniteError, UnknownNameError
+from neurosim.health.life import Event, Life
 from neurosim.training.checkpoint import checkpoint, resume
 
 
@@ -281,6 +282,22 @@ def test_train_tells_the_life_at_the_end(run, tmp_path):
     problem.save(tmp_path / "p.json")
     status, out, _ = run("train", str(tmp_path / "p.json"), "--epochs", "2", "--record", "h1,o1")
     assert status == 0 and "h1 died: z <= 0 on 3 of 3 examples" in out and "\no1, recorded in epochs 1 to 2:" in out
+
+
+def test_a_life_goes_by_the_rows_of_a_data_file(run, tmp_path):
+    """The fatal row is the fourth; the second misses a cell. In a file of the network's own examples they count from 1."""
+    data = tmp_path / "d.csv"
+    data.write_text("x,t\n1,1\n,1\n1,1\n2,-9\n1,1\n1,1\n1,1\n")
+    command = ["--missing", "drop", "--layers", "1", "--activation", "relu", "--scaling", "none", "--target-scaling", "none",
+               "--epochs", "1", "--learning-rate", "0.5", "--seed", "5", "--test-share", "0", "--record", "h1"]
+    status, out, _ = run("train", str(data), *command)
+    assert status == 0 and "epoch 1, example 4 (update " in next(line for line in out.splitlines() if "h1 died" in line)
+
+
+def test_a_life_renumbered():
+    life = Life("h1", [Event(1, (1, 3), 2, "died", flat=(0, 3, 3)), Event(0, (), 0, "died", flat=(None, 3, 3))], [[1, 1]])
+    assert [event.examples for event in life.renumbered([4, 8, 15]).events] == [(4, 15), ()]
+    assert life.renumbered(None) == life == life.renumbered([1, 2, 3])
 
 
 def test_train_resumes_a_life(run, tmp_path):

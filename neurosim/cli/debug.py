@@ -37,24 +37,24 @@ def run_debug(options):
     """neurosim debug SOURCE [DATA]"""
     from neurosim.debugger.debug import debug
 
-    problem, length, shuffle, numbers = _course(options)
+    problem, length, shuffle = _course(options)
     has_targets = None not in problem.targets
     options.signals.shared = options.commands is None and sys.stdin.isatty()  # Ctrl-C gives a person a fresh prompt
     given = {name: getattr(options, name) for name in LANDMARKS if getattr(options, name) is not None}
     debug(
         problem.network, problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction, length, options.commands,
-        problem.title, shuffle, " ".join(f"{name} {number}" for name, number in given.items()), numbers,
+        problem.title, shuffle, " ".join(f"{name} {number}" for name, number in given.items()), problem.numbers,
     )
 
 
 def _course(options):
-    """The problem to go through, for how many epochs, whether shuffled, and the numbers of its examples or None."""
+    """The problem to go through, for how many epochs, and whether shuffled."""
     if options.data is None and is_data_file(options.source):
         options.columns, options.inputs = options.inputs, None
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)
-        return problem, options.epochs or EPOCHS, yes_or_no(options, "shuffle", True), None
+        return problem, options.epochs or EPOCHS, yes_or_no(options, "shuffle", True)
     check_not_given(options, (*CHOICE, *NETWORK, *(READING if options.data is None else CHANGES)))
     if options.data is not None:
-        return (*training_again(options), None)
-    return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False), None
+        return training_again(options)
+    return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False)

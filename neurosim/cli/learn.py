@@ -186,7 +186,8 @@ def _report(problem, history, changes, training, test, metrics, options):
     ended = {"epochs": "after all epochs", "interrupted": "interrupted"}.get(history.stopped_by, f"by {history.stopped_by}")
     how_long = f"{len(history)} epochs, ended {ended}" if history.stopped_by else f"{len(history)} epochs"
     said = ["\n".join([repr(problem.network), how_long, *map(_change_text, changes), history.chart()])]
-    lives = [history.life(name).text(width=options.width) for name in options.record if name in history.lives]
+    lives = [history.life(name) for name in options.record if name in history.lives]
+    lives = [life.renumbered(problem.numbers).text(width=options.width) for life in lives]
     units = [unit_note(problem)] if unit_note(problem) else []
     before, *behind = [paragraph(part, options.format, options.width) for part in (*said, *units, *lives)]
     return "\n\n".join([before, text, *behind])

@@ -48,6 +48,8 @@ class LongRun:
         signals.patient = False
         signals.release()
         if isinstance(error, NonFiniteError):
+            if error.example is not None and problem.numbers is not None:
+                error.example = problem.numbers[error.example - 1]
             raise InputError(f"{error}; {remedy.text(error.epoch == self.before + 1)}{self._what_is_saved()}") from None
         if error is not None:
             raise error

@@ -88,6 +88,7 @@ def network_for(options):
     title = f"{shown(preparation.target)} from {len(preparation.columns)} columns"
     optimizer = SGD(_rate(preparation)) if preparation.classes is None else None
     problem = Problem(network, title=title, preparation=preparation, optimizer=optimizer)
+    problem.numbers = training.numbers
     return understood, problem, preparation.apply(training), preparation.apply(test) if len(test) else None
 
 

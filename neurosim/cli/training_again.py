@@ -28,6 +28,7 @@ def training_again(options):
     problem.optimizer = OPTIMIZERS.make({**with_rate(problem.optimizer), "learning_rate": rate})
     training, _ = found.examples().split(begun["test_share"], problem.network.seed)
     problem.inputs, problem.targets = problem.preparation.apply(training)
+    problem.numbers = training.numbers
     problem.network = _drawn_anew(problem.network)
     loss = _first_loss(problem, begun["shuffle"])
     if loss != history["loss"][0]:

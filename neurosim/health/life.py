@@ -117,6 +117,14 @@ class Life(Report):
             [[first + epochs, last + epochs] for first, last in self.epochs],
         )
 
+    def renumbered(self, numbers: Sequence[int] | None) -> Life:
+        """The same life with these numbers for the examples 1, 2, ... that were learnt from, as a data file has them."""
+        known = dict(enumerate(numbers or (), 1))
+        events = [
+            event._replace(examples=tuple(known.get(number, number) for number in event.examples)) for event in self.events
+        ]
+        return Life(self.name, events, self.epochs)
+
     def __add__(self, later: Life) -> Life:
         """This life and what comes behind it."""
         joined = Life(self.name, self.events, self.epochs)

@@ -23,13 +23,17 @@ class Examples(Result):
         "kinds": "what each column is taken for, of `neurosim.problems.columns`",
         "path": "the file, as messages show it",
         "lines": "the number of the line in which each row ends",
+        "numbers": "of the rows in the file, counted from 1, by which people know the examples",
     }
 
-    def __init__(self, columns, inputs, target=None, labels=None, classes=None, kinds=None, path="", lines=None):
+    def __init__(
+        self, columns, inputs, target=None, labels=None, classes=None, kinds=None, path="", lines=None, numbers=None
+    ):
         self.columns, self.inputs, self.target, self.labels = columns, inputs, target, labels
         self.classes, self.path = classes, path
         self.kinds = [NUMBERS] * len(columns) if kinds is None else kinds
-        self.lines = list(range(1, len(inputs) + 1)) if lines is None else lines
+        counted = list(range(1, len(inputs) + 1))
+        self.lines, self.numbers = counted if lines is None else lines, counted if numbers is None else numbers
 
     def __len__(self):
         return len(self.inputs)
@@ -46,12 +50,15 @@ class Examples(Result):
         cut = len(order) - round(share * len(order))
         if not cut:
             raise InputError(f"test share {share} of {len(order)} examples leaves none to train on")
-        return self._chosen(order[:cut]), self._chosen(order[cut:])
+        return self.chosen(order[:cut]), self.chosen(order[cut:])
 
-    def _chosen(self, numbers):
-        inputs, lines = [self.inputs[number] for number in numbers], [self.lines[number] for number in numbers]
-        labels = None if self.labels is None else [self.labels[number] for number in numbers]
-        return Examples(self.columns, inputs, self.target, labels, self.classes, self.kinds, self.path, lines)
+    def chosen(self, positions):
+        """Only the examples at these positions, counted from 0, in this order."""
+        inputs, labels, lines, numbers = [
+            values and [values[position] for position in positions]
+            for values in (self.inputs, self.labels, self.lines, self.numbers)
+        ]
+        return Examples(self.columns, inputs, self.target, labels, self.classes, self.kinds, self.path, lines, numbers)
 
     def prepare(self, scaling="none", regression=False, target_scaling="none"):
         """The `Preparation` that these examples suggest: their classes, and the scaling of inputs and quantities.

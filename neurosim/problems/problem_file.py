@@ -57,6 +57,7 @@ class Problem(Result):
         "source": "where it comes from",
         "preparation": "what `neurosim.problems.preparation` does to a data file before this network reads it, or None",
         "training": "a checkpoint, from which `neurosim.training.checkpoint.resume` goes on, or None",
+        "numbers": "by which people know the examples, if those are rows of a data file; None where they count from 1",
     }
 
     def __init__(
@@ -75,6 +76,7 @@ class Problem(Result):
         self.reduction = checks.reduction(reduction)
         self.title, self.source = one_line(title, "title"), one_line(source, "source")
         self.preparation, self.training = preparation, training
+        self.numbers: list[int] | None = None
 
     def trace(self, epochs: int = 1, shuffle: bool = False) -> Trace:
         """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s."""

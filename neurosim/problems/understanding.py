@@ -48,7 +48,7 @@ class Understanding(Report):
         "left_out": "why each column is no input, by its name",
         "notes": "what else is told, a line each",
         "refusals": "a message for each thing that has to be mended first",
-        "kept": "the numbers of the rows that are used",
+        "kept": "the positions of the rows that are used, counted from 0",
     }
 
     def __init__(self, table, target=None):
@@ -71,7 +71,7 @@ class Understanding(Report):
         inputs = [[column[row] for column in columns] for row in kept]
         labels = None if self.labels is None else [self.labels[row] for row in kept]
         return Examples(names, inputs, self.target, labels, self.classes, list(self.kinds.values()), table.path,
-                        [table.lines[row] for row in kept])
+                        [table.lines[row] for row in kept], [row + 1 for row in kept])
 
     def decimal_mark(self, thousands=None):
         """What the file has before decimals: a comma if a column of numbers has one there."""
