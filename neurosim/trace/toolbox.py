@@ -168,7 +168,7 @@ class Toolbox:
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
         fragment: bool = False,
     ) -> str:
-        r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
+        r"""The worked solution in LaTeX, with derivations that are aligned, none of which breaks over a page.
 
         The arguments are those of `text`. A formula that is still too long for a line goes over several.
         fragment: without the preamble, for your own document that uses amsmath (and \allowdisplaybreaks).
