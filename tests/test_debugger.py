@@ -379,7 +379,7 @@ def test_what_is_typed_is_completed():
         and completed(it, "undisplay ") == ["1"]
         and completed(it, "unset e") == ["eta"]
     )
-    assert completed(it, "info w") == ["watches", "what-ifs"] and completed(it, "help s") == ["step", "set"]
+    assert completed(it, "info w") == ["watches", "what-ifs"] and completed(it, "help s") == ["step", "set", "source", "save"]
 
 
 # A person at a terminal
