@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 if TYPE_CHECKING:
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.support.types import Answers, Decimals, Names, Number
+    from neurosim.trace.diff import Diff
     from neurosim.trace.explain import Explanation
     from neurosim.trace.rounding import AnyRounding
     from neurosim.trace.rules import Rule
@@ -95,6 +96,22 @@ class Toolbox:
         from neurosim.trace.explain import explain
 
         return explain(self, address, paths)
+
+    def diff(self, other: Trace, units: Names = None, phases: Names = None) -> Diff:
+        """Compare with another trace, address by address; return a `Diff`, which is false if nothing differs.
+
+        units, phases: only the steps that belong to these; None means all.
+        Raises InputError for a unit that one of them does not have.
+
+        >>> from neurosim import built_in
+        >>> trace = built_in("mazur").trace()
+        >>> diff = trace.diff(trace.replay(values={"w[x1->h1]": 0.2}))
+        >>> len(diff.differences), diff.first.address, diff.most[0].address
+        (37, 'w[x1->h1]', 'E')
+        """
+        from neurosim.trace.diff import diff
+
+        return diff(self, other, units, phases)
 
     # A person's numbers, and mistakes
 
