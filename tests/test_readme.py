@@ -21,7 +21,7 @@ PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 JSON = [text for kind, text in BLOCKS if kind == "json"]
 CSV = [text for kind, text in BLOCKS if kind == "csv"]
-SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ")
+SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n")
 
 
 @pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
@@ -31,6 +31,7 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     (tmp_path / "dead-unit.json").write_text(JSON[1])
     (tmp_path / "my-numbers.csv").write_text(CSV[0])
     shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
+    neurosim.built_in("mazur").trace().replay(values={"w[x1->h1]": 0.2}).save(tmp_path / "other.jsonl")
     command, output = text.split("\n", 1)
     program, *arguments = shlex.split(command[len("$ ") :])
     status = main(arguments)

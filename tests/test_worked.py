@@ -472,7 +472,7 @@ def test_a_table_in_markdown_keeps_its_columns_and_its_signs(format):
         (["--as", "latex", "--format", "html"], "--format does not go with --as latex"),
         (["--as", "json", "--decimals", "3"], "--decimals does not go with --as json"),
         (["--as", "csv", "--terms", "3"], "--terms does not go with --as csv"),
-        (["--as", "dot", "--only", "h1"], "--only does not go with --as dot"),
+        (["--as", "dot", "--terms", "3"], "--terms does not go with --as dot"),
         (["--pass", "1"], "--pass does not go with --as table"),
         (["--as", "mermaid", "--pass", "2"], "pass_number must be from 1 to 1, got 2"),
         (["--as", "text", "--terms", "2"], "terms must be 3 or more, got 2"),
