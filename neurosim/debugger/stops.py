@@ -77,7 +77,8 @@ class Stop:
         """Look at what an update makes of a weight in place of what it reads."""
         new = name._replace(quantity=f"{name.quantity}+", earlier=False)
         if name.pass_number is None and timeline.computed_at(new):
-            self._instead.update({new._replace(quantity=name.quantity, earlier=one): new._replace(earlier=one) for one in BOTH})
+            for earlier in (False, True):
+                self._instead[name._replace(earlier=earlier)] = new._replace(earlier=earlier)
 
     def _check_known(self, timeline):
         if self.condition:
@@ -196,5 +197,4 @@ def value_of(value):
     return str(value).lower() if isinstance(value, bool) else number_text(value)
 
 
-BOTH = (False, True)
 STOPS = {"break": Breakpoint, "tbreak": Breakpoint, "watch": Watch, "log": Log}  # by the commands that make them

@@ -130,7 +130,8 @@ class Timeline:
             return
         end = max(missing)
         name, error = missing[end]
-        later = next((heads[index] for index in range(end, len(heads)) if heads[index] and not self._missing(here, index)), None)
+        places = (index for index in range(end, len(heads)) if heads[index] and not self._missing(here, index))
+        later = next((heads[index] for index in places), None)
         if later is None or isinstance(error, OfNothingError):
             raise InputError(str(error))
         raise InputError(f"{name} is computed only after {heads[end]}, in this pass; break at {later}")
