@@ -195,7 +195,7 @@ def test_saved_stops_come_back(tmp_path):
     assert not [line for line in said(other, f"source {path}") if line.startswith("error")]
     told = ("text", "ignored", "enabled", "temporary", "commands")
     kept, back = [
-        [(type(stop), {name: vars(stop)[name] for name in told}) for stop in it.session.stops.values()] for it in (one, other)
+        [(type(stop), [vars(stop)[name] for name in told]) for stop in it.session.stops.values()] for it in (one, other)
     ]
     assert kept == back
     said(other, f"save breakpoints {path}")
@@ -280,6 +280,18 @@ def test_prev_and_over_an_epoch_say_what_a_loop_over_the_trace_says(seed):
             so_far = losses[first:number]
             assert session.evaluate("mean(E)") == pytest.approx(sum(so_far) / len(so_far), rel=1e-12)
             assert session.evaluate(f"count(E >= {losses[first]!r})") == sum(loss >= losses[first] for loss in so_far)
+
+
+def test_the_pass_that_is_going_on_counts_as_soon_as_it_is_known():
+    session = xor(epochs=2)
+    assert stops_of(session, "if all(z[h1] > -99) and all(z[h2] > -99)") == ["z[h2]@4", "z[h2]@8"]
+    losses = [session.timeline.batch(number)[f"E@{number + 1}"].value for number in range(8)]
+    session.goto("z[h1]@7")
+    assert session.evaluate("mean(E)") == pytest.approx(sum(losses[4:6]) / 2, rel=1e-12)
+    assert session.evaluate("prev(mean(E))") == pytest.approx(sum(losses[:4]) / 4, rel=1e-12)
+    session.goto("z[h1]@5")
+    with pytest.raises(InputError, match="no pass of this epoch has it yet"):
+        session.evaluate("mean(E)")
 
 
 def test_prev_of_a_weight_is_the_one_before_the_last_update():
