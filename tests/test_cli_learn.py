@@ -236,7 +236,7 @@ def test_progress_is_shown_to_a_person_and_not_to_a_pipe(tmp_path):
         (["train", IRIS, "--test-share", "2"], "test share must be at least 0 and below 1, got 2"),
         (["train", "mazur", "--layers", "3"], "--layers goes with a data file; mazur has its own network"),
         (["train", IRIS, "--save", "no/such/net.json"], "no/such/net.json: there is no such folder"),
-        (["predict", "mazur", IRIS, "--inputs", "1,2"], "--inputs and --targets do not go with"),
+        (["predict", "mazur", IRIS, "--inputs", "1,2"], "--inputs does not go with"),
         (["train", IRIS, "--resume"], "--resume needs --save FILE"),
         (["train", IRIS, "--restarts", "3"], "restarts need a goal"),
         (["train", "goodfellow-xor", "--loss", "hinge"], "targets[0] must be 1 or -1, got 0"),
