@@ -83,7 +83,7 @@ def test_of_quantities_the_largest_errors_come_first(line, run):
     """a is 2, 6, 8, 10, so the errors are 0, -3, -0.5, 0."""
     net, data = line
     status, out, _ = run("predict", net, data, "--missing", "drop", "--wrong")
-    rows = [list(map(float, text.split())) for text in out.splitlines() if re.match(r" +\d", text)]
+    rows = [list(map(float, text.split())) for text in out.split("\n\n")[1].splitlines()[2:]]
     assert status == 0 and rows == [[3, 9, 6, 4.5], [4, 8.5, 8, 0.125], [1, 2, 2, 0], [5, 10, 10, 0]]
     assert out.startswith("4 of 4 examples are here, those with the largest E first\n")
     assert "1 with missing cells left out" in " ".join(out.split())

@@ -56,8 +56,14 @@ def typed(options, names=READING):
     for name in names:
         value = getattr(options, name)
         if value is not None:
-            words += [f"--{name.replace('columns', 'inputs')}", *([] if value is True else [str(value)])]
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            words += [option_of(name), *([] if value is True else [text])]
     return words
+
+
+def option_of(name):
+    """The option by which a value of this name is given."""
+    return f"--{name.replace('_', '-').replace('columns', 'inputs')}"
 
 
 def same_examples(options, *words, example=None):
