@@ -305,7 +305,8 @@ class Commands(Repl):
         session, text = self.session, _needed(argument, "set w[x1->h1] = 0.2")
         name, rest = read_name(text, session.timeline.quantities)
         if name is None:
-            name = session.timeline.name(text.partition("=")[0])  # tells what is wrong with it
+            address, sign, rest = text.partition("=")
+            name, rest = session.timeline.name(address), sign + rest
         before, sign, value = rest.partition("=")
         if before.strip() or not sign or value.startswith("="):
             raise InputError(f"set is written like set {name} = 0.2, got {shorten(text)}")

@@ -342,19 +342,11 @@ class Session:
 
     def explain(self, text):
         """The `Explanation` of a number; of a weight or bias, of what this pass reads and of its gradient there."""
-        name, timeline = self.resolve(text), self.timeline
+        name, timeline = self.timeline.name(text), self.timeline
         number, address = timeline.find(name, self.pass_number)
         if name.quantity in GRADIENTS:
             number, address = timeline.batches.plan.number_of_pass(name.pass_number or self.pass_number), name.head
         return timeline.batch(number).explain(address)
-
-    def resolve(self, text):
-        """The `Name` that a text means: a connection is its weight, a unit its delta, or its output if it has none."""
-        short, at, number = text.replace("→", "->").partition("@")
-        if short not in self.timeline.heads:
-            known = [make_address(quantity, short) for quantity in ("w", "delta", "a")]
-            short = next((head for head in known if head in self.timeline.heads), short)
-        return self.timeline.name(short + at + number)
 
     # What if
 

@@ -7,7 +7,7 @@ weight that this pass reads, which is the `w+` of the update before it.
 
 from __future__ import annotations
 
-from neurosim.core.address import UnknownAddressError, make_address, of_what, split_address
+from neurosim.core.address import UnknownAddressError, make_address, of_what, resolve, split_address, written_out
 from neurosim.debugger.conditions import OVER_EPOCH, Expression, OverEpoch, read_name
 from neurosim.support.errors import InputError, shorten
 
@@ -90,7 +90,7 @@ class Timeline:
 
     def name(self, text):
         """The address in a text, as a `Name`, some unit's or connection's."""
-        text = " ".join(text.split())
+        text = resolve(" ".join(text.split()), self.heads)
         name, rest = read_name(text, self.quantities)
         if name is None or rest:
             Expression(text, self.quantities)  # tells what is wrong with it
@@ -100,7 +100,7 @@ class Timeline:
 
     def expression(self, text):
         """The compiled `Expression` of a text, all of whose addresses exist."""
-        expression = Expression(text, self.quantities, self.like)
+        expression = Expression(written_out(text, self.heads), self.quantities, self.like)
         for read in expression.reads:
             for name in read.expression.names if isinstance(read, OverEpoch) else [read]:
                 if name is not read or name.place is not None or name.head in self.heads:
@@ -119,9 +119,8 @@ class Timeline:
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
-            if name.place is None:
-                raise InputError(of_what(name.quantity, self._all(name.quantity)))
-            raise UnknownAddressError(name.head, self.heads)
+            at = str(name)[len(name.head) :]
+            raise UnknownAddressError(str(name), [head + at for head in self.heads])
         if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
             there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
             raise InputError(f"{name}: {there_are}")
