@@ -275,6 +275,15 @@ def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_whole_epoch
     assert ns.load(net).network["o1"].weights[0] == pytest.approx(1e120 * 0.999**6)
 
 
+def test_an_example_of_a_data_file_that_blows_up_is_named_by_its_row(tmp_path, capsys):
+    """The fourth row, the third that is learnt from: the square of its error is no float."""
+    data = tmp_path / "d.csv"
+    data.write_text("x,t\n1,0.5\n,3\n2,1\n1,1e200\n3,1.5\n")
+    assert main(["train", str(data), "--missing", "drop", "--scaling", "none", "--target-scaling", "none", "--test-share", "0",
+                 "--shuffle", "no"]) == 2
+    assert "E is not finite: inf, example 4, epoch 1" in capsys.readouterr().err
+
+
 def test_the_remedy_is_the_largest_tenth_whose_first_epoch_is_finite(line_through_0, tmp_path, capsys):
     """The weight is eta after the first example, and its square a float up to 1.3e154."""
     net = tmp_path / "net.json"

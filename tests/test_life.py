@@ -165,6 +165,11 @@ def test_a_unit_that_dies_by_its_own_weight_though_the_one_below_changes_too():
     assert died[4:] == ("w[h1.1->h2.1]", 0.5, -0.5, (0, 1, 1), None)
 
 
+def test_where_either_would_do_the_own_weight_is_named():
+    moments = [Moment(net, [[1.0]]) for net in (chain("relu", 1.0, 1.0, 1.0), chain("relu", -1.0, -2.0, 1.0))]
+    assert cause(chain("relu", 1.0, 1.0, 1.0), "h2.1", *moments) == ("w[h1.1->h2.1]", 1.0, -2.0, None)
+
+
 def test_where_the_unit_below_has_not_changed_itself_the_weight_is_further_down():
     before, after = chain("relu", 1.0, 2.0, 3.0, 4.0), chain("relu", -1.0, 2.0, 3.0, 4.0)
     moments = [Moment(net, [[1.0], [2.0]]) for net in (before, after)]
