@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shlex
 
 import pytest
 from data_files import IRIS
@@ -45,7 +46,7 @@ def line(tmp_path):
 def next_command(out):
     """The words of the next command that an output names."""
     text = re.search(r"^next: neurosim (.*)", out, re.MULTILINE | re.DOTALL)[1].replace("\\\n", "")
-    return [word.strip("'") for word in text.split()]
+    return shlex.split(text)
 
 
 # predict --wrong
