@@ -22,7 +22,7 @@ PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 JSON = [text for kind, text in BLOCKS if kind == "json"]
 CSV = [text for kind, text in BLOCKS if kind == "csv"]
-SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ")
+SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n")
 
 
 @pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
