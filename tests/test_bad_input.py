@@ -619,7 +619,6 @@ ADDRESSES = {
     "w[x1->h11]": "unknown address 'w[x1->h11]'; did you mean 'w[x1->h1]', 'w[x2->h1]' or 'w[x1->h2]'?",
     "w[q]": "unknown address 'w[q]'; choose from w[x1->h1], w[x2->h1], w[x1->h2], w[x2->h2], w[h1->o1], w[h2->o1]",
     "detla[h1]": "unknown address 'detla[h1]'; did you mean 'delta[h1]', 'delta[o1]' or 'dE/da[h1]'?",
-    "x2->h1": "unknown address 'x2->h1'; did you mean 'w[x2->h1]', 'w+[x2->h1]' or 'dE/dw[x2->h1]'?",
     "z": "z of what? There is z[h1], z[h2], z[o1]",
     "dE/da@1": "dE/da of what? There is dE/da[o1], dE/da[h1], dE/da[h2]",
     "S": "unknown address 'S'; the quantities are w, b, eta, a, t, z, E, dE/da, f', delta, dE/dw, dE/db, w+, b+",

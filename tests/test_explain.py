@@ -110,6 +110,26 @@ def test_short_forms(asked, answered):
     assert ns.built_in("mazur").trace().explain(asked).step.address == answered
 
 
+def test_short_forms_serve_a_trace_everywhere():
+    trace = ns.built_in("mazur").trace()
+    assert trace["h1"] is trace["delta[h1]"] and trace["x1 -> h1"] is trace["w[x1->h1]"]
+    assert trace.affects("x1->h1") == trace.affects("w[x1->h1]") and trace.depends_on("h1") == trace.depends_on("delta[h1]")
+    several = ns.built_in("wikipedia-nand").trace()
+    assert several["o1@2"] is several["delta[o1]@2"]
+    with pytest.raises(InputError, match=r"^delta\[o1\] is in several passes; say which, such as delta\[o1\]@1$"):
+        several["o1"]
+
+
+def test_what_is_unknown_keeps_the_number_of_its_pass():
+    trace = ns.built_in("wikipedia-nand").trace()
+    with pytest.raises(InputError, match=r"unknown address 'w\[x9->o1\]@3'; did you mean 'w\[x0->o1\]@3'"):
+        trace.explain("x9->o1@3")
+    with pytest.raises(InputError, match=r"unknown address 'z\[o9\]@3'; did you mean 'z\[o1\]@3'"):
+        trace["z[o9]@3"]
+    with pytest.raises(InputError, match=r"^delta@3 of what\? There is delta\[o1\]@3$"):
+        trace["delta@3"]
+
+
 def test_a_unit_without_a_backward_pass_is_asked_for_its_output():
     trace = ns.built_in("mazur").network.trace([[1, 2], [3, 4]])
     assert [step.address for step in trace.explain("h1@2").steps] == ["z[h1]@2", "a[h1]@2"]

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import io
 import json
 import re
 import shlex
@@ -33,10 +34,12 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
     neurosim.built_in("mazur").trace().replay(values={"w[x1->h1]": 0.2}).save(tmp_path / "other.jsonl")
     command, output = text.split("\n", 1)
-    program, *arguments = shlex.split(command[len("$ ") :])
-    status = main(arguments)
-    captured = capsys.readouterr()
-    assert program == "neurosim"
+    for part in command[len("$ ") :].split(" | "):  # what one prints, the next one reads
+        program, *arguments = shlex.split(part)
+        assert program == "neurosim"
+        status = main(arguments)
+        captured = capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(captured.out.encode())))
     assert status == (2 if captured.err else 1 if any(sign in output for sign in SIGNS_OF_STATUS_1) else 0)
     assert captured.out + captured.err == output
 

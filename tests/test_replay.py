@@ -10,6 +10,7 @@ from recordings import OPTIMIZERS, recordings
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Places
+from neurosim.core.address import split_address
 from neurosim.trace.batches import Batches
 
 
@@ -316,3 +317,28 @@ def test_a_sum_that_reads_no_powers_is_none_of_a_softmax():
     trace = Network(1, [Layer(2, "softmax", weights=[[90.0], [1.0]])]).trace([0.01])
     rewired = trace.replay(rewire={"S[o]": ["z[o1]", "z[o2]"]})
     assert [step[:4] for step in rewired.replay(values={"a[x1]": 0.02})][-7:-1] == [step[:4] for step in rewired][-7:-1]
+
+
+def test_a_rule_is_swapped_at_every_address_of_a_quantity():
+    network = ns.Network(2, [ns.Layer(2, "tanh"), ns.Layer(1, "sigmoid")], seed=1)
+    trace = network.trace([[1.0, 0.5], [0.2, 0.1]], [[1.0], [0.0]], ns.SGD(0.1))
+    swapped = trace.replay(rules={"f'": lambda z, a: 1.0, "z[h2]@2": lambda *operands: 0.5, "z": "weighted_sum"})
+    for step in swapped:
+        quantity, place, number = split_address(step.address)
+        if quantity == "f'":
+            assert step.value == 1.0
+        if quantity == "delta":
+            assert step.value == swapped[f"dE/da[{place}]@{number}"].value
+    assert swapped["z[h2]@2"].value == 0.5 and swapped["z[h1]@2"].value != 0.5
+    total = trace.replay(rules={"E": lambda *terms: 7.0})
+    assert total["E@1"].value == total["E@2"].value == 7.0 and total["E[o1]@1"].value == trace["E[o1]@1"].value
+
+
+def test_a_rule_that_is_named_like_a_quantity_means_the_rule():
+    """The deltas of an output whose slope and loss cancel have a rule of their own, which stays."""
+    network = ns.Network(1, [ns.Layer(1, "tanh"), ns.Layer(1, "sigmoid")], "binary_crossentropy", seed=1)
+    swapped = network.trace([1.0], [1.0]).replay(rules={"delta": lambda gradient, slope: gradient})
+    assert swapped["delta[h1]"].value == swapped["dE/da[h1]"].value
+    assert swapped["delta[o1]"].rule == "cancelled_delta"
+    with pytest.raises(InputError, match="t.o1. is given, so it has no rule"):
+        network.trace([1.0], [1.0]).replay(rules={"t[o1]": lambda *operands: 1})

@@ -638,12 +638,13 @@ def test_a_computation_without_updates_has_no_landmark_of_one():
 
 
 STOPS = [
+    "h1", "if h1 < 0.01", "if x1->h1 > 0.3 or abs(o1) < 0.01",
     "if E > 0.2", "if abs(delta) < 0.01", "if w+[x1->h2] > w[x1->h2] + 0.01", "if E > 2*E@3", "delta[h2]@9",
     "delta[h2] if E < 0.05",
     "if z[h1] > 0 and a[h2] < 0", "if mean E > 0.15", "if f'[h3] < 0.5 or t[o1] > 0.5", "if 1/delta[h1] > 100", "if a > 0.9",
     "if w[x1->h1] < 0.3", "E if E[o1] > 0.1", "if dE/dw[x1->h1] > 0.05", "if mean dE/db[h1] < 0", "if b+[o1] > b[o1]",
 ]
-WATCHES = ["E", "w[x1->h1]", "a[x1]", "b+[h1]", "delta[o1]", "mean E", "t[o1]"]
+WATCHES = ["h1", "x1->h1", "E", "w[x1->h1]", "a[x1]", "b+[h1]", "delta[o1]", "mean E", "t[o1]"]
 
 
 def stopped_at(session, move):
@@ -673,3 +674,36 @@ def test_a_run_that_only_glances_stops_where_one_that_looks_at_every_step_does(m
             found.append([forward, stopped_at(session, session.run_back), stopped_at(session, session.run)])
             monkeypatch.undo()
         assert not found or found[0] == found[1], text
+
+
+def test_units_and_connections_stand_for_addresses_everywhere():
+    session = mazur()
+    assert session.goto("h1").address == "delta[h1]" == session.here.address
+    session.goto("w+[x2->h2]")
+    for short, full in [("h1", "delta[h1]"), ("x1", "a[x1]"), ("x1→h1", "w[x1->h1]"), ("x1 -> h1", "w[x1->h1]"),
+                        ("h1->o1", "w[h1->o1]"), ("2*h1 - x1->h1", "2*delta[h1] - w[x1->h1]"), ("abs(h2)", "abs(delta[h2])"),
+                        ("w+[x1->h1] - x1->h1", "w+[x1->h1] - w[x1->h1]")]:
+        assert session.evaluate(short) == session.evaluate(full)
+    session.set("x1->h1", 0.5)
+    assert session.what_ifs == {"w[x1->h1]": 0.5}
+    session.unset("x1->h1")
+    assert session.explain("x1->h1").step.address == "w[x1->h1]" and session.explain("h1").step.address == "delta[h1]"
+
+
+def test_a_quantity_goes_before_a_unit_of_its_name():
+    network = Network(["z", "exp"], [Layer(1, "sigmoid", names=["E"])], seed=1)
+    session = Session(network, [1.0, 2.0], [1.0])
+    session.goto("E")
+    assert session.evaluate("E") == session.evaluate("E[E]") and session.evaluate("exp(z[E])") > 0
+    assert session.evaluate("exp") == 2.0 and session.evaluate("z->E") == session.evaluate("w[z->E]")
+
+
+def test_an_unknown_address_keeps_the_number_of_its_pass():
+    session = Session(Network(2, [Layer(2), Layer(1)], seed=1), [[1, 0]] * 4, [[1]] * 4, ns.SGD(0.1))
+    for text, message in [("z[h9]@3", "unknown address 'z[h9]@3'; did you mean 'z[h1]@3', 'z[h2]@3' or 'z[o1]@3'?"),
+                          ("x1->h9@3", "unknown address 'w[x1->h9]@3'; did you mean 'w[x1->h1]@3', 'w[x1->h2]@3' or "
+                                       "'w[x2->h1]@3'?"),
+                          ("z@3", "z@3 of what? There is z[h1]@3, z[h2]@3, z[o1]@3")]:
+        with pytest.raises(InputError) as caught:
+            session.goto(text)
+        assert str(caught.value) == message

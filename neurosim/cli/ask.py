@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, names, next_step, whole_number, write_output,
 )
-from neurosim.cli.problem import add_swaps, swapped
+from neurosim.cli.problem import add_examples, add_swaps, problem_to_trace, swapped, trace_as_it_is
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
+from neurosim.trace.step import Trace
 
 
 def add_commands(commands):
@@ -21,10 +25,13 @@ def add_commands(commands):
                          "where a number comes from, and the paths of a weight to the loss",
                          'neurosim explain mazur "x1->h1"',
                          "a problem file, a trace file, - or a built-in example")
+    add_data(parser)
     parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], or x1->h1 for the weight between them")
+    add_examples(parser)
     add_swaps(parser)
     parser.add_argument("--paths", type=whole_number, default=20, metavar="N", help="how many of the largest; 0: all")
     parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="shorten longer sums; 0: never")
+    add_reading(parser)
     add_output(parser)
 
     parser = add_command(commands, "compare", run_compare, "what differs between two computations, number by number",
@@ -55,9 +62,13 @@ def _is_whole(trace, source):
 
 
 def run_explain(options):
-    """neurosim explain SOURCE ADDRESS"""
-    trace = swapped(catalogue.open_trace(options.source), options)
-    explanation = trace.explain(options.address, options.paths or None)
+    """neurosim explain SOURCE [DATA] ADDRESS"""
+    source = catalogue.open_any(options.source)
+    if options.data is None and os.path.isfile(options.address):
+        raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
+    is_trace = isinstance(source, Trace)
+    trace = trace_as_it_is(source, options) if is_trace else problem_to_trace(options, source).trace()
+    explanation = swapped(trace, options).explain(options.address, options.paths or None)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)
 
 

@@ -9,10 +9,15 @@
 
 from __future__ import annotations
 
+import re
+
 from neurosim.support.errors import InputError, UnknownNameError, did_you_mean, near, nearest, shorten
 
 MOST_LISTED = 6  # addresses of one quantity that a message lists
 MOST_OFFERED = 3  # addresses that may have been meant
+SHORT_FOR = ("delta", "a")  # what a unit's name means: the first of these that there is
+# A word where an address may stand, outside of brackets: a unit or a connection, no function
+WORD = re.compile(r"\[[^\[\]]*\]|(?<![\w.'])([\w.']+\s*(?:->|→)\s*[\w.']+|[^\W\d][\w.']*)(?![\w.'(\[])")
 LONGEST_ADDRESS = 300  # characters, which two names of the longest leave room in
 
 
@@ -42,6 +47,33 @@ def split_address(address):
     return quantity, place[:-1], int(number) if number else None
 
 
+def resolve(text, known):
+    """The address that a text means: a connection its weight, a unit its delta, or its output if it has none.
+
+    known: addresses without their passes; what none of them can be meant by stays as it is.
+
+    >>> resolve("h1@2", {"delta[h1]", "a[h1]"}), resolve("x1→h1", {"w[x1->h1]"}), resolve("x1", {"a[x1]"})
+    ('delta[h1]@2', 'w[x1->h1]', 'a[x1]')
+    """
+    head, at, number = str(text).replace("→", "->").strip().partition("@")
+    if "[" in head or head in known:
+        return f"{head}{at}{number}"
+    if "->" in head:
+        return f"w[{''.join(head.split())}]{at}{number}"
+    meant = (make_address(quantity, head) for quantity in SHORT_FOR)
+    return next((address for address in meant if address in known), head) + at + number
+
+
+def written_out(text, known):
+    """A text with the addresses that are meant in place of units and connections; a quantity's name stays its own.
+
+    >>> written_out("abs(h1) > x1->h1 * E[o1]", {"delta[h1]": 1, "w[x1->h1]": 1, "E[o1]": 1})
+    'abs(delta[h1]) > w[x1->h1] * E[o1]'
+    """
+    own = quantities(known)
+    return WORD.sub(lambda match: resolve(match[0], known) if match[1] and match[1] not in own else match[0], text)
+
+
 class UnknownAddressError(UnknownNameError):
     """An unknown address; the message offers near ones, or says at which units a quantity is."""
 
@@ -49,7 +81,10 @@ class UnknownAddressError(UnknownNameError):
         super().__init__(kind, address, ())  # whose message is not this one
         self.known = list(known)
         quantity = _head(str(address))
-        at_units = _at_units(quantity, self.known)
+        at = str(address)[len(quantity) :]
+        at_units = _at_units(quantity, [one for one in self.known if at and one.endswith(at)])
+        at_units, quantity = ([one + at for one in at_units], quantity + at) if at_units else (
+            _at_units(quantity, self.known), quantity)
         message = f"unknown {kind} {shorten(address)}{nearest_addresses(address, self.known)}"
         self.args = (of_what(quantity, at_units) if at_units else message,)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurosim.core.address import UnknownAddressError, make_address, quantities, split_address, which_pass
+from neurosim.core.address import UnknownAddressError, make_address, quantities, resolve, split_address, which_pass
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
@@ -63,8 +63,12 @@ class Explanation(Report):
 
 def explain(trace, address, paths=20):
     """Explain one number, as `Trace.explain` says."""
-    address = resolve(trace, address)
+    address = resolve(address, {step.address.partition("@")[0] for step in trace})
     quantity, place, number = split_address(address)
+    known = quantities(step.address for step in trace)
+    if "[" not in address and not place and quantity not in known:
+        units = [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]
+        raise UnknownNameError("unit or quantity", quantity, [*units, *known])
     if quantity not in GRADIENTS or not place:
         step = trace[address]
         return Explanation(trace, step, None, None, _derivation(trace, step), None)
@@ -91,40 +95,23 @@ def _read_by(trace, quantity, place, number):
     return trace[operands[2 * sources.index(source)]]
 
 
-def resolve(trace, text):
-    """The address that a text means: a connection means its weight, a unit its delta (or, without any, its output)."""
-    name, at, number = str(text).replace("→", "->").strip().partition("@")
-    units = [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]
-    if "->" in name and "[" not in name:
-        quantity = "w"
-    elif name in trace or name not in units:
-        known = quantities(step.address for step in trace)
-        if "[" not in name and name not in known:
-            raise UnknownNameError("unit or quantity", name, [*units, *known])
-        return name + at + number
-    else:
-        is_input = name in trace.structure.input_names
-        quantity = "a" if is_input or all(step.phase != "backward" for step in trace) else "delta"
-    return f"{quantity}[{name}]{at}{number}"
-
-
 def _gradient(trace, quantity, place, number):
     """The step of the gradient of a weight or bias."""
-    given = make_address(quantity, place)
+    given, asked = make_address(quantity, place), make_address(quantity, place, number)
     known = [
-        make_address(quantity, f"{source}->{name}" if quantity == "w" else name)
+        make_address(quantity, f"{source}->{name}" if quantity == "w" else name, number)
         for names, sources, layer in trace.structure.named_layers()
         for name in names
         for source in (sources if quantity == "w" else [""] * layer.has_bias)
     ]
-    if given not in known:
-        raise UnknownAddressError(given, known)
+    if asked not in known:
+        raise UnknownAddressError(asked, known)
     beginnings = tuple(make_address(gradient, place) for gradient in GRADIENTS[quantity])
     candidates = [step.address for step in trace if step.address.startswith(beginnings)]
     if not candidates:
         backward = any(step.phase == "gradient" for step in trace)
         reason = "its unit's bias is not trained" if backward else "the trace has no backward pass"
-        raise InputError(f"{given} has no gradient: {reason}")
+        raise InputError(f"{asked} has no gradient: {reason}")
     if number is not None:
         candidates = [address for address in candidates if address.endswith(f"@{number}")]
         if not candidates:

@@ -70,18 +70,28 @@ class _Swapped:
         self.touched.add(step.address)
 
     def _swap_rules(self, rules):
-        everywhere = {}
+        everywhere, used = {}, {step.rule for step in self.trace}
         for key, new in rules.items():
             rule = self._known(new, key)
-            if key in self.trace.rules:
+            found = self._of_quantity(key)
+            if key in used or key in self.trace.rules and not found:
                 everywhere[key] = rule
             elif isinstance(key, str) and ("[" in key or key in self.trace):
                 self._put(self._computed(self.trace[key]), rule=rule)
+            elif found:
+                for step in found:
+                    if step.address not in rules:
+                        self._put(self._computed(step), rule=rule)
             else:
                 raise UnknownNameError("rule", key, self.trace.rules)
         for step in self.trace if everywhere else ():
             if step.rule in everywhere and step.address not in self.touched:
                 self._put(self._computed(step), rule=everywhere[step.rule])
+
+    def _of_quantity(self, key):
+        """The steps that compute a quantity, of a word that is one: E, which has no unit, or z of every unit."""
+        found = [step for step in self.trace if step.address.partition("@")[0] == key]
+        return found or [s for s in self.trace if s.rule != "given" and split_address(s.address)[0] == key]
 
     def _known(self, new, key):
         """The name of the new rule in place of `key`, which is known from now on."""

@@ -6,7 +6,7 @@ import copy
 import pickle
 from typing import TYPE_CHECKING, Iterator, NamedTuple
 
-from neurosim.core.address import UnknownAddressError, make_address, split_address, which_pass
+from neurosim.core.address import UnknownAddressError, make_address, resolve, split_address, which_pass
 from neurosim.support.checks import as_list
 from neurosim.support.errors import InputError, UnknownNameError
 from neurosim.support.files import one_line
@@ -114,11 +114,15 @@ class Trace(Toolbox):
         return address in self._by_address
 
     def __getitem__(self, address: str) -> Step:
-        """The step at an address; `→` may stand for `->`."""
-        address = str(address).replace("→", "->")
+        """The step at an address; `h1` means `delta[h1]` (or `a[h1]` if there is none), `x1->h1` means `w[x1->h1]`."""
+        return self._by_address.get(address) or self._by_address[self._meant(address)]
+
+    def _meant(self, text):
+        """The address that a text means, if the trace has it."""
+        address = resolve(text, {address.partition("@")[0] for address in self._by_address})
         if address not in self._by_address:
             self._refuse(address)
-        return self._by_address[address]
+        return address
 
     def _refuse(self, address):
         quantity, place, number = split_address(address)

@@ -34,8 +34,9 @@ class Toolbox:
 
         values:   {address: number}. A step that was computed becomes a given by it, so that what follows is
                   worked out from that number.
-        rules:    {rule or address: rule}: by its name everywhere, or at one address. The new rule is the name
-                  of one that the trace has, a `Rule`, or a function of the operands' values.
+        rules:    {rule, quantity or address: rule}: by its name everywhere, at every address of a quantity such as
+                  "f'", or at one address. What is the name of a rule of some step means that rule. The new rule is
+                  the name of one that the trace has, a `Rule`, or a function of the operands' values.
         rewire:   {address: operands}: which addresses the step reads, as a list of all of them or as a dict
                   {old: new} of those to change. A step may then read one that came after it; it moves behind it.
         rounding: how each computed value is rounded: `Places(4)`, `Digits(4)`, or a dict by quantity or address,
@@ -55,7 +56,7 @@ class Toolbox:
         return replay(self, values, rules, rewire, rounding, number)
 
     def depends_on(self, address: str) -> list[str]:
-        """The addresses that the number at this one was made from, near and far, in the order of the trace."""
+        """The addresses that the number at this one (or `h1`, `x1->h1`, as in `trace["h1"]`) was made from, near and far, in the order of the trace."""
         from neurosim.trace.replay import depends_on
 
         return depends_on(self, address)
