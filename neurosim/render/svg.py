@@ -110,8 +110,8 @@ def _remarks(picture, trace, headings):
     for heading, layer in zip(headings, picture.layers):
         for unit in layer:
             if unit.left_out:
-                left_out = "1 unit is" if unit.left_out == 1 else f"{unit.left_out} units are"
-                yield f"{heading[0]}: {left_out} left out, with all connections."
+                are = "unit is left out, with its" if unit.left_out == 1 else "units are left out, with their"
+                yield f"{heading[0]}: {unit.left_out} {are} connections."
 
 
 # Its parts
