@@ -287,7 +287,7 @@ def test_breakpoints_stop_where_a_plain_loop_over_the_trace_finds_them(seed):
                 }
             )
         for text, holds in conditions.items():
-            stop = session.add_break(text)
+            stop = session.add("break", text)
             session.restart()
             expected = [step.address for (q, u, k), step in steps if holds(q, u, k, step.value)]
             assert stops(session) == expected, text
@@ -311,7 +311,7 @@ def test_watches_stop_where_the_number_changes(seed):
         ):
             quantity, place, _ = split_address(text)
             try:
-                stop = session.add_watch(text)
+                stop = session.add("watch", text)
             except InputError:
                 continue  # not in this timeline, or nothing changes it
             old, expected = None, []
@@ -354,13 +354,13 @@ def test_watches_stop_where_the_number_changes(seed):
 )
 def test_where_a_condition_is_tested(text, stops_at):
     session = xor(epochs=2)
-    session.add_break(text)
+    session.add("break", text)
     assert stops(session) == stops_at
 
 
 def test_a_condition_that_cannot_be_worked_out_says_so():
     session = xor()
-    session.add_break("if 1/a[x2] > 0 and z[h1] < 100")
+    session.add("break", "if 1/a[x2] > 0 and z[h1] < 100")
     assert (
         str(session.run().hits[0]) == "breakpoint 1: 1/a[x2] > 0 and z[h1] < 100 cannot be worked out: division by zero"
     )
@@ -369,9 +369,9 @@ def test_a_condition_that_cannot_be_worked_out_says_so():
 
 def test_a_counter_is_tested_where_it_is_known():
     session = Session(Network(1, [Layer(1)], seed=1), [[1]], [[0]], ns.Adam(0.1, schedule="inverse_time"), epochs=5)
-    session.add_break("if k > 2")
+    session.add("break", "if k > 2")
     assert stops(session) == ["scheduled eta@4", "scheduled eta@5"]
-    session.add_watch("t")
+    session.add("watch", "t")
     session.restart()
     assert str(session.run().hits[0]) == "watch 2: t@1 = 1, not known before"
     assert str(session.run().hits[0]) == "watch 2: t@2: 1 -> 2"
@@ -379,7 +379,7 @@ def test_a_counter_is_tested_where_it_is_known():
 
 def test_moves_stop_at_breakpoints_too():
     session = xor()
-    session.add_break("z[h2]")
+    session.add("break", "z[h2]")
     assert session.step(10).moved == 3 and session.here.address == "z[h2]@1"
     assert session.finish().hits == [] and session.here.address == "a[h2]@1"
     session.goto("E@1")
@@ -391,7 +391,7 @@ def test_a_watch_tells_the_old_and_the_new():
     session = Session(
         Network(1, [Layer(1, "linear", weights=[[2.0]], bias=False)]), [[1]], [[0]], ns.SGD(0.5), epochs=3
     )
-    session.add_watch("w[x1->o1]")
+    session.add("watch", "w[x1->o1]")
     texts = [str(session.run().hits[0]) for _ in range(3)]
     assert texts == [
         f"watch 1: w+[x1->o1]@{k}: {old} -> {new}" for k, old, new in ((1, 2, 1), (2, 1, 0.5), (3, 0.5, 0.25))
@@ -401,20 +401,20 @@ def test_a_watch_tells_the_old_and_the_new():
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda s: s.add_break("w[x1->h1]"), "w.x1->h1. is given, and no step computes it; did you mean 'w.*x1->h1.'"),
+        (lambda s: s.add("break", "w[x1->h1]"), "w.x1->h1. is given, and no step computes it; did you mean 'w.*x1->h1.'"),
         (
-            lambda s: s.add_break("a[x1]"),
+            lambda s: s.add("break", "a[x1]"),
             "a.x1. is given, and no step computes it; stop by a condition, as in break if a.x1. > 0",
         ),
-        (lambda s: s.add_break("if z[h1]"), "z.h1. is no condition; compare it, as in z.h1. > 0"),
-        (lambda s: s.add_break("if 2 > 1"), "2 > 1 is always the same"),
-        (lambda s: s.add_break("if"), "an empty text is not an expression"),
-        (lambda s: s.add_break("if z[h9] > 1"), "unknown address 'z.h9.'; did you mean 'z.h"),
-        (lambda s: s.add_break("E@9 if E > 0"), "E@9: the passes are 1 to 4"),
-        (lambda s: s.add_break("E@0"), "E@0: the passes are 1 to 4"),
-        (lambda s: s.add_watch("eta"), "eta is given, and nothing changes it"),
-        (lambda s: s.add_watch("delta"), "delta of what. There is delta.o1., delta.h1., delta.h2."),
-        (lambda s: s.add_watch("E + 1"), "'E . 1' is not an address; one looks like"),
+        (lambda s: s.add("break", "if z[h1]"), "z.h1. is no condition; compare it, as in z.h1. > 0"),
+        (lambda s: s.add("break", "if 2 > 1"), "2 > 1 is always the same"),
+        (lambda s: s.add("break", "if"), "an empty text is not an expression"),
+        (lambda s: s.add("break", "if z[h9] > 1"), "unknown address 'z.h9.'; did you mean 'z.h"),
+        (lambda s: s.add("break", "E@9 if E > 0"), "E@9: the passes are 1 to 4"),
+        (lambda s: s.add("break", "E@0"), "E@0: the passes are 1 to 4"),
+        (lambda s: s.add("watch", "eta"), "eta is given, and nothing changes it"),
+        (lambda s: s.add("watch", "delta"), "delta of what. There is delta.o1., delta.h1., delta.h2."),
+        (lambda s: s.add("watch", "E + 1"), "'E . 1' is not an address; one looks like"),
         (lambda s: s.delete(3), "there is no breakpoint or watch 3; there are none"),
         (lambda s: s.goto("q[h1]"), "unknown quantity 'q'"),
         (lambda s: s.evaluate("z[h1] +"), "is not an expression"),
@@ -431,7 +431,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(call, message):
     with pytest.raises(InputError, match=message):
         call(session)
     assert session.stops == session.what_ifs == {} and session.place == session.start
-    assert session.add_break("E").number == 1
+    assert session.add("break", "E").number == 1
 
 
 # What if
@@ -522,11 +522,11 @@ def test_control_c_stops_a_run_where_it_is(monkeypatch):
     monkeypatch.setattr(Batches, "_run", run_or_interrupt)
     assert session.run().end == "interrupted"
     assert session.here.address == "b+[h2]@7" and session.evaluate("w[x1->h1]")
-    session.add_break("E@100")
+    session.add("break", "E@100")
     assert session.run().end == "interrupted" and session.here.address == "b+[h2]@20"
     assert session.run().hits and session.here.address == "E@100"
     assert session.here == Network(2, [Layer(2), Layer(1)], seed=1).trace(*XOR, ns.SGD(0.5), epochs=25)["E@100"]
-    session.add_break("E@1")
+    session.add("break", "E@1")
     interrupted.append(50)
     assert session.run_back().end == "interrupted" and 50 <= session.place[0] < 100
     assert session.run_back().hits and session.here.address == "E@1"
@@ -553,7 +553,7 @@ def test_a_computation_that_blows_up_is_followed_up_to_there():
 
 def test_what_is_held_of_a_long_run_stays_small():
     session = xor(epochs=500)
-    session.add_watch("E[o1]@1999")
+    session.add("watch", "E[o1]@1999")
     session.run()
     timeline = session.timeline
     assert len(timeline.batches._beginnings) < 50 and len(timeline.trace) < 100 and not session.run().hits
@@ -657,7 +657,7 @@ def test_a_run_that_only_glances_stops_where_one_that_looks_at_every_step_does(m
         for looks in (True, False):
             session = course(**settings)
             try:
-                (session.add_break if number < len(STOPS) else session.add_watch)(text)
+                session.add("break" if number < len(STOPS) else "watch", text)
             except InputError:
                 continue  # of a batch, and there is none, or the other way round
             if looks:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from neurosim.debugger import texts
-from neurosim.debugger.conditions import read_name
+from neurosim.debugger.conditions import pieces, read_name
 from neurosim.debugger.landmarks import LANDMARKS
 from neurosim.debugger.repl import Repl
+from neurosim.debugger.stops import STOPS
 from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.files import read_file, read_whole, told_with, write_atomically
 
 MOST = 10**9  # steps of one move
 
@@ -17,6 +19,7 @@ class Commands(Repl):
     def __init__(self, session, title="", stdin=None, stdout=None):
         super().__init__(stdin, stdout)
         self.session, self.title, self.told = session, title, None  # `told` is the heading that was printed last
+        session.logged = self._logged
 
     def greet(self):
         """Say what is being debugged."""
@@ -46,9 +49,21 @@ class Commands(Repl):
         Compute the rest of this layer, or the next layer, in this phase."""
         self._moved(self.session.finish())
 
+    def do_until(self, argument):
+        """until [ADDRESS]
+        Compute up to the next time that an address is computed. Alone, compute the rest of this pass with its update.
+        Breakpoints and watches stop it on the way."""
+        self._moved((self.session.run_to(argument) if argument else self.session.finish_pass())._replace(way=[]))
+
     def do_continue(self, argument):
-        """continue
-        Compute until a breakpoint or a watch stops it. Ctrl-C stops it too, and loses nothing."""
+        """continue [N]
+        Compute until a breakpoint or a watch stops it. With N the one that has stopped here does so the Nth time.
+        Ctrl-C stops it too, and loses nothing."""
+        times, stopped_by = _count(argument), self.session.stopped_by
+        if times > 1 and not stopped_by:
+            raise InputError(f"nothing has stopped the run here, so it can't do so {times} times; continue goes on")
+        for stop in stopped_by if argument else ():
+            stop.ignored = times - 1
         self._moved(self.session.run()._replace(way=[]))
 
     def do_goto(self, argument):
@@ -66,6 +81,16 @@ class Commands(Repl):
         """back [N]
         Take the last number back, or the last N."""
         self._moved(self.session.back(_count(argument)))
+
+    def do_reverse_next(self, argument):
+        """reverse-next
+        Take this unit back, up to the end of the one before in this phase."""
+        self._moved(self.session.back_unit())
+
+    def do_reverse_finish(self, argument):
+        """reverse-finish
+        Take this layer back, up to the end of the one before in this phase."""
+        self._moved(self.session.back_layer())
 
     def do_reverse_continue(self, argument):
         """reverse-continue
@@ -98,6 +123,7 @@ class Commands(Repl):
         if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))
         self._show_displays()
+        self.pending.extendleft((line, "") for hit in reversed(move.hits) for line in reversed(hit.stop.commands))
 
     def _stand(self):
         session = self.session
@@ -118,28 +144,98 @@ class Commands(Repl):
             break delta[h1]
             break E@400
             break if abs(delta) < 1e-4
-            break E if E < 0.1
+            break E if rises(E)
+            break if all(z[h1] <= 0)
         A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
-        the quantities in it has been computed. Alone, it lists the breakpoints."""
-        self._stop(self.session.add_break, argument, "breakpoints")
+        the quantities in it has been computed; any(...), all(...), count(...) and mean(...) go over the passes of
+        an epoch, and are known at its end. Alone, it lists the breakpoints."""
+        self._stop("break", argument)
+
+    def do_tbreak(self, argument):
+        """tbreak [ADDRESS] [if CONDITION]
+        A breakpoint that is deleted when it has stopped a run forward."""
+        self._stop("tbreak", argument)
 
     def do_watch(self, argument):
-        """watch [ADDRESS]
+        """watch [ADDRESS] [if CONDITION]
         Stop where a number changes, and show the old and the new. From one pass or update to the next: watch E,
-        watch w[x1->h1]. Alone, it lists the watches."""
-        self._stop(self.session.add_watch, argument, "watches")
+        watch w[x1->h1], watch E if E > 0.1. Alone, it lists the watches."""
+        self._stop("watch", argument)
 
-    def _stop(self, add, argument, topic):
+    def do_log(self, argument):
+        """log [WHERE] [: EXPRESSION, ...]
+        Show numbers where a breakpoint would stop, and stop nothing. For example:
+            log E
+            log w+[x1->h1]: w+[x1->h1] - w[x1->h1], dE/dw[x1->h1]
+            log E if rises(E): E, prev(E)
+        WHERE is as for break. Only runs forward show them. Alone, it lists the logs."""
+        self._stop("log", argument)
+
+    def _stop(self, command, argument):
         if argument:
-            stop = add(argument)
+            stop = self.session.add(command, argument)
             self.say(f"{stop.kind} {stop.number}: {stop.text}")
         else:
-            self.do_info(topic)
+            self.do_info(f"{STOPS[command].kind}s".replace("chs", "ches"))
+
+    def do_condition(self, argument):
+        """condition N [CONDITION]
+        Give breakpoint, watch or log N another condition, or none."""
+        number, condition = _first(argument, "condition 1 E > 0.1")
+        stop = self.session.set_condition(number, condition)
+        self.say(f"{stop.kind} {stop.number}: {stop.text}")
+
+    def do_ignore(self, argument):
+        """ignore N COUNT
+        Let the next COUNT hits of breakpoint or watch N stop nothing. Only runs forward count."""
+        number, count = _first(argument, "ignore 1 4")
+        self.session.stop(number).ignored = _count(count)
+
+    def do_disable(self, argument):
+        """disable [N]
+        Keep breakpoint, watch or log N, or all of them, and have it do nothing."""
+        self._enable(argument, False)
+
+    def do_enable(self, argument):
+        """enable [N]
+        Have it do something again."""
+        self._enable(argument, True)
+
+    def _enable(self, argument, enabled):
+        stops = [self.session.stop(_number(argument))] if argument else list(self.session.stops.values())
+        for stop in stops:
+            stop.enabled = enabled
+
+    def do_commands(self, argument):
+        """commands N [COMMAND; ...]
+        Run these whenever breakpoint or watch N has stopped a run. For example: commands 1 print E; continue.
+        Without commands here, they follow, one a line, up to a line `end`; none takes them away."""
+        number, line = _first(argument, "commands 1 print E; continue")
+        stop = self.session.stop(number)
+        if line:
+            stop.commands = pieces(line, ";")
+        else:
+            self.collected = stop, []
+            self.prompt = "> "
+
+    def collect(self, line):
+        """A line of `commands`."""
+        stop, lines = self.collected
+        if line == "end":
+            stop.commands, self.collected, self.prompt = lines, None, Repl.prompt
+        elif line:
+            lines.append(line)
 
     def do_delete(self, argument):
         """delete [N]
-        Delete breakpoint or watch N, or all of them."""
+        Delete breakpoint, watch or log N, or all of them."""
         self.session.delete(_number(argument) if argument else None)
+
+    def _logged(self, hit):
+        self.say(f"{hit.stop.kind} {hit.stop.number}: {self._pass()}{hit.text}")
+
+    def _pass(self):
+        return f"pass {self.session.pass_number}, " if self.session.timeline.passes > 1 else ""
 
     # Looking
 
@@ -177,10 +273,12 @@ class Commands(Repl):
             self.say(f"{number}: {texts.display_text(self.session, expression)}")
 
     def do_explain(self, argument):
-        """explain [ADDRESS]
-        Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
-        its paths to the loss; a unit's name means its delta."""
-        explanation = self.session.explain(argument or self._computed("explain z[h1]").address)
+        """explain [ADDRESS [- ADDRESS]] [depth N]
+        Show how a number, or the difference of two, comes about: its terms by size, and what it was made from, N
+        steps away at most; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all its paths
+        to the loss; a unit's name means its delta."""
+        text, _, depth = f" {argument}".partition(" depth ")
+        explanation = self.session.explain(text.strip() or self._computed("explain z[h1]").address, _count(depth.strip(), None))
         self.say(explanation.text(width=self.width))
 
     def _computed(self, example):
@@ -190,9 +288,10 @@ class Commands(Repl):
         return self.session.here
 
     def do_where(self, argument):
-        """where
-        Show the network, what is known of it, and the present step."""
-        self.say(texts.network_text(self.session, self.width))
+        """where [UNIT|LAYER]
+        Show the network, what is known of it, and the present step. Or a unit with the connections that lead to
+        it, or all units of a layer: where h1, where o, where 2 (the second layer)."""
+        self.say(texts.network_text(self.session, self.width, argument))
 
     def do_list(self, argument):
         """list [N]
@@ -229,14 +328,35 @@ class Commands(Repl):
         self._show_displays()
 
     def do_info(self, argument):
-        """info [TOPIC]
-        Show the position, stops, displays, what-ifs and the network. Or one of the topics position,
-        breakpoints, watches, displays, what-ifs and network."""
+        """info [TOPIC|locals UNIT]
+        Show the position, stops, displays, what-ifs and the network. Or one of the topics position, breakpoints,
+        watches, logs, displays, what-ifs and network. Or all that is known of a unit: info locals h1."""
+        topic, _, unit = argument.partition(" ")
+        if topic and "locals".startswith(topic):
+            self.say(texts.locals_text(self.session, unit.strip() or self._computed("info locals h1").unit, self.width))
+            return
         topics = [topic for topic in texts.TOPICS if topic.startswith(argument)]
         if not topics:
-            raise UnknownNameError("topic", argument, texts.TOPICS)
+            raise UnknownNameError("topic", argument, [*texts.TOPICS, "locals"])
         for topic in topics:
             self.say(texts.TOPICS[topic](self.session, self.width))
+
+    # The session
+
+    def do_source(self, argument):
+        """source FILE
+        Run the commands of a file. It ends at the first that is wrong."""
+        lines = read_file(_needed(argument, "source my.stops"), _lines)
+        self.pending.extendleft((line, f"{argument}, line {number}") for number, line in reversed(lines))
+
+    def do_save(self, argument):
+        """save breakpoints FILE
+        Write all breakpoints, watches and logs to a file that `source` reads."""
+        what, path = _first(argument, "save breakpoints my.stops", str)
+        if not path or not "breakpoints".startswith(what):
+            raise InputError(f"save is written like save breakpoints my.stops, got {shorten(argument)}")
+        write_atomically(path, texts.script_of(self.session.stops.values()))
+        self.say(f"{len(self.session.stops)} saved in {path}")
 
 
 def _count(argument, default=1):
@@ -247,7 +367,23 @@ def _count(argument, default=1):
     return int(argument)
 
 
+def _first(argument, example, read=None):
+    """The number of a stop that an argument begins with, or what `read` makes of its first word, and the rest."""
+    first, _, rest = _needed(argument, example).partition(" ")
+    return (read or _number)(first), rest.strip()
+
+
+def _lines(file, name):
+    """(number, line) of each line of a script that says something."""
+    with told_with(name):
+        text = read_whole(file).decode("utf-8-sig")
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    return [(number, line) for number, line in lines if line and not line.startswith("#")]
+
+
 def _number(argument):
+    if argument == "last":
+        return argument
     if not argument.isdecimal():
         raise InputError(f"expected a number of the list, got {shorten(argument)}")
     return int(argument[:10])

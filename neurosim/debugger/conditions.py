@@ -1,7 +1,8 @@
 """Expressions over addresses, such as `abs(delta[h1]) < 1e-4`: formulas with addresses in place of names.
 
 Each address is replaced by a name, the reader of formulas reads the rest, and a formula is worked out by the few
-functions known here. Nothing is ever run as Python.
+functions known here. So are `prev(E)`, a number as it was in the pass before, and `mean(E)`, `any(z[h1] > 0)` and their
+like, which go over the passes of an epoch; `rises(E)` is E > prev(E). Nothing is ever run as Python.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ FUNCTIONS = {
     "exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "round": _round,
 }
 LOGIC = ("and", "or", "not")
+OVER_EPOCH = {  # what they make of the values in all passes of an epoch
+    "any": any, "all": all, "count": sum, "mean": lambda values: sum(values) / len(values),
+}
+OF_CONDITIONS = ("any", "all", "count")  # of these, those that take conditions; the others take numbers
+CALL = re.compile(rf"(?<![\w'])(prev|rises|{'|'.join(OVER_EPOCH)})\s*\(")
+ALL_FUNCTIONS = (*FUNCTIONS, "prev", "rises", *OVER_EPOCH)
 
 
 @documented
@@ -69,11 +76,13 @@ class Name(NamedTuple):
     quantity:    such as "delta" or "w+"
     place:       the unit or connection, None where there are no brackets
     pass_number: None where there is no @
+    earlier:     whether it is what it was in the pass, or before the update, before that one: prev(E)
     """
 
     quantity: str
     place: str | None
     pass_number: int | None
+    earlier: bool = False
 
     @property
     def head(self):
@@ -81,13 +90,33 @@ class Name(NamedTuple):
         return make_address(self.quantity, self.place or "")
 
     def __str__(self):
-        return self.head if self.pass_number is None else f"{self.head}@{self.pass_number}"
+        text = self.head if self.pass_number is None else f"{self.head}@{self.pass_number}"
+        return f"prev({text})" if self.earlier else text
+
+
+@documented
+class OverEpoch(NamedTuple):
+    """What a function makes of an expression in all passes of an epoch.
+
+    function:   of `OVER_EPOCH`
+    expression: an `Expression` whose addresses have no pass
+    earlier:    whether it is that of the epoch before
+    """
+
+    function: str
+    expression: Expression
+    earlier: bool = False
+
+    def __str__(self):
+        text = f"{self.function}({self.expression.text})"
+        return f"prev({text})" if self.earlier else text
 
 
 class Expression:
     """A compiled expression.
 
-    names:        the addresses in it, each as a `Name`
+    names:        the addresses in it, also within any(...) and the like, each as a `Name`
+    reads:        what it is worked out from: a `Name` or an `OverEpoch` each
     is_condition: whether it is true or false, and no number
 
     >>> expression = Expression("abs(delta[h1]) < 1e-4 or E > 2*E@1", quantities=["delta", "E"])
@@ -99,20 +128,27 @@ class Expression:
 
     def __init__(self, text, quantities, like=0.0):
         """`quantities` may stand in it; numbers are taken as the kind of number that `like` is."""
-        self.text, self.names = " ".join(text.split()), []
+        self.text, self.reads = " ".join(text.split()), []
         if len(self.text) > LONGEST:
             raise InputError(f"an expression may have {LONGEST} characters, got {len(self.text)}")
-        source = re.sub(f"{address_pattern(quantities)}|{OTHER}", partial(self._piece, quantities), self.text)
+        self._quantities, self._like = quantities, like
+        source = self._source(self.text)
+        self._reads_only = source.strip() == "q0"
         if CALLED.search(source):
-            raise InputError(f"{self._shown}: only {', '.join(FUNCTIONS)} can be called")
-        addresses = {f"q{index}": name for index, name in enumerate(self.names)}
+            raise InputError(f"{self._shown}: only {', '.join(ALL_FUNCTIONS)} can be called")
+        addresses = {f"q{index}": name for index, name in enumerate(self.reads)}
         try:
             formula = read(source)
         except NotAFormula as error:
             why = re.sub(r"\bq\d+\b", lambda match: str(addresses[match[0]]), str(error))
             raise InputError(f"{self._shown} is not an expression: {why}; one looks like {EXAMPLE}") from None
-        self.is_condition = self._is_condition(formula)
+        self.is_condition = self._is_condition(formula, addresses)
         self._evaluate = function_of_lookup(formula, addresses, like, {**FUNCTIONS, "^": partial(_power, like)})
+
+    @property
+    def names(self):
+        inner = [read.expression.names if isinstance(read, OverEpoch) else [read] for read in self.reads]
+        return list(dict.fromkeys(name for names in inner for name in names))
 
     def __call__(self, lookup):
         """The number, True or False; `lookup` gives the value of a Name."""
@@ -135,36 +171,97 @@ class Expression:
     def _shown(self):
         return shorten(self.text) if self.text else "an empty text"
 
-    def _piece(self, quantities, match):
-        """What the formula has in place of a piece of the text: of an address one of the names q0, q1, ..."""
+    def _source(self, text):
+        """What the reader of formulas gets of a text: in place of what it is worked out from the names q0, q1, ..."""
+        parts, start = [], 0
+        for call, end in _calls(text, self._shown):
+            parts += [self._plain(text[start : call.start()]), self._called(call[1], text[call.end() : end - 1].strip())]
+            start = end
+        return "".join([*parts, self._plain(text[start:])])
+
+    def _plain(self, text):
+        return re.sub(f"{address_pattern(self._quantities)}|{OTHER}", self._piece, text)
+
+    def _piece(self, match):
+        """What the formula has in place of a piece of the text."""
         if match["quantity"]:
-            name = _name(match)
-            self.names += [name] if name not in self.names else []
-            return f" q{self.names.index(name)} "
-        is_address_like = self.text.startswith(("[", "@"), match.end())
+            return self._read(_name(match))
+        is_address_like = match.string.startswith(("[", "@"), match.end())
         if match["word"] and (is_address_like or match["word"] not in (*LOGIC, *FUNCTIONS)):
-            raise self._unknown(match, quantities)
+            raise self._unknown(match)
         return match[0]
 
-    def _unknown(self, word, quantities):
+    def _read(self, read):
+        self.reads += [read] if read not in self.reads else []
+        return f" q{self.reads.index(read)} "
+
+    def _called(self, function, text):
+        """The same for prev(...), rises(...) and a function over an epoch."""
+        if function == "rises":
+            return f"({self._source(f'{text} > prev({text})')})"
+        inner = Expression(text, self._quantities, self._like)
+        if function == "prev":
+            if not inner._reads_only or inner.reads[0].earlier:
+                wanted = "prev and rises take one number, as in prev(E) or rises(mean(E))"
+                raise InputError(f"{self._shown}: {wanted}, got {shorten(text)}")
+            return self._read(inner.reads[0]._replace(earlier=True))
+        if not inner.reads or any(isinstance(read, OverEpoch) or read.earlier or read.pass_number for read in inner.reads):
+            raise InputError(f"{self._shown}: {function}(...) takes what is in every pass of an epoch, as in {function}(E)")
+        if inner.is_condition != (function in OF_CONDITIONS):
+            wanted = "a condition, as in any(z[h1] > 0)" if function in OF_CONDITIONS else "a number, as in mean(E)"
+            raise InputError(f"{self._shown}: {function}(...) takes {wanted}")
+        return self._read(OverEpoch(function, inner))
+
+    def _unknown(self, word):
         """The error about a word that means nothing here."""
-        match = ADDRESS_LIKE.match(self.text, word.start())
-        if match and match[1] in quantities:
+        match = ADDRESS_LIKE.match(word.string, word.start())
+        if match and match[1] in self._quantities:
             return InputError(f"{self._shown}: {shorten(match[0])} is not an address; one looks like z[h1] or E@2")
         if match:
-            return UnknownNameError("quantity", match[1], quantities)
-        return UnknownNameError("name", word[0], [*quantities, *FUNCTIONS, *LOGIC])
+            return UnknownNameError("quantity", match[1], self._quantities)
+        return UnknownNameError("name", word[0], [*self._quantities, *ALL_FUNCTIONS, *LOGIC])
 
-    def _is_condition(self, piece):
+    def _is_condition(self, piece, reads):
         """Whether a piece of the formula is true or false, and no number; its parts must be what it needs."""
         is_logic = piece.kind in LOGIC
         for part in piece.parts:
-            if isinstance(part, Formula) and self._is_condition(part) != is_logic:
+            if isinstance(part, Formula) and self._is_condition(part, reads) != is_logic:
                 raise InputError(f"{self._shown}: " + (
                     "and, or and not go between comparisons, as in z[h1] > 0 and a[h1] < 1" if is_logic
                     else "a condition stands where a number is needed"
                 ))
-        return is_logic or piece.kind == "comparison"
+        read = reads.get(piece.parts[0]) if piece.kind == "name" else None
+        return is_logic or piece.kind == "comparison" or getattr(read, "function", None) in ("any", "all")
+
+
+def _calls(text, shown):
+    """(match of CALL, index behind its closing bracket) of each outermost call in a text that is not within an address."""
+    start, found = 0, CALL.search(text)
+    while found:
+        before = text[start : found.start()]
+        if before.count("[") > before.count("]"):
+            found = CALL.search(text, found.end())
+            continue
+        end, depth = found.end(), 1
+        while depth:
+            if end == len(text):
+                raise InputError(f"{shown}: the bracket behind {found[1]} is not closed")
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        yield found, end
+        start, found = end, CALL.search(text, end)
+
+
+def pieces(text, sign):
+    """The pieces of a text between such signs that are within no brackets."""
+    found, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character == sign and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return [piece.strip() for piece in found]
 
 
 def read_name(text, quantities):

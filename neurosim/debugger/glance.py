@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from neurosim.core.address import make_address
+from neurosim.debugger.conditions import Name
 from neurosim.debugger.timeline import NotKnownError, Timeline
 from neurosim.support.records import documented
 from neurosim.trace.step import Step
@@ -76,13 +77,14 @@ class Glance(Timeline):
         """Where the step is at which a stop is asked: what an address without brackets may be of."""
         return self.places_of(place.head)
 
-    def value(self, name, place):
-        """What a `Name` stands for where a stop is asked."""
-        key = name, place.head
+    def value(self, read, place):
+        """What a `Name` or an `OverEpoch` stands for where a stop is asked."""
+        key = read, place.head
         if key not in self._meant:
-            self._meant[key] = "" if name.pass_number else self.meant(name, place).head
+            is_of_this_pass = isinstance(read, Name) and not read.earlier and not read.pass_number
+            self._meant[key] = self.meant(read, place).head if is_of_this_pass else ""
         head = self._meant[key]
-        return self._row[head] if head in self._row else super().value(name, place)
+        return self._row[head] if head in self._row else super().value(read, place)
 
     def value_at(self, number, address, place):
         """The number at an address, from the rows of its batch."""

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import cmd
-from contextlib import contextmanager
+import os
+from collections import deque
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from textwrap import dedent, indent
 
-from neurosim.debugger.conditions import FUNCTIONS
+from neurosim.debugger.conditions import ALL_FUNCTIONS, pieces
+from neurosim.debugger.landmarks import LANDMARKS
+from neurosim.debugger.stops import STOPS
 from neurosim.debugger.texts import TOPICS
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown_path
 from neurosim.support.page import fold, visible
 from neurosim.support.terminal import painted, stream_width
 
 GROUPS = {
-    "Go on": ("step", "next", "finish", "continue", "goto"),
-    "Go back": ("back", "reverse-continue", "restart"),
-    "Stop": ("break", "watch", "delete"),
+    "Go on": ("step", "next", "finish", "until", "continue", "goto"),
+    "Go back": ("back", "reverse-next", "reverse-finish", "reverse-continue", "restart"),
+    "Stop": ("break", "tbreak", "watch", "log", "condition", "ignore", "disable", "enable", "commands", "delete"),
     "Look": ("print", "display", "undisplay", "explain", "where", "list"),
     "What if": ("set", "unset"),
-    "The session": ("info", "history", "help", "quit"),
+    "The session": ("info", "history", "source", "save", "help", "quit"),
 }
 COMMANDS = [command for group in GROUPS.values() for command in group]
 ALIASES = {
-    "s": "step", "n": "next", "fin": "finish", "c": "continue", "g": "goto", "r": "restart", "run": "restart",
-    "rs": "back", "reverse-step": "back", "rc": "reverse-continue", "b": "break", "d": "delete", "p": "print",
-    "x": "explain", "w": "where", "bt": "where", "l": "list", "i": "info", "h": "help", "?": "help", "q": "quit",
-    "exit": "quit",
+    "s": "step", "n": "next", "fin": "finish", "u": "until", "c": "continue", "g": "goto", "r": "restart", "run": "restart",
+    "rs": "back", "reverse-step": "back", "rn": "reverse-next", "rc": "reverse-continue", "b": "break", "tb": "tbreak",
+    "dis": "disable", "en": "enable", "d": "delete", "p": "print", "x": "explain",
+    "w": "where", "bt": "where", "l": "list", "i": "info", "h": "help", "?": "help", "q": "quit", "exit": "quit",
 }
-ALONE = ("next", "finish", "continue", "reverse-continue", "restart", "where", "history", "quit")  # take no argument
-REPEATED = ("step", "next", "finish", "continue", "back", "reverse-continue")  # by an empty line
+ALONE = (  # take no argument
+    "next", "finish", "reverse-next", "reverse-finish", "reverse-continue", "restart", "history", "quit",
+)
+REPEATED = (  # by an empty line
+    "step", "next", "finish", "until", "continue", "back", "reverse-next", "reverse-finish", "reverse-continue",
+)
 AT_THE_END = """\
 The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.
-An empty line repeats the last move; help COMMAND says more about one."""
+An empty line repeats the last move, a ; stands between commands; help COMMAND says more about one."""
+LONGEST_HISTORY = 1000  # lines that are kept for the next session
 
 
 class Repl(cmd.Cmd):
@@ -43,14 +52,18 @@ class Repl(cmd.Cmd):
     def __init__(self, stdin=None, stdout=None):
         super().__init__(stdin=stdin, stdout=stdout)
         self.past, self.lastcmd, self.interactive = [], "", False  # `lastcmd` is what an empty line repeats
+        self.pending, self.collected = deque(), None  # lines to be run next; and those of `commands` until there is an `end`
 
     def run_script(self, lines):
-        """Run these lines, each shown behind the prompt as if it had been typed, and then quit."""
-        for line in lines:
+        """Run these lines, each shown behind the prompt as if it had been typed, and then quit.
+
+        Raises InputError at the first that is wrong.
+        """
+        for number, line in enumerate(lines, 1):
             line = line.strip()
             if line and not line.startswith("#"):
                 self.say(f"{self.prompt}{visible(line)}")
-                if self.onecmd(line):
+                if self.run_line(line, f"command {number}"):
                     return
 
     def interact(self):
@@ -58,7 +71,7 @@ class Repl(cmd.Cmd):
         self.interactive = True
         while True:
             try:
-                with whole_words():
+                with whole_words(), kept_history():
                     self.cmdloop()
                 return
             except KeyboardInterrupt:  # at the prompt: a fresh one
@@ -80,23 +93,12 @@ class Repl(cmd.Cmd):
         return stream_width(self.stdout)
 
     def onecmd(self, line):
-        """Run one line; True if it is the last."""
+        """Run a line that a person has typed; True if it is the last."""
         if line == "EOF":  # which is how cmd says Ctrl-D
             self.say("")
             return True
-        line = f" {line} ".partition(" #")[0].strip()
-        if not line:
-            return self.onecmd(self.lastcmd) if self.lastcmd else None
-        word, _, argument = line.partition(" ")
-        argument, self.lastcmd = argument.strip(), ""
         try:
-            command = self.command(word)
-            self.past.append(line)
-            if command in REPEATED:
-                self.lastcmd = line
-            if command in ALONE and argument:
-                raise InputError(f"{command} stands alone, got {shorten(argument)}")
-            return self.method(command)(argument)
+            return self.run_line(line or self.lastcmd)
         except InputError as error:
             self.write(f"error: {visible(str(error))}")
         except KeyboardInterrupt:
@@ -104,6 +106,60 @@ class Repl(cmd.Cmd):
                 raise
             self.say("\ninterrupted")
         return None
+
+    def run_line(self, line, where=""):
+        """Run a line, and what its commands have to be run next; True if the session ends.
+
+        Raises InputError for a command that is wrong, with where it stands, and runs nothing behind it.
+        """
+        self.pending.append((line, where))
+        try:
+            while self.pending:
+                line, where = self.pending.popleft()
+                first, *others = self._commands_in(line)
+                self.pending.extendleft((other, where) for other in reversed(others))
+                if self._run_one(first):
+                    return True
+        except (InputError, OSError) as error:
+            if isinstance(error, OSError) and error.filename is None:  # nobody reads what is printed
+                raise
+            told = error if isinstance(error, InputError) else f"{shown_path(error.filename)}: {error.strerror}"
+            raise InputError(f"{where}, {shorten(line)}: {told}" if where else str(told)) from None
+        finally:
+            self.pending.clear()
+        return None
+
+    def _commands_in(self, line):
+        """The commands of a line; what `commands` gives a stop is one with it."""
+        line = f" {line} ".partition(" #")[0].strip()
+        if self.collected is not None or self._takes_the_line(line.partition(" ")[0]):
+            return [line]
+        return pieces(line, ";")
+
+    def _takes_the_line(self, word):
+        with suppress(InputError):
+            return self.command(word) == "commands"
+        return False
+
+    def _run_one(self, line):
+        if self.collected is not None:
+            self.collect(line)
+            return None
+        if not line:
+            return None
+        word, _, argument = line.partition(" ")
+        argument, self.lastcmd = argument.strip(), ""
+        command = self.command(word)
+        self.past.append(line)
+        if command in REPEATED:
+            self.lastcmd = line
+        if command in ALONE and argument:
+            raise InputError(f"{command} stands alone, got {shorten(argument)}")
+        return self.method(command)(argument)
+
+    def collect(self, line):
+        """Take a line for `commands`, whose lines end with `end`."""
+        raise NotImplementedError
 
     def command(self, word):
         """The command that a word means: its name, an alias, or the beginning of only one."""
@@ -142,7 +198,7 @@ class Repl(cmd.Cmd):
             self.say(f"{title}:")
             for command in commands:
                 usage, description = self.documentation(command)
-                first = description.partition(". ")[0].rstrip(".")
+                first = " ".join(description.split()).partition(". ")[0].rstrip(".")
                 self.say(_help_line(short.get(command, ""), usage, first, self.width))
         self.say(AT_THE_END)
 
@@ -172,12 +228,38 @@ class Repl(cmd.Cmd):
 
 def _help_line(alias, usage, description, width):
     """A line of the list of commands, the description over several where it is long."""
-    start = f"  {alias:3} {usage:30} "
+    start = f"  {alias:3} {usage:31} "
     first, *others = fold(description, width - len(start), "").split("\n")
     return "\n".join([start + first, *[" " * len(start) + line for line in others]])
 
 
 BEFORE_AN_ADDRESS = " (,<>=*/^+-"
+
+
+def history_file():
+    """Where lines are kept between sessions: in the folder that the system has for a user's state."""
+    folder = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(folder, "neurosim", "history")
+
+
+@contextmanager
+def kept_history():
+    """While it lasts, the line editor has the lines of earlier sessions, and in the end they are kept with its own."""
+    try:
+        import readline
+    except ImportError:
+        yield
+        return
+    path = history_file()
+    with suppress(OSError):
+        readline.read_history_file(path)
+    readline.set_history_length(LONGEST_HISTORY)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # where nothing can be written, nothing is kept
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            readline.write_history_file(path)
 
 
 @contextmanager
@@ -227,13 +309,17 @@ def completions(debugger, text, line):
         return []
     session = debugger.session
     words = {
-        "delete": session.stops, "undisplay": session.displays, "unset": session.what_ifs, "help": COMMANDS, "info": TOPICS,
+        **dict.fromkeys(("delete", "condition", "ignore", "disable", "enable", "commands"), session.stops),
+        "undisplay": session.displays, "unset": session.what_ifs, "help": COMMANDS, "info": TOPICS, "save": ["breakpoints"],
+        "where": [name for names in session.timeline.unit_names for name in names],
     }
     if command in words:
         return [str(one) for one in words[command] if str(one).startswith(text)]
-    if command in ("goto", "watch", "explain", "set"):
+    if command == "goto":
+        return in_expression(typed, text, [*session.timeline.heads, *[f"{landmark} " for landmark in LANDMARKS]])
+    if command in ("until", "explain", "set"):
         return in_expression(typed, text, session.timeline.heads)
-    if command in ("print", "display", "break"):
-        functions = [f"{function}(" for function in FUNCTIONS]
-        return in_expression(typed, text, [*session.timeline.heads, *functions, *["if "] * (command == "break")])
+    if command in ("print", "display", *STOPS):
+        functions = [f"{function}(" for function in ALL_FUNCTIONS]
+        return in_expression(typed, text, [*session.timeline.heads, *functions, *["if "] * (command in STOPS)])
     return []

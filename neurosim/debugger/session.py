@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import count as count_from
+from operator import attrgetter
 from typing import Any, List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.debugger.glance import Glance
 from neurosim.debugger.landmarks import pass_of
-from neurosim.debugger.stops import Breakpoint, Hit, Watch
+from neurosim.debugger.stops import STOPS, Breakpoint, Hit
 from neurosim.debugger.timeline import Timeline
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, nearest
 from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
-from neurosim.trace.explain import GRADIENTS
+from neurosim.trace.explain import GRADIENTS, MINUS
 from neurosim.trace.softmax import layer_index
 from neurosim.trace.step import Step
 
@@ -54,7 +55,7 @@ class Session:
     >>> session = Session(network, [1, 2], [15], SGD(0.1))
     >>> session.step().way[-1].address, session.step(2).way[-1].address, session.evaluate("z[o1] - t[o1]")
     ('z[o1]', 'E[o1]', 1.0)
-    >>> session.add_watch("w[x1->o1]").number, str(session.run().hits[0])
+    >>> session.add("watch", "w[x1->o1]").number, str(session.run().hits[0])
     (1, 'watch 1: w+[x1->o1]: 3 -> 2.9')
     """
 
@@ -64,6 +65,7 @@ class Session:
         self._glance = Glance(self.timeline)
         self.stops, self.displays, self.what_ifs = {}, {}, {}
         self._numbers = count_from(1)
+        self.stopped_by, self.logged = [], lambda hit: None  # `logged` is called with what a log says
         self.start = self.place = self._last_given(0, 0)
 
     # Where the reader stands
@@ -92,28 +94,49 @@ class Session:
 
     def next_unit(self):
         """Compute what is left of this unit in this phase, or the next unit."""
-        return self._to_the_end_of(lambda step: step.unit)
+        return self._forward(self._ends(_unit))
 
     def finish(self):
         """Compute what is left of this layer in this phase, or the next layer; the loss is like a layer."""
-        layers = self.trace.structure.layer_names
-        return self._to_the_end_of(lambda step: step.phase == "loss" or layer_index(layers, step))
+        return self._forward(self._ends(self._layer))
 
-    def _to_the_end_of(self, part):
-        """Compute up to the last number in a row of the same phase, pass and part."""
+    def finish_pass(self):
+        """Compute what is left of this pass, with the update that follows it."""
+        return self._forward(self._ends(lambda step: "", lambda step: ""))
+
+    def _layer(self, step):
+        return step.phase == "loss" or layer_index(self.trace.structure.layer_names, step)
+
+    def _ends(self, part, phase=attrgetter("phase")):
+        """Whether a step is the last in a row of the same pass, phase and part."""
 
         def group(step):
-            return step.phase, step.address.partition("@")[2], part(step)
+            return phase(step), step.address.partition("@")[2], part(step)
 
         def is_last(moved, step):
             steps, index = self.trace.steps, self.place[1]
             return index + 1 == len(steps) or group(steps[index + 1]) != group(step)
 
-        return self._forward(is_last)
+        return is_last
 
     def run(self):
         """Compute until something stops it. Batches in which nothing does are run and not looked at closely."""
-        return self._go(self._to_a_stop(*self.place), lambda moved, step: False, "end")
+        return self._go(self._to_a_stop(*self.place), lambda moved, step: False, "end", self._counted)
+
+    def _counted(self, hits):
+        """Count these hits of a run forward; those that stop it."""
+        stopping = []
+        for stop, text in hits:
+            stop.hits += 1
+            if stop.ignored:
+                stop.ignored -= 1
+            elif stop.kind == "log":
+                self.logged(Hit(stop, text))
+            else:
+                stopping.append(Hit(stop, text))
+                if stop.temporary:
+                    del self.stops[stop.number]
+        return stopping
 
     def _to_a_stop(self, number, index):
         """Like `_from`, without the batches in which nothing stops; at its end the last step."""
@@ -121,7 +144,7 @@ class Session:
         yield from self._of_batch(number, index)
         for number in range(number + 1, last + 1):
             try:
-                may_stop = number == last or self._glance.may_stop(number, self.stops.values())
+                may_stop = number == last or self._glance.may_stop(number, self._enabled())
             except (KeyboardInterrupt, InputError):
                 self.place = self._end_of(number - 1)
                 raise
@@ -131,17 +154,27 @@ class Session:
     def _end_of(self, number):
         return number, len(self.timeline.batch(number).steps) - 1
 
-    def _forward(self, is_there):
-        return self._go(self._from(*self.place), is_there, "end")
+    def run_to(self, text):
+        """Compute up to the next time that an address is computed, or until something stops it."""
+        there = Breakpoint(text, self.timeline)
+        self.stops[0] = there
+        try:
+            move = self.run()
+        finally:
+            del self.stops[0]
+        return move._replace(hits=[hit for hit in move.hits if hit.stop is not there])
 
-    def _go(self, course, is_there, end):
+    def _forward(self, is_there):
+        return self._go(self._from(*self.place), is_there, "end", self._counted)
+
+    def _go(self, course, is_there, end, counted):
         """Go over a course of (place, step) until a stop or `is_there` ends it, or else to its `end`."""
         way, moved, hits = deque(maxlen=LONGEST_WAY), 0, []
         try:
             for place, step in course:
                 self.place, moved = place, moved + 1
                 way.append(step)
-                hits = self._ask(place, step)
+                hits = counted(self._ask(place, step))
                 if hits or is_there(moved, step):
                     end = None
                     break
@@ -173,8 +206,18 @@ class Session:
     def back(self, count=1):
         """Take so many computed numbers back."""
         checks.count(count, "count")
-        move = self._go(self._before(self.place), lambda moved, step: moved == count, "start")
-        return move._replace(way=[])
+        return self._backward(lambda moved, step: moved == count)
+
+    def back_unit(self):
+        """Take back what is computed of this unit in this phase, up to the end of the one before."""
+        return self._backward(self._ends(_unit))
+
+    def back_layer(self):
+        """Take back what is computed of this layer in this phase, up to the end of the one before."""
+        return self._backward(self._ends(self._layer))
+
+    def _backward(self, is_there):
+        return self._go(self._before(self.place), is_there, "start", _stopping)._replace(way=[])
 
     def _before(self, place):
         """(place, step) of all that is computed before a place, the last first, and then the beginning."""
@@ -210,10 +253,10 @@ class Session:
 
     def _last_hit(self, first, end):
         """(place, hits) of the last stop from a batch's beginning, or there, up to a place: forward, as a recording runs."""
-        stops = self.stops.values()
+        stops = [stop for stop in self._enabled() if stop.kind != "log"]
         numbers = [number for number in range(first, end[0] + 1) if stops and self._glance.may_stop(number, stops)]
         for number in reversed(numbers):
-            asked = [(place, self._ask(place, step)) for place, step in self._of_batch(number, -1) if place < end]
+            asked = [(place, _stopping(self._ask(place, step))) for place, step in self._of_batch(number, -1) if place < end]
             found = [(place, hits) for place, hits in asked if hits]
             if found:
                 return found[-1]
@@ -235,39 +278,52 @@ class Session:
 
     # Stops
 
-    def add_break(self, text):
-        """A new breakpoint: an address, "if" and a condition, or both."""
-        return self._add_stop(Breakpoint(text, self.timeline))
-
-    def add_watch(self, text):
-        """A new watch of an address."""
-        return self._add_stop(Watch(text, self.timeline))
-
-    def _add_stop(self, stop):
-        stop.number = next(self._numbers)
+    def add(self, command, text):
+        """A new stop, by the command that makes one: "break", "tbreak", "watch" or "log"."""
+        stop = STOPS[command](text, self.timeline)
+        stop.number, stop.temporary = next(self._numbers), command == "tbreak"
         self.stops[stop.number] = stop
         return stop
+
+    def stop(self, number):
+        """The stop of this number, or the last one that was made."""
+        number = max(self.stops, default=None) if number == "last" else number
+        if number not in self.stops:
+            raise InputError(f"there is no breakpoint or watch {number}{nearest(str(number), map(str, self.stops))}")
+        return self.stops[number]
+
+    def set_condition(self, number, condition):
+        """Give a stop another condition, or with no text none."""
+        old = self.stop(number)
+        where, colon, what = old.text.partition(":")
+        text = f"{old.address} if {condition}" if condition else old.address
+        new = type(old)(text + (colon + what if old.kind == "log" else ""), self.timeline)
+        new.take_over(old)
+        self.stops[number] = new
+        return new
 
     def delete(self, number=None):
         """Delete a breakpoint or watch, or all of them."""
         if number is None:
             self.stops.clear()
-        elif self.stops.pop(number, None) is None:
-            raise InputError(f"there is no breakpoint or watch {number}{nearest(str(number), map(str, self.stops))}")
+        else:
+            del self.stops[self.stop(number).number]
+
+    def _enabled(self):
+        return [stop for stop in self.stops.values() if stop.enabled]
 
     def _ask(self, place, step):
         """The hits of the stops at a step; at a given one, such as the beginning, there are none."""
         if step.phase == "given" or not self.stops:
             return []
         head = step.address.partition("@")[0]
-        asked = [stop for stop in self.stops.values() if head in stop.at or step.address in stop.at]
+        asked = [stop for stop in self._enabled() if head in stop.at or step.address in stop.at]
         told = [(stop, stop.look(self.timeline, place, head, step)) for stop in asked]
         return [Hit(stop, text) for stop, text in told if text is not None]
 
     def _arrive(self, move):
         self.timeline.open(self.place[0])  # a search may have gone further
-        for hit in move.hits:
-            hit.stop.hits += 1
+        self.stopped_by = [hit.stop for hit in move.hits]
         return move
 
     # Expressions
@@ -284,13 +340,15 @@ class Session:
 
     # Explanations
 
-    def explain(self, text):
-        """The `Explanation` of a number; of a weight or bias, of what this pass reads and of its gradient there."""
-        name, timeline = self.timeline.name(text), self.timeline
-        number, address = timeline.find(name, self.pass_number)
-        if name.quantity in GRADIENTS:
-            number, address = timeline.batches.plan.number_of_pass(name.pass_number or self.pass_number), name.head
-        return timeline.batch(number).explain(address)
+    def explain(self, text, depth=None):
+        """The `Explanation` of a number, or of a difference; of a weight or bias, of what this pass reads and its gradient."""
+        names, timeline = [self.timeline.name(part) for part in MINUS.split(text)], self.timeline
+        found = [timeline.find(name, self.pass_number) for name in names]
+        if len(names) == 1 and names[0].quantity in GRADIENTS:
+            found = [(timeline.batches.plan.number_of_pass(names[0].pass_number or self.pass_number), names[0].head)]
+        if len({number for number, _ in found}) > 1:
+            raise InputError(f"{' and '.join(map(str, names))} are of different updates; print shows their difference")
+        return timeline.batch(found[0][0]).explain(" - ".join([address for _, address in found]), depth=depth)
 
     # What if
 
@@ -331,6 +389,15 @@ class Session:
         timeline.batch(number)
         timeline.open(self.place[0])
         self.timeline, self.what_ifs, self._glance = timeline, what_ifs, Glance(timeline)
+
+
+def _unit(step):
+    return step.unit
+
+
+def _stopping(hits):
+    """The hits of those stops that stop a run back."""
+    return [hit for hit in hits if hit.stop.kind != "log"]
 
 
 @documented

@@ -1,15 +1,15 @@
-"""What makes a run stop: breakpoints at addresses or by conditions, and watches of a number that changes.
+"""What makes a run stop: breakpoints at addresses or by conditions, and watches of a number that changes; and logs.
 
 A stop remembers nothing of where the run has been. Whether it stops at a step is the same forward and
-backward, and by whatever way the run came there. It is asked only at the steps that it has in `at`: by
-address, or by the head of the address, which means in every pass.
+backward, and by whatever way the run came there; only hits are counted, of runs forward. It is asked only at
+the steps that it has in `at`: by address, or by the head of the address, which means in every pass.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
-from neurosim.debugger.conditions import Name
+from neurosim.debugger.conditions import Name, pieces
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.number_text import number_text, told_apart
@@ -20,18 +20,58 @@ from neurosim.support.records import documented
 class Hit(NamedTuple):
     """That a stop has stopped the run.
 
-    stop: the breakpoint or watch
+    stop: the breakpoint, watch or log
     text: what there is to say about it
     """
 
-    stop: Union[Breakpoint, Watch]
+    stop: Stop
     text: str
 
     def __str__(self):
         return f"{self.stop.kind} {self.stop.number}: {self.text}"
 
 
-class Breakpoint:
+class Stop:
+    """What all stops have: an address or not, and "if" and a condition or not.
+
+    hits:      how often it was hit in runs forward
+    enabled:   whether it is asked at all
+    ignored:   how many of its next hits stop nothing
+    temporary: whether it goes away when it has stopped a run forward
+    commands:  the lines to be run where it has stopped a run
+    """
+
+    def __init__(self, text, timeline):
+        self.number, self.hits, self.enabled, self.ignored, self.temporary, self.commands = None, 0, True, 0, False, []
+        self.address, has_condition, condition = map(str.strip, f" {text} ".partition(" if "))
+        self.condition = None
+        if has_condition:
+            self.condition = timeline.expression(condition)
+            if not self.condition.reads:
+                raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
+            if not self.condition.is_condition:
+                raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
+
+    def take_over(self, other):
+        """Be in place of another stop, with all that it was told."""
+        told = ("number", "hits", "enabled", "ignored", "temporary", "commands")
+        vars(self).update({name: getattr(other, name) for name in told})
+
+    def _holds(self, timeline, place):
+        """Whether the condition holds, and else an error's message or False."""
+        try:
+            return self.condition is None or self.condition(lambda read: timeline.value(self.instead(read), place))
+        except NotKnownError:
+            return False
+        except InputError as error:
+            return str(error)
+
+    def instead(self, read):
+        """What is looked at in place of what the condition reads."""
+        return read
+
+
+class Breakpoint(Stop):
     """Stops at an address, `delta[h1]`; at one if a condition holds, `E if E < 0.1`; or by it alone, `if abs(z) > 3`.
 
     A condition alone is tested at the steps that compute one of the quantities in it. If nothing in it is
@@ -41,16 +81,9 @@ class Breakpoint:
     kind = "breakpoint"
 
     def __init__(self, text, timeline):
-        self.number, self.text, self.hits = None, " ".join(text.split()), 0
-        address, has_condition, condition = f" {self.text} ".partition(" if ")
-        self.condition, self._instead = None, {}
-        if has_condition:
-            self.condition = timeline.expression(condition)
-            if not self.condition.names:
-                raise InputError(f"{self.condition.text} is always the same; name a quantity, as in delta[h1] < 1e-4")
-            if not self.condition.is_condition:
-                raise InputError(f"{self.condition.text} is no condition; compare it, as in {self.condition.text} > 0")
-        self.at = self._stop_at(address.strip(), timeline) if address.strip() else self._test_where_needed(timeline)
+        super().__init__(text, timeline)
+        self.text, self._instead = " ".join(text.split()), {}
+        self.at = self._stop_at(self.address, timeline) if self.address else self._test_where_needed(timeline)
 
     def _stop_at(self, address, timeline):
         bare = Name(address, None, None)  # delta, without brackets
@@ -59,6 +92,8 @@ class Breakpoint:
             new = timeline.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
+        if self.condition and name.head in timeline.heads:
+            timeline.check_known_at(self.condition, name.head)
         return timeline.computed_at(name)
 
     def _test_where_needed(self, timeline):
@@ -73,39 +108,67 @@ class Breakpoint:
             found.add(timeline.head_or_address(Name(timeline.known_with[head], None, name.pass_number)))
         return found
 
+    def instead(self, read):
+        return self._instead.get(read, read)
+
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
-        if self.condition is None:
-            return self.text
+        holds = self._holds(timeline, place)
+        return holds if isinstance(holds, str) else self.text if holds else None
+
+
+class Log(Breakpoint):
+    """A breakpoint that stops nothing, and says numbers: `E if rises(E): E, prev(E), w[x1->h1]`."""
+
+    kind = "log"
+
+    def __init__(self, text, timeline):
+        where, _, what = text.partition(":")
+        super().__init__(where, timeline)
+        said = what or self.address or self.condition.names[0].head
+        self.expressions = [timeline.expression(one) for one in pieces(said, ",")]
+        self.text = f"{self.text}: {', '.join(one.text for one in self.expressions)}"
+
+    def look(self, timeline, place, head, step):
+        """What it says at the step, or else None."""
+        said = super().look(timeline, place, head, step)
+        return None if said is None else ", ".join(self._value(one, timeline, place) for one in self.expressions)
+
+    def _value(self, expression, timeline, place):
         try:
-            holds = self.condition(lambda name: timeline.value(self._instead.get(name, name), place))
-        except NotKnownError:
-            return None
-        except InputError as error:
-            return str(error)
-        return self.text if holds else None
+            return f"{expression.text} = {value_of(expression(lambda read: timeline.value(read, place)))}"
+        except InputError:
+            return f"{expression.text}: not known here"
 
 
-class Watch:
+class Watch(Stop):
     """Stops where the number at an address has become another than it was, in the pass or the update before."""
 
     kind = "watch"
 
     def __init__(self, text, timeline):
-        self.number, self.hits = None, 0
-        name = timeline.name(text)
-        self.text, self.head = str(name), timeline.updated(name.head) or name.head
-        self.address = None if name.pass_number is None else timeline.find(name, None)[1]
-        self.at = {self.address or self.head}
-        if self.address is None and not timeline.is_computed(self.head):
+        super().__init__(text, timeline)
+        name = timeline.name(self.address)
+        self.head = timeline.updated(name.head) or name.head
+        self.text = str(name) + (f" if {self.condition.text}" if self.condition else "")
+        self.one_address = None if name.pass_number is None else timeline.find(name, None)[1]
+        self.at = {self.one_address or self.head}
+        if self.one_address is None and not timeline.is_computed(self.head):
             if timeline.heads[self.head] is None or timeline.passes == 1:
                 raise InputError(f"{name} is given, and nothing changes it")
             self.at = {timeline.known_with[self.head]}
+        if self.condition:
+            timeline.check_known_at(self.condition, timeline.known_with[self.head])
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
-        if self.address is not None:
-            return f"{self.address} = {number_text(step.value)}"
+        said = self._change(timeline, place, head, step)
+        holds = said is not None and self._holds(timeline, place)
+        return holds if isinstance(holds, str) else said if holds else None
+
+    def _change(self, timeline, place, head, step):
+        if self.one_address is not None:
+            return f"{self.one_address} = {number_text(step.value)}"
         present = timeline.pass_at(place)
         address = f"{self.head}@{present}" if timeline.passes > 1 else self.head
         new = step.value if head == self.head else timeline.value_at(place[0], address, place)
@@ -113,3 +176,11 @@ class Watch:
         if old is None:
             return f"{address} = {number_text(new)}, not known before"
         return None if new == old else f"{address}: {' -> '.join(told_apart(old, new))}"
+
+
+def value_of(value):
+    """A number, or true or false, as text."""
+    return str(value).lower() if isinstance(value, bool) else number_text(value)
+
+
+STOPS = {"break": Breakpoint, "tbreak": Breakpoint, "watch": Watch, "log": Log}  # by the commands that make them

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from neurosim.core.address import split_address
+from neurosim.core.address import layer_place, split_address
 from neurosim.core.summary import summary
 from neurosim.debugger.conditions import Name
+from neurosim.debugger.stops import STOPS, value_of
 from neurosim.debugger.timeline import NotKnownError
-from neurosim.support.errors import InputError, shown
+from neurosim.support.errors import InputError, UnknownNameError, shown
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation
 from neurosim.support.tables import table
@@ -73,10 +74,11 @@ def ending(session, end):
 def reading_text(session, expression):
     """An expression and its value here; a single address is written in full."""
     label = expression.text
-    if len(expression.names) == 1 and str(expression.names[0]) == "".join(label.split()).replace("→", "->"):
-        label = session.timeline.address(expression.names[0], session.place)
+    names = expression.names
+    if len(names) == 1 and not names[0].earlier and str(names[0]) == "".join(label.split()).replace("→", "->"):
+        label = session.timeline.address(names[0], session.place)
     value = session.evaluate(expression)
-    return f"{label} = {str(value).lower() if isinstance(value, bool) else number_text(value)}"
+    return f"{label} = {value_of(value)}"
 
 
 def display_text(session, expression):
@@ -129,17 +131,34 @@ LEFT_OUT = " ..."  # in place of units; none is called so, for names have no spa
 FIRST = 3  # units of a wide layer that are shown besides the present one and the last
 
 
-def network_text(session, width):
-    """The layers in a row, the units with their numbers, and the connections that lead to the present unit."""
-    parts = [f"{phase_text(session, session.here)}\n{_layers(session)}", _units(session, width)]
-    if session.here.phase in ("forward", "gradient", "update") and session.here.unit:
-        parts.append(_connections(session, width))
+def network_text(session, width, asked=""):
+    """The layers in a row, units with their numbers, and the connections that lead to one unit.
+
+    asked: of a unit, or of all units of a layer; else it is the present unit, and of wide layers some.
+    """
+    layers, here = session.timeline.unit_names, session.here
+    index = _layer_asked_for(asked, layers)
+    unit = asked if index is None and asked else here.unit
+    parts = [f"{phase_text(session, here)}\n{_layers(session)}", _units(session, width, unit, index)]
+    if unit and index is None and unit not in layers[0] and (asked or here.phase in ("forward", "gradient", "update")):
+        parts.append(_connections(session, unit, width))
     loss = _cell(session, "E", None)
-    if loss not in ("", NOT_KNOWN) and session.here.unit:
+    if loss not in ("", NOT_KNOWN) and unit:
         parts.append(f"E = {loss}")
-    if session.here.phase != "given":
-        parts.append(f"=> {value_text(session, session.here)}")
+    if here.phase != "given":
+        parts.append(f"=> {value_text(session, here)}")
     return "\n\n".join(parts)
+
+
+def _layer_asked_for(asked, layers):
+    """The index of a layer among all, the inputs first, by its number or place; None for a unit or nothing."""
+    if not asked or any(asked in names for names in layers):
+        return None
+    places = {"x": 0, **{layer_place(index, len(layers) - 1): index + 1 for index in range(len(layers) - 1)}}
+    places.update((str(index), index) for index in range(len(layers)))
+    if asked not in places:
+        raise UnknownNameError("unit or layer", asked, [*places, *(name for names in layers for name in names)])
+    return places[asked]
 
 
 def _layers(session):
@@ -147,47 +166,73 @@ def _layers(session):
     step = session.here
     arrow = " --> " if step.phase in ("given", "forward", "loss") else " <-- "
     present = None if step.phase == "given" else step.unit
-    return arrow.join(names_text(names, present) for names in _all_names(session))
+    return arrow.join(names_text(names, present) for names in session.timeline.unit_names)
 
 
-def _all_names(session):
-    network = session.trace.structure
-    return [network.input_names, *network.layer_names]
-
-
-def _units(session, width):
+def _units(session, width, unit, index=None):
+    """The units of the layer with this index, all of them, or of all layers, of wide ones some."""
     quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
-    kinds = ["input", *["hidden"] * (len(session.trace.structure.layers) - 1), "output"]
+    layers = session.timeline.unit_names
     rows = []
-    for kind, names in zip(kinds, _all_names(session)):
-        for name in _some(names, session.here.unit):
-            rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
-            kind = ""
+    for number, names in enumerate(layers):
+        kind = "input" if number == 0 else "output" if number == len(layers) - 1 else "hidden"
+        if index in (None, number):
+            for name in names if number == index else _some(names, {unit, _wanted(session)}):
+                rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
+                kind = ""
     return table(rows, ("layer", "unit", *quantities), width=width, keys=2)
 
 
-def _some(names, present):
-    """The names of a layer; of a wide one some, and where some are left out a text that says so."""
+def _wanted(session):
+    """The name of the output with the largest target, which is the right class if there are classes."""
+    if "t" not in session.timeline.quantities:
+        return None
+    names = session.timeline.unit_names[-1]
+    return max(names, key=lambda name: session.timeline.value(Name("t", name, None), session.place))
+
+
+def _some(names, kept):
+    """The names of a layer; of a wide one some, these among them, and where some are left out a text that says so."""
     if len(names) <= WIDEST:
         return names
-    shown = [*names[:FIRST], LEFT_OUT]
-    if present in names[FIRST:-1]:
-        shown += [present, LEFT_OUT]
-    return [*shown, names[-1]]
+    chosen = [position for position, name in enumerate(names) if position < FIRST or name in kept or name == names[-1]]
+    found = []
+    for before, position in zip([-1, *chosen], chosen):
+        found += [LEFT_OUT] * (position > before + 1) + [names[position]]
+    return found
 
 
-def _connections(session, width):
-    unit = session.here.unit
+def _connections(session, unit, width, all_of_them=False):
     before = next(before for names, before, _ in session.trace.structure.named_layers() if unit in names)
     quantities = [q for q in ("w", *GRADIENTS["w"], "w+") if q in session.timeline.quantities]
     rows = [
         (name, _cell(session, "a", name), *[_cell(session, quantity, f"{name}->{unit}") for quantity in quantities])
-        for name in _some(before, None)
+        for name in (before if all_of_them else _some(before, ()))
     ]
     cells = [_cell(session, quantity.replace("w", "b"), unit) for quantity in quantities]
     if any(cells):
         rows.append(("bias", "", *cells))
     return table(rows, (f"to {unit} from", "a", *quantities), width=width)
+
+
+def locals_text(session, unit, width):
+    """All that is known of a unit: its own numbers, and the connections that lead to it and away from it."""
+    layers = session.timeline.unit_names
+    index = next((index for index, names in enumerate(layers) if unit in names), None)
+    if index is None:
+        raise UnknownNameError("unit", unit, [name for names in layers for name in names])
+    own = [head for head in session.timeline.heads if split_address(head)[1] == unit]
+    cells = [(head, _cell(session, *split_address(head)[:2]).replace("> ", "")) for head in own]
+    parts = [table(cells, ("of it", "value"), width=width)]
+    if index:
+        parts.append(_connections(session, unit, width, all_of_them=True))
+    if index + 1 < len(layers):
+        headers = [quantity for quantity in ("w", "delta", "w+") if quantity in session.timeline.quantities]
+        places = [{"delta": name}.get(header, f"{unit}->{name}") for name in layers[index + 1] for header in headers]
+        cells = [_cell(session, header, place) for header, place in zip(headers * len(layers[index + 1]), places)]
+        rows = [(name, *cells[at * len(headers) : (at + 1) * len(headers)]) for at, name in enumerate(layers[index + 1])]
+        parts.append(table(rows, (f"from {unit} to", *headers), width=width))
+    return "\n\n".join(parts)
 
 
 def _cell(session, quantity, place):
@@ -213,13 +258,37 @@ def _position(session, width):
 
 
 def _stops(session, width, kind, none):
-    rows = [(stop.number, stop.text, _where(stop), stop.hits) for stop in session.stops.values() if stop.kind == kind]
-    return table(rows, (kind, "at", "tested at", "hits"), width=width) if rows else none
+    rows = [
+        (stop.number, stop.text, _where(stop), stop.hits, _state(stop))
+        for stop in session.stops.values() if stop.kind == kind
+    ]
+    headers = (kind, "at", "tested at", "hits", "state")
+    if not any(row[-1] for row in rows):
+        headers, rows = headers[:-1], [row[:-1] for row in rows]
+    return table(rows, headers, width=width) if rows else none
 
 
 def _where(stop):
     places = sorted(stop.at)
     return ", ".join(places if len(places) <= SOME else [*places[:SOME], "..."])
+
+
+def _state(stop):
+    """What a stop was told, as text."""
+    told = ["disabled"] * (not stop.enabled) + ["once"] * stop.temporary + [f"ignores {stop.ignored}"] * bool(stop.ignored)
+    return "; ".join([*told, *stop.commands])
+
+
+def script_of(stops):
+    """Lines that make these stops again."""
+    lines = []
+    for stop in stops:
+        command = "tbreak" if stop.temporary else next(one for one, made in STOPS.items() if type(stop) is made)
+        lines.append(f"{command} {stop.text}")
+        lines += ["disable last"] * (not stop.enabled) + [f"ignore last {stop.ignored}"] * bool(stop.ignored)
+        if stop.commands:
+            lines.append(f"commands last {'; '.join(stop.commands)}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _displays(session, width):
@@ -250,6 +319,7 @@ TOPICS = {  # of info
     "position": _position,
     "breakpoints": lambda session, width: _stops(session, width, "breakpoint", "no breakpoints"),
     "watches": lambda session, width: _stops(session, width, "watch", "no watches"),
+    "logs": lambda session, width: _stops(session, width, "log", "no logs"),
     "displays": _displays,
     "what-ifs": what_ifs_text,
     "network": _network,

@@ -8,7 +8,7 @@ weight that this pass reads, which is the `w+` of the update before it.
 from __future__ import annotations
 
 from neurosim.core.address import UnknownAddressError, make_address, of_what, resolve, split_address, written_out
-from neurosim.debugger.conditions import Expression, read_name
+from neurosim.debugger.conditions import OVER_EPOCH, Expression, OverEpoch, read_name
 from neurosim.support.errors import InputError, shorten
 
 
@@ -23,6 +23,7 @@ class Timeline:
     heads:      every address without its pass, in the order of the first batch; and its pass there, or None
     known_with: for every head, the head of the step at which it becomes known: itself, or if it is given the next one
     quantities: what stands before the bracket of an address, the longest first
+    unit_names: those of each layer, the inputs first
     like:       a number of the kind that is computed with
     numbers:    by which people know the examples, in the order in which they were given
     """
@@ -35,8 +36,9 @@ class Timeline:
         self.numbers = range(1, self.settings.examples + 1) if numbers is None else numbers
         self.first_update = batches.plan.optimizer and batches.plan.optimizer.updates + 1
         self.number, self.trace = 0, batches[0]
+        self.unit_names = [self.trace.structure.input_names, *self.trace.structure.layer_names]
         self._kept = {0: self.trace}  # the open batch, and the one before it, which a watch looks back into
-        self._order = None, {}
+        self._order, self._epochs = (None, {}), {}
         self.heads, self.known_with = {}, {}
         following = None
         for step in self.trace:
@@ -99,16 +101,26 @@ class Timeline:
     def expression(self, text):
         """The compiled `Expression` of a text, all of whose addresses exist."""
         expression = Expression(written_out(text, self.heads), self.quantities, self.like)
-        for name in expression.names:
-            if name.place is not None or name.head in self.heads:
-                self.check(name)
+        for read in expression.reads:
+            for name in read.expression.names if isinstance(read, OverEpoch) else [read]:
+                if name is not read or name.place is not None or name.head in self.heads:
+                    self.check(name)
         return expression
+
+    def check_known_at(self, expression, head):
+        """Raise InputError if an expression reads what is not yet known where the number with this head is computed."""
+        order = list(self.heads)
+        for name in expression.names:
+            known = self.known_with.get(name.head)
+            if name.pass_number or name.earlier or known is None or order.index(known) <= order.index(head):
+                continue
+            raise InputError(f"at {head} {name} is not known yet; the first address at which it is: {known}")
 
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
-            at = str(name)[len(name.head) :]
-            raise UnknownAddressError(str(name), [head + at for head in self.heads])
+            at = "" if name.pass_number is None else f"@{name.pass_number}"
+            raise UnknownAddressError(name.head + at, [head + at for head in self.heads])
         if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
             there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
             raise InputError(f"{name}: {there_are}")
@@ -162,9 +174,49 @@ class Timeline:
         """The address, with its pass, that a `Name` stands for at a place."""
         return self._stands_for(name, place)[1]
 
-    def value(self, name, place):
-        """What a `Name` stands for at a place. Raises NotKnownError for what is computed only after it."""
-        return self.value_at(*self._stands_for(name, place), place)
+    def value(self, read, place):
+        """What a `Name` or an `OverEpoch` stands for at a place. Raises NotKnownError for what comes after it."""
+        if isinstance(read, OverEpoch):
+            return self._over_epoch(read, place)
+        if not read.earlier:
+            return self.value_at(*self._stands_for(read, place), place)
+        name = self.meant(read, place)
+        earlier = self.before(name.head, name.pass_number or self.pass_at(place), place)
+        if earlier is None:
+            raise NotKnownError(f"{read} is not known: there is no pass before")
+        return earlier
+
+    def _over_epoch(self, read, place):
+        """What a function makes of an expression in the passes of the epoch that is over at a place, or the one before."""
+        count, present = self.settings.examples, self.pass_at(place)
+        epoch = (present - 1) // count - read.earlier
+        if epoch < 0:
+            raise NotKnownError(f"{read} is not known: there is no epoch before the first")
+        last = (epoch + 1) * count
+        if last > present:
+            raise NotKnownError(f"{read} is known when its epoch is over, in pass {last}; goto pass {last} goes there")
+        for name in read.expression.names:
+            self.value(name._replace(pass_number=last if self.passes > 1 else None), place)
+        key = epoch, read.expression.text
+        if key not in self._epochs:
+            numbers = map(self.batches.plan.number_of_pass, (last - count + 1, last))
+            self._epochs[key] = self._values(read.expression, *numbers)
+        return OVER_EPOCH[read.function](self._epochs[key])
+
+    def _values(self, expression, first, last):
+        """Those of an expression in all passes of the batches from the first to the last."""
+        readings = self.batches.readings({name.head for name in expression.names})
+        rows = [row for number in range(first, last + 1) for row in self._rows(number, readings)]
+        return [expression(lambda name: row[name.head]) for row in rows if len(row) == len(readings.heads)]
+
+    def _rows(self, number, readings):
+        """A batch's rows: {head: value} of each pass, read off in passing, or else out of its trace."""
+        rows = self.batches.look(number, readings)
+        if rows is None:
+            trace, passes = self.batch(number), self.passes_of(number)
+            found = [{head: self._locate(head, one)[1] for head in readings.heads} for one in passes]
+            rows = [{head: trace[at].value for head, at in row.items()} for row in found]
+        return rows
 
     def _stands_for(self, name, place):
         """(number of the batch, address) of a `Name` at a place."""

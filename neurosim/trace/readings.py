@@ -31,10 +31,11 @@ class Readings:
     """
 
     def __init__(self, plan, network, heads):
+        self.heads = list(heads)
         self.network, self.has_batches = network, plan.batch_reduction is not None
         self.rows, self._readers = [], {BEFORE: {}, PASS: {}, BATCH: {}}
         sequential = plan.optimizer is not None and plan.optimizer.order == "sequential"
-        found = {head: self._reader(*split_address(head)[:2]) for head in heads}
+        found = {head: self._reader(*split_address(head)[:2]) for head in self.heads}
         self.can = not sequential and None not in found.values()
         for head, (moment, read) in found.items() if self.can else ():
             self._readers[moment][head] = read
