@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from neurosim.core.address import UnknownAddressError, make_address, quantities, resolve, split_address, which_pass
-from neurosim.support import checks
-from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
 from neurosim.trace.step import Step
@@ -72,8 +71,8 @@ class Explanation(Report):
 
 def explain(trace, address, paths=20, depth=None):
     """Explain one number, as `Trace.explain` says."""
-    if depth is not None and depth != 0:
-        checks.count(depth, "depth")
+    if depth is not None and (not isinstance(depth, int) or isinstance(depth, bool) or depth < 0):
+        raise InputError(f"depth must be a whole number of 0 or more, got {shorten(depth)}")
     heads = {step.address.partition("@")[0] for step in trace}
     both = [resolve(text, heads) for text in MINUS.split(address.strip())] if isinstance(address, str) else [address]
     if len(both) == 2:

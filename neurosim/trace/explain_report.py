@@ -29,11 +29,10 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
     if format == "json":
         return _json(explanation, derivation, paths)
     parts = [paragraph(_headline(explanation, decimals), format, width)]
-    for sum_of in explanation.terms:
-        if len(sum_of.terms) > 1:
-            parts += _sum_texts(sum_of, terms, format, decimals, width)
-        else:
-            parts.append(paragraph(_sign_text(sum_of), format, width))
+    signs = [paragraph(_sign_text(found), format, width) for found in explanation.terms if len(found.terms) == 1]
+    parts += ["\n".join(signs)] if signs else []
+    for found in explanation.terms:
+        parts += _sum_texts(found, terms, format, decimals, width) if len(found.terms) > 1 else ()
     if derivation:
         parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=DERIVATION_HEADERS[1:3]))
     if explanation.ledger:

@@ -19,6 +19,7 @@ from neurosim.support.report import Result
 from neurosim.trace.paths import is_error
 from neurosim.trace.rules import worked_out
 
+NOT_DEFINED = (ArithmeticError, TypeError, ValueError)  # as log(0), where the rule computes in a safer way than it reads
 NO_SUMS = ("a", "f'")  # what an activation makes: no term of its formula is a part of the number by itself
 
 
@@ -51,9 +52,9 @@ class Term(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """What makes the term negative, or 0: which of its factors are. Of a term that is a single number, nothing."""
+        """What gives the term its sign: the factors that are negative, or 0. Of a single number that is added, nothing."""
         is_negative, piece = (True, self.formula.parts[0]) if self.formula.kind == "negative" else (False, self.formula)
-        factors = [factor for _, factor in factors_of(piece)] if piece.kind == "product" else []
+        factors = [factor for _, factor in factors_of(piece)] if is_negative or piece.kind == "product" else []
         values = [(factor, worked_out(factor, self.values)) for factor in factors if factor.operands]
         found = [f"{self._text(factor)} = 0" for factor, value in values if value == 0]
         if self.value != 0:
@@ -91,7 +92,10 @@ def terms_of(trace, step):
         if len(pieces) == 1 and pieces[0].kind != "product":
             break
         address, value = (f"{step.address}^2", step.value * step.value) if is_root else (step.address, step.value)
-        found.append(_terms(trace, address, value, step.operands, pieces))
+        try:
+            found.append(_terms(trace, address, value, step.operands, pieces))
+        except NOT_DEFINED:
+            break
         errors = [address for address in step.operands if is_error(address)]
         step = trace[errors[0]] if len(pieces) == 1 and errors else None
     return found
@@ -99,22 +103,23 @@ def terms_of(trace, step):
 
 def terms_of_difference(trace, name, first, second):
     """The `Terms` of the difference of two steps."""
-    operands = list(dict.fromkeys([*_read(first), *_read(second)]))
+    steps = first, second
+    operands = list(dict.fromkeys(address for step in steps for address in (step.address, *step.operands)))
     place = {address: operand(index) for index, address in enumerate(operands)}
     ones, others = (
         _summands(trace.rules[step.rule].written([place[address] for address in step.operands])) if _has_terms(step)
         else [place[step.address]]
-        for step in (first, second)
+        for step in steps
     )
     if first.rule == second.rule and len(ones) == len(others) > 1:
         pieces = [_together(*pair) for pair in zip(ones, others)]
     else:
         pieces = [*ones, *map(_negative, others)]
-    return [_terms(trace, name, first.value - second.value, operands, pieces)]
-
-
-def _read(step):
-    return step.operands if _has_terms(step) else (step.address,)
+    try:
+        return [_terms(trace, name, first.value - second.value, operands, pieces)]
+    except NOT_DEFINED:
+        pieces = [place[first.address], _negative(place[second.address])]
+        return [_terms(trace, name, first.value - second.value, operands, pieces)]
 
 
 def _has_terms(step):
