@@ -72,7 +72,8 @@ def test_a_hidden_delta_as_the_page_splits_it():
 
 
 def test_the_factor_that_gives_a_product_its_sign():
-    network = Network(1, [Layer(1, "tanh", weights=[[1.0]], biases=[0.0]), Layer(1, "linear", weights=[[-2.0]], biases=[0.0])])
+    layers = Layer(1, "tanh", weights=[[1.0]], biases=[0.0]), Layer(1, "linear", weights=[[-2.0]], biases=[0.0])
+    network = Network(1, layers)
     explanation = network.trace([1.0], [-5.0]).explain("h1")  # a[o1] > t[o1], so that delta[o1] > 0, and the weight is < 0
     assert "delta[h1] = dE/da[h1] * f'[h1] is negative because dE/da[h1] < 0." in str(explanation)
     assert explanation.terms[1].terms[0].sign == "w[h1->o1] < 0"
@@ -158,7 +159,8 @@ def test_the_dots_are_where_the_last_term_is_left_out():
 def test_products_keep_two_significant_digits():
     assert product_text(-4.26e-9, 6) == "-4.3e-09" and product_text(Fraction(1, 10**9), 6) == "1e-09"
     assert product_text(0.5, 0) == "0.5" and product_text(7.0, 0) == "7" and product_text(0.0123, 4) == "0.0123"
-    network = Network(1, [Layer(1, "sigmoid", weights=[[20.0]], biases=[0.0]), Layer(1, "linear", weights=[[1e-4]], biases=[0.0])])
+    layers = Layer(1, "sigmoid", weights=[[20.0]], biases=[0.0]), Layer(1, "linear", weights=[[1e-4]], biases=[0.0])
+    network = Network(1, layers)
     text = network.trace([1.0], [1.0]).explain("x1->h1").text(decimals=6)
     ledger = text[text.index("one path"):]
     assert "0.000000" not in ledger and "-2.1e-13" in ledger  # a[x1] * f'[h1] * w[h1->o1] * dE/da[o1], f' = e^-20

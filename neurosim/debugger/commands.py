@@ -279,7 +279,8 @@ class Commands(Repl):
         N steps away at most. So too for the difference of two: explain z[o1] - z[o2]. Of a weight, w[x1->h1] or
         just x1->h1, also show all its paths to the loss; a unit's name means its delta."""
         text, _, depth = f" {argument}".partition(" depth ")
-        explanation = self.session.explain(text.strip() or self._computed("explain z[h1]").address, _count(depth.strip(), None))
+        text = text.strip() or self._computed("explain z[h1]").address
+        explanation = self.session.explain(text, _count(depth.strip(), None))
         self.say(explanation.text(width=self.width))
 
     def _computed(self, example):

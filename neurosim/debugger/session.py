@@ -341,7 +341,7 @@ class Session:
     # Explanations
 
     def explain(self, text, depth=None):
-        """The `Explanation` of a number, or of a difference; of a weight or bias, of what this pass reads and its gradient."""
+        """The `Explanation` of a number, or of a difference; of a weight or bias, that of this pass and its gradient."""
         names, timeline = [self.timeline.name(part) for part in MINUS.split(text)], self.timeline
         found = [timeline.find(name, self.pass_number) for name in names]
         if len(names) == 1 and names[0].quantity in GRADIENTS:

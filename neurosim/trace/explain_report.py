@@ -37,7 +37,8 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
         parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=DERIVATION_HEADERS[1:3]))
     if explanation.ledger:
         parts.append(paragraph(_introduction(explanation), format, width))
-        parts.append(table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=LEDGER_HEADERS[1:3], products=["product"]))
+        chain = LEDGER_HEADERS[1:3]
+        parts.append(table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=chain, products=["product"]))
         parts.append(_sums(explanation.ledger, format, decimals, width))
     return "\n\n".join(parts)
 

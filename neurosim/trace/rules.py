@@ -45,7 +45,7 @@ class Rule:
         self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
         self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
         self._parts = name, self.formula, evaluate, names, constants
-        self._made: dict[tuple[str, int, int | None], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def _by_formula(self):
         """What works the formula out."""
@@ -178,7 +178,7 @@ class Rule:
 
 def worked_out(piece: Formula, values: Sequence[Any]) -> Any:
     """The number that a piece of a formula is, in which operands stand by their numbers; all of their values are given."""
-    operands = piece.operands
+    operands: list[Any] = piece.operands
     like = next((value for value in values if not isinstance(value, int)), values[0])
     return function(piece, ["like", *operands])(like, *[values[index] for index in operands])
 

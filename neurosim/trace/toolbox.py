@@ -87,8 +87,9 @@ class Toolbox:
     def explain(self, address: str, paths: int | None = 20, depth: int | None = None) -> Explanation:
         """What a number is the sum of, its derivation, and of a weight or bias the ledger of its paths to the loss.
 
-        address: any of the trace, or the difference of two, "z[o1] - z[o2]"; `x1->h1` means `w[x1->h1]`, and a unit's name, such as `h1`, its delta (or, without
-        a backward pass, its output). In several passes `w[x1->h1]@2` asks for the weight's gradient in the second.
+        address: any of the trace, or the difference of two, "z[o1] - z[o2]"; `x1->h1` means `w[x1->h1]`, and a unit's
+        name, such as `h1`, its delta (or, without a backward pass, its output). In several passes `w[x1->h1]@2` asks for
+        the weight's gradient in the second.
         paths: how many of the largest paths the ledger holds; None means every one.
         depth: how many steps away from the number the derivation begins at most; None means as far as its phase goes.
 
