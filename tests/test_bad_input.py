@@ -642,10 +642,9 @@ def test_the_debugger_and_explain_say_the_same():
         with pytest.raises(UnknownNameError) as caught:
             net.trace([1, 0], [1]).explain(address)
         assert str(caught.value) == ADDRESSES[address]
-    told = io.StringIO()
-    with redirect_stdout(told):
+    with redirect_stdout(io.StringIO()), pytest.raises(InputError) as caught:
         net.debug([1, 0], [1], commands=["print z[h9]"])
-    assert f"error: {ADDRESSES['z[h9]']}" in told.getvalue()
+    assert str(caught.value) == f"command 1, 'print z[h9]': {ADDRESSES['z[h9]']}"
 
 
 @pytest.mark.parametrize(

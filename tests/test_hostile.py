@@ -20,6 +20,8 @@ from hostile_texts import FORMULAS, NAMES, SHORT, TEXTS
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network, Problem
+from neurosim.debugger.commands import Commands
+from neurosim.debugger.session import Session
 from neurosim.health.life import Event
 from neurosim.problems.csv_data import read_csv
 from neurosim.support.page import visible
@@ -524,8 +526,9 @@ COMMANDS = ["{}", "{} 3", "print {}", "print z[{}]", "print z[h1] + {}", "break 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=ascii)
 def test_the_debugger_prints_no_text_as_it_is(text, capsys):
-    lines = [command.replace("{}", text) for command in COMMANDS]
-    ns.built_in("mazur").network.debug([1, 2], [0, 1], ns.SGD(0.1), commands=[*lines, "history", "info"])
+    debugger = Commands(Session(ns.built_in("mazur").network, [1, 2], [0, 1], ns.SGD(0.1)))
+    for line in [*[command.replace("{}", text) for command in COMMANDS], "history", "info"]:
+        debugger.onecmd(line)
     out = capsys.readouterr().out
     check_seen(out)
     errors = [line for line in out.splitlines() if line.startswith("error: ")]

@@ -58,7 +58,7 @@ def test_a_terminal_of_no_size_counts_as_100(screen, piped):
 
 RUNS = [
     (("trace", "mazur"), 0, ["given", "forward", "loss", "backward", "gradient", "update"]),
-    (("debug", "mazur", "--command", "step 9", "--command", "list", "--command", "goto x"), 0, ["forward", "loss", "error"]),
+    (("debug", "mazur", "--command", "step 9", "--command", "list", "--command", "goto x"), 2, ["forward", "loss", "error"]),
     (("verify", "mazur"), 0, ["true"]),
     (("check", "mazur"), 0, ["agrees"]),
     (("explain", "mazur", "nothing"), 2, ["error"]),
