@@ -73,7 +73,7 @@ def explain(trace, address, paths=20, depth=None):
     """Explain one number, as `Trace.explain` says."""
     if depth is not None and (not isinstance(depth, int) or isinstance(depth, bool) or depth < 0):
         raise InputError(f"depth must be a whole number of 0 or more, got {shorten(depth)}")
-    heads = {step.address.partition("@")[0] for step in trace}
+    heads = dict.fromkeys(step.address.partition("@")[0] for step in trace)
     both = [resolve(text, heads) for text in MINUS.split(address.strip())] if isinstance(address, str) else [address]
     if len(both) == 2:
         return _explain_difference(trace, *both, depth)

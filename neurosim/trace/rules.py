@@ -131,11 +131,13 @@ class Rule:
         """
         if not texts:
             return ""
-        shown = self.shown(len(texts), terms, values)
-        key = "text", len(texts), shown
-        if key not in self._made:
-            self._made[key] = TEXT.template(shown)
-        return visible(self._made[key].format(texts, bracketed or texts))
+        key, chooses = ("text", len(texts), terms), values and terms is not None and len(texts) > terms
+        template = None if chooses else self._made.get(key)
+        if template is None:
+            template = TEXT.template(self.shown(len(texts), terms, values))
+        if not chooses:
+            self._made[key] = template
+        return visible(template.format(texts, bracketed or texts))
 
     def slope(self, count: int, index: int) -> Formula:
         """The derivative with respect to one of `count` operands, with `operand(0)`, `operand(1)`, ... for all of them.

@@ -15,7 +15,6 @@ from neurosim.formula.text import LOOSE, TEXT
 from neurosim.support.number_text import factor_text
 from neurosim.support.numeric import magnitude
 from neurosim.support.records import documented
-from neurosim.support.report import Result
 from neurosim.trace.paths import is_error
 from neurosim.trace.rules import worked_out
 
@@ -66,20 +65,18 @@ class Term(NamedTuple):
         return TEXT.write(piece, LOOSE).format(self.operands, self.operands)
 
 
-class Terms(Result):
-    """A number as the sum of its terms."""
+@documented
+class Terms(NamedTuple):
+    """A number as the sum of its terms.
 
-    __slots__ = {
-        "address": "of the number, or the difference of two, or norm^2 of a square root",
-        "value": "the number",
-        "terms": "all `Term`s, the largest first; of a product one",
-    }
+    address: of the number, or the difference of two, or norm^2 of a square root
+    value:   the number
+    terms:   all `Term`s, the largest first; of a product one
+    """
 
-    def __init__(self, address: str, value: Any, terms: list[Term]) -> None:
-        self.address, self.value, self.terms = address, value, terms
-
-    def __repr__(self) -> str:
-        return f"<Terms of {self.address}: {len(self.terms)}>"
+    address: str
+    value: Any
+    terms: list[Term]
 
 
 def terms_of(trace, step):
@@ -115,11 +112,11 @@ def terms_of_difference(trace, name, first, second):
         pieces = [_together(*pair) for pair in zip(ones, others)]
     else:
         pieces = [*ones, *map(_negative, others)]
+    value, plain = first.value - second.value, [place[first.address], _negative(place[second.address])]
     try:
-        return [_terms(trace, name, first.value - second.value, operands, pieces)]
+        return [_terms(trace, name, value, operands, pieces)]
     except NOT_DEFINED:
-        pieces = [place[first.address], _negative(place[second.address])]
-        return [_terms(trace, name, first.value - second.value, operands, pieces)]
+        return [_terms(trace, name, value, operands, plain)]
 
 
 def _has_terms(step):
