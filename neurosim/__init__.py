@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
+    from neurosim.health.findings import Finding, Health
     from neurosim.health.life import Event, Life
-    from neurosim.health.symptoms import Finding, Health
     from neurosim.problems.catalogue import built_in
     from neurosim.problems.problem_file import Problem, load
     from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
@@ -78,8 +78,8 @@ _LOADED_WHEN_USED = {
     "diagnosis.diagnosis": ("Diagnosis",),
     "diagnosis.solve_conventions": ("Solution",),
     "gradients.check": ("GradientCheck",),
+    "health.findings": ("Finding", "Health"),
     "health.life": ("Event", "Life"),
-    "health.symptoms": ("Finding", "Health"),
     "problems.catalogue": ("built_in",),
     "problems.problem_file": ("Problem", "load"),
     "support.errors": ("InputError", "NonFiniteError", "UnknownNameError"),

@@ -27,7 +27,7 @@ class Terminal:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         kept = {name: value for name, value in os.environ.items() if name not in CHANGES_THE_OUTPUT}
-        environment = {**kept, "TERM": "dumb", "INPUTRC": os.devnull, **settings}
+        environment = {**kept, "TERM": "dumb", "INPUTRC": os.devnull, "XDG_STATE_HOME": os.devnull, **settings}
         streams = {"stdin": slave, "stdout": slave, "stderr": slave}
         self.process = subprocess.Popen(
             [sys.executable, *command], **streams, env=environment, preexec_fn=_own_terminal

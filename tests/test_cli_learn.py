@@ -236,7 +236,7 @@ def test_progress_is_shown_to_a_person_and_not_to_a_pipe(tmp_path):
         (["train", IRIS, "--test-share", "2"], "test share must be at least 0 and below 1, got 2"),
         (["train", "mazur", "--layers", "3"], "--layers goes with a data file; mazur has its own network"),
         (["train", IRIS, "--save", "no/such/net.json"], "no/such/net.json: there is no such folder"),
-        (["predict", "mazur", IRIS, "--inputs", "1,2"], "--inputs and --targets do not go with"),
+        (["predict", "mazur", IRIS, "--inputs", "1,2"], "--inputs does not go with"),
         (["train", IRIS, "--resume"], "--resume needs --save FILE"),
         (["train", IRIS, "--restarts", "3"], "restarts need a goal"),
         (["train", "goodfellow-xor", "--loss", "hinge"], "targets[0] must be 1 or -1, got 0"),
@@ -273,6 +273,15 @@ def test_a_rate_that_blows_up_is_told_in_one_line_and_keeps_the_last_whole_epoch
     assert ns.load(net).network["o1"].weights[0] == pytest.approx(1e120)
     run(capsys, *command, "--resume", "--learning-rate", "0.001")
     assert ns.load(net).network["o1"].weights[0] == pytest.approx(1e120 * 0.999**6)
+
+
+def test_an_example_of_a_data_file_that_blows_up_is_named_by_its_row(tmp_path, capsys):
+    """The fourth row, the third that is learnt from: the square of its error is no float."""
+    data = tmp_path / "d.csv"
+    data.write_text("x,t\n1,0.5\n,3\n2,1\n1,1e200\n3,1.5\n")
+    assert main(["train", str(data), "--missing", "drop", "--scaling", "none", "--target-scaling", "none", "--test-share", "0",
+                 "--shuffle", "no"]) == 2
+    assert "E is not finite: inf, example 4, epoch 1" in capsys.readouterr().err
 
 
 def test_the_remedy_is_the_largest_tenth_whose_first_epoch_is_finite(line_through_0, tmp_path, capsys):

@@ -65,7 +65,7 @@ def said(shell, *lines):
             goto delta[5]@6; print t[5]; where; back 3; list 4; set w[3->5]@5 = -1; print w[3->5]; rc
             goto E@8; explain w[3->5]; continue; print abs(w+[1->3] - w[1->3]@1) > 0.001; restart; where""",
         ),
-        ("debug_help.txt", ["mazur"], "help; help break; h rc; ? print; info"),
+        ("debug_help.txt", ["mazur"], "help; help all; help break; h rc; ? print; info"),
     ],
 )
 def test_transcript(name, arguments, commands, capsys):
@@ -178,7 +178,7 @@ def test_every_command_can_be_called_by_its_names_and_has_help():
         assert it.command(word) == command
         usage, *rest = said(it, f"help {word}")
         assert usage.partition(" ")[0] == command and rest
-    lines = said(it, "help")
+    lines = said(it, "help all")
     assert all(any(f" {command} " in f" {line} " for line in lines) for command in COMMANDS)
     assert [line[:-1] for line in lines if line.endswith(":")] == list(GROUPS)
 
@@ -379,7 +379,8 @@ def test_what_is_typed_is_completed():
         and completed(it, "undisplay ") == ["1"]
         and completed(it, "unset e") == ["eta"]
     )
-    assert completed(it, "info w") == ["watches", "what-ifs"] and completed(it, "help s") == ["step", "set", "source", "save"]
+    assert completed(it, "info w") == ["watches", "what-ifs"]
+    assert completed(it, "help s") == ["step", "set", "source", "save"]
 
 
 # A person at a terminal

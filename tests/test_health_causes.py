@@ -1,7 +1,10 @@
 """Health says the cause: each one made on purpose as the only thing wrong, and beside it a twin that is well."""
 
+import json
 import math
 import random
+import re
+import shlex
 from decimal import Decimal
 from fractions import Fraction
 
@@ -412,13 +415,22 @@ def test_inputs_do_not_reach_beyond_a_bounded_layer():
     ("sigmoid", 4.0, 1.0, "use relu or tanh, or fewer layers"),  # the slopes are below 1/20, and a not yet over 0.99
     ("sigmoid", 4.0, 0.578, "use relu or tanh, or fewer layers"),  # Glorot draws 1, and 1 / sqrt(3) is 0.57735
     ("sigmoid", 4.0, 0.577, "start from larger weights in layer 2, such as glorot_uniform draws"),
-    ("tanh", 2.3, 1.0, "use relu, or fewer layers"), ("tanh", 5.0, 0.01, "look at its saturated units"),
+    ("tanh", 2.3, 1.0, "use relu, or fewer layers"), ("bipolar_sigmoid", 4.6, 1.0, "use relu, or fewer layers"),
+    ("softsign", 4.0, 1.0, "use relu, or fewer layers"),  # no more than tanh is for any of these: they are about 0 too
+    ("tanh", 5.0, 0.01, "look at its saturated units"),
     ("linear", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
     ("tanh", 1.0, 0.01, "start from larger weights in layer 2, such as glorot_uniform draws"),
 ])
 def test_deltas_that_vanish_are_helped_by_their_cause(activation, weight, outgoing, advice):
     net = Network(1, [Layer(1, activation, weights=[[weight]]), Layer(1, "linear", weights=[[outgoing]])])
     assert findings(net, [[0.98], [1.0], [1.01], [1.02]], [[5.0]] * 4)["vanishing"].advice == advice
+
+
+def test_deltas_that_vanish_where_half_of_the_examples_saturate_a_unit():
+    """Of tanh(z), z = 0 and z = 5 each on two of four, the latter with all of the error."""
+    net = Network(1, [Layer(1, "tanh", weights=[[5.0]]), Layer(1, "linear", weights=[[1.0]])])
+    found = findings(net, [[0.0], [0.0], [1.0], [1.0]], [[0.0], [0.0], [5.0], [5.0]])
+    assert found["vanishing"].advice == "look at its saturated units"
 
 
 def test_deltas_that_vanish_between_layers_of_no_bound_are_one_too_many():
@@ -466,8 +478,132 @@ def test_causes_stand_before_what_they_bring_about():
     net = Network(1, [Layer(4, "tanh"), Layer(1, "linear")], seed=1)
     found = list(findings(net, [[100.0 * x] for x in range(1, 13)], prices))
     assert found == [
-        "inputs not scaled", "targets not scaled", "saturated", "vanishing", "no better than a constant", "collapsed output",
+        "inputs not scaled", "targets not scaled", "saturated", "same code", "vanishing", "no better than a constant",
+        "collapsed output",
     ]
+
+
+# Examples that are in each other's way
+
+
+def coded(weights, biases, outgoing=(1.0, 1.0), activation="linear"):
+    """Two inputs, two hidden units with these weights and biases, and a linear output."""
+    hidden = Layer(2, activation, weights=weights, biases=biases)
+    return Network(2, [hidden, Layer(1, "linear", weights=[list(outgoing)], bias=False)])
+
+
+CORNERS = [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
+
+
+def test_two_examples_with_the_same_code_and_other_targets():
+    """a[h1] = x1 + 0.004 x2, a[h2] = 0: the codes of the corners -- and -+ differ by 0.008, of a range of 2.008."""
+    finding = findings(coded([[1.0, 0.004], [0.0, 0.0]], [0.0, 0.0]), CORNERS, [[0], [1], [0], [0]])["same code"]
+    assert (finding.severity, finding.place, finding.examples) == ("warn", "layer 1 (h1 .. h2)", (1, 2))
+    assert finding.number == pytest.approx(0.008 / 2.008)
+
+
+def test_a_code_counts_as_the_same_within_a_hundredth_of_its_range():
+    """The codes of the first two corners are 2c apart, the range is 2 + 2c: the share is c / (1 + c)."""
+    for share, is_found in ((0.0099, True), (0.0101, False)):
+        net = coded([[1.0, share / (1 - share)], [0.0, 0.0]], [0.0, 0.0])
+        assert ("same code" in findings(net, CORNERS, [[0], [1], [0], [0]])) == is_found
+
+
+def test_the_same_code_of_equal_targets_or_of_equal_inputs_is_no_fault():
+    net = coded([[1.0, 0.0], [0.0, 0.0]], [0.0, 0.0])
+    assert "same code" not in findings(net, CORNERS, [[0], [0], [1], [1]])
+    apart = coded([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    twice = [CORNERS[0], CORNERS[0], *CORNERS[2:]]  # data that contradict each other are in no layer's hands
+    assert "same code" not in findings(apart, twice, [[0], [1], [0], [0]])
+
+
+def test_a_code_that_large_weights_tell_apart_is_none_of_the_same():
+    """The output is 250 * 0.004 (x2 + 1) on the left: 0 and 2, for targets of 0 and 2."""
+    net = coded([[0.004, 0.004], [1.0, 0.0]], [0.0, 0.0], outgoing=(250.0, -1.0))
+    assert "same code" not in findings(net, CORNERS, [[-1], [1], [-1], [1]])
+
+
+def test_of_overlapping_classes_one_in_thirty_may_be_taken_for_another():
+    inputs = [[float(n), 0.0] for n in range(30)] + [[float(n), 20.0] for n in range(30)]
+    net = coded([[1.0, 0.0], [0.0, 0.0]], [0.0, 0.0], outgoing=(0.0, 0.0))  # x2 is lost
+    for wrong, is_found in ((3, False), (4, True)):  # pairs, of 60
+        targets = [[0]] * 30 + [[1]] * wrong + [[0]] * (30 - wrong)
+        assert ("same code" in findings(net, inputs, targets)) == is_found
+
+
+def stuck_xor(epochs=2000):
+    """Two tanh units that come to the same code for 01 and 11."""
+    net = Network(2, [Layer(2, "tanh"), Layer(1, "sigmoid")], seed=9)
+    net.fit(*XOR, epochs=epochs, optimizer=SGD(0.5))
+    return net
+
+
+def test_xor_that_is_stuck_names_the_colliding_codes_and_gradients_that_cancel():
+    net = stuck_xor()
+    codes = []
+    for example in XOR[0]:
+        net.forward(example)
+        codes.append((net["h1"].output, net["h2"].output))
+    found = findings(net, *XOR)
+    nearest = min((max(abs(a - b) for a, b in zip(codes[i], codes[j])), i + 1, j + 1)
+                  for i in range(4) for j in range(i) if XOR[1][i] != XOR[1][j])
+    assert sorted(found["same code"].examples) == sorted(nearest[1:])
+    assert found["same code"].advice.endswith("start from smaller weights: both saturate its units")
+    assert {"same code", "gradients cancel"} <= set(found) and "no better than a constant" not in found
+    for finding in found.values():
+        assert "tanh" not in finding.advice
+    solved = Network(2, [Layer(2, "tanh"), Layer(1, "sigmoid")], seed=9)
+    solved.fit(*XOR, epochs=2000, optimizer=SGD(0.5), batch_size="all")
+    assert findings(solved, *XOR) == {}
+
+
+def test_gradients_cancel_by_their_norms():
+    """Of a = w x + b about its mean target the gradients are (a - t) (x, 1); summed by hand."""
+    net = Network(1, [Layer(1, "linear", weights=[[0.0]], biases=[0.01])])
+    inputs, targets = [[-1.0], [1.0], [-1.0], [1.0]], [[1], [1], [-1], [-1]]
+    gradients = [(0.01 - t) for (t,) in targets]
+    whole = math.hypot(sum(g * x for g, (x,) in zip(gradients, inputs)), sum(gradients))
+    finding = findings(net, inputs, targets)["gradients cancel"]
+    assert finding.number == pytest.approx(whole / sum(abs(g) * math.sqrt(2) for g in gradients))
+    assert (finding.place, finding.severity) == ("network", "warn")
+    learns = Network(1, [Layer(1, "linear", weights=[[0.0]], biases=[0.2])])
+    assert "gradients cancel" not in findings(learns, inputs, targets)
+
+
+def test_at_a_minimum_that_fits_gradients_may_cancel():
+    """The best line through x + noise: what is left of the variance is little."""
+    inputs, targets = [[-1.0], [1.0], [-1.0], [1.0]], [[-1.1], [1.1], [-0.9], [0.9]]
+    assert findings(line(1.0), inputs, targets) == {}
+
+
+def test_nothing_is_wrong_only_if_everything_was_judged():
+    net = line(1.0)
+    assert net.health(SIDES).text().startswith("nothing is wrong in what was judged, on 4 examples\n\nnot judged: ")
+    trained = SGD(0.01)
+    trained.updates = 1
+    many = SIDES * 3
+    assert net.health(many, [[1.1 * x] for (x,) in many], trained).text() == "nothing is wrong on 12 examples"
+
+
+def test_what_health_names_goes_by_the_rows_of_a_data_file(run, tmp_path):
+    """Of the stuck XOR, with a row in between that misses a cell; the command that follows works."""
+    problem, data, net = stuck_xor(), tmp_path / "xor.csv", tmp_path / "net.json"
+    data.write_text("a,b,t\n0,0,0\n,1,1\n0,1,1\n1,0,1\n1,1,0\n")
+    data, net = str(data), str(net)
+    run("train", data, "--missing", "drop", "--layers", "2", "--scaling", "none", "--loss", "half_squared_error", "--epochs",
+        "1", "--test-share", "0", "--save", net)
+    saved = ns.load(net)
+    for layer, learnt in zip(saved.network.layers, problem.layers):
+        layer.weights, layer.biases = learnt.weights, learnt.biases
+    saved.save(net)
+    status, out, _ = run("health", net, data, "--missing", "drop")
+    assert status == 0
+    words = shlex.split(re.search(r"^next: neurosim (.*)", out, re.MULTILINE | re.DOTALL)[1].replace("\\\n", ""))
+    assert words[:4] == ["explain", net, data, "h1"] and words[4:6] == ["--example", "3"]
+    assert run(*words)[0] == 0
+    (finding,) = [one for one in json.loads(run("health", net, data, "--missing", "drop", "--format", "json")[1])["findings"]
+                  if one["symptom"] == "same code"]
+    assert finding["place"] == "layer 1 (h1 .. h2), examples 3 and 5"
 
 
 # What learns is well

@@ -209,7 +209,7 @@ def test_a_finding_about_a_unit_leads_to_it(shell):
     net = ns.Network(1, [ns.Layer(1, "relu", [[-1.0]], [0.0]), ns.Layer(1, "linear", [[1.0]], [0.0])])
     ns.Problem(net, [[1], [2], [3]], [[1], [1], [1]], ns.SGD(0.1)).save("dead.json")  # relu of what is below 0
     status, printed = shell("neurosim health dead.json")
-    assert (status, next_line(printed)) == (1, "neurosim explain dead.json h1@1")
+    assert (status, next_line(printed)) == (1, "neurosim explain dead.json h1 --example 1")
     assert shell(next_line(printed))[0] == 0
 
 

@@ -3,6 +3,8 @@
 import concurrent.futures
 import json
 import random
+import re
+import shlex
 
 import pytest
 from parameters import bits
@@ -12,6 +14,7 @@ from xor import XOR, xor_network
 import neurosim as ns
 from neurosim import SGD, History, InputError, Layer, LossBelow, Momentum, Network, NonFiniteError, UnknownNameError
 from neurosim.health.life import Event, Life
+from neurosim.health.upstream import Moment, cause
 from neurosim.training.checkpoint import checkpoint, resume
 
 
@@ -70,7 +73,7 @@ def test_a_dead_unit_is_revived_by_weight_decay():
     dead, flipped, left, revived = history.life("h1").events
     assert (dead.epoch, dead.examples, dead.update, dead.event, dead.flat) == (0, (), 0, "died", (None, 1, 1))
     assert (flipped.address, left.address) == ("w[x1->h1]", "w[h1->o1]")
-    assert revived == (1, (1,), 1, "revived", "w[x1->h1]", -1.0, 1.0, (1, 0, 1))
+    assert revived == (1, (1,), 1, "revived", "w[x1->h1]", -1.0, 1.0, (1, 0, 1), None)
     assert "before epoch 1: h1 was dead: z <= 0 on 1 of 1 examples\n" in str(history.life("h1"))
 
 
@@ -78,7 +81,7 @@ def test_a_sigmoid_unit_saturates():
     """a = 1/2, the error is 1 and comes back over v = 100: delta = 100 / 4, so that z falls from 0 to -50."""
     net = Network(1, [Layer(1, "sigmoid", weights=[[0.0]]), Layer(1, "linear", weights=[[100.0]], bias=False)])
     history = net.fit([[1]], [[49]], optimizer=SGD(1), record=["h1", "o1"])
-    assert history.life("h1").events == [(1, (1,), 1, "saturated", "w[x1->h1]", 0.0, -25.0, (0, 1, 1))]
+    assert history.life("h1").events == [(1, (1,), 1, "saturated", "w[x1->h1]", 0.0, -25.0, (0, 1, 1), None)]
     assert history.life("o1").events == [] and str(history.life("o1")) == "o1, recorded in epoch 1: nothing"
 
 
@@ -129,6 +132,71 @@ def test_momentum_parts_twins():
     assert [e[:5] for e in story(history, "h1") if e[4] == "h2"] == [
         (1, (1,), 1, "became a twin of", "h2"), (2, (1,), 2, "parted from", "h2"),
     ]
+
+
+# Upstream
+
+
+def chain(below, *weights):
+    """x1 -> h1.1 -> h2.1 -> ... -> o1, without biases; the lowest unit of this activation, the others relu."""
+    layers = [Layer(1, "relu", weights=[[weight]], bias=False) for weight in weights[1:-1]]
+    return Network(1, [Layer(1, below, weights=[[weights[0]]], bias=False), *layers,
+                       Layer(1, "linear", weights=[[weights[-1]]], bias=False)])
+
+
+@pytest.mark.parametrize("below, what", [("relu", "died"), ("linear", None)])
+def test_a_unit_that_dies_because_the_one_below_does(below, what):
+    """a = 0.1 throughout, and t = -0.9, so the error is 1: w[x1->h1.1] falls by eta * 1 * 1 * x to -0.4, and h1.1 gives
+    0 (or -0.4). w[h1.1->h2.1] falls by eta * 0.1 to 0.95: by itself it would leave z[h2.1] at 0.095.
+    """
+    history = chain(below, 0.1, 1.0, 1.0).fit([[1]], [[-0.9]], optimizer=SGD(0.5), record=["h1.1", "h2.1"])
+    (died,) = [event for event in history.life("h2.1").events if event.event == "died"]
+    assert died[4:] == ("w[x1->h1.1]", 0.1, pytest.approx(-0.4), (0, 1, 1), ("h1.1", what))
+    text = history.life("h2.1").text(width=1000, decimals=1)
+    assert (f"h2.1 died: z <= 0 on 1 of 1 examples, before on 0; not by its own weights: h1.1, which it reads, "
+            f"{what or 'changed most'}; w[x1->h1.1] went from 0.1 to -0.4") in text
+    assert all(event.upstream is None for event in history.life("h1.1").events)
+
+
+def test_a_unit_that_dies_by_its_own_weight_though_the_one_below_changes_too():
+    """The error is 1, and a[h1.1] = 2: w[h1.1->h2.1] goes from 0.5 to 0.5 - 0.5 * 2, w[x1->h1.1] from 2 to 2 - 0.5 * 0.5."""
+    history = chain("relu", 2.0, 0.5, 1.0).fit([[1]], [[0]], optimizer=SGD(0.5), record=["h2.1"])
+    (died,) = [event for event in history.life("h2.1").events if event.event == "died"]
+    assert died[4:] == ("w[h1.1->h2.1]", 0.5, -0.5, (0, 1, 1), None)
+
+
+def test_where_either_would_do_the_own_weight_is_named():
+    moments = [Moment(net, [[1.0]]) for net in (chain("relu", 1.0, 1.0, 1.0), chain("relu", -1.0, -2.0, 1.0))]
+    assert cause(chain("relu", 1.0, 1.0, 1.0), "h2.1", *moments) == ("w[h1.1->h2.1]", 1.0, -2.0, None)
+
+
+def test_where_the_unit_below_has_not_changed_itself_the_weight_is_further_down():
+    before, after = chain("relu", 1.0, 2.0, 3.0, 4.0), chain("relu", -1.0, 2.0, 3.0, 4.0)
+    moments = [Moment(net, [[1.0], [2.0]]) for net in (before, after)]
+    assert cause(before, "h3.1", *moments) == ("w[x1->h1.1]", 1.0, -1.0, ("h2.1", "died"))
+    assert cause(before, "h3.1", *moments[::-1]) == ("w[x1->h1.1]", -1.0, 1.0, ("h2.1", "revived"))
+    assert cause(before, "h1.1", *moments) == ("w[x1->h1.1]", 1.0, -1.0, None)
+
+
+def test_of_several_units_below_the_one_whose_term_changed_most_is_named():
+    """a[h1.1] falls by 1 and counts 1 time, a[h1.2] by 0.9 and counts twice; a[h1.3] does not change."""
+    def net(first, second):
+        lowest = Layer(3, "linear", weights=[[first], [second], [0.0]], bias=False)
+        return Network(1, [lowest, Layer(1, "relu", weights=[[1.0, 2.0, 50.0]], bias=False), Layer(1, "linear")], seed=1)
+
+    moments = [Moment(one, [[1.0]]) for one in (net(1.0, 0.5), net(0.0, -0.4))]
+    assert cause(net(1.0, 0.5), "h2.1", *moments) == ("w[x1->h1.2]", 0.5, -0.4, ("h1.2", None))
+
+
+def test_an_upstream_cause_survives_a_checkpoint_and_older_ones_are_read():
+    net, optimizer = chain("relu", 0.1, 1.0, 1.0), SGD(0.5)
+    history = net.fit([[1]], [[-0.9]], optimizer=optimizer, record=["h2.1"])
+    entry = json.loads(json.dumps(checkpoint(net, optimizer, history)))
+    assert resume(entry, net, optimizer).life("h2.1") == history.life("h2.1")
+    for event in entry["lives"]["h2.1"]["events"]:
+        del event[-1]
+    events = resume(entry, net, optimizer).life("h2.1").events
+    assert events == [event._replace(upstream=None) for event in history.life("h2.1").events]
 
 
 # Recording changes nothing
@@ -294,6 +362,29 @@ def test_a_life_goes_by_the_rows_of_a_data_file(run, tmp_path):
     assert status == 0 and "epoch 1, example 4 (update " in next(line for line in out.splitlines() if "h1 died" in line)
 
 
+@pytest.mark.parametrize("shuffle", ["yes", "no"])
+@pytest.mark.parametrize("source", ["data", "problem"])
+def test_the_debugger_is_led_to_the_fatal_update(run, tmp_path, source, shuffle):
+    """There the weight that changed most goes from the one value to the other that the life tells."""
+    data, problem = tmp_path / "d.csv", tmp_path / "p.json"
+    data.write_text("x,t\n1,1\n,1\n1,1\n2,-9\n1,1\n1,1\n1,1\n")
+    hidden = Layer(1, "relu", weights=[[0.9]])
+    ns.Problem(Network(1, [hidden, Layer(1, "linear", weights=[[0.8]])], seed=3), [[1], [1], [2], [1]],
+               [[1], [1], [-9], [1]]).save(problem)
+    command = {"problem": [str(problem)], "data": [
+        str(data), "--missing", "drop", "--layers", "1", "--activation", "relu", "--scaling", "none", "--target-scaling",
+        "none", "--seed", "5", "--test-share", "0"]}[source]
+    out = run("train", *command, "--epochs", "3", "--learning-rate", "0.5", "--record", "h1", "--shuffle", shuffle)[1]
+    before, after = re.search(r"h1 died: .*? went\s+from (\S+) to (\S+)\n", out, re.DOTALL).groups()
+    address, update = re.search(r"\(update (\d+)\): h1 died: .*?(\w\[\S+\])", out, re.DOTALL).group(2, 1)
+    words = shlex.split(re.search(r"^next: neurosim (.*)", out, re.MULTILINE | re.DOTALL)[1].replace("\\\n", ""))
+    assert words[:2] == ["debug", command[0]] and words[-2:] == ["--update", update]
+    new = address.replace("[", "+[", 1)
+    status, out, err = run(*words, "--command", f"print {address}", "--command", f"goto {new}", "--command", f"print {new}")
+    values = [float(value) for value in re.findall(r"^[wb]\+?\[.* = (\S+)$", out, re.MULTILINE)]
+    assert (status, err) == (0, "") and values == pytest.approx([float(before), float(after)], rel=1e-5)
+
+
 def test_a_life_renumbered():
     life = Life("h1", [Event(1, (1, 3), 2, "died", flat=(0, 3, 3)), Event(0, (), 0, "died", flat=(None, 3, 3))], [[1, 1]])
     assert [event.examples for event in life.renumbered([4, 8, 15]).events] == [(4, 15), ()]
@@ -363,6 +454,10 @@ def test_bad_recordings_on_the_command_line(run):
         (
             {"h1": {"epochs": [], "events": [[1, [1], 1, "changed its sign", "b", 1, None, None]]}},
             "expected an address, before and",
+        ),
+        (
+            {"h1": {"epochs": [], "events": [[1, [1], 1, "died", None, None, None, [0, 1, 1], ["h2", "flew"]]]}},
+            r"events\[0\].upstream: expected a unit and an event, got \['h2', 'flew'\]",
         ),
         (
             {"h1": {"epochs": [], "events": [[1, [1], 1, "flew", None, None, None, None]]}},

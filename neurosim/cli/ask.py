@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
+from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, whole_number, write_output,
 )
-from neurosim.cli.problem import add_swaps, swapped
+from neurosim.cli.problem import add_examples, add_swaps, problem_to_trace, swapped, trace_as_it_is
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
+from neurosim.trace.step import Trace
 
 
 def add_commands(commands):
@@ -21,11 +25,14 @@ def add_commands(commands):
                          "where a number comes from: its terms, its derivation, the paths of a weight",
                          'neurosim explain mazur "x1->h1"',
                          "a problem file, a trace file, - or a built-in example")
+    add_data(parser)
     parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], 'z[o1] - z[o2]', or x1->h1 for the weight")
+    add_examples(parser)
     add_swaps(parser)
     parser.add_argument("--paths", type=whole_number, default=20, metavar="N", help="how many of the largest; 0: all")
     parser.add_argument("--depth", type=whole_number, metavar="N", help="of the derivation, in steps away from the number")
     parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="of a sum, the largest; 0: all")
+    add_reading(parser)
     add_output(parser)
 
 
@@ -48,7 +55,11 @@ def _is_whole(trace, source):
 
 
 def run_explain(options):
-    """neurosim explain SOURCE ADDRESS"""
-    trace = swapped(catalogue.open_trace(options.source), options)
-    explanation = trace.explain(options.address, options.paths or None, options.depth)
+    """neurosim explain SOURCE [DATA] ADDRESS"""
+    source = catalogue.open_any(options.source)
+    if options.data is None and os.path.isfile(options.address):
+        raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
+    is_trace = isinstance(source, Trace)
+    trace = trace_as_it_is(source, options) if is_trace else problem_to_trace(options, source).trace()
+    explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)

@@ -13,7 +13,7 @@ from neurosim.problems.data_table import column_table
 from neurosim.problems.table_file import SEPARATORS, read_table
 from neurosim.problems.understanding import MISSING_CHOICES, as_prepared, understand
 from neurosim.support import checks
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown_path
 from neurosim.support.tables import paragraph
 
 
@@ -56,8 +56,21 @@ def typed(options, names=READING):
     for name in names:
         value = getattr(options, name)
         if value is not None:
-            words += [f"--{name.replace('columns', 'inputs')}", *([] if value is True else [str(value)])]
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            words += [option_of(name), *([] if value is True else [text])]
     return words
+
+
+def option_of(name):
+    """The option by which a value of this name is given."""
+    return f"--{name.replace('_', '-').replace('columns', 'inputs')}"
+
+
+def same_examples(options, *words, example=None):
+    """The words of a command about the same SOURCE, DATA and --example, or this one, with these in between."""
+    data, example = getattr(options, "data", None), getattr(options, "example", None) or example
+    chosen = [] if example is None else ["--example", str(example)]
+    return [options.source, *filter(None, [data]), *words, *chosen, *(typed(options) if data else [])]
 
 
 def is_data_file(source):
@@ -101,13 +114,18 @@ def _names(text, table):
 
 
 def open_prepared(problem, path, options, needs_target=True):
-    """(Understanding, inputs, targets) of a file for a network that was trained on such; targets may be None."""
+    """(Understanding, inputs, targets) of a file for a network that was trained on such; targets may be None.
+
+    The problem gets the numbers of the examples, by which people know them.
+    """
     preparation = problem.preparation
     if preparation is None:
         raise InputError("the network was not trained on a data file, so it is not known how to read one for it")
     table = open_table(path, options, preparation.columns)
     found = as_prepared(table, preparation, options.missing or "refuse", options.thousands, needs_target)
-    return found, *preparation.apply(found.examples())
+    examples = found.examples()
+    problem.numbers = examples.numbers
+    return found, *preparation.apply(examples)
 
 
 def dropped_note(found, options):
@@ -123,6 +141,45 @@ def check_no_reading(options, what):
     for name in READING:
         if getattr(options, name) is not None:
             raise InputError(f"--{name} goes with a data file, and there is none: {what}")
+
+
+def add_data(parser, help="a data file, for a network that was trained on one"):
+    """The argument that names a data file, and the option that chooses one of its examples."""
+    parser.add_argument("data", nargs="?", metavar="DATA", help=help)
+    parser.add_argument("--example", type=whole_number, metavar="N",
+                        help="only this one, by its row in DATA or its place in SOURCE")
+
+
+def take_data(problem, options, needs_target=False):
+    """The `Understanding` of DATA, the examples of which the problem gets in place of its own; None if no file was named."""
+    if options.data is None:
+        check_no_reading(options, "name it after SOURCE")
+        return None
+    for name in ("inputs", "targets"):
+        if getattr(options, name, None) is not None:
+            raise InputError(f"--{name} does not go with {shown_path(options.data)}, which has its own")
+    found, problem.inputs, targets = open_prepared(problem, options.data, options, needs_target)
+    problem.targets = [None] * len(problem.inputs) if targets is None else targets
+    return found
+
+
+def choose_example(problem, options):
+    """Leave the problem only the example that was chosen, if one was."""
+    if options.example is None:
+        return
+    numbers, source = list(numbers_of(problem)), shown_path(options.data or options.source)
+    if options.example not in numbers:
+        misses = "; its row misses a cell" if numbers[0] < options.example < numbers[-1] else ""
+        raise InputError(f"{source}: there is no example {options.example}; they are {numbers[0]} to {numbers[-1]}{misses}")
+    position = numbers.index(options.example)
+    for values in ("inputs", "targets"):
+        setattr(problem, values, getattr(problem, values)[position : position + 1])
+    problem.numbers = [options.example]
+
+
+def numbers_of(problem):
+    """The numbers of the problem's examples, by which people know them."""
+    return range(1, len(problem.inputs) + 1) if problem.numbers is None else problem.numbers
 
 
 def run_data(options):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from signal import SIGINT
 
-from neurosim.cli.data import add_choice, add_reading, check_no_reading, dropped_note, open_prepared, typed
+from neurosim.cli.data import CHOICE, add_choice, add_reading, check_no_reading, dropped_note, open_prepared, typed
 from neurosim.cli.long_run import LongRun
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
-from neurosim.cli.new_network import EPOCHS, add_network, training_of
+from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, training_of
 from neurosim.cli.options import (
     add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
     yes_or_no,
@@ -65,6 +65,7 @@ def run_train(options):
     if options.stop_error_rate is not None and not is_classification(problem):
         raise InputError("--stop-error-rate is for classes; the target is a quantity")
     metrics = ["accuracy"] if is_classification(problem) else []
+    goes_on = problem.training is not None or options.resume or options.restarts > 0
     history, settings = _before(options, problem)
     before = len(history) if history else 0
     if options.epochs > before:
@@ -79,11 +80,30 @@ def run_train(options):
     if len(history):
         data = [options.source, *typed(options)] if problem.preparation is not None else []
         then = next_step(options, "evaluate", options.save, *data, again=False) if options.save else ""
+        event = None if goes_on else _event_to_see(history, options)
+        if event is not None:
+            words = _training_words(options, understood)
+            then = next_step(options, "debug", *words, "--update", str(event.update), again=False)
         told = [] if len(history) == before else settings[1:]
         report = _report(problem, history, told, training, test, metrics, options)
         write_output(_understood(understood, problem, options) + report + then, options)
     if history.stopped_by == "interrupted":
         raise KeyboardInterrupt
+
+
+def _event_to_see(history, options):
+    """The first death or saturation that was recorded, or else the first event at all; None without one."""
+    events = [event for name in options.record for event in history.life(name).events if event.examples]
+    return min(events, key=lambda event: (event.flat is None, event.update), default=None)
+
+
+def _training_words(options, understood):
+    """The words by which `debug` goes through the training that has just been."""
+    words = [options.source, *typed(options, (*CHOICE, *NETWORK, "loss", "optimizer", "learning_rate", "batch_size"))]
+    is_file = understood is not None
+    words += [] if is_file and options.epochs == EPOCHS else ["--epochs", str(options.epochs)]
+    words += [] if is_file == options.shuffle else ["--shuffle", "yes" if options.shuffle else "no"]
+    return words + typed(options)
 
 
 def _check_options(options):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
-from neurosim.cli.data import add_reading, check_no_reading, dropped_note, open_prepared
+from neurosim.cli.data import (
+    add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data,
+)
+from neurosim.cli.measures import is_classification
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output, yes_or_no
 from neurosim.cli.problem import (
-    add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, open_problem_to_trace,
-    swapped,
+    add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, problem_to_trace, swapped,
+    trace_as_it_is,
 )
-from neurosim.cli.predictions import predicted_file
+from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
 from neurosim.support.errors import InputError, shown_path
-from neurosim.support.tables import table
+from neurosim.support.tables import paragraph, table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
 
@@ -51,6 +54,7 @@ def add_commands(commands):
     parser = add_command(commands, "trace", run_trace,
                          "every number of a forward pass, a backward pass and an update",
                          "neurosim trace mazur --only h1")
+    add_data(parser)
     add_computation(parser)
     add_shuffle(parser, "no")
     add_swaps(parser)
@@ -59,13 +63,15 @@ def add_commands(commands):
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
     parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
+    add_reading(parser)
     add_output(parser)
     parser.set_defaults(format=None)
 
     parser = add_command(commands, "predict", run_predict, "the outputs for given inputs, or for a file's examples",
                          "neurosim predict goodfellow-xor --inputs 0.5,1")
-    parser.add_argument("data", nargs="?", metavar="DATA", help="a data file, for a network that was trained on one; with "
-                        "-o FILE and no --format its own columns are written too")
+    add_data(parser, "a data file, for a network that was trained on one; with -o FILE and no --format its own columns are "
+             "written too")
+    parser.add_argument("--wrong", action="store_true", help="those that come out wrong; of quantities the largest errors")
     add_examples(parser)
     add_reading(parser)
     add_output(parser)
@@ -89,7 +95,7 @@ def run_trace(options):
         needs = "" if "backward" in phases else "; the later phases need --targets"
         raise InputError(f"the trace has no such steps: it goes through {', '.join(phases)}{needs}")
     unit = _unit_to_explain(trace, options.only or ()) if options.form == "table" else None
-    then = next_step(options, "explain", options.source, unit) if unit else ""
+    then = next_step(options, "explain", *same_examples(options, unit)) if unit else ""
     write_output(draw(trace, **settings) + then, options)
 
 
@@ -112,8 +118,8 @@ def _trace(options):
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
-        return catalogue.whole(source, options.source)
-    problem = open_problem_to_trace(options, source)
+        return trace_as_it_is(source, options)
+    problem = problem_to_trace(options, source)
     try:
         return problem.trace(epochs(options), yes_or_no(options, "shuffle", False))
     except InputError:
@@ -149,18 +155,17 @@ def run_predict(options):
     """neurosim predict SOURCE"""
     from neurosim.training.prediction_report import prediction_table
 
-    if options.data:
-        if options.inputs or options.targets:
-            raise InputError(f"--inputs and --targets do not go with {shown_path(options.data)}")
-        problem = catalogue.open_source(options.source)
-        found, inputs, targets = open_prepared(problem, options.data, options, needs_target=False)
-    else:
-        check_no_reading(options, "name it after SOURCE")
-        problem = open_problem(options)
-        found, inputs, targets = None, problem.inputs, problem.targets
-    network, preparation = problem.network, problem.preparation
+    problem = catalogue.open_source(options.source)
+    found = take_data(problem, options, needs_target=options.wrong)
+    if found is None:
+        open_problem(options, problem)
+    choose_example(problem, options)
+    network, preparation, inputs, targets = problem.network, problem.preparation, problem.inputs, problem.targets
     outputs = network.predict(inputs)
-    if options.data and options.output is not None and options.format is None:
+    if options.wrong:
+        _write_wrong(problem, outputs, found, options)
+        return
+    if found is not None and options.output is not None and options.format is None and options.example is None:
         write_output(predicted_file(problem, found, outputs, options.thousands), options)
         return
     called, meanings = "class", None
@@ -169,8 +174,25 @@ def run_predict(options):
     elif preparation is not None and preparation.scales_target:
         called, meanings = f"predicted {preparation.target}", [a for a, in preparation.in_own_unit(outputs)]
     text = prediction_table(network, inputs, outputs, targets, meanings, options.format or "simple", options.decimals,
-                            options.width, called)
+                            options.width, called, problem.numbers)
     write_output(text + dropped_note(found, options) + _trace_next(problem, options), options)
+
+
+def _write_wrong(problem, outputs, found, options):
+    """Tell the examples that come out wrong, or of quantities those with the largest errors, and what explains the first."""
+    if None in problem.targets:
+        raise InputError(f"{shown_path(options.data or options.source)}: there are no targets to tell what is wrong by")
+    headers, rows, question = (wrong_of_classes if is_classification(problem) else largest_errors)(problem, outputs)
+    format = options.format or "simple"
+    text, then = table(rows, headers, format, options.decimals, headers[:1], options.width), ""
+    if format != "json":
+        told = "come out wrong" if is_classification(problem) else "are here, those with the largest E first"
+        said = paragraph(f"{len(rows)} of {len(outputs)} examples {told}", format, options.width)
+        text = "\n\n".join([said, text] if rows else [said])
+        text += dropped_note(found, options)
+    if rows:
+        then = next_step(options, "explain", *same_examples(options, question, example=rows[0][0]))
+    write_output(text + then, options)
 
 
 def run_summary(options):
@@ -180,7 +202,8 @@ def run_summary(options):
 
 
 def _trace_next(problem, options):
-    return next_step(options, "trace", options.source) if goes_through(problem) else ""
+    first = numbers_of(problem)[0] if getattr(options, "data", None) else None
+    return next_step(options, "trace", *same_examples(options, example=first)) if goes_through(problem) else ""
 
 
 def run_list(options):

@@ -5,7 +5,7 @@ Its layers, loss and optimizer are by what the target is, unless options say.
 
 from __future__ import annotations
 
-from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood
+from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood, option_of
 from neurosim.cli.options import rate, whole_number
 from neurosim.cli.problem import change_settings
 from neurosim.core.activations import ACTIVATIONS
@@ -62,8 +62,8 @@ def check_not_given(options, names):
     """Raise InputError for one of these options, about a data file to learn from, where SOURCE is a network of its own."""
     for name in names:
         if getattr(options, name, None) is not None:
-            option, source = name.replace("_", "-").replace("columns", "inputs"), shown_path(options.source)
-            raise InputError(f"--{option} goes with a data file; {source} has its own network")
+            source = shown_path(options.source)
+            raise InputError(f"{option_of(name)} goes with a data file; {source} has its own network")
 
 
 def network_for(options):

@@ -8,7 +8,7 @@ import re
 import shlex
 import sys
 from contextlib import suppress
-from itertools import combinations
+from itertools import combinations, islice
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown, shown_path
@@ -19,11 +19,11 @@ from neurosim.support.terminal import show
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
-                  "--seed", "--epochs")
+                  "--seed", "--epochs", "--example")
 
 # These change the numbers of SOURCE itself, and not every command takes them.
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
-           "shuffle", "values", "places", "digits", "data")
+           "shuffle", "values", "places", "digits")
 
 READ = ("source", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
@@ -57,6 +57,21 @@ class Parser(argparse.ArgumentParser):
         if action.option_strings and arg_strings == ["--"]:
             return self._get_value(action, "--")
         return super()._get_values(action, arg_strings)
+
+    def parse_known_args(self, args=None, namespace=None):
+        return super().parse_known_args(args if self._subparsers else self._options_first(args), namespace)
+
+    def _options_first(self, words):
+        """The options before all arguments, which argparse would take only where they stand side by side."""
+        options, arguments, rest = [], [], iter(words)
+        for word in rest:
+            if word == "--":
+                return [*options, *arguments, word, *rest]
+            is_option = word.startswith("-") and word != "-"
+            (options if is_option else arguments).append(word)
+            if is_option and word in self._option_string_actions and self._option_string_actions[word].nargs != 0:
+                options += islice(rest, 1)
+        return options + arguments
 
     def error(self, message):
         raise InputError(f"{shown(message, LONGEST_MESSAGE)} (see {self.prog} --help)")

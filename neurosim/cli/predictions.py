@@ -6,9 +6,12 @@ import csv
 import io
 from itertools import chain, count
 
+from neurosim.cli.data import numbers_of
+from neurosim.core.address import make_address
 from neurosim.problems.table_file import SPACES
 from neurosim.support.tables import cell_text
 
+MOST_ERRORS = 20  # of quantities
 PROBABILITIES = ("sigmoid", "softmax")  # the activations of outputs that are probabilities
 
 
@@ -38,17 +41,52 @@ def predicted_file(problem, found, outputs, thousands=None):
 def predicted_columns(problem, outputs, taken=()):
     """(headers, rows): the class and its probability, or the quantity in its own unit; no header is among those taken."""
     preparation, network = problem.preparation, problem.network
-    target = preparation.target
-    if preparation.classes is None:
-        return [_free(f"predicted {target}", taken)], preparation.in_own_unit(outputs)
+    headers = [_free(f"predicted {target_name(problem)}", taken)]
+    if preparation is not None and preparation.classes is None:
+        return headers, preparation.in_own_unit(outputs)
     numbers = _classes(outputs, network)
-    rows = [[cell_text(preparation.classes[number])] for number in numbers]
-    headers = [_free(f"predicted {target}", taken)]
+    rows = [[_class_name(problem, number)] for number in numbers]
     if network.layers[-1].activation.name in PROBABILITIES:
         headers.append(_free("probability", taken))
         for row, number, output in zip(rows, numbers, outputs):
             row.append(output[number] if len(output) > 1 else output[0] if number else 1 - output[0])
     return headers, rows
+
+
+def wrong_of_classes(problem, outputs):
+    """(headers, rows, question) of the examples that are given the wrong class; the question is about the first of them."""
+    target, network = target_name(problem), problem.network
+    right, found = _classes(problem.targets, network), _classes(outputs, network)
+    headers, predicted = predicted_columns(problem, outputs, [target])
+    wrong = [position for position, (one, other) in enumerate(zip(right, found)) if one != other]
+    numbers = numbers_of(problem)
+    rows = [[numbers[position], _class_name(problem, right[position]), *predicted[position]] for position in wrong]
+    names = network.layer_names[-1]
+    return ["example", target, *headers], rows, f"z[{names[found[wrong[0]] if len(names) > 1 else 0]}]" if wrong else None
+
+
+def largest_errors(problem, outputs):
+    """(headers, rows, question) of the examples with the largest E: targets and outputs in their own unit, and E."""
+    names, network, preparation = problem.network.layer_names[-1], problem.network, problem.preparation
+    in_own_unit = list if preparation is None else preparation.in_own_unit
+    losses = [network.loss(output, target) for output, target in zip(outputs, problem.targets)]
+    rows = [[number, *wanted, *got, loss] for number, wanted, got, loss in zip(
+        numbers_of(problem), in_own_unit(problem.targets), in_own_unit(outputs), losses)]
+    rows.sort(key=lambda row: -row[-1])
+    if preparation is not None:
+        headers = [preparation.target, *predicted_columns(problem, [], [preparation.target])[0]]
+    else:
+        headers = [make_address(quantity, name) for quantity in "ta" for name in names]
+    return ["example", *headers, "E"], rows[:MOST_ERRORS], "E"
+
+
+def target_name(problem):
+    """What people call the target."""
+    return "class" if problem.preparation is None else problem.preparation.target
+
+
+def _class_name(problem, number):
+    return str(number) if problem.preparation is None else cell_text(problem.preparation.classes[number])
 
 
 def _classes(outputs, network):

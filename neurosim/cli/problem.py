@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
+from neurosim.cli.data import check_no_reading, choose_example, take_data
 from neurosim.cli.options import cells, examples, rate, setting, whole_number, whole_number_or_all
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
@@ -13,6 +14,7 @@ from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path
 from neurosim.trace.rounding import Digits, Places
 
+MOST_TRACED = 20  # examples of a data file together
 # What an optimizer's settings are called as options.
 OPTIMIZER_SETTINGS = {"name": "optimizer", "learning_rate": "learning_rate", "order": "order"}
 
@@ -75,8 +77,10 @@ def swapped(trace, options):
 
 
 def open_problem(options, problem=None):
-    """The problem of SOURCE (or this one), with the examples of `add_examples`."""
+    """The problem of SOURCE (or this one), with the examples of `add_examples`, or those of a DATA file."""
     problem = problem or catalogue.open_source(options.source)
+    if "data" in options and take_data(problem, options) is not None:
+        return problem
     if options.inputs is not None:
         problem.inputs = _given_inputs(problem, options)
         problem.targets = [None] * len(problem.inputs)
@@ -87,7 +91,8 @@ def open_problem(options, problem=None):
     if len(problem.targets) != len(problem.inputs):
         raise InputError(f"--targets: expected {len(problem.inputs)} examples, got {len(problem.targets)}")
     if not problem.inputs:
-        raise InputError(f"{shown_path(options.source)} has no examples; give some with --inputs and --targets")
+        name_one = "name a data file after it, or " if problem.preparation is not None and "data" in options else ""
+        raise InputError(f"{shown_path(options.source)} has no examples; {name_one}give some with --inputs and --targets")
     network = problem.network
     for inputs, targets in zip(problem.inputs, problem.targets):
         checks.example(inputs, "inputs", "a", network.input_names)
@@ -116,11 +121,30 @@ def open_problem_to_trace(options, problem=None):
     """The same with the settings that were given; a trained one stands where its next update would come."""
     problem = open_problem(options, problem)
     change_settings(problem, options)
-    if problem.training is not None and problem.optimizer is not None and options.optimizer is None:
+    if problem.training is not None and problem.optimizer is not None and getattr(options, "optimizer", None) is None:
         from neurosim.training.checkpoint import resume
 
         resume(problem.training, problem.network, problem.optimizer)
     return problem
+
+
+def problem_to_trace(options, problem):
+    """The same with only the example that was chosen; of a data file that has more than a few, one must be."""
+    problem = open_problem_to_trace(options, problem)
+    choose_example(problem, options)
+    if options.data is not None and len(problem.inputs) > MOST_TRACED:
+        raise InputError(f"{shown_path(options.data)} has {len(problem.inputs)} examples; choose one with --example N; "
+                         "neurosim predict SOURCE DATA --wrong lists those that come out wrong")
+    return problem
+
+
+def trace_as_it_is(trace, options):
+    """A whole trace that SOURCE holds, of which no example can be chosen any more."""
+    if options.data is not None or options.example is not None:
+        what = "--example" if options.data is None else shown_path(options.data)
+        raise InputError(f"{what} does not go with what is already a trace; @N says which of its passes")
+    check_no_reading(options, "SOURCE is a trace")
+    return catalogue.whole(trace, options.source)
 
 
 def goes_through(problem):

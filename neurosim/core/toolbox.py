@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.gradients.check import GradientCheck
-    from neurosim.health.symptoms import Health
+    from neurosim.health.findings import Health
     from neurosim.support.types import Answers, Decimals, Executor, Names, Number, Progress, RowOrRows, Rows
     from neurosim.trace.step import Trace
     from neurosim.training.history import History

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from neurosim.debugger import texts
-from neurosim.debugger.conditions import pieces, read_name
+from neurosim.debugger.conditions import read_name
 from neurosim.debugger.landmarks import LANDMARKS
 from neurosim.debugger.repl import Repl
 from neurosim.debugger.stops import STOPS
-from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, UnknownNameError, shorten, shown_path
 from neurosim.support.files import read_file, read_whole, told_with, write_atomically
 
 MOST = 10**9  # steps of one move
@@ -123,7 +125,9 @@ class Commands(Repl):
         if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))
         self._show_displays()
-        self.pending.extendleft((line, "") for hit in reversed(move.hits) for line in reversed(hit.stop.commands))
+        if move.hits:
+            named = [(line, f"{hit.stop.kind} {hit.stop.number}") for hit in move.hits for line in hit.stop.commands]
+            self.pend(named, of_stop=True)
 
     def _stand(self):
         session = self.session
@@ -147,8 +151,8 @@ class Commands(Repl):
             break E if rises(E)
             break if all(z[h1] <= 0)
         A quantity without a unit, such as delta, is that of any unit. A condition is tested whenever one of
-        the quantities in it has been computed; any(...), all(...), count(...) and mean(...) go over the passes of
-        an epoch, and are known at its end. Alone, it lists the breakpoints."""
+        the quantities in it has been computed; with any(...), all(...), count(...) or mean(...), which go over
+        the examples of an epoch, only at its end. Alone, it lists the breakpoints."""
         self._stop("break", argument)
 
     def do_tbreak(self, argument):
@@ -189,7 +193,7 @@ class Commands(Repl):
         """ignore N COUNT
         Let the next COUNT hits of breakpoint or watch N stop nothing. Only runs forward count."""
         number, count = _first(argument, "ignore 1 4")
-        self.session.stop(number).ignored = _count(count)
+        self.session.stop(number).ignored = 0 if count == "0" else _count(_needed(count, "ignore 1 4"))
 
     def do_disable(self, argument):
         """disable [N]
@@ -209,11 +213,14 @@ class Commands(Repl):
     def do_commands(self, argument):
         """commands N [COMMAND; ...]
         Run these whenever breakpoint or watch N has stopped a run. For example: commands 1 print E; continue.
-        Without commands here, they follow, one a line, up to a line `end`; none takes them away."""
+        Without commands here, they follow, one a line, up to a line `end`; none takes them away. What follows a
+        command that runs into a stop gives way to the commands of that stop."""
         number, line = _first(argument, "commands 1 print E; continue")
         stop = self.session.stop(number)
+        if stop.kind == "log":
+            raise InputError(f"log {stop.number} stops nothing; commands are for breakpoints and watches")
         if line:
-            stop.commands = pieces(line, ";")
+            stop.commands = self.checked(line)
         else:
             self.collected = stop, []
             self.prompt = "> "
@@ -222,9 +229,10 @@ class Commands(Repl):
         """A line of `commands`."""
         stop, lines = self.collected
         if line == "end":
-            stop.commands, self.collected, self.prompt = lines, None, Repl.prompt
-        elif line:
-            lines.append(line)
+            stop.commands = lines
+            self.collect_no_more()
+        else:
+            lines += self.checked(line)
 
     def do_delete(self, argument):
         """delete [N]
@@ -244,8 +252,10 @@ class Commands(Repl):
         Show a number as it is known here. For example: print z[h1], print w+[x1->h1] - w[x1->h1], print E > E@2.
         A unit's name means its delta, as in print abs(h1) < 1e-4, and x1->h1 the weight.
         There are + - * / ^, comparisons, and, or, not, abs, min, max, exp, log, sqrt, tanh and round. Without
-        @ and the number of a pass the present pass is meant, without a unit that of the present step. Alone,
-        it shows the present step."""
+        @ and the number of a pass the present pass is meant, without a unit that of the present step. prev(E) is
+        the number in the pass before, or before the last update, and rises(E) means E > prev(E). any(E > 1),
+        all(E > 1), count(E > 1) and mean(E) go over the examples of this epoch so far. Alone, it shows the
+        present step."""
         if argument:
             self.say(texts.reading_text(self.session, self.session.expression(argument)))
         else:
@@ -348,17 +358,21 @@ class Commands(Repl):
     def do_source(self, argument):
         """source FILE
         Run the commands of a file. It ends at the first that is wrong."""
-        lines = read_file(_needed(argument, "source my.stops"), _lines)
-        self.pending.extendleft((line, f"{argument}, line {number}") for number, line in reversed(lines))
+        lines = read_file(os.path.expanduser(_needed(argument, "source my.stops")), _lines)
+        self.pend([(line, f"{shown_path(argument)}, line {number}") for number, line in lines])
 
     def do_save(self, argument):
         """save breakpoints FILE
-        Write all breakpoints, watches and logs to a file that `source` reads."""
+        Write all breakpoints, watches and logs to a file that `source` reads. It takes the place of no file but one
+        that save has written."""
         what, path = _first(argument, "save breakpoints my.stops", str)
         if not path or not "breakpoints".startswith(what):
             raise InputError(f"save is written like save breakpoints my.stops, got {shorten(argument)}")
+        path = os.path.expanduser(path)
+        if os.path.exists(path) and not read_file(path, _is_saved):
+            raise InputError(f"{shown_path(path)} is there, and save has not written it; choose another name")
         write_atomically(path, texts.script_of(self.session.stops.values()))
-        self.say(f"{len(self.session.stops)} saved in {path}")
+        self.say(f"{len(self.session.stops)} saved in {shown_path(path)}")
 
 
 def _count(argument, default=1):
@@ -381,6 +395,10 @@ def _lines(file, name):
         text = read_whole(file).decode("utf-8-sig")
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     return [(number, line) for number, line in lines if line and not line.startswith("#")]
+
+
+def _is_saved(file, name):
+    return file.readline(len(texts.SAVED) + 2).decode("utf-8", "replace").rstrip() == texts.SAVED
 
 
 def _number(argument):

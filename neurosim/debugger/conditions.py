@@ -85,6 +85,11 @@ class Name(NamedTuple):
     earlier: bool = False
 
     @property
+    def names(self):
+        """The addresses in it."""
+        return [self]
+
+    @property
     def head(self):
         """The address without its pass."""
         return make_address(self.quantity, self.place or "")
@@ -106,6 +111,11 @@ class OverEpoch(NamedTuple):
     function: str
     expression: Expression
     earlier: bool = False
+
+    @property
+    def names(self):
+        """The addresses in it."""
+        return self.expression.names
 
     def __str__(self):
         text = f"{self.function}({self.expression.text})"
@@ -147,8 +157,8 @@ class Expression:
 
     @property
     def names(self):
-        inner = [read.expression.names if isinstance(read, OverEpoch) else [read] for read in self.reads]
-        return list(dict.fromkeys(name for names in inner for name in names))
+        """The addresses in it, also within any(...) and the like."""
+        return list(dict.fromkeys(name for read in self.reads for name in read.names))
 
     def __call__(self, lookup):
         """The number, True or False; `lookup` gives the value of a Name."""
@@ -206,14 +216,17 @@ class Expression:
                 raise InputError(f"{self._shown}: {wanted}, got {shorten(text)}")
             return self._read(inner.reads[0]._replace(earlier=True))
         if not inner.reads or any(isinstance(read, OverEpoch) or read.earlier or read.pass_number for read in inner.reads):
-            raise InputError(f"{self._shown}: {function}(...) takes what is in every pass of an epoch, as in {function}(E)")
+            what = "E > 1" if function in OF_CONDITIONS else "E"
+            raise InputError(f"{self._shown}: {function}(...) takes what is in every pass, as in {function}({what})")
         if inner.is_condition != (function in OF_CONDITIONS):
-            wanted = "a condition, as in any(z[h1] > 0)" if function in OF_CONDITIONS else "a number, as in mean(E)"
+            wanted = f"a condition, as in {function}(E > 1)" if function in OF_CONDITIONS else "a number, as in mean(E)"
             raise InputError(f"{self._shown}: {function}(...) takes {wanted}")
         return self._read(OverEpoch(function, inner))
 
     def _unknown(self, word):
         """The error about a word that means nothing here."""
+        if word[0] in ALL_FUNCTIONS:
+            return InputError(f"{self._shown}: {word[0]} is a function; write {word[0]}(...)")
         match = ADDRESS_LIKE.match(word.string, word.start())
         if match and match[1] in self._quantities:
             return InputError(f"{self._shown}: {shorten(match[0])} is not an address; one looks like z[h1] or E@2")

@@ -31,6 +31,9 @@ def debug(
         debugger.interact()
         return
     try:
-        debugger.run_script(sys.stdin if commands is None else commands)
+        if commands is None:
+            debugger.run_script(sys.stdin, "standard input, line")
+        else:
+            debugger.run_script(commands)
     except UnicodeDecodeError as error:
         raise InputError(f"standard input: not text in UTF-8, at byte {error.start}") from None

@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from textwrap import dedent, indent
+from typing import NamedTuple
 
 from neurosim.debugger.conditions import ALL_FUNCTIONS, pieces
 from neurosim.debugger.landmarks import LANDMARKS
@@ -39,9 +40,25 @@ REPEATED = (  # by an empty line
     "step", "next", "finish", "until", "continue", "back", "reverse-next", "reverse-finish", "reverse-continue",
 )
 AT_THE_END = """\
-The beginning of a name is enough, if only one begins so. Tab completes commands and addresses.
-An empty line repeats the last move, a ; stands between commands; help COMMAND says more about one."""
+The beginning of a name is enough, if only one begins so; Tab completes it, and
+addresses. An empty line repeats the last move; ; stands between commands.
+help COMMAND says how one is used, help all what each of them does."""
+DEEPEST = 20  # files that are read by one another
 LONGEST_HISTORY = 1000  # lines that are kept for the next session
+
+
+class Pending(NamedTuple):
+    """A line that is to be run.
+
+    where:   how a message calls the place where it stands
+    of_stop: whether a stop has brought it
+    depth:   in how many files that read each other it stands
+    """
+
+    line: str
+    where: str = ""
+    of_stop: bool = False
+    depth: int = 0
 
 
 class Repl(cmd.Cmd):
@@ -52,32 +69,37 @@ class Repl(cmd.Cmd):
     def __init__(self, stdin=None, stdout=None):
         super().__init__(stdin=stdin, stdout=stdout)
         self.past, self.lastcmd, self.interactive = [], "", False  # `lastcmd` is what an empty line repeats
+        self.running = Pending("")
         self.pending, self.collected = deque(), None  # lines to be run next; and those of `commands` until there is an `end`
 
-    def run_script(self, lines):
+    def run_script(self, lines, named="command"):
         """Run these lines, each shown behind the prompt as if it had been typed, and then quit.
 
-        Raises InputError at the first that is wrong.
+        named: what a line is called, in front of its number
+        Raises InputError at the first that is wrong, which names it.
         """
         for number, line in enumerate(lines, 1):
             line = line.strip()
             if line and not line.startswith("#"):
                 self.say(f"{self.prompt}{visible(line)}")
-                if self.run_line(line, f"command {number}"):
+                if self.run_line(line, f"{named} {number}"):
                     return
+        if self.collected:
+            raise InputError("commands go on until a line that says end, and none does")
 
     def interact(self):
         """Read commands from a person until they leave."""
         self.interactive = True
-        while True:
-            try:
-                with whole_words(), kept_history():
+        with whole_words(), kept_history():
+            while True:
+                try:
                     self.cmdloop()
-                return
-            except KeyboardInterrupt:  # at the prompt: a fresh one
-                self.say("")
-            except UnicodeDecodeError:
-                self.say("error: that is not text in the terminal's encoding")
+                    return
+                except KeyboardInterrupt:  # at the prompt: a fresh one
+                    self.collect_no_more()
+                    self.say("")
+                except UnicodeDecodeError:
+                    self.say("error: that is not text in the terminal's encoding")
 
     def say(self, text):
         """Print the text, long lines over several."""
@@ -96,7 +118,7 @@ class Repl(cmd.Cmd):
         """Run a line that a person has typed; True if it is the last."""
         if line == "EOF":  # which is how cmd says Ctrl-D
             self.say("")
-            return True
+            return not self.collect_no_more()
         try:
             return self.run_line(line or self.lastcmd)
         except InputError as error:
@@ -112,29 +134,36 @@ class Repl(cmd.Cmd):
 
         Raises InputError for a command that is wrong, with where it stands, and runs nothing behind it.
         """
-        self.pending.append((line, where))
+        self.pending.append(Pending(line, where))
+        outermost = where
         try:
             while self.pending:
-                line, where = self.pending.popleft()
+                self.running = self.pending.popleft()
+                line, where = self.running.line, self.running.where
                 first, *others = self._commands_in(line)
-                self.pending.extendleft((other, where) for other in reversed(others))
+                self.pending.extendleft(self.running._replace(line=other) for other in reversed(others))
                 if self._run_one(first):
                     return True
         except (InputError, OSError) as error:
             if isinstance(error, OSError) and error.filename is None:  # nobody reads what is printed
                 raise
             told = error if isinstance(error, InputError) else f"{shown_path(error.filename)}: {error.strerror}"
-            raise InputError(f"{where}, {shorten(line)}: {told}" if where else str(told)) from None
+            named = f"{where}, {shorten(line)}: {told}" if where else str(told)
+            raise InputError(f"{outermost}: {named}" if outermost not in ("", where) else named) from None
         finally:
             self.pending.clear()
         return None
 
     def _commands_in(self, line):
-        """The commands of a line; what `commands` gives a stop is one with it."""
+        """The commands of a line; all that stands behind `commands` is one with it."""
         line = f" {line} ".partition(" #")[0].strip()
-        if self.collected is not None or self._takes_the_line(line.partition(" ")[0]):
+        if self.collected is not None:
             return [line]
-        return pieces(line, ";")
+        found = pieces(line, ";")
+        for index, piece in enumerate(found):
+            if self._takes_the_line(piece.partition(" ")[0]):
+                return [*found[:index], "; ".join(found[index:])]
+        return found
 
     def _takes_the_line(self, word):
         with suppress(InputError):
@@ -156,6 +185,27 @@ class Repl(cmd.Cmd):
         if command in ALONE and argument:
             raise InputError(f"{command} stands alone, got {shorten(argument)}")
         return self.method(command)(argument)
+
+    def pend(self, lines, of_stop=False):
+        """Run these (line, where it stands) next; those of a stop in place of what is left of those of the stop before."""
+        depth = 0 if of_stop else self.running.depth + 1
+        if depth > DEEPEST:
+            raise InputError(f"files read each other, and {DEEPEST} in each other are the most")
+        kept = [one for one in self.pending if not (of_stop and one.of_stop)]
+        self.pending = deque([*(Pending(line, where, of_stop, depth) for line, where in lines), *kept])
+
+    def checked(self, line):
+        """The commands in a line that is kept to be run later."""
+        commands = [piece for piece in pieces(line, ";") if piece]
+        for piece in commands:
+            if self.command(piece.split()[0]) == "commands":
+                raise InputError("commands cannot stand among the commands of a stop")
+        return commands
+
+    def collect_no_more(self):
+        """Take no more lines for `commands`; what would have got them, if there was anything."""
+        collected, self.collected, self.prompt = self.collected, None, Repl.prompt
+        return collected
 
     def collect(self, line):
         """Take a line for `commands`, whose lines end with `end`."""
@@ -188,13 +238,17 @@ class Repl(cmd.Cmd):
             self.say(f"{number:3}  {visible(line)}")
 
     def do_help(self, argument):
-        """help [COMMAND]
-        Show all commands, or how one is used."""
-        if argument:
+        """help [COMMAND|all]
+        Show all commands, or how one is used. Behind all stands what each of them does."""
+        if argument not in ("", "all"):
             self._help_on(self.command(argument))
             return
         short = {command: alias for alias, command in reversed(list(ALIASES.items()))}
         for title, commands in GROUPS.items():
+            if not argument:
+                names = [f"{command} ({short[command]})" if command in short else command for command in commands]
+                self.say(fold(f"{title + ':':13}{', '.join(names)}", self.width, " " * 13))
+                continue
             self.say(f"{title}:")
             for command in commands:
                 usage, description = self.documentation(command)
@@ -238,8 +292,8 @@ BEFORE_AN_ADDRESS = " (,<>=*/^+-"
 
 def history_file():
     """Where lines are kept between sessions: in the folder that the system has for a user's state."""
-    folder = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(folder, "neurosim", "history")
+    folder = os.environ.get("XDG_STATE_HOME", "")
+    return os.path.join(folder if os.path.isabs(folder) else os.path.expanduser("~/.local/state"), "neurosim", "history")
 
 
 @contextmanager
@@ -302,15 +356,18 @@ def in_expression(typed, last_word, heads):
 
 def completions(debugger, text, line):
     """What the last word, `text`, of a line may become."""
-    word, _, typed = line.partition(" ")
+    word, _, typed = pieces(line, ";")[-1].partition(" ")
+    typed += " " * (line.endswith(" ") and bool(typed))
     try:
         command = debugger.command(word)
     except ValueError:
         return []
     session = debugger.session
+    topics = ["locals", *TOPICS]
     words = {
-        **dict.fromkeys(("delete", "condition", "ignore", "disable", "enable", "commands"), session.stops),
-        "undisplay": session.displays, "unset": session.what_ifs, "help": COMMANDS, "info": TOPICS, "save": ["breakpoints"],
+        **dict.fromkeys(("delete", "ignore", "disable", "enable", "commands"), session.stops),
+        "undisplay": session.displays, "unset": session.what_ifs, "help": [*COMMANDS, "all"],
+        "info": topics, "save": ["breakpoints"],
         "where": [name for names in session.timeline.unit_names for name in names],
     }
     if command in words:
@@ -319,7 +376,7 @@ def completions(debugger, text, line):
         return in_expression(typed, text, [*session.timeline.heads, *[f"{landmark} " for landmark in LANDMARKS]])
     if command in ("until", "explain", "set"):
         return in_expression(typed, text, session.timeline.heads)
-    if command in ("print", "display", *STOPS):
+    if command in ("print", "display", "condition", *STOPS) and (command != "condition" or " " in typed):
         functions = [f"{function}(" for function in ALL_FUNCTIONS]
         return in_expression(typed, text, [*session.timeline.heads, *functions, *["if "] * (command in STOPS)])
     return []

@@ -123,6 +123,14 @@ class Session:
         """Compute until something stops it. Batches in which nothing does are run and not looked at closely."""
         return self._go(self._to_a_stop(*self.place), lambda moved, step: False, "end", self._counted)
 
+    def _is_over(self, address):
+        """Whether an address is computed at the present place; what comes again in every pass is not over."""
+        pass_number, index = split_address(address)[2], self.timeline.index(address)
+        if pass_number is None and self.timeline.passes > 1:
+            return False
+        number = self.timeline.batches.plan.number_of_pass(pass_number or 1)
+        return number < self.place[0] or index is not None and number == self.place[0] and index <= self.place[1]
+
     def _counted(self, hits):
         """Count these hits of a run forward; those that stop it."""
         stopping = []
@@ -157,6 +165,8 @@ class Session:
     def run_to(self, text):
         """Compute up to the next time that an address is computed, or until something stops it."""
         there = Breakpoint(text, self.timeline)
+        if all(map(self._is_over, there.at)):
+            raise InputError(f"{text} is computed already; goto {text} goes back there")
         self.stops[0] = there
         try:
             move = self.run()
@@ -201,7 +211,7 @@ class Session:
 
     def restart(self):
         """Go to the beginning, where only what is given is known."""
-        self.place = self.start
+        self.place, self.stopped_by = self.start, []
 
     def back(self, count=1):
         """Take so many computed numbers back."""
@@ -273,7 +283,7 @@ class Session:
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
         step = self.timeline.open(number)[address]
         place = number, self.timeline.index(address)
-        self.place = self._last_given(*place) if step.phase == "given" else place
+        self.place, self.stopped_by = self._last_given(*place) if step.phase == "given" else place, []
         return step
 
     # Stops
@@ -297,6 +307,8 @@ class Session:
         old = self.stop(number)
         where, colon, what = old.text.partition(":")
         text = f"{old.address} if {condition}" if condition else old.address
+        if not text:
+            raise InputError(f"{old.kind} {number} has nothing but its condition; delete {number} takes it away")
         new = type(old)(text + (colon + what if old.kind == "log" else ""), self.timeline)
         new.take_over(old)
         self.stops[number] = new

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from neurosim.debugger.conditions import Name, pieces
+from neurosim.debugger.conditions import Name, OverEpoch, pieces
 from neurosim.debugger.timeline import NotKnownError
 from neurosim.support.errors import InputError
 from neurosim.support.number_text import number_text, told_apart
@@ -44,7 +44,7 @@ class Stop:
     def __init__(self, text, timeline):
         self.number, self.hits, self.enabled, self.ignored, self.temporary, self.commands = None, 0, True, 0, False, []
         self.address, has_condition, condition = map(str.strip, f" {text} ".partition(" if "))
-        self.condition = None
+        self.condition, self._instead = None, {}
         if has_condition:
             self.condition = timeline.expression(condition)
             if not self.condition.reads:
@@ -58,17 +58,31 @@ class Stop:
         vars(self).update({name: getattr(other, name) for name in told})
 
     def _holds(self, timeline, place):
-        """Whether the condition holds, and else an error's message or False."""
+        """Whether the condition holds, and else an error's message or False; one over an epoch only at its end."""
+        if self.condition is None:
+            return True
+        over = [read for read in self.condition.reads if isinstance(read, OverEpoch)]
+        if over and not timeline.ends_epoch(place):
+            return False
         try:
-            return self.condition is None or self.condition(lambda read: timeline.value(self.instead(read), place))
+            for name in [name for read in over if not read.earlier for name in read.names]:
+                timeline.value(name, place)  # of the last pass, which counts too
+            return self.condition(lambda read: timeline.value(self._instead.get(read, read), place))
         except NotKnownError:
             return False
         except InputError as error:
             return str(error)
 
-    def instead(self, read):
-        """What is looked at in place of what the condition reads."""
-        return read
+    def _mean_new(self, name, timeline):
+        """Look at what an update makes of a weight in place of what it reads."""
+        new = name._replace(quantity=f"{name.quantity}+", earlier=False)
+        if name.pass_number is None and timeline.computed_at(new):
+            for earlier in (False, True):
+                self._instead[name._replace(earlier=earlier)] = new._replace(earlier=earlier)
+
+    def _check_known(self, timeline):
+        if self.condition:
+            timeline.check_known([self._instead.get(read, read) for read in self.condition.reads], self.at)
 
 
 class Breakpoint(Stop):
@@ -82,8 +96,9 @@ class Breakpoint(Stop):
 
     def __init__(self, text, timeline):
         super().__init__(text, timeline)
-        self.text, self._instead = " ".join(text.split()), {}
+        self.text = " ".join(text.split())
         self.at = self._stop_at(self.address, timeline) if self.address else self._test_where_needed(timeline)
+        self._check_known(timeline)
 
     def _stop_at(self, address, timeline):
         bare = Name(address, None, None)  # delta, without brackets
@@ -92,24 +107,19 @@ class Breakpoint(Stop):
             new = timeline.updated(name.head)
             hint = f"; did you mean {new!r}?" if new else f"; stop by a condition, as in break if {name.head} > 0"
             raise InputError(f"{name} is given, and no step computes it{hint}")
-        if self.condition and name.head in timeline.heads:
-            timeline.check_known_at(self.condition, name.head)
         return timeline.computed_at(name)
 
     def _test_where_needed(self, timeline):
         names = self.condition.names
         found = set().union(*map(timeline.computed_at, names))
         if not found:
-            updated = {name: name._replace(quantity=f"{name.quantity}+") for name in names if name.pass_number is None}
-            self._instead = {name: new for name, new in updated.items() if timeline.computed_at(new)}
+            for name in names:
+                self._mean_new(name, timeline)
             found = set().union(*map(timeline.computed_at, self._instead.values()))
         for name in () if found else names:
             head = name.head if name.head in timeline.heads else next(iter(timeline.heads))
             found.add(timeline.head_or_address(Name(timeline.known_with[head], None, name.pass_number)))
         return found
-
-    def instead(self, read):
-        return self._instead.get(read, read)
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""
@@ -142,7 +152,10 @@ class Log(Breakpoint):
 
 
 class Watch(Stop):
-    """Stops where the number at an address has become another than it was, in the pass or the update before."""
+    """Stops where the number at an address has become another than it was, in the pass or the update before.
+
+    In its condition a weight that is watched is the new one.
+    """
 
     kind = "watch"
 
@@ -157,8 +170,9 @@ class Watch(Stop):
             if timeline.heads[self.head] is None or timeline.passes == 1:
                 raise InputError(f"{name} is given, and nothing changes it")
             self.at = {timeline.known_with[self.head]}
-        if self.condition:
-            timeline.check_known_at(self.condition, timeline.known_with[self.head])
+        if self.head != name.head:
+            self._mean_new(name, timeline)
+        self._check_known(timeline)
 
     def look(self, timeline, place, head, step):
         """What there is to say if this stops at the step, or else None."""

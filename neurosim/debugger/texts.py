@@ -279,9 +279,12 @@ def _state(stop):
     return "; ".join([*told, *stop.commands])
 
 
+SAVED = "# breakpoints of neurosim debug"
+
+
 def script_of(stops):
     """Lines that make these stops again."""
-    lines = []
+    lines = [SAVED]
     for stop in stops:
         command = "tbreak" if stop.temporary else next(one for one, made in STOPS.items() if type(stop) is made)
         lines.append(f"{command} {stop.text}")

@@ -16,6 +16,10 @@ class NotKnownError(InputError):
     """A number that is not computed yet."""
 
 
+class OfNothingError(NotKnownError):
+    """A quantity without a unit, where the present step has no unit that has it."""
+
+
 class Timeline:
     """The batches of a computation, of which one is open, and the addresses in all of them.
 
@@ -102,19 +106,49 @@ class Timeline:
         """The compiled `Expression` of a text, all of whose addresses exist."""
         expression = Expression(written_out(text, self.heads), self.quantities, self.like)
         for read in expression.reads:
-            for name in read.expression.names if isinstance(read, OverEpoch) else [read]:
-                if name is not read or name.place is not None or name.head in self.heads:
+            for name in read.names:
+                if name.place is not None or name.head in self.heads or not self._all(name.quantity):
                     self.check(name)
         return expression
 
-    def check_known_at(self, expression, head):
-        """Raise InputError if an expression reads what is not yet known where the number with this head is computed."""
-        order = list(self.heads)
-        for name in expression.names:
-            known = self.known_with.get(name.head)
-            if name.pass_number or name.earlier or known is None or order.index(known) <= order.index(head):
-                continue
-            raise InputError(f"at {head} {name} is not known yet; the first address at which it is: {known}")
+    def check_known(self, reads, at):
+        """Raise InputError, which names the first address at which it is, for what is known at none of these addresses."""
+        for read in reads:
+            if read.earlier and not self._has_before(read):
+                raise InputError(f"{read} is never known: there is no pass, epoch or update before")
+        own = max(split_address(address)[2] or self.passes for address in at)
+        names = [name for read in reads if not read.earlier for name in read.names]
+        ahead = next((name for name in names if (name.pass_number or 0) > own), None)
+        if ahead:
+            raise InputError(f"{ahead} is computed only after pass {own}; break at {ahead}")
+        here = [name._replace(pass_number=None) for name in names if name.pass_number in (None, own)]
+        heads = [step.address.partition("@")[0] if step.phase != "given" else None for step in self.trace.steps]
+        asked = {address.partition("@")[0] for address in at}
+        lasts = {head: index for index, head in enumerate(heads) if head in asked}
+        missing = {index: self._missing(here, index) for index in lasts.values()}
+        if not all(missing.values()):
+            return
+        end = max(missing)
+        name, error = missing[end]
+        places = (index for index in range(end, len(heads)) if heads[index] and not self._missing(here, index))
+        later = next((heads[index] for index in places), None)
+        if later is None or isinstance(error, OfNothingError):
+            raise InputError(str(error))
+        raise InputError(f"{name} is computed only after {heads[end]}, in this pass; break at {later}")
+
+    def _has_before(self, read):
+        if isinstance(read, OverEpoch):
+            return self.epochs > 1
+        return f"{read.quantity[:-1]}+" == read.quantity or self.passes > 1 and read.pass_number != 1
+
+    def _missing(self, names, index):
+        """(the first of these names that is not known at a step of the open batch, the error that says so), or None."""
+        for name in names:
+            try:
+                self.value(name, (self.number, index))
+            except NotKnownError as error:
+                return name, error
+        return None
 
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
@@ -187,27 +221,36 @@ class Timeline:
         return earlier
 
     def _over_epoch(self, read, place):
-        """What a function makes of an expression in the passes of the epoch that is over at a place, or the one before."""
+        """What a function makes of an expression in the passes of an epoch up to a place, or of the epoch before."""
         count, present = self.settings.examples, self.pass_at(place)
-        epoch = (present - 1) // count - read.earlier
-        if epoch < 0:
-            raise NotKnownError(f"{read} is not known: there is no epoch before the first")
-        last = (epoch + 1) * count
-        if last > present:
-            raise NotKnownError(f"{read} is known when its epoch is over, in pass {last}; goto pass {last} goes there")
-        for name in read.expression.names:
-            self.value(name._replace(pass_number=last if self.passes > 1 else None), place)
-        key = epoch, read.expression.text
+        first = ((present - 1) // count - read.earlier) * count + 1
+        last = min(present, first + count - 1)
+        meant = {name: self.meant(name, place) for name in read.names}
+        last -= last == present and self._missing_at(meant.values(), place)
+        if not 1 <= first <= last:
+            raise NotKnownError(f"{read} is not known: no pass of {'an' if read.earlier else 'this'} epoch has it yet")
+        key = read.expression.text, *meant.values(), first, last
         if key not in self._epochs:
-            numbers = map(self.batches.plan.number_of_pass, (last - count + 1, last))
-            self._epochs[key] = self._values(read.expression, *numbers)
+            self._epochs[key] = self._values(read.expression, meant, first, last)
         return OVER_EPOCH[read.function](self._epochs[key])
 
-    def _values(self, expression, first, last):
-        """Those of an expression in all passes of the batches from the first to the last."""
-        readings = self.batches.readings({name.head for name in expression.names})
-        rows = [row for number in range(first, last + 1) for row in self._rows(number, readings)]
-        return [expression(lambda name: row[name.head]) for row in rows if len(row) == len(readings.heads)]
+    def _missing_at(self, names, place):
+        try:
+            return not [self.value(name, place) for name in names]
+        except NotKnownError:
+            return True
+
+    def ends_epoch(self, place):
+        """Whether the pass at a place is the last of its epoch."""
+        return self.pass_at(place) % self.settings.examples == 0
+
+    def _values(self, expression, meant, first, last):
+        """Those of an expression in these passes, where its names mean others."""
+        readings, plan = self.batches.readings({name.head for name in meant.values()}), self.batches.plan
+        batches = range(plan.number_of_pass(first), plan.number_of_pass(last) + 1)
+        rows = [row for batch in batches for row in zip(self.passes_of(batch), self._rows(batch, readings))]
+        rows = [row for number, row in rows if first <= number <= last and len(row) == len(readings.heads)]
+        return [expression(lambda name: row[meant[name].head]) for row in rows]
 
     def _rows(self, number, readings):
         """A batch's rows: {head: value} of each pass, read off in passing, or else out of its trace."""
@@ -229,7 +272,7 @@ class Timeline:
         for where in self.places_at(place):
             if name._replace(place=where).head in self.heads:
                 return name._replace(place=where)
-        raise NotKnownError(of_what(name.quantity, self._all(name.quantity)))
+        raise OfNothingError(of_what(name.quantity, self._all(name.quantity)))
 
     def places_at(self, place):
         """Where the step at a place is: what an address without brackets may be of."""
@@ -255,7 +298,8 @@ class Timeline:
         read = make_address(quantity[:-1], where)
         if self.updated(read) == head:
             return self.value_at(*self._locate(read, pass_number), place)
-        earlier = pass_number - 1 if self.heads[head] == 1 else self.passes_of(place[0])[0] - 1
+        first = self.passes_of(self.batches.plan.number_of_pass(pass_number))[0]
+        earlier = (pass_number if self.heads[head] == 1 else first) - 1
         return self.value_at(*self._locate(head, earlier), place) if earlier and self.passes > 1 else None
 
     def index(self, address):

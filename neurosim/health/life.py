@@ -56,6 +56,8 @@ class Event(NamedTuple):
     before: the value there before the update
     after: the value there after it
     flat: for what depends on all examples: on how many it was so before, on how many after, and of how many
+    upstream: where not the unit's own weights did it but what it reads: the unit below whose output changed most, and what
+        happened to that, such as "died", or None; the address is then of that unit, or of one still further below
     """
 
     epoch: int
@@ -66,11 +68,12 @@ class Event(NamedTuple):
     before: Number | None = None
     after: Number | None = None
     flat: tuple[int | None, int, int] | None = None
+    upstream: tuple[str, str | None] | None = None
 
     @classmethod
     def from_description(cls, row: Sequence[Any], place: str) -> Event:
         """The event in a checkpoint. Raises InputError for one that is incomplete."""
-        if len(json_list(row, place)) != len(cls._fields):
+        if not len(cls._fields) - 1 <= len(json_list(row, place)) <= len(cls._fields):  # upstream came later
             raise InputError(f"{place}: expected {', '.join(cls._fields)}, got {shorten(row)}")
         event = cls(*row)
         if event.event not in list(KINDS):
@@ -85,12 +88,18 @@ class Event(NamedTuple):
             json_whole(count, f"{place}.flat")
         has_values = event.before is not None
         address = event.address
-        is_address = isinstance(address, str) and address.isprintable() and len(address) <= LONGEST_ADDRESS
-        if (event.after is not None) != has_values or not is_address and (has_values or event.address is not None):
+        if (event.after is not None) != has_values or not _is_name(address) and (has_values or address is not None):
             raise InputError(f"{place}: expected an address, before and after, got {shorten(row)}")
         if has_values:
             json_numbers([event.before, event.after], place, 2)
-        return event._replace(examples=tuple(examples), flat=tuple(flat) or None)
+        upstream = [] if event.upstream is None else json_list(event.upstream, f"{place}.upstream")
+        if upstream and (len(upstream) != 2 or not _is_name(upstream[0]) or upstream[1] not in (None, *KINDS)):
+            raise InputError(f"{place}.upstream: expected a unit and an event, got {shorten(upstream)}")
+        return event._replace(examples=tuple(examples), flat=tuple(flat) or None, upstream=tuple(upstream) or None)
+
+
+def _is_name(text: Any) -> bool:
+    return isinstance(text, str) and text.isprintable() and len(text) <= LONGEST_ADDRESS
 
 
 class Life(Report):

@@ -12,6 +12,7 @@ import copy
 from neurosim.core.guards import Snapshot
 from neurosim.health.life import PARTED, SIGN, TWIN, Event
 from neurosim.health.saturation import flat_part
+from neurosim.health.upstream import Moment, cause
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 
@@ -114,7 +115,7 @@ class Watch:
 
     def _find(self, unit, order, was):
         """Halve the epoch until one update is left: the one that changed whether the unit is flat."""
-        size, neuron = self.run.batch_size, self.shadow.network[unit.name]
+        size = self.run.batch_size
         low, high, here = 0, -(-len(order) // size), self.start
         while high - low > 1:
             middle = (low + high) // 2
@@ -125,14 +126,12 @@ class Watch:
             else:
                 high = middle
         here.put_back()
-        before, values = self._count()[unit.name], unit.own_values(neuron)
+        before, as_before = self._count()[unit.name], Moment(self.shadow.network, self.run.inputs)
         self.shadow.run_examples(order[low * size : high * size])
-        after, new_values = self._count()[unit.name], unit.own_values(neuron)
-        changes = [abs(new - old) for old, new in zip(values, new_values)]
-        most = changes.index(max(changes))
-        moved = (unit.own_addresses[most], values[most], new_values[most]) if changes[most] else (None, None, None)
+        after, as_after = self._count()[unit.name], Moment(self.shadow.network, self.run.inputs)
+        *moved, upstream = cause(self.shadow.network, unit.name, as_before, as_after)
         kind = unit.part.ends if was else unit.part.begins
-        self._add(unit, high, order, kind, *moved, (before, after, len(self.run.inputs)))
+        self._add(unit, high, order, kind, *moved, (before, after, len(self.run.inputs)), upstream)
 
 
 class WatchedUnit:
@@ -147,8 +146,7 @@ class WatchedUnit:
         self.others = [(other, neuron) for other, neuron in zip(names, layer.neurons) if other != name]
         after, _, next_layer = layers[number + 1] if number + 1 < len(layers) else ((), (), None)
         self.next_neurons = next_layer.neurons if next_layer else []
-        self.own_addresses = [f"w[{source}->{name}]" for source in sources] + [f"b[{name}]"]
-        self.addresses = self.own_addresses[:-1] + [f"w[{name}->{target}]" for target in after]
+        self.addresses = [f"w[{source}->{name}]" for source in sources] + [f"w[{name}->{target}]" for target in after]
         self.positions = {neuron: position for position, neuron in enumerate(layer.neurons)}
 
     def open(self):
@@ -169,10 +167,6 @@ class WatchedUnit:
         events += [(PARTED, twin) for twin in self.twins_before if twin not in twins]
         self.twins_before = twins
         return events
-
-    def own_values(self, neuron):
-        """Weights and bias of this neuron, or of the one in its place on a copy."""
-        return [*neuron.weights, 0 if neuron.bias is None else neuron.bias]
 
     def twins(self):
         """The names of the hidden units that are equal to this one: the same weights in and out, the same bias."""

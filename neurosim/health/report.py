@@ -14,23 +14,29 @@ MOST_EXAMPLES = 5  # of a batch are named
 
 def health_text(health, format="simple", decimals=None, width=None):
     """The table of findings, as `Health.text` says."""
-    rows = [  # JSON knows no infinity, and neither does a table
-        finding if is_finite(finding.number) else finding._replace(number=str(finding.number))
-        for finding in health.findings
-    ]
+    rows = list(map(_row, health.findings))
     if format == "json":
         findings = [dict(zip(HEADERS, row)) for row in rows]
         not_judged = [missing._asdict() for missing in health.not_judged]
         return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
     drawn = table(rows, HEADERS, format, decimals, width=width)
-    lines = [drawn if rows else paragraph(f"nothing is wrong on {size}", format, width)]
+    nothing = f"nothing is wrong in what was judged, on {size}" if health.not_judged else f"nothing is wrong on {size}"
+    lines = [drawn if rows else paragraph(nothing, format, width)]
     if health.not_judged:
         lines.append("")
     for reason in dict.fromkeys(missing.reason for missing in health.not_judged):
         symptoms = ", ".join(missing.symptom for missing in health.not_judged if missing.reason == reason)
         lines.append(paragraph(f"not judged: {symptoms} ({reason})", format, width))
     return "\n".join(lines)
+
+
+def _row(finding):
+    place = finding.place
+    if finding.examples:
+        place += f", examples {' and '.join(map(str, finding.examples))}"
+    number = finding.number if is_finite(finding.number) else str(finding.number)  # JSON knows no infinity, nor does a table
+    return finding.severity, place, finding.symptom, finding.criterion, number, finding.advice
 
 
 def life_text(life, most=40, decimals=6, width=None):
@@ -65,6 +71,9 @@ def _what(life, event, decimals):
     counted = f"{kind.counted} on {after} of {of} examples"
     if before is not None:
         counted += f", before on {before}"
+    if event.upstream is not None:
+        unit, happened_there = event.upstream
+        counted += f"; not by its own weights: {unit}, which it reads, {happened_there or 'changed most'}"
     return f"{life.name} {happened}: {counted}" + (f"; {event.address} {moved}" if moved else "")
 
 
