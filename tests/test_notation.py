@@ -134,8 +134,9 @@ def test_formulas_in_tex_give_the_values(pair_number, pair, seeds):
                 continue  # and 0 / 0 as 0
             if step.address.startswith("shortened") and trace[step.operands[1]].value == 0:
                 continue  # min(1, c / norm) is 1 where there is nothing to shorten
-            numbers = [number_piece(repr(trace[operand].value)) for operand in step.operands]
-            tree = notation.tree(trace.rules[step.rule], len(numbers))
+            values = [trace[operand].value for operand in step.operands]
+            numbers = [number_piece(repr(value)) for value in values]
+            tree = notation.tree(trace.rules[step.rule], values)
             for room in (1000, 25):
                 written = " ".join(piece.tex for piece in lay_out(notation, tree, numbers, room))
                 assert evaluate(written) == pytest.approx(step.value, rel=1e-9, abs=1e-9), (step, written)
@@ -146,8 +147,9 @@ def test_no_line_is_wider_than_the_room_where_a_sum_can_be_broken():
     notation, symbols = Notation(LATEX), Symbols(LATEX)
     for address in ("z[o1]", "S[o]", "delta[o1]"):
         step = trace[address]
-        numbers = [symbols.number(number_text(trace[operand].value)) for operand in step.operands]
-        lines = lay_out(notation, notation.tree(trace.rules[step.rule], len(numbers)), numbers, 40)
+        values = [trace[operand].value for operand in step.operands]
+        numbers = [symbols.number(number_text(value)) for value in values]
+        lines = lay_out(notation, notation.tree(trace.rules[step.rule], values), numbers, 40)
         assert len(lines) > 2 and fits(lines, 40)
 
 

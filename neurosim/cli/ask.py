@@ -22,15 +22,16 @@ def add_commands(commands):
     add_destination(parser)
 
     parser = add_command(commands, "explain", run_explain,
-                         "where a number comes from, and the paths of a weight to the loss",
+                         "where a number comes from: its terms, its derivation, the paths of a weight",
                          'neurosim explain mazur "x1->h1"',
                          "a problem file, a trace file, - or a built-in example")
     add_data(parser)
-    parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], or x1->h1 for the weight between them")
+    parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], 'z[o1] - z[o2]', or x1->h1 for the weight")
     add_examples(parser)
     add_swaps(parser)
     parser.add_argument("--paths", type=whole_number, default=20, metavar="N", help="how many of the largest; 0: all")
-    parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="shorten longer sums; 0: never")
+    parser.add_argument("--depth", type=whole_number, metavar="N", help="of the derivation, in steps away from the number")
+    parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="of a sum, the largest; 0: all")
     add_reading(parser)
     add_output(parser)
 
@@ -68,7 +69,7 @@ def run_explain(options):
         raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
     is_trace = isinstance(source, Trace)
     trace = trace_as_it_is(source, options) if is_trace else problem_to_trace(options, source).trace()
-    explanation = swapped(trace, options).explain(options.address, options.paths or None)
+    explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)
 
 

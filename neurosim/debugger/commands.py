@@ -250,6 +250,7 @@ class Commands(Repl):
     def do_print(self, argument):
         """print [EXPRESSION]
         Show a number as it is known here. For example: print z[h1], print w+[x1->h1] - w[x1->h1], print E > E@2.
+        A unit's name means its delta, as in print abs(h1) < 1e-4, and x1->h1 the weight.
         There are + - * / ^, comparisons, and, or, not, abs, min, max, exp, log, sqrt, tanh and round. Without
         @ and the number of a pass the present pass is meant, without a unit that of the present step. prev(E) is
         the number in the pass before, or before the last update, and rises(E) means E > prev(E). any(E > 1),
@@ -283,10 +284,13 @@ class Commands(Repl):
             self.say(f"{number}: {texts.display_text(self.session, expression)}")
 
     def do_explain(self, argument):
-        """explain [ADDRESS]
-        Show how a number comes about; alone, the present one. Of a weight, w[x1->h1] or just x1->h1, also show all
-        its paths to the loss; a unit's name means its delta."""
-        explanation = self.session.explain(argument or self._computed("explain z[h1]").address)
+        """explain [ADDRESS] [depth N]
+        Show how a number comes about; alone, the present one. First its terms by size, then what it was made from,
+        N steps away at most. So too for the difference of two: explain z[o1] - z[o2]. Of a weight, w[x1->h1] or
+        just x1->h1, also show all its paths to the loss; a unit's name means its delta."""
+        text, _, depth = f" {argument}".partition(" depth ")
+        text = text.strip() or self._computed("explain z[h1]").address
+        explanation = self.session.explain(text, _count(depth.strip(), None))
         self.say(explanation.text(width=self.width))
 
     def _computed(self, example):

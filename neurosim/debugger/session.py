@@ -21,7 +21,7 @@ from neurosim.support.errors import InputError, UnknownNameError, nearest
 from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
 from neurosim.trace.batches import Batches
-from neurosim.trace.explain import GRADIENTS
+from neurosim.trace.explain import GRADIENTS, MINUS
 from neurosim.trace.softmax import layer_index
 from neurosim.trace.step import Step
 
@@ -352,13 +352,15 @@ class Session:
 
     # Explanations
 
-    def explain(self, text):
-        """The `Explanation` of a number; of a weight or bias, of what this pass reads and of its gradient there."""
-        name, timeline = self.timeline.name(text), self.timeline
-        number, address = timeline.find(name, self.pass_number)
-        if name.quantity in GRADIENTS:
-            number, address = timeline.batches.plan.number_of_pass(name.pass_number or self.pass_number), name.head
-        return timeline.batch(number).explain(address)
+    def explain(self, text, depth=None):
+        """The `Explanation` of a number, or of a difference; of a weight or bias, that of this pass and its gradient."""
+        names, timeline = [self.timeline.name(part) for part in MINUS.split(text)], self.timeline
+        found = [timeline.find(name, self.pass_number) for name in names]
+        if len(names) == 1 and names[0].quantity in GRADIENTS:
+            found = [(timeline.batches.plan.number_of_pass(names[0].pass_number or self.pass_number), names[0].head)]
+        if len({number for number, _ in found}) > 1:
+            raise InputError(f"{' and '.join(map(str, names))} are of different updates; print shows their difference")
+        return timeline.batch(found[0][0]).explain(" - ".join([address for _, address in found]), depth=depth)
 
     # What if
 

@@ -153,8 +153,8 @@ class Timeline:
     def check(self, name):
         """Raise the error that names the nearest right thing, if there is no such address."""
         if name.head not in self.heads:
-            at = str(name)[len(name.head) :]
-            raise UnknownAddressError(str(name), [head + at for head in self.heads])
+            at = "" if name.pass_number is None else f"@{name.pass_number}"
+            raise UnknownAddressError(name.head + at, [head + at for head in self.heads])
         if name.pass_number is not None and not 1 <= name.pass_number <= self.passes:
             there_are = "there is one pass" if self.passes == 1 else f"the passes are 1 to {self.passes}"
             raise InputError(f"{name}: {there_are}")

@@ -204,7 +204,8 @@ def _one(judge, best, part, near, numbers):
         indices = [judge.cells.index[operand] for operand in operands]
         values = [used[index] if index in used and index not in right else run.used[index] for index in indices]
         texts = [operand if value is None else number_text(value) for operand, value in zip(operands, values)]
-        return rule.text(operands, terms=TERMS), numbers_in(rule, texts, TERMS), _result(rule, values)
+        known = () if None in values else values
+        return rule.text(operands, None, TERMS, known), numbers_in(rule, texts, TERMS, known), _result(rule, values)
 
     step, rules = judge.trace[address], judge.trace.rules
     rule, operands = part.swaps.get(address, (step.rule, step.operands))

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from heapq import nlargest
 from itertools import chain
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Sequence
 
@@ -135,19 +136,29 @@ class Formula(NamedTuple):
         """The formula with each of its pieces changed."""
         return Formula(self.kind, tuple([change(part) if isinstance(part, Formula) else part for part in self.parts]))
 
-    def shortened(self, terms: int | None) -> Formula:
-        """The formula with dots in the middle of every sum of more than so many terms; None shortens nothing.
+    def shortened(self, terms: int | None, size: Callable[[Formula], Any] | None = None) -> Formula:
+        """The formula with dots for what is left out of every sum of more than so many terms; None shortens nothing.
+
+        size: of a term; then the largest stay, in their order. Without it the first and the last stay. The dots are
+        where the last is that is left out.
 
         >>> str(formula("(a + b + c + d) / 4").shortened(3))
         '(a + b + ... + d) / 4'
         """
         if terms is None:
             return self
-        short = self.each(lambda part: part.shortened(terms))
-        begins = [0, *[place + 1 for place, part in enumerate(self.parts) if part == "+"]]
-        if self.kind != "sum" or len(begins) <= terms:
+        short = self.each(lambda part: part.shortened(terms, size))
+        begins = [0, *[place + 1 for place, part in enumerate(self.parts) if part == "+"], len(self.parts) + 1]
+        if self.kind != "sum" or len(begins) - 1 <= terms:
             return short
-        return Formula("sum", (*short.parts[: begins[terms - 1]], DOTS, "+", *short.parts[begins[-1] :]))
+        pieces = [short.parts[begin : end - 1] for begin, end in zip(begins, begins[1:])]  # a + b - c has two: a, b - c
+        kept = {*range(terms - 1), len(pieces) - 1}
+        if size is not None:
+            sizes = [size(Formula("sum", self.parts[begin : end - 1])) for begin, end in zip(begins, begins[1:])]
+            kept = set(nlargest(terms, range(len(pieces)), key=sizes.__getitem__))
+        last = max(set(range(len(pieces))) - kept)
+        shown = [(DOTS,) if index == last else pieces[index] for index in sorted({*kept, last})]
+        return Formula("sum", (*shown[0], *[part for piece in shown[1:] for part in ("+", *piece)]))
 
 
 DOTS = Formula("name", ("...",))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from neurosim.formula.formula import DOTS, Formula, operand
+from neurosim.formula.formula import DOTS, Formula
 
 # How tightly a piece holds together, from the loosest to the tightest.
 CHOICE, COMPARISON, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(7)
@@ -40,14 +40,11 @@ class Notation:
     def __init__(self, dialect, terms=None):
         self.dialect, self.terms = dialect, terms
         self.comparisons = {**COMPARISONS, "<": dialect.less, ">": dialect.greater}
-        self.trees = {}  # by the rule and the number of its operands
 
-    def tree(self, rule, count):
-        """The formula of a rule with so many operands, or None if it is in another language."""
-        if (rule.name, count) not in self.trees:
-            tree = rule.written([operand(index) for index in range(count)]).shortened(self.terms)
-            self.trees[rule.name, count] = None if tree.kind == "foreign" else tree
-        return self.trees[rule.name, count]
+    def tree(self, rule, values):
+        """The formula of a rule with operands of these values, or None if it is in another language."""
+        tree = rule.shown(len(values), self.terms, values)
+        return None if tree.kind == "foreign" else tree
 
     def write(self, tree, operands):
         """The piece of a formula, with a piece in place of each operand."""

@@ -47,16 +47,17 @@ class Derivation:
             return [value]
         texts = self.accuracy.texts(line)
         symbols, numbers = map(self.symbols.address, line.step.operands), map(self.symbols.number, texts)
+        upright = numbers_in(line.rule, texts, self.terms, line.values)
         ways = (
-            self._formula(line.rule, list(symbols), room) or self._upright(in_symbols(line, self.terms), room),
-            self._formula(line.rule, list(numbers), room) or self._upright(numbers_in(line.rule, texts, self.terms), room),
+            self._formula(line, list(symbols), room) or self._upright(in_symbols(line, self.terms), room),
+            self._formula(line, list(numbers), room) or self._upright(upright, room),
         )
         equations = [*[way for way in ways if [piece.tex for piece in way] != [value[0].tex]], value]
         row = _joined([piece for equation in equations for piece in equation])
         return [[row]] if self.compact and len(ways[0]) == len(ways[1]) == 1 and row.width <= room else equations
 
-    def _formula(self, rule, operands, room):
-        tree = self.notation.tree(rule, len(operands))
+    def _formula(self, line, operands, room):
+        tree = self.notation.tree(line.rule, line.values)
         return tree and lay_out(self.notation, tree, operands, room)
 
     def _upright(self, formula, room):

@@ -41,5 +41,5 @@ def _steps(lines, accuracy, terms, width):
 def _texts(line, accuracy, terms):
     """What a step equals: its formula in symbols and in numbers, if it has one, and its value."""
     value = accuracy.text(line.step.address, line.step.value)
-    ways = (in_symbols(line, terms), numbers_in(line.rule, accuracy.texts(line), terms))
+    ways = (in_symbols(line, terms), numbers_in(line.rule, accuracy.texts(line), terms, line.values))
     return [*[way for way in ways if way and way != value], value]

@@ -51,9 +51,21 @@ def _in_full(value):
     return text[:-2] if text.endswith(".0") else text
 
 
+def product_text(value, decimals=None):
+    """The number, with two significant digits also where so many decimals have no room for them.
+
+    >>> product_text(1.234e-7, 6), product_text(0.01234, 6), product_text(0.0, 6)
+    ('1.2e-07', '0.012340', '0.000000')
+    """
+    text = number_text(value, decimals)
+    if not isinstance(decimals, int) or value == 0 or not -1 < value < 1 or len(text.lstrip("-0.")) > 1:
+        return text
+    return format(value.numerator / value.denominator if hasattr(value, "denominator") else value, ".2g")
+
+
 def factor_text(value, decimals=None):
-    """The number as it stands inside a formula."""
-    return in_brackets(number_text(value, decimals))
+    """The number as it stands inside a product."""
+    return in_brackets(product_text(value, decimals))
 
 
 def in_brackets(text):

@@ -10,7 +10,7 @@ import re
 
 from neurosim.support import checks
 from neurosim.support.fitting import FORMULAS, NUMBERS, TEXTS, Column, fitted
-from neurosim.support.number_text import number_text
+from neurosim.support.number_text import number_text, product_text
 from neurosim.support.page import fold, page_width, visible
 
 UNSAFE_FORMATS = ("latex_raw", "unsafehtml")  # which leave everything as it was typed, and so are not offered
@@ -25,10 +25,11 @@ FORMULA = re.compile(r" *[-=+@\uff1d\uff0b\uff0d\uff20]")
 NUMBER = re.compile(r" *[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)? *| *-?\d+/\d+ *", re.ASCII | re.IGNORECASE)
 
 
-def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1):
+def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1, products=()):
     """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
 
-    Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals.
+    Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals, and those of
+    `products` keep two significant digits.
     In a format that is read as it is no line is longer than `width`, as far as addresses and numbers can be kept whole.
 
     chain: two columns, a formula and the same with numbers in it, that go under each other where there is no room
@@ -47,7 +48,8 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
         cells = [row[index] for row in rows]
         numeric = bool(rows) and not any(isinstance(cell, str) for cell in cells)
         kind = FORMULAS if header in chain else NUMBERS if numeric else TEXTS
-        texts = [_cell(cell, format, None if header in counts else decimals) for cell in cells]
+        number = product_text if header in products else number_text
+        texts = [_cell(cell, format, None if header in counts else decimals, number) for cell in cells]
         columns.append(Column(_cell(header, format), texts, kind))
 
     def draw(columns):
@@ -68,10 +70,10 @@ def check_format(format):
         checks.known("format", format, ["json", *(name for name in tabulate_formats if name not in UNSAFE_FORMATS)])
 
 
-def _cell(value, format, decimals=None):
+def _cell(value, format, decimals=None, number=number_text):
     """The text of a header or a cell in one of tabulate's formats."""
     if not isinstance(value, str):
-        return number_text(value, decimals)
+        return number(value, decimals)
     return ESCAPES.get(format, str)(visible(value))
 
 

@@ -1,20 +1,25 @@
-"""Explain: where one number comes from, from the loss down to it."""
+"""Explain: where one number, or the difference of two, comes from, from the loss down to it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from neurosim.core.address import UnknownAddressError, make_address, quantities, resolve, split_address, which_pass
-from neurosim.support.errors import InputError, UnknownNameError
+from neurosim.support.errors import InputError, UnknownNameError, shorten
 from neurosim.support.report import Report
 from neurosim.trace.paths import ledger
+from neurosim.trace.step import Step
+from neurosim.trace.terms import terms_of, terms_of_difference
 
 if TYPE_CHECKING:
     from neurosim.support.types import Decimals
     from neurosim.trace.paths import Ledger
-    from neurosim.trace.step import Step, Trace
+    from neurosim.trace.step import Trace
+    from neurosim.trace.terms import Terms
 
 GRADIENTS = {"w": ("dE/dw", "mean dE/dw", "sum dE/dw"), "b": ("dE/db", "mean dE/db", "sum dE/db")}
+MINUS = re.compile(r"\s+-\s+|(?<=\])\s*-(?!>)\s*")  # between two addresses; a name may have a - but no space
 SHOWN = {  # for a number of this phase, the steps of these phases
     "given": (),
     "forward": ("forward",),
@@ -30,28 +35,31 @@ class Explanation(Report):
 
     __slots__ = {
         "trace": "the trace that it is in",
-        "step": "the `Step` of the number that was asked for; of a weight, its value before the update",
+        "step": "the `Step` of the number that was asked for; of a weight, its value before the update; of a difference one "
+        "that is not in the trace",
         "gradient": "of a weight or bias, the `Step` of its gradient; otherwise None",
         "update": "of a weight or bias, the `Step` of its new value, if there was an update; otherwise None",
         "steps": "the derivation: the steps that lead to it, in their order, the number itself last",
+        "terms": "what the number, or its gradient, is the sum of: the `Terms` of it, and of the factors that lead to a sum",
         "ledger": "of a weight or bias, the `Ledger` of its paths to the loss; otherwise None",
     }
 
     def __init__(
-        self, trace: Trace, step: Step, gradient: Step | None, update: Step | None, steps: list[Step], ledger: Ledger | None
+        self, trace: Trace, step: Step, gradient: Step | None, update: Step | None, steps: list[Step],
+        terms: list[Terms], ledger: Ledger | None,
     ) -> None:
         self.trace, self.step, self.gradient, self.update = trace, step, gradient, update
-        self.steps, self.ledger = steps, ledger
+        self.steps, self.terms, self.ledger = steps, terms, ledger
 
     def text(
         self, format: str = "simple", decimals: Decimals = None, terms: int | None = 8, width: int | None = None
     ) -> str:
-        """The derivation with a row for each step, and of a weight or bias the largest paths to the loss and the rest.
+        """What the number is the sum of, the derivation with a row for each step, and of a weight or bias its paths.
 
         format: one of tabulate's, or "json" for one object.
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         width: of a line, in characters; None means what COLUMNS says, or 100.
-        terms: sums of more terms are shortened to so many; None shows them all.
+        terms: of sums of more terms so many are shown, the largest; None shows them all.
         """
         from neurosim.trace.explain_report import explanation_text
 
@@ -61,25 +69,41 @@ class Explanation(Report):
         return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"
 
 
-def explain(trace, address, paths=20):
+def explain(trace, address, paths=20, depth=None):
     """Explain one number, as `Trace.explain` says."""
-    address = resolve(address, {step.address.partition("@")[0] for step in trace})
+    if depth is not None and (not isinstance(depth, int) or isinstance(depth, bool) or depth < 0):
+        raise InputError(f"depth must be a whole number of 0 or more, got {shorten(depth)}")
+    heads = dict.fromkeys(step.address.partition("@")[0] for step in trace)
+    both = [resolve(text, heads) for text in MINUS.split(address.strip())] if isinstance(address, str) else [address]
+    if len(both) == 2:
+        return _explain_difference(trace, *both, depth)
+    address = resolve(address, heads)
     quantity, place, number = split_address(address)
-    known = quantities(step.address for step in trace)
+    known = quantities(heads)
     if "[" not in address and not place and quantity not in known:
         units = [*trace.structure.input_names, *sum(trace.structure.layer_names, [])]
         raise UnknownNameError("unit or quantity", quantity, [*units, *known])
     if quantity not in GRADIENTS or not place:
         step = trace[address]
-        return Explanation(trace, step, None, None, _derivation(trace, step), None)
+        return Explanation(trace, step, None, None, _derivation(trace, [step], depth), terms_of(trace, step), None)
     gradient = _gradient(trace, quantity, place, number)
     number = split_address(gradient.address)[2]
     updated = make_address(f"{quantity}+", place, number)
     update = trace[updated] if updated in trace else None
     return Explanation(
-        trace, _read_by(trace, quantity, place, number), gradient, update, _derivation(trace, update or gradient),
-        ledger(trace, gradient, paths),
+        trace, _read_by(trace, quantity, place, number), gradient, update,
+        _derivation(trace, [update or gradient], depth), terms_of(trace, gradient), ledger(trace, gradient, paths),
     )
+
+
+def _explain_difference(trace, first, second, depth):
+    """The explanation of the difference of the numbers at two addresses."""
+    first, second = trace[first], trace[second]
+    name, operands = f"{first.address} - {second.address}", (first.address, second.address)
+    phase = max(first.phase, second.phase, key=list(SHOWN).index)
+    step = Step(name, phase, "difference", operands, first.value - second.value)
+    terms = terms_of_difference(trace, name, first, second)
+    return Explanation(trace, step, None, None, _derivation(trace, [first, second], depth), terms, None)
 
 
 def _read_by(trace, quantity, place, number):
@@ -122,20 +146,20 @@ def _gradient(trace, quantity, place, number):
     return trace[candidates[0]]
 
 
-def _derivation(trace, step):
-    """The steps that lead to this one, as far as its phase has them, and itself."""
-    if not step.operands:
-        return [step]
-    phases, number = SHOWN[step.phase], split_address(step.address)[2]
-    found, pending = {step.address}, [step]
-    while pending:
-        for operand in pending.pop().operands:
+def _derivation(trace, starts, depth=None):
+    """The steps that lead to these, so many steps away at most, as far as their phases have them, and themselves."""
+    phases = {phase for step in starts for phase in SHOWN[step.phase]}
+    passes = {split_address(step.address)[2] for step in starts}
+    found, reached = {step.address for step in starts}, starts
+    while reached and depth != 0:
+        nearer, reached, depth = reached, [], depth and depth - 1
+        for operand in dict.fromkeys(operand for step in nearer for operand in step.operands):
             other = trace[operand]
-            earlier_update = other.phase == "update" and split_address(operand)[2] != number
+            earlier_update = other.phase == "update" and split_address(operand)[2] not in passes
             if operand not in found and other.phase in phases and not earlier_update:
                 found.add(operand)
-                pending.append(other)
-    if "backward" in phases:  # the loss, from which the slopes at the outputs come
-        passes = {split_address(address)[2] for address in found}
+                reached.append(other)
+    if depth is None and "backward" in phases and any(step.operands for step in starts):
+        passes = {split_address(address)[2] for address in found}  # with the loss, from which the slopes at the outputs come
         found.update(s.address for s in trace if s.phase == "loss" and split_address(s.address)[2] in passes)
     return [step for step in trace if step.address in found]

@@ -45,17 +45,17 @@ def lines_of(trace, steps):
 
 def in_symbols(line, terms=None):
     """The formula with addresses in it; of a given, nothing."""
-    return line.rule.text(line.step.operands, terms=terms)
+    return line.rule.text(line.step.operands, None, terms, line.values)
 
 
 def in_numbers(line, terms=None, decimals=None):
     """The formula with numbers in it; of a given, nothing."""
-    return numbers_in(line.rule, [number_text(value, decimals) for value in line.values], terms)
+    return numbers_in(line.rule, [number_text(value, decimals) for value in line.values], terms, line.values)
 
 
-def numbers_in(rule, texts, terms=None):
-    """The formula of a rule with the texts of numbers in it."""
-    return rule.text(texts, [in_brackets(text) for text in texts], terms)
+def numbers_in(rule, texts, terms=None, values=()):
+    """The formula of a rule with the texts of numbers in it; where it is shortened, with the largest terms."""
+    return rule.text(texts, [in_brackets(text) for text in texts], terms, values)
 
 
 def formulas(trace, step, decimals=None, terms=8):

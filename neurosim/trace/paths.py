@@ -131,7 +131,7 @@ def _branches(trace, address):
     """
     step, read_at = trace[address], {}
     for index, operand in enumerate(step.operands):
-        if _is_error(operand):
+        if is_error(operand):
             read_at.setdefault(operand, []).append(index)
     try:
         slopes = {error: _slope(trace.rules[step.rule], step, indices) for error, indices in read_at.items()}
@@ -142,7 +142,7 @@ def _branches(trace, address):
     return [([_factor(trace, step, *factor) for factor in _factors(slope)], error) for error, slope in slopes.items()]
 
 
-def _is_error(address):
+def is_error(address):
     """True for dE/da, for delta, which is dE/dz, and for gradients: for what is worked out from the loss backward."""
     return split_address(address)[0].rpartition(" ")[2] in ERRORS
 

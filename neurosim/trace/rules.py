@@ -14,7 +14,7 @@ from neurosim.formula.derivative import derivative
 from neurosim.formula.formula import Formula, NotAFormula, call, formula_or_foreign, name, number, operand
 from neurosim.formula.text import TEXT
 from neurosim.formula.values import OWN, function
-from neurosim.support.numeric import as_kind, is_number
+from neurosim.support.numeric import as_kind, is_number, magnitude
 from neurosim.support.page import visible
 
 
@@ -45,7 +45,7 @@ class Rule:
         self.formula = formula_or_foreign(formula) if isinstance(formula, str) else formula
         self.evaluate: Callable[..., Any] = evaluate or self._by_formula()
         self._parts = name, self.formula, evaluate, names, constants
-        self._made: dict[tuple[str, int, int | None], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def _by_formula(self):
         """What works the formula out."""
@@ -103,19 +103,41 @@ class Rule:
         terms = {} if self.names or not self.formula.lists else {"n": self.formula.layout(count)[1]}
         return {name: number(value) for name, value in {**terms, **self.constants}.items()}
 
-    def text(self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None) -> str:
+    def shown(self, count: int, terms: int | None = None, values: Sequence[Any] = ()) -> Formula:
+        """The formula with `operand(0)`, `operand(1)`, ... as it is to be shown.
+
+        terms: sums of more than so many terms are shortened; None shortens nothing.
+        values: of the operands, by which a sum that is shortened keeps its largest terms
+        """
+        if values and terms is not None and count > terms:
+            try:
+                return self.shown(count).shortened(terms, partial(_size, values))
+            except (NotAFormula, ArithmeticError, TypeError, ValueError):  # no term of it can be worked out
+                pass
+        key = "shown", count, terms
+        if key not in self._made:
+            slots = [operand(index) for index in range(count)]
+            self._made[key] = self.written(slots) if terms is None else self.shown(count).shortened(terms)
+        return self._made[key]
+
+    def text(
+        self, texts: Sequence[str], bracketed: Sequence[str] | None = None, terms: int | None = None,
+        values: Sequence[Any] = (),
+    ) -> str:
         """The formula with these texts in place of its operands.
 
         bracketed: the same texts with brackets, for where a minus sign or a stroke would be misread.
-        terms: sums of more than so many terms are shortened; None shortens nothing.
+        terms, values: as for `shown`
         """
         if not texts:
             return ""
-        key = "text", len(texts), terms
-        if key not in self._made:
-            slots = [operand(index) for index in range(len(texts))]
-            self._made[key] = TEXT.template(self.written(slots).shortened(terms))
-        return visible(self._made[key].format(texts, bracketed or texts))
+        key, chooses = ("text", len(texts), terms), values and terms is not None and len(texts) > terms
+        template = None if chooses else self._made.get(key)
+        if template is None:
+            template = TEXT.template(self.shown(len(texts), terms, values))
+        if not chooses:
+            self._made[key] = template
+        return visible(template.format(texts, bracketed or texts))
 
     def slope(self, count: int, index: int) -> Formula:
         """The derivative with respect to one of `count` operands, with `operand(0)`, `operand(1)`, ... for all of them.
@@ -154,6 +176,17 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}>"
+
+
+def worked_out(piece: Formula, values: Sequence[Any]) -> Any:
+    """The number that a piece of a formula is, in which operands stand by their numbers; all of their values are given."""
+    operands: list[Any] = piece.operands
+    like = next((value for value in values if not isinstance(value, int)), values[0])
+    return function(piece, ["like", *operands])(like, *[values[index] for index in operands])
+
+
+def _size(values, term):
+    return magnitude(worked_out(term, values))
 
 
 def _no_value(*operands):

@@ -56,7 +56,7 @@ class Toolbox:
         return replay(self, values, rules, rewire, rounding, number)
 
     def depends_on(self, address: str) -> list[str]:
-        """The addresses that the number at this one (or `h1`, `x1->h1`, as in `trace["h1"]`) was made from, near and far, in the order of the trace."""
+        """The addresses that the number at this one was made from, near and far, in the order of the trace."""
         from neurosim.trace.replay import depends_on
 
         return depends_on(self, address)
@@ -85,18 +85,20 @@ class Toolbox:
 
         return verify(self)
 
-    def explain(self, address: str, paths: int | None = 20) -> Explanation:
-        """The derivation of the number at an address, and of a weight or bias the ledger of its paths to the loss.
+    def explain(self, address: str, paths: int | None = 20, depth: int | None = None) -> Explanation:
+        """What a number is the sum of, its derivation, and of a weight or bias the ledger of its paths to the loss.
 
-        address: any of the trace; `x1->h1` means `w[x1->h1]`, and a unit's name, such as `h1`, its delta (or, without
-        a backward pass, its output). In several passes `w[x1->h1]@2` asks for the weight's gradient in the second.
+        address: any of the trace, or the difference of two, "z[o1] - z[o2]"; `x1->h1` means `w[x1->h1]`, and a unit's
+        name, such as `h1`, its delta (or, without a backward pass, its output). In several passes `w[x1->h1]@2` asks for
+        the weight's gradient in the second.
         paths: how many of the largest paths the ledger holds; None means every one.
+        depth: how many steps away from the number the derivation begins at most; None means as far as its phase goes.
 
         Raises InputError for an address that is not in the trace.
         """
         from neurosim.trace.explain import explain
 
-        return explain(self, address, paths)
+        return explain(self, address, paths, depth)
 
     def diff(self, other: Trace, units: Names = None, phases: Names = None) -> Diff:
         """Compare with another trace, address by address; return a `Diff`, which is false if nothing differs.
