@@ -32,7 +32,6 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     (tmp_path / "dead-unit.json").write_text(JSON[1])
     (tmp_path / "my-numbers.csv").write_text(CSV[0])
     shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
-    neurosim.built_in("mazur").trace().replay(values={"w[x1->h1]": 0.2}).save(tmp_path / "other.jsonl")
     command, output = text.split("\n", 1)
     for part in command[len("$ ") :].split(" | "):  # what one prints, the next one reads
         program, *arguments = shlex.split(part)
