@@ -141,9 +141,9 @@ def _layers(trace):
 SETTINGS = {
     "layers": _layers,
     "loss": lambda trace: trace.structure.loss.label,
-    "optimizer": lambda trace: repr(trace.settings.optimizer),
+    "optimizer": lambda trace: repr(trace.settings.optimizer or "none").strip("'"),
     "batch size": lambda trace: str(trace.settings.batch_size),
     "reduction": lambda trace: trace.settings.reduction,
     "examples": lambda trace: str(trace.settings.examples),
-    "rounding": lambda trace: repr(trace.rounding),
+    "rounding": lambda trace: repr(trace.rounding or "none").strip("'"),
 }
