@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from neurosim.problems.problem_file import Problem, load
     from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
     from neurosim.support.types import Number
+    from neurosim.trace.diff import Diff, Difference
     from neurosim.trace.explain import Explanation
     from neurosim.trace.files import load_trace
     from neurosim.trace.paths import Ledger, Path
@@ -84,6 +85,7 @@ _LOADED_WHEN_USED = {
     "problems.problem_file": ("Problem", "load"),
     "support.errors": ("InputError", "NonFiniteError", "UnknownNameError"),
     "support.types": ("Number",),
+    "trace.diff": ("Diff", "Difference"),
     "trace.explain": ("Explanation",),
     "trace.files": ("load_trace",),
     "trace.paths": ("Ledger", "Path"),
@@ -108,6 +110,7 @@ __all__ = [
     "METRICS", "Metric",
     # the trace
     "Trace", "Step", "Rule", "Places", "Digits", "load_trace", "Explanation", "Ledger", "Path", "Verdict",
+    "Diff", "Difference",
     # judgements
     "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
     # problem files

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import io
 import json
 import re
 import shlex
@@ -21,7 +22,7 @@ PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
 JSON = [text for kind, text in BLOCKS if kind == "json"]
 CSV = [text for kind, text in BLOCKS if kind == "csv"]
-SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ")
+SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n")
 
 
 @pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
@@ -32,10 +33,12 @@ def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
     (tmp_path / "my-numbers.csv").write_text(CSV[0])
     shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
     command, output = text.split("\n", 1)
-    program, *arguments = shlex.split(command[len("$ ") :])
-    status = main(arguments)
-    captured = capsys.readouterr()
-    assert program == "neurosim"
+    for part in command[len("$ ") :].split(" | "):  # what one prints, the next one reads
+        program, *arguments = shlex.split(part)
+        assert program == "neurosim"
+        status = main(arguments)
+        captured = capsys.readouterr()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(captured.out.encode())))
     assert status == (2 if captured.err else 1 if any(sign in output for sign in SIGNS_OF_STATUS_1) else 0)
     assert captured.out + captured.err == output
 

@@ -231,7 +231,7 @@ def test_a_unit_may_have_any_name():
         assert session.evaluate(f"a[{name}] + 0*w[{name}->E]") == 0.5
         assert session.evaluate(f"abs(w+[{name}->E]-w[{name}->E])>0") is True
         assert session.goto(f"w+[{name}->E]").address == f"w+[{name}->E]"
-    assert len(session.set("w[x=y->E]", 2)) > 10
+    assert len(session.set("w[x=y->E]", 2).differences) > 10
 
 
 # Breakpoints and watches
@@ -447,17 +447,15 @@ def test_a_what_if_shows_what_a_replay_gives(seed):
             session.restart()
         else:
             session.goto(step.address)
-        changes = session.set(step.address, 0.25)
+        changes = session.set(step.address, 0.25).differences
         number = session.place[0]
         original = {step.address: step.value for step in session.original.batch(number)}
-        assert {change.address for change in changes} == {
-            step.address for step in session.trace if step.value != original[step.address]
-        }
-        for address, old, new, share in changes:
+        for address, _, old, new, share in changes:
             assert (old, new) == (original[address], session.trace[address].value)
             assert share is None and old == 0 or share == (new - old) / abs(old)
-        shares = [abs(share) for *_, share in changes if share is not None]
-        assert shares == sorted(shares, reverse=True)
+        assert [change.address for change in changes] == [
+            step.address for step in session.trace if step.value != original[step.address]
+        ]
         for number in range(len(session.timeline)):
             for other in session.timeline.batch(number):
                 assert other.value == pytest.approx(replayed[other.address].value, rel=1e-9, abs=1e-12)
@@ -482,7 +480,7 @@ def test_the_place_stays_and_the_numbers_change():
 def test_a_what_if_of_a_weight_is_of_the_one_that_this_pass_reads():
     session = xor(epochs=3)
     session.goto("z[h1]@7")
-    changes = session.set("w[x1->h1]", 5)
+    changes = session.set("w[x1->h1]", 5).differences
     assert session.what_ifs == {"w+[x1->h1]@6": 5.0} and {"E@7", "w+[x1->h1]@6"} <= {
         change.address for change in changes
     }
@@ -493,6 +491,15 @@ def test_a_what_if_of_a_weight_is_of_the_one_that_this_pass_reads():
         session.evaluate("E")
         == Network(2, [Layer(2), Layer(1)], seed=1).trace(*XOR, ns.SGD(0.125), epochs=3)["E@12"].value
     )
+
+
+def test_a_what_if_is_compared_with_the_state_before_it():
+    session = mazur()
+    session.set("w[x1->h1]", 1)
+    first = session.trace
+    found = {change.address: change for change in session.set("b[o1]", 0).differences}
+    assert "w[x1->h1]" not in found and found["E"].old == first["E"].value and found["E"].new == session.trace["E"].value
+    assert not session.set("b[o1]", 0)  # it is 0 already
 
 
 def test_a_what_if_that_goes_wrong_changes_nothing():

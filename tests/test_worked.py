@@ -55,21 +55,19 @@ def test_the_worked_solution_has_the_same_headings_in_every_form():
     text = mazur().text()
     headings = [underlined or unit for underlined, unit in re.findall(r"^(.+)\n[=-]{3,}$|^(\w+):$", text, re.M)]
     assert headings[:5] == [mazur().title, "Given", "Hidden layer", "h1", "h2"]
-    plain = {
-        "markdown": re.findall(r"^#+ (.*)", mazur().markdown(), re.M),
-        "latex": re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M),
-    }
-    assert plain == {"markdown": headings, "latex": headings}
+    assert re.findall(r"^#+ (.*)", mazur().markdown(), re.M) == headings
+    latex = re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M)
+    assert ", ".join(latex) == ", ".join(headings) and "Hidden layer, h1" in latex  # a layer shares a line with its first unit
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])
 def test_the_worked_solution_has_a_formula_for_each_step_and_its_value(form):
-    """A line of an aligned block that does not begin with & begins the formula of the next step."""
+    """A line of an aligned block that does not begin with & begins the formula of the next step; " & " stands between two."""
     blocks = re.findall(r"\\begin\{align(?:ed|\*)\}\n(.*?)\n\\end", getattr(mazur(), form)(), re.S)
-    rows = [row for block in blocks for row in block.splitlines()]
+    rows = [row for block in blocks for row in block.replace(" & ", "\n").splitlines()]
     starts = [number for number, row in enumerate(rows) if not row.startswith("&")]
     ends = [rows[number - 1] for number in [*starts[1:], len(rows)]]
-    values = [re.search(r"= (\S+)", row.removesuffix(r" \cr").removesuffix(r" \\"))[1] for row in ends]
+    values = [re.findall(r"= (\S+)", row.removesuffix(r" \cr").removesuffix(r" \\"))[-1] for row in ends]
     steps = mazur().steps
     assert values == [number_text(step.value) for step in steps]
 
@@ -317,7 +315,7 @@ def test_no_page_ends_within_a_step(case):
         rows = block.splitlines()
         for row, following in zip(rows, [*rows[1:], "end"]):
             begins = not following.startswith(("&=", r"&\q"))
-            steps += begins
+            steps += max(1, row.count("&=")) if begins else 0  # short ones stand beside each other
             if following != "end":
                 assert re.search(r" \\\\(\[1ex\])?$", row) if begins else row.endswith(r" \\*"), (row, following)
     assert steps == len(trace)
@@ -331,18 +329,28 @@ def test_a_heading_holds_on_to_what_follows():
     assert all(heading.startswith(r"\s") or heading.endswith(r"\nopagebreak") for heading in headings)
 
 
+@pytest.mark.parametrize("trainable", [False, True])
+def test_a_pass_of_a_2_2_2_takes_two_pages(trainable, tmp_path):
+    if not shutil.which("pdflatex"):
+        pytest.skip("pdflatex is not installed, so no document was compiled")
+    layers = [Layer(2, weights=[[0.15, 0.2], [0.25, 0.3]], biases=[0.35] * 2, trainable_bias=trainable) for _ in range(2)]
+    trace = Network(2, layers).trace([0.05, 0.1], [0.01, 0.99], ns.SGD(0.5))
+    assert ("b+[h1]" in trace) == trainable
+    assert b"(2 pages" in compiled(trace.latex(), tmp_path)
+
+
 def test_a_step_that_fills_a_page_may_go_on_in_the_next():
     trace = Network(400, [Layer(1)], seed=1).trace([0.123456] * 400)
     step = trace.latex(terms=None, phases="forward")
     assert max(len(rows.splitlines()) for rows in step.split(r"\\[1ex]")) > 40 and r"\\*" not in step.split(r"\\[1ex]")[0]
 
 
-def test_markdown_has_the_rows_of_latex():
+def test_markdown_has_the_equations_of_latex():
     for trace in (mazur(), ns.built_in("analytics-vidhya").trace()):
         blocks = re.findall(r"begin\{aligned\}\n(.*?)\n\\end", trace.markdown(), re.S)
-        others = re.findall(r"begin\{align\*\}\n(.*?)\n\\end", trace.latex(), re.S)
-        ends = re.compile(r" \\(?:cr|\\(?:\*|\[1ex\])?)$", re.M)
-        assert [ends.sub("", block) for block in blocks] == [ends.sub("", block) for block in others]
+        others = re.findall(r"begin\{align\*\}\n(.*?)\n\\end", trace.latex(fragment=True), re.S)
+        rows = re.compile(r"\\(?:cr|\\(?:\*|\[1ex\])?)$|\s|&|\\q?quad", re.M)
+        assert [rows.sub("", block) for block in blocks] == [rows.sub("", block) for block in others]
 
 
 def test_braces_and_environments_are_balanced():
@@ -359,7 +367,7 @@ def test_braces_and_environments_are_balanced():
 
 def test_a_fragment_has_no_preamble():
     document, fragment = mazur().latex(), mazur().latex(fragment=True)
-    assert document.startswith(r"\documentclass") and fragment in document and r"\begin{align*}" in fragment
+    assert document.startswith(r"\documentclass") and fragment[:1000] in document and r"\begin{align*}" in fragment
     assert "documentclass" not in fragment and r"\begin{document}" not in fragment
 
 
@@ -410,6 +418,7 @@ def compiled(document, directory):
     output = result.stdout.decode("utf-8", "replace")
     assert result.returncode == 0, output[-2000:]
     assert not re.findall(r"Overfull.*", output)
+    return result.stdout
 
 
 # JSON and CSV

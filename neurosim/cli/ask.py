@@ -1,4 +1,4 @@
-"""The commands that ask a trace: verify and explain."""
+"""The commands that ask a trace: verify, explain and compare."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, whole_number, write_output,
+    DOES_NOT_HOLD, add_command, add_destination, add_output, names, next_step, whole_number, write_output,
 )
 from neurosim.cli.problem import add_examples, add_swaps, problem_to_trace, swapped, trace_as_it_is
 from neurosim.problems import catalogue
@@ -33,6 +33,14 @@ def add_commands(commands):
     parser.add_argument("--depth", type=whole_number, metavar="N", help="of the derivation, in steps away from the number")
     parser.add_argument("--terms", type=whole_number, default=8, metavar="N", help="of a sum, the largest; 0: all")
     add_reading(parser)
+    add_output(parser)
+
+    parser = add_command(commands, "compare", run_compare, "what differs between two computations, number by number",
+                         "neurosim compare mazur mazur", "a problem file, a trace file, - or a built-in example", "A")
+    parser.add_argument("other", metavar="B", help="another")
+    parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the numbers of these units")
+    parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
+    parser.add_argument("--most", type=whole_number, default=10, metavar="N", help="how many rows (10); 0: all")
     add_output(parser)
 
 
@@ -63,3 +71,13 @@ def run_explain(options):
     trace = trace_as_it_is(source, options) if is_trace else problem_to_trace(options, source).trace()
     explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)
+
+
+def run_compare(options):
+    """neurosim compare A B"""
+    if options.source == options.other == "-":
+        raise InputError("standard input can be read once; give - for A or for B")
+    first, second = map(catalogue.open_trace, (options.source, options.other))
+    diff = first.diff(second, options.only, options.phase)
+    write_output(diff.text(options.format, options.decimals, options.most or None, options.width, ("A", "B")), options)
+    return DOES_NOT_HOLD if diff else 0

@@ -25,7 +25,7 @@ NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--t
 CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
            "shuffle", "values", "places", "digits")
 
-READ = ("source", "data", "answers", "printed", "also")
+READ = ("source", "other", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
 
 YES_OR_NO = {"yes": True, "no": False}

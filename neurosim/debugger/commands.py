@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from neurosim.debugger import texts
+from neurosim.debugger import side_by_side, texts
 from neurosim.debugger.conditions import read_name
 from neurosim.debugger.landmarks import LANDMARKS
 from neurosim.debugger.repl import Repl
@@ -299,6 +299,12 @@ class Commands(Repl):
             raise InputError(f"nothing is computed here yet; say what you mean, as in {example}")
         return self.session.here
 
+    def do_diff(self, argument):
+        """diff ADDRESS ADDRESS
+        Show two numbers beside each other, with their operands. For example: diff E@1 E@2. Or what differs
+        between two passes, the outputs and E first, then the most: diff pass 1 2, diff pass 1 2 show o1 delta."""
+        self.say(side_by_side.diff_text(self.session, _needed(argument, "diff E@1 E@2"), self.width))
+
     def do_where(self, argument):
         """where [UNIT|LAYER]
         Show the network, what is known of it, and the present step. Or a unit with the connections that lead to
@@ -314,9 +320,11 @@ class Commands(Repl):
 
     def do_set(self, argument):
         """set ADDRESS = VALUE
-        Have a number come out otherwise, and show what changes. All that follows from it is computed again:
-        set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset."""
-        session, text = self.session, _needed(argument, "set w[x1->h1] = 0.2")
+        Have a number come out otherwise, and show what changes. All that follows from it is computed again, and
+        compared with how it was before: set w[x1->h1] = 0.2, set delta[o1] = 2*delta[o1]. It stays so until unset.
+        Behind show stand units, quantities and addresses of which alone all is listed: set b[h1] = 1 show o1 E."""
+        session, (text, _, words) = self.session, f"{_needed(argument, 'set w[x1->h1] = 0.2')} ".partition(" show ")
+        text, wanted = text.strip(), side_by_side.wanted(session, words)
         name, rest = read_name(text, session.timeline.quantities)
         if name is None:
             address, sign, rest = text.partition("=")
@@ -329,7 +337,7 @@ class Commands(Repl):
             raise InputError(f"{name}: expected a number, got a condition")
         found = session.set(str(name), value)
         self.say(texts.what_ifs_text(session))
-        self.say(texts.changes_text(session, found, self.width))
+        self.say(side_by_side.changes_text(session, found, wanted, self.width))
         self._show_displays()
 
     def do_unset(self, argument):

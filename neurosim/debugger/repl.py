@@ -22,7 +22,7 @@ GROUPS = {
     "Go on": ("step", "next", "finish", "until", "continue", "goto"),
     "Go back": ("back", "reverse-next", "reverse-finish", "reverse-continue", "restart"),
     "Stop": ("break", "tbreak", "watch", "log", "condition", "ignore", "disable", "enable", "commands", "delete"),
-    "Look": ("print", "display", "undisplay", "explain", "where", "list"),
+    "Look": ("print", "display", "undisplay", "explain", "diff", "where", "list"),
     "What if": ("set", "unset"),
     "The session": ("info", "history", "source", "save", "help", "quit"),
 }

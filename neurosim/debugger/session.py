@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from itertools import count as count_from
 from operator import attrgetter
-from typing import Any, List, NamedTuple
+from typing import List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.debugger.glance import Glance
@@ -365,16 +365,17 @@ class Session:
     # What if
 
     def set(self, text, value):
-        """Give an address this value; return the `Change`s in its batch, or in the present one."""
+        """Give an address this value; return the `Diff` from before in its batch, or in the present one."""
         number, address = self.timeline.find(self.timeline.name(text), self.pass_number)
         old = self.original_value(address)
         try:
             value = float(value) if isinstance(old, float) else as_kind(value, old)
         except OverflowError:
             raise InputError(f"{address}: the number is too large") from None
+        before = self.timeline
         self._try({**self.what_ifs, address: value}, number)
         number = max(number, self.place[0])
-        return changes(self.original.batch(number), self.timeline.batch(number))
+        return before.batch(number).diff(self.timeline.batch(number))
 
     def original_value(self, address):
         """The number at an address as it comes out without what-ifs."""
@@ -410,29 +411,3 @@ def _unit(step):
 def _stopping(hits):
     """The hits of those stops that stop a run back."""
     return [hit for hit in hits if hit.stop.kind != "log"]
-
-
-@documented
-class Change(NamedTuple):
-    """A number that what-ifs change.
-
-    address: where it stands
-    old:     the number as the computation has it
-    new:     the number with the what-ifs
-    share:   the change as a part of the old one, None where that is 0
-    """
-
-    address: str
-    old: Any
-    new: Any
-    share: Any
-
-
-def changes(old_trace, new_trace):
-    """The `Change`s between two traces with the same addresses, the biggest first."""
-    found = []
-    for old, new in zip(old_trace, new_trace):
-        if new.value != old.value:
-            share = (new.value - old.value) / abs(old.value) if old.value else None
-            found.append(Change(new.address, old.value, new.value, share))
-    return sorted(found, key=lambda change: (change.share is not None, -abs(change.share or 0)))

@@ -16,7 +16,6 @@ from neurosim.trace.lines import formulas
 from neurosim.trace.softmax import layer_index
 
 WIDEST = 8  # units of a layer that are named one by one
-MOST_CHANGES = 10  # rows of a table of changes
 
 
 def names_text(names, present=None):
@@ -102,27 +101,6 @@ def listing(session, count, width):
         rows.append(("=>" if number == index else "", step.phase, step.address, symbols, *known))
     headers = ("", "phase", "address", "formula", "with numbers", "value")
     return table(rows, headers, width=width, chain=headers[3:5])
-
-
-def changes_text(session, found, width):
-    """A table of `Change`s, the biggest first: of many the first ones, and those that were asked for."""
-    if not found:
-        return "nothing changes here"
-    asked = {*session.what_ifs, *(stop.text for stop in session.stops.values())}
-    chosen = [
-        change for number, change in enumerate(found)
-        if number < MOST_CHANGES or change.address in asked or change.address.partition("@")[0] == "E"
-    ]
-    rows = [(address, *told_apart(old, new), _percent(share)) for address, old, new, share in chosen]
-    text, left = table(rows, ("address", "was", "is", "change"), width=width), len(found) - len(chosen)
-    return f"{text}\nand {left} smaller changes" if left else text
-
-
-def _percent(share):
-    if share is None:
-        return "from 0"
-    text = number_text(100 * share, decimals=2)
-    return f"{text} %" if text.startswith("-") else f"+{text} %"
 
 
 OF_UNITS = ("z", "a", "t", "dE/da", "f'", "delta")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 if TYPE_CHECKING:
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.support.types import Answers, Decimals, Names, Number
+    from neurosim.trace.diff import Diff
     from neurosim.trace.explain import Explanation
     from neurosim.trace.rounding import AnyRounding
     from neurosim.trace.rules import Rule
@@ -99,6 +100,22 @@ class Toolbox:
 
         return explain(self, address, paths, depth)
 
+    def diff(self, other: Trace, units: Names = None, phases: Names = None) -> Diff:
+        """Compare with another trace, address by address; return a `Diff`, which is false if nothing differs.
+
+        units, phases: only the steps that belong to these; None means all.
+        Raises InputError for a unit that one of them does not have.
+
+        >>> from neurosim import built_in
+        >>> trace = built_in("mazur").trace()
+        >>> diff = trace.diff(trace.replay(values={"w[x1->h1]": 0.2}))
+        >>> len(diff.differences), diff.first.address, diff.most[0].address
+        (37, 'w[x1->h1]', 'E')
+        """
+        from neurosim.trace.diff import diff
+
+        return diff(self, other, units, phases)
+
     # A person's numbers, and mistakes
 
     def diagnose(self, answers: Answers, given: Answers | None = None, budget: float | None = None) -> Diagnosis:
@@ -171,7 +188,7 @@ class Toolbox:
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
         fragment: bool = False,
     ) -> str:
-        r"""The worked solution in LaTeX, with derivations that are aligned and break over pages.
+        r"""The worked solution in LaTeX, with derivations that are aligned, none of which breaks over a page.
 
         The arguments are those of `text`. A formula that is still too long for a line goes over several.
         fragment: without the preamble, for your own document that uses amsmath (and \allowdisplaybreaks).
