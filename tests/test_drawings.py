@@ -44,6 +44,31 @@ LANGUAGES = {
 
 
 @pytest.mark.parametrize("form", LANGUAGES)
+def test_of_chosen_units_the_connections_among_them_are_drawn_and_how_many_others_there_are(form):
+    trace = Network(30, [Layer(25), Layer(2)], seed=1).trace([0.5] * 30, [0, 1], ns.SGD(0.1))
+    chosen = ["x7", "h1", "h20", "o2"]
+    units, edges = units_and_edges(getattr(trace, form)(units=chosen), *LANGUAGES[form])
+    assert list(units) == ["... 29 more ...", "x7", "h1", "... 23 more ...", "h20", "... 1 more ...", "o2"]
+    assert [edge[:2] for edge in edges] == [("x7", "h1"), ("x7", "h20"), ("h1", "o2"), ("h20", "o2")]
+    with pytest.raises(InputError, match="unknown unit 'h26'"):
+        getattr(trace, form)(units="h26")
+
+
+@pytest.mark.parametrize("units", ["h1", "o1", ["x1", "o2"], ["x2", "h1", "o1"], []])
+def test_a_picture_of_chosen_units_has_their_boxes_and_their_lines(units):
+    picture = Picture(ns.built_in("mazur").trace().svg(units=units))
+    chosen = [units] if isinstance(units, str) else units
+    assert [name for name, *_ in picture.units if "more" not in name] == chosen
+    assert sum(int(name.split()[1]) for name, *_ in picture.units if "more" in name) == 6 - len(chosen)
+    assert len(picture.lines) == (2 if len(chosen) == 3 else 0)
+
+
+def test_graphviz_keeps_columns_without_connections_in_order():
+    text = ns.built_in("mazur").trace().dot(units=["x1", "o1"])
+    assert "  n0_1 -> n1_1 [style=invis]" in text and "  n1_1 -> n2_1 [style=invis]" in text
+
+
+@pytest.mark.parametrize("form", LANGUAGES)
 def test_units_and_connections_are_those_of_the_network(form):
     trace = ns.built_in("mazur").trace()
     units, edges = units_and_edges(getattr(trace, form)(), *LANGUAGES[form])

@@ -16,6 +16,7 @@ ARGUMENTS = {
     "trace": ["", "--as text", "--phase backward,update", "--places 4 --terms 3", "--decimals all", "--format grid"],
     "explain": ["{first}", "{last}", "{weight}", "{weight} --format rounded_grid"],
     "verify": [""],
+    "compare": ["han-kamber", "trask-11-lines --most 0 --decimals all", "mazur --format grid"],
     "check": ["", "--method finite_difference"],
     "health": [""],
     "predict": [""],
@@ -28,6 +29,7 @@ ARGUMENTS = {
 }
 SESSIONS = [
     "where; list; info; help; help break; help print; explain {weight}; next; finish; step 3; where; list 40",
+    "goto {last}; diff {first} {last}; set {first} = 0.123456789 show E a",
     "watch E; break if abs(delta) < 10; continue; info; explain; set {first} = 0.123456789; where; list; print {first}",
 ]
 

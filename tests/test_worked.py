@@ -57,12 +57,12 @@ def test_the_worked_solution_has_the_same_headings_in_every_form():
     assert headings[:5] == [mazur().title, "Given", "Hidden layer", "h1", "h2"]
     assert re.findall(r"^#+ (.*)", mazur().markdown(), re.M) == headings
     latex = re.findall(r"section\*\{(?:\\LARGE )?(.*)\}$", mazur().latex().replace("{-}", "-"), re.M)
-    assert ", ".join(latex) == ", ".join(headings) and "Hidden layer, h1" in latex  # a layer shares a line with its first unit
+    assert ", ".join(latex) == ", ".join(headings) and "Hidden layer, h1" in latex  # in one line
 
 
 @pytest.mark.parametrize("form", ["markdown", "latex"])
 def test_the_worked_solution_has_a_formula_for_each_step_and_its_value(form):
-    """A line of an aligned block that does not begin with & begins the formula of the next step; " & " stands between two."""
+    """A line of an aligned block that does not begin with & begins the next step; " & " stands between two."""
     blocks = re.findall(r"\\begin\{align(?:ed|\*)\}\n(.*?)\n\\end", getattr(mazur(), form)(), re.S)
     rows = [row for block in blocks for row in block.replace(" & ", "\n").splitlines()]
     starts = [number for number, row in enumerate(rows) if not row.startswith("&")]
@@ -472,7 +472,7 @@ def test_a_table_in_markdown_keeps_its_columns_and_its_signs(format):
         (["--as", "latex", "--format", "html"], "--format does not go with --as latex"),
         (["--as", "json", "--decimals", "3"], "--decimals does not go with --as json"),
         (["--as", "csv", "--terms", "3"], "--terms does not go with --as csv"),
-        (["--as", "dot", "--only", "h1"], "--only does not go with --as dot"),
+        (["--as", "dot", "--terms", "3"], "--terms does not go with --as dot"),
         (["--pass", "1"], "--pass does not go with --as table"),
         (["--as", "mermaid", "--pass", "2"], "pass_number must be from 1 to 1, got 2"),
         (["--as", "text", "--terms", "2"], "terms must be 3 or more, got 2"),

@@ -27,7 +27,7 @@ FORWARD = {"given", "forward"}
 # What a trace can be shown as: the function that draws it, and the options that it takes.
 STEPS = ("--only", "--phase")
 WORKED = (*STEPS, "--decimals", "--terms")
-DRAWN = ("--phase", "--decimals", "--pass")
+DRAWN = (*STEPS, "--decimals", "--pass")
 FORMS = {
     "table": (Trace.table, (*WORKED, "--format", "width")),
     "text": (Trace.text, (*WORKED, "width")),
@@ -58,7 +58,7 @@ def add_commands(commands):
     add_computation(parser)
     add_shuffle(parser, "no")
     add_swaps(parser)
-    parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the steps of these units")
+    parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from neurosim.core.address import split_address
+from neurosim.core.address import resolve, split_address
 from neurosim.debugger.conditions import read_name
 from neurosim.debugger.landmarks import pass_of
 from neurosim.support.errors import InputError, UnknownNameError, shorten
@@ -47,7 +47,7 @@ def wanted(session, words):
 def _named(session, word):
     network, heads = session.trace.structure, session.timeline.heads
     units = [*network.input_names, *sum(network.layer_names, [])]
-    word = word.replace("→", "->")
+    word = resolve(word, heads) if word not in units else word  # of a unit all its numbers are meant
     if word in heads:
         return lambda address: word == address.partition("@")[0]
     if word not in [*units, *session.timeline.quantities]:
@@ -99,7 +99,7 @@ def _two(session, text):
 
 def _step(session, text):
     """The step that a text names, if it is known here."""
-    number, address = session.timeline.find(session.resolve(text), session.pass_number)
+    number, address = session.timeline.find(session.timeline.name(text), session.pass_number)
     session.timeline.value_at(number, address, session.place)
     return session.timeline.batch(number)[address]
 

@@ -13,15 +13,18 @@ HEAD = """digraph network {
   edge [fontname="Helvetica", fontsize=9, arrowsize=0.6]"""
 
 
-def trace_dot(trace, pass_number=None, decimals=4, phases=None):
+def trace_dot(trace, pass_number=None, decimals=4, phases=None, units=None):
     """A drawing in Graphviz's language, as `Trace.dot` says."""
-    picture = drawing(trace, pass_number, decimals, phases)
+    picture = drawing(trace, pass_number, decimals, phases, units)
     lines = [HEAD]
     for layer in picture.layers:
         lines.append("  { rank=same")
         lines += [f"    {unit.id} [{_label([unit.name, *unit.lines])}{_look(unit)}]" for unit in layer]
         lines.append("  }")
         lines += [f"  {above.id} -> {below.id} [style=invis]" for above, below in zip(layer, layer[1:])]
+    for layer, following, between in zip(picture.layers, picture.layers[1:], picture.connections):
+        if not between:  # no other line keeps the columns in order
+            lines.append(f"  {layer[0].id} -> {following[0].id} [style=invis]")
     for source, target, _, label in chain(*picture.connections):
         lines.append(f"  {source.id} -> {target.id}" + (f" [{_label([label])}]" if label else ""))
     return "\n".join([*lines, "}"])

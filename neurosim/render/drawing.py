@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 SHOWN = ("a", "delta", "t")  # of each unit, beside its bias
 LOSSES = ("E", "mean E", "sum E")  # of the pass, or of the batch that ends with it
-# A layer of more than so many units is folded: of its units only the first few and the last are drawn.
+# A layer of more than so many units is folded, if none were chosen: only the first few and the last are drawn.
 MOST_UNITS, FIRST_UNITS = 20, 5
 
 
 @documented
 class Unit(NamedTuple):
-    """A unit, or what stands for those of a folded layer that are not drawn.
+    """A unit, or what stands for those of a layer that are not drawn.
 
     id:       such as "n1_2", for the second unit of the first layer after the inputs
     name:     its name, or such as "... 44 more ..."
@@ -70,12 +70,14 @@ class Drawing(NamedTuple):
     losses: list[str]
 
 
-def drawing(trace, pass_number, decimals, phases):
+def drawing(trace, pass_number, decimals, phases, units=None):
     """The network in one pass of the trace, by default the last; where that ends with an update, with old → new.
 
-    A number is shown if its step is of one of these phases; None means all.
+    A number is shown if its step is of one of these phases; None means all. Of the units only these are drawn.
     """
     checks.decimals(decimals)
+    trace.only(units)  # refuses a unit that there is not
+    chosen = [units] if isinstance(units, str) else units
     shown = {step.address for step in trace.only(phases=phases)}
     passes = [split_address(step.address)[2] or 1 for step in trace]
     last = max(passes)
@@ -109,26 +111,25 @@ def drawing(trace, pass_number, decimals, phases):
         return Connection(source, target, before.get(address), change(address))
 
     names = [trace.structure.input_names, *trace.structure.layer_names]
-    layers = [_units(index, layer, lines) for index, layer in enumerate(names)]
+    layers = [_units(index, layer, lines, chosen) for index, layer in enumerate(names)]
     drawn = [[unit for unit in layer if not unit.left_out] for layer in layers]
     connections = [[connection(*pair) for pair in product(*pair_of_layers)] for pair_of_layers in zip(drawn, drawn[1:])]
     losses = values(*(make_address(quantity, "", suffix) for quantity in LOSSES))
     return Drawing(layers, connections, pass_number, last, losses)
 
 
-def _units(index, names, lines):
-    """The units of one layer, folded if they are too many."""
-
-    def unit(number):
-        name = names[number - 1]
-        return Unit(f"n{index}_{number}", name, lines(name))
-
-    count = len(names)
-    if count <= MOST_UNITS:
-        return [unit(number) for number in range(1, count + 1)]
-    left_out = count - FIRST_UNITS - 1
-    rest = Unit(f"n{index}_{FIRST_UNITS + 1}", f"... {left_out} more ...", [], left_out)
-    return [*(unit(number) for number in range(1, FIRST_UNITS + 1)), rest, unit(count)]
+def _units(index, names, lines, chosen):
+    """The units of one layer that are drawn, and where the first of the others would be what stands for them."""
+    numbers = range(1, len(names) + 1)
+    if chosen is not None:
+        drawn = [number for number, name in zip(numbers, names) if name in chosen]
+    else:
+        drawn = numbers if len(names) <= MOST_UNITS else [*numbers[:FIRST_UNITS], len(names)]
+    units = {number: Unit(f"n{index}_{number}", names[number - 1], lines(names[number - 1])) for number in drawn}
+    others = [number for number in numbers if number not in units]
+    if others:
+        units[others[0]] = Unit(f"n{index}_{others[0]}", f"... {len(others)} more ...", [], len(others))
+    return [units[number] for number in sorted(units)]
 
 
 def _parameters(trace, passes, pass_number, shown):

@@ -8,9 +8,9 @@ from neurosim.render.drawing import drawing
 from neurosim.render.escaping import mermaid_text
 
 
-def trace_mermaid(trace, pass_number=None, decimals=4, phases=None):
+def trace_mermaid(trace, pass_number=None, decimals=4, phases=None, units=None):
     """A drawing in Mermaid's language, as `Trace.mermaid` says."""
-    picture = drawing(trace, pass_number, decimals, phases)
+    picture = drawing(trace, pass_number, decimals, phases, units)
     lines = ["flowchart LR"]
     for unit in chain(*picture.layers):
         lines.append(f'  {unit.id}["{"<br/>".join(map(mermaid_text, [unit.name, *unit.lines]))}"]')

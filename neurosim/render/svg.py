@@ -41,9 +41,9 @@ STYLE = """<style>
 </style>"""
 
 
-def trace_svg(trace, pass_number=None, decimals=4, phases=None):
+def trace_svg(trace, pass_number=None, decimals=4, phases=None, units=None):
     """A picture of one pass, as `Trace.svg` says."""
-    picture = drawing(trace, pass_number, decimals, phases)
+    picture = drawing(trace, pass_number, decimals, phases, units)
     network = trace.structure
     title = f"{sizes_text(network)} network"
     if picture.passes > 1:
@@ -110,7 +110,8 @@ def _remarks(picture, trace, headings):
     for heading, layer in zip(headings, picture.layers):
         for unit in layer:
             if unit.left_out:
-                yield f"{heading[0]}: {unit.left_out} units are left out, with their connections."
+                are = "unit is left out, with its" if unit.left_out == 1 else "units are left out, with their"
+                yield f"{heading[0]}: {unit.left_out} {are} connections."
 
 
 # Its parts
@@ -127,7 +128,7 @@ def _lines(between_layers):
     weights = [line.connection.weight for line in chain(*between_layers)]
     largest = max((magnitude(weight) for weight in weights if weight is not None), default=0)
     for lines in between_layers:
-        thickest = min(THICKEST, max(1.2, THICKEST * 40 / len(lines)))
+        thickest = min(THICKEST, max(1.2, THICKEST * 40 / max(len(lines), 1)))
         for line in lines:
             source, target, weight, label = line.connection
             name = f"{source.name} → {target.name}" + f": {label}" * bool(label)

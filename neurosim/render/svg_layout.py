@@ -169,7 +169,7 @@ def _lines(connections, ends, x, least, height):
     least: the narrowest gap
     height: of the whole picture
     """
-    widest = max(_label_width(connection.label) for connection in connections)
+    widest = max((_label_width(connection.label) for connection in connections), default=0)
     gap = max(least, 3.2 * widest, height * 0.42)
     while True:
         lines = [_line(one, x, ends[one.source.id], x + gap, ends[one.target.id]) for one in connections]

@@ -230,27 +230,34 @@ class Toolbox:
 
         return trace_python(self)
 
-    def dot(self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None) -> str:
+    def dot(
+        self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None, units: Names = None,
+    ) -> str:
         """Units with their outputs, deltas and targets, and connections with their weights, in Graphviz's language.
 
         pass_number: which pass of several; by default the last. Where it ends with an update, weights are old → new.
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         phases: show only the numbers of these (a list of names, or one): of "given" the weights, biases, inputs and
         targets, as in an exercise that is still to be solved. None means all.
+        units: draw only these, the connections among them, and in each layer how many more there are. None means all.
 
         Of a layer of more than 20 units the first 5 and the last are drawn, and how many more there are.
         """
         from neurosim.render.dot import trace_dot
 
-        return trace_dot(self, pass_number, decimals, phases)
+        return trace_dot(self, pass_number, decimals, phases, units)
 
-    def mermaid(self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None) -> str:
+    def mermaid(
+        self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None, units: Names = None,
+    ) -> str:
         """The same drawing as `dot` gives, with the same arguments, in Mermaid's language."""
         from neurosim.render.mermaid import trace_mermaid
 
-        return trace_mermaid(self, pass_number, decimals, phases)
+        return trace_mermaid(self, pass_number, decimals, phases, units)
 
-    def svg(self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None) -> str:
+    def svg(
+        self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None, units: Names = None,
+    ) -> str:
         """The same drawing, with the same arguments, as a picture: one SVG file that any browser shows.
 
         A line is wider for a weight that is further from 0, and dashed for a negative one. Between two layers of more
@@ -258,7 +265,7 @@ class Toolbox:
         """
         from neurosim.render.svg import trace_svg
 
-        return trace_svg(self, pass_number, decimals, phases)
+        return trace_svg(self, pass_number, decimals, phases, units)
 
     def save(self, path: Any) -> None:
         """Write the trace to a file; whatever was at `path` stays whole until the new file is.
