@@ -70,8 +70,13 @@ def test_the_wrong_examples_are_those_whose_largest_output_is_another_class(iris
 
 def test_the_command_that_explains_the_first_wrong_example_works(iris, run):
     words = next_command(run("predict", iris, IRIS, "--wrong")[1])
-    assert words[:3] == ["explain", iris, IRIS] and "--example" in words
-    assert run(*words)[0] == 0
+    first, *_ = json.loads(run("predict", iris, IRIS, "--wrong", "--format", "json")[1])
+    classes = ns.load(iris).preparation.classes
+    found, right = [classes.index(first[name]) + 1 for name in ("predicted species", "species")]
+    question = f"z[o{found}] - z[o{right}]"
+    assert words == ["explain", iris, IRIS, question, "--example", str(first["example"])]
+    status, out, _ = run(*words)
+    assert status == 0 and float(re.match(re.escape(question) + r" = (\S+)\n", out)[1]) > 0
 
 
 def test_where_all_is_right_nothing_leads_on(run, tmp_path):

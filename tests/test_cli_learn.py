@@ -279,8 +279,8 @@ def test_an_example_of_a_data_file_that_blows_up_is_named_by_its_row(tmp_path, c
     """The fourth row, the third that is learnt from: the square of its error is no float."""
     data = tmp_path / "d.csv"
     data.write_text("x,t\n1,0.5\n,3\n2,1\n1,1e200\n3,1.5\n")
-    assert main(["train", str(data), "--missing", "drop", "--scaling", "none", "--target-scaling", "none", "--test-share", "0",
-                 "--shuffle", "no"]) == 2
+    plain = ["--scaling", "none", "--target-scaling", "none", "--test-share", "0", "--shuffle", "no"]
+    assert main(["train", str(data), "--missing", "drop", *plain]) == 2
     assert "E is not finite: inf, example 4, epoch 1" in capsys.readouterr().err
 
 

@@ -695,6 +695,7 @@ def test_a_quantity_goes_before_a_unit_of_its_name():
     session = Session(network, [1.0, 2.0], [1.0])
     session.goto("E")
     assert session.evaluate("E") == session.evaluate("E[E]") and session.evaluate("exp(z[E])") > 0
+    assert session.add("break", "if z > 0").at == {"z[E]"}
     assert session.evaluate("exp") == 2.0 and session.evaluate("z->E") == session.evaluate("w[z->E]")
 
 

@@ -158,6 +158,7 @@ def test_the_dots_are_where_the_last_term_is_left_out():
 
 def test_products_keep_two_significant_digits():
     assert product_text(-4.26e-9, 6) == "-4.3e-09" and product_text(Fraction(1, 10**9), 6) == "1e-09"
+    assert product_text(1.26e-6, 6) == "1.3e-06" and product_text(1.26e-5, 6) == "0.000013"
     assert product_text(0.5, 0) == "0.5" and product_text(7.0, 0) == "7" and product_text(0.0123, 4) == "0.0123"
     layers = Layer(1, "sigmoid", weights=[[20.0]], biases=[0.0]), Layer(1, "linear", weights=[[1e-4]], biases=[0.0])
     network = Network(1, layers)

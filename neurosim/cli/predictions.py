@@ -61,8 +61,13 @@ def wrong_of_classes(problem, outputs):
     wrong = [position for position, (one, other) in enumerate(zip(right, found)) if one != other]
     numbers = numbers_of(problem)
     rows = [[numbers[position], _class_name(problem, right[position]), *predicted[position]] for position in wrong]
-    names = network.layer_names[-1]
-    return ["example", target, *headers], rows, f"z[{names[found[wrong[0]] if len(names) > 1 else 0]}]" if wrong else None
+    question = _question(network.layer_names[-1], found[wrong[0]], right[wrong[0]]) if wrong else None
+    return ["example", target, *headers], rows, question
+
+
+def _question(names, found, right):
+    """Why z of the class that was found is larger than that of the right one; or, of a single output, what its z is."""
+    return f"z[{names[found]}] - z[{names[right]}]" if len(names) > 1 else f"z[{names[0]}]"
 
 
 def largest_errors(problem, outputs):
