@@ -138,12 +138,16 @@ def _layers(trace):
     return f"{sizes_text(network)} {', '.join(layer.activation.label for layer in network.layers)}"
 
 
+def _or_none(setting):
+    return "none" if setting is None else repr(setting)
+
+
 SETTINGS = {
     "layers": _layers,
     "loss": lambda trace: trace.structure.loss.label,
-    "optimizer": lambda trace: repr(trace.settings.optimizer or "none").strip("'"),
+    "optimizer": lambda trace: _or_none(trace.settings.optimizer),
     "batch size": lambda trace: str(trace.settings.batch_size),
     "reduction": lambda trace: trace.settings.reduction,
     "examples": lambda trace: str(trace.settings.examples),
-    "rounding": lambda trace: repr(trace.rounding or "none").strip("'"),
+    "rounding": lambda trace: _or_none(trace.rounding),
 }
