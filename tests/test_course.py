@@ -8,6 +8,7 @@ from random_networks import random_network, targets_for
 import neurosim as ns
 from neurosim import Layer, Network
 from neurosim.core.examples import Orders, new_order
+from neurosim.debugger.session import Session
 from neurosim.trace.batches import Batches
 
 OPTIMIZERS = [
@@ -54,6 +55,7 @@ def test_at_every_update_the_weights_are_those_of_the_training(monkeypatch, numb
         examples = examples_for(network, seed)
         settings = {"epochs": 5, "optimizer": optimizer, "batch_size": size, "shuffle": True}
         batches, trace = Batches(network, *examples, **settings), network.trace(*examples, **settings)
+        session = Session(network, *examples, **settings)
         settings["optimizer"] = ns.OPTIMIZERS.make(ns.OPTIMIZERS.describe(optimizer))
         after = trained(monkeypatch, network, *examples, **settings)
         assert len(after) == len(batches) and parameters(trace.after) == after[-1]
@@ -61,6 +63,17 @@ def test_at_every_update_the_weights_are_those_of_the_training(monkeypatch, numb
         for update in updates[-1:] + random.Random(seed).sample(updates, len(updates)):
             assert parameters(batches[update].after) == after[update]
         assert trace.verify()
+        for update in random.Random(seed).sample(updates[1:] or updates, min(4, len(updates) - 1)):
+            session.goto(f"update {update + 1}")
+            assert weights_here(session, network) == [weights for weights, _ in after[update - 1]]
+
+
+def weights_here(session, network):
+    """The weights that the present pass reads, as the debugger has them."""
+    return [
+        [session.evaluate(f"w[{source}->{name}]") for source in sources]
+        for names, sources, _ in network.named_layers() for name in names
+    ]
 
 
 def test_an_order_is_that_of_the_network_s_random_numbers_wherever_it_is_asked_for_first():

@@ -2,11 +2,14 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from terminal import Terminal
 
+import neurosim
 from neurosim.cli import main
+from neurosim.debugger.repl import COMMANDS
 from neurosim.support.terminal import PHASES, painted
 from neurosim.trace import step
 
@@ -135,3 +138,38 @@ def test_a_pager_that_is_not_there_loses_nothing(program, screen):
 
 def test_a_reader_who_leaves_the_pager_early_ends_nothing_badly(screen):
     assert screen("trace", "mazur", size=(20, 100), PAGER=f'{sys.executable} -c "print(42)"') == "42\n"
+
+
+# Every command of the debugger, as a person types them
+
+TYPED = """
+help; help all; help goto; step; next; finish; until E; goto epoch 3; goto update 7; goto example 2; goto delta[h1.1]
+back 2; reverse-next; reverse-finish; restart; break if all(z[h1.2] <= 0); tbreak E; watch w[x1->h1.2] if rises(E)
+log E if rises(E): E, prev(E); condition 3; condition 3 E > 0.1; ignore 3 2; disable 4; enable 4; commands 1 print mean(E)
+info breakpoints; continue; continue 2; reverse-continue; print E > prev(E); print count(a[o1] > 0.5); display E; undisplay 1
+explain z[h1.2]; explain delta[h1.1] depth 1; explain x1->h1.2; explain z[h1.1] - z[h1.2]; diff E@2 E@3; diff pass 1 2
+where; where h1.2; where o; where 2; list; set w[x1->h1.1] = 0.5; unset; info; info locals h1.2; save breakpoints my.stops
+source my.stops; delete 3; delete; history; quit
+"""
+
+
+def test_every_command_of_the_debugger_in_a_terminal_of_80_by_24(tmp_path, monkeypatch):
+    if sys.implementation.name == "pypy":
+        pytest.skip("PyPy edits lines with a program of its own")
+    problem = Path(__file__).parent / "tasks" / "dying_relu.json"
+    monkeypatch.setenv("PYTHONPATH", str(Path(neurosim.__file__).parent.parent))
+    monkeypatch.chdir(tmp_path)
+    lines = [line.strip() for line in TYPED.strip().replace("\n", ";").split(";")]
+    assert {line.split()[0] for line in lines} == set(COMMANDS)
+    arguments = ["-m", "neurosim", "debug", str(problem), "--epochs", "4", "--shuffle", "yes"]
+    with Terminal(*arguments, size=(24, 80)) as it:
+        it.expect("(neurosim) ")
+        for line in lines[:-1]:
+            it.type(f"{line}\r")
+            it.expect("\n")  # the line itself
+            said = it.expect("(neurosim) ")
+            assert "error: " not in said and "Traceback" not in said, (line, said)
+            too_wide = [one for one in said.split("\n") if len(one) > 80]
+            assert not too_wide, line
+        it.type("quit\r")
+        assert it.ends() == 0
