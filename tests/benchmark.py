@@ -1,7 +1,7 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
-measures that alone. `--racing` races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or
+measures that alone, `--debugging` what the debugger takes at the last of 6,000 passes, beside `fit` over them. `--racing` races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or
 of the usual four: `forward`, `backward` and `update` called one by one, `fit` with one example at a time, and `fit` with
 batches of 32, beside lists that take a batch example by example and beside lists that take it as a whole, row by row.
 
@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -394,6 +395,42 @@ def diagnosing(rounds=3):
     return [*rows, ("2-2-1", 4000, len(right), *times)]
 
 
+def debugging():
+    """Moves of the debugger at the last of 6,000 passes of a 3-5-5-4-1, in seconds and as multiples of `fit` over them."""
+    from neurosim import Layer, Network
+    from neurosim.debugger.session import Session
+
+    sizes = [3, 5, 5, 4, 1]
+    inputs, targets = examples(sizes, 60)
+    rows = []
+    for name in ("sgd", "adam"):
+        network = Network(sizes[0], [Layer(size) for size in sizes[1:]], seed=1)
+        whole = seconds(lambda: network.copy().fit(inputs, targets, 100, optimizer=name))
+        session = Session(network, inputs, targets, name, epochs=100, shuffle=True)
+        moves = {"goto E@6000": lambda: session.goto("E@6000")}
+        for condition in ("if E > 100", "if abs(delta) > 100"):
+            moves[f"break {condition}; reverse-continue finds nothing"] = partial(_back, session, condition)
+        moves["set a[h1.1] = 0.5"] = lambda: session.set("a[h1.1]", 0.5)
+        for move, make in moves.items():
+            taken = seconds(make)
+            rows.append((f"{name}: {move}", taken, taken / whole))
+            session.goto("E@6000")
+    return rows
+
+
+def _back(session, condition):
+    session.delete()
+    session.add("break", condition)
+    assert session.run_back().end == "start"
+
+
+def seconds(make):
+    """How long something takes, once."""
+    start = time.perf_counter()
+    make()
+    return time.perf_counter() - start
+
+
 def long_trace():
     """1,000 epochs of XOR, updated after each of its examples."""
     from neurosim import SGD, Layer, Network
@@ -443,6 +480,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
     parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
+    parser.add_argument("--debugging", action="store_true", help="what the debugger takes far on, alone")
     parser.add_argument(
         "--racing", metavar="SIZES", type=sizes_of, nargs="*", help="the races against bare lists alone, such as 2-2-2"
     )
@@ -455,6 +493,9 @@ def main():
         rows = [("-".join(map(str, sizes)), *against_bare_lists(sizes)) for sizes in options.racing or SIZES]
         headers = [f"{version}, in bare lists", "three calls", "fit", "batches of 32", "batches, to lists by row"]
         print(tabulate(rows, headers=headers, floatfmt=".2f"))
+        return
+    if options.debugging:
+        print(tabulate(debugging(), headers=[f"{version}, debugging", "s", "in fits"], floatfmt=".2f"))
         return
     headers = ["diagnosing, s", "examples", "numbers", "right", "one mistake or number", "unexplained"]
     print(tabulate(diagnosing(), headers=headers, floatfmt=".2f"))
