@@ -116,3 +116,14 @@ def test_trace_takes_the_examples_in_the_order_of_a_training(run):
     plain, shuffled = (run("trace", "goodfellow-xor", "--only", "x1", "--shuffle", choice)[1] for choice in ("no", "yes"))
     values = [re.findall(r"a\[x1\]@\d +(\d)", text) for text in (plain, shuffled)]
     assert values[0] == ["0", "0", "1", "1"] and sorted(values[1]) == values[0]
+
+
+def test_an_example_alone_is_gone_through_as_the_weights_stand(data, run, tmp_path):
+    path = tmp_path / "net.json"
+    run("train", data, "--epochs", "3", "--save", path)
+    problem, examples = ns.load(path), read_csv(data, target="kind")
+    right = problem.network.forward(problem.preparation.apply(examples)[0][8])
+    for number in range(1, 28):  # also those that were kept for the test
+        status, out, err = run("debug", path, data, "--example", number, "--command", "goto E", "--command", "print a[o1]")
+        assert (status, err) == (0, "") and "one pass" in out
+        assert number != 9 or f"a[o1] = {right[0]:.6g}\n" in out

@@ -7,7 +7,7 @@ import sys
 from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, is_data_file
 from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, check_not_given, training_of
 from neurosim.cli.options import add_command, whole_number, yes_or_no
-from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace
+from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace, problem_to_trace
 from neurosim.cli.training_again import training_again
 
 CHANGES = (  # which a training that is gone through again has of its own
@@ -23,7 +23,8 @@ def add_commands(commands):
                          "a data file to train on, a saved network, a problem file, - or a built-in example")
     parser.add_argument("data", nargs="?", metavar="DATA", help="the data file that the network learned from")
     for name in LANDMARKS:
-        parser.add_argument(f"--{name}", type=whole_number, metavar="N", help=f"begin at this {name}")
+        alone = "; with DATA and no --epoch, its pass as the weights stand" if name == "example" else ""
+        parser.add_argument(f"--{name}", type=whole_number, metavar="N", help=f"begin at this {name}{alone}")
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
     add_computation(parser)
@@ -55,6 +56,9 @@ def _course(options):
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)
         return problem, options.epochs or EPOCHS, yes_or_no(options, "shuffle", True)
     check_not_given(options, (*CHOICE, *NETWORK, *(READING if options.data is None else CHANGES)))
+    if options.data is not None and options.example is not None and options.epoch is options.update is None:
+        problem, options.example = problem_to_trace(options, None), None  # which is all that there is
+        return problem, 1, False
     if options.data is not None:
         return training_again(options)
     return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False)
