@@ -79,10 +79,10 @@ def test_the_examples_of_a_data_file_go_by_their_rows(run, tmp_path):
     for source in (choice[:5], [net, path, "--missing", "drop"]):
         training, test = understand(read_table(path), "t", missing="drop").examples().split(0.2, seed=1)
         for example in training.numbers:
-            out = run("debug", *source, "--example", example, "--command", "print a[x1]")[1]
+            out = run("debug", *source, "--epoch", "1", "--example", example, "--command", "print a[x1]")[1]
             assert f"(epoch 1, example {example})" in out and re.search(rf"a\[x1\](@\d)? = {example}\n", out)
         for example in (2, *test.numbers):
-            assert f"no example {example} goes through here" in run("debug", *source, "--example", example)[2]
+            assert f"no example {example} goes through here" in run("debug", *source, "--epoch", 1, "--example", example)[2]
 
 
 def test_where_the_rate_was_changed_the_training_is_gone_through_up_to_there(data, run, tmp_path):
