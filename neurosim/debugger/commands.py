@@ -193,7 +193,7 @@ class Commands(Repl):
         """ignore N COUNT
         Let the next COUNT hits of breakpoint or watch N stop nothing. Only runs forward count."""
         number, count = _first(argument, "ignore 1 4")
-        self.session.stop(number).ignored = 0 if count == "0" else _count(_needed(count, "ignore 1 4"))
+        self.session.stop(number).ignored = _count(_needed(count, "ignore 1 4"), least=0)
 
     def do_disable(self, argument):
         """disable [N]
@@ -290,7 +290,7 @@ class Commands(Repl):
         just x1->h1, also show all its paths to the loss; a unit's name means its delta."""
         text, _, depth = f" {argument}".partition(" depth ")
         text = text.strip() or self._computed("explain z[h1]").address
-        explanation = self.session.explain(text, _count(depth.strip(), None))
+        explanation = self.session.explain(text, _count(depth.strip(), None, least=0))
         self.say(explanation.text(width=self.width))
 
     def _computed(self, example):
@@ -383,11 +383,11 @@ class Commands(Repl):
         self.say(f"{len(self.session.stops)} saved in {shown_path(path)}")
 
 
-def _count(argument, default=1):
+def _count(argument, default=1, least=1):
     if not argument:
         return default
-    if not argument.isdecimal() or not 1 <= int(argument[:10]) <= MOST:
-        raise InputError(f"expected how many, a whole number of 1 or more, got {shorten(argument)}")
+    if not argument.isdecimal() or not least <= int(argument[:10]) <= MOST:
+        raise InputError(f"expected how many, a whole number of {least} or more, got {shorten(argument)}")
     return int(argument)
 
 

@@ -76,7 +76,7 @@ def explain(trace, address, paths=20, depth=None):
     heads = dict.fromkeys(step.address.partition("@")[0] for step in trace)
     both = [resolve(text, heads) for text in MINUS.split(address.strip())] if isinstance(address, str) else [address]
     if len(both) == 2:
-        return _explain_difference(trace, *both, depth)
+        return _explain_difference(trace, *both, depth or 0)
     address = resolve(address, heads)
     quantity, place, number = split_address(address)
     known = quantities(heads)

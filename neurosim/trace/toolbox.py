@@ -92,7 +92,8 @@ class Toolbox:
         name, such as `h1`, its delta (or, without a backward pass, its output). In several passes `w[x1->h1]@2` asks for
         the weight's gradient in the second.
         paths: how many of the largest paths the ledger holds; None means every one.
-        depth: how many steps away from the number the derivation begins at most; None means as far as its phase goes.
+        depth: how many steps away from the number the derivation begins at most; None means as far as its phase goes, and
+        0 for a difference.
 
         Raises InputError for an address that is not in the trace.
         """
