@@ -54,7 +54,7 @@ def _course(options):
     if options.data is None and is_data_file(options.source):
         options.columns, options.inputs = options.inputs, None
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)
-        return problem, options.epochs or EPOCHS, yes_or_no(options, "shuffle", True)
+        return problem, EPOCHS if options.epochs is None else options.epochs, yes_or_no(options, "shuffle", True)
     check_not_given(options, (*CHOICE, *NETWORK, *(READING if options.data is None else CHANGES)))
     if options.data is not None and options.example is not None and options.epoch is options.update is None:
         problem, options.example = problem_to_trace(options, None), None  # which is all that there is

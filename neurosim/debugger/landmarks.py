@@ -8,6 +8,9 @@ from __future__ import annotations
 from neurosim.support.errors import InputError, shorten
 
 
+LONGEST = 18  # digits of a number, of which so many are far more than there are
+
+
 def _epoch(timeline, number, present):
     _check(number, "epoch", "epochs", 1, timeline.epochs)
     return (number - 1) * timeline.settings.examples + 1
@@ -50,7 +53,7 @@ def pass_of(text, timeline, present):
     if not words or words[0] not in LANDMARKS:
         return None
     for word, number in zip(words[::2], [*words[1::2], ""]):
-        if word not in LANDMARKS or not number.isdecimal() or len(number) > 9:
+        if word not in LANDMARKS or not number.isdecimal():
             raise InputError(f"a place is written like epoch 3, update 50, pass 7 or epoch 3 example 2, got {shorten(text)}")
-        present = LANDMARKS[word](timeline, int(number), present)
+        present = LANDMARKS[word](timeline, int(number[:LONGEST]), present)
     return present

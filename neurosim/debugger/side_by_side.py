@@ -51,7 +51,8 @@ def _named(session, word):
     if word in heads:
         return lambda address: word == address.partition("@")[0]
     if word not in [*units, *session.timeline.quantities]:
-        raise UnknownNameError("unit, quantity or address", word, [*units, *session.timeline.quantities, *heads])
+        known = dict.fromkeys([*units, *session.timeline.quantities, *heads])
+        raise UnknownNameError("unit, quantity or address", word, known)
 
     def is_meant(address):
         quantity, place, _ = split_address(address)

@@ -97,6 +97,8 @@ class Breakpoint(Stop):
     def __init__(self, text, timeline):
         super().__init__(text, timeline)
         self.text = " ".join(text.split())
+        if not self.address and not self.condition:
+            raise InputError("where? At an address or a condition, as in break E, log E: z[h1] or log if E > 1: E")
         self.at = self._stop_at(self.address, timeline) if self.address else self._test_where_needed(timeline)
         self._check_known(timeline)
 
