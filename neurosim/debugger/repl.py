@@ -45,6 +45,7 @@ addresses. An empty line repeats the last move; ; stands between commands.
 help COMMAND says how one is used, help all what each of them does."""
 DEEPEST = 20  # files that are read by one another
 LONGEST_HISTORY = 1000  # lines that are kept for the next session
+NO_HISTORY = OSError, RuntimeError  # PyPy's line editor raises the second in a terminal that can do too little
 
 
 class Pending(NamedTuple):
@@ -305,13 +306,13 @@ def kept_history():
         yield
         return
     path = history_file()
-    with suppress(OSError):
+    with suppress(*NO_HISTORY):
         readline.read_history_file(path)
     readline.set_history_length(LONGEST_HISTORY)
     try:
         yield
     finally:
-        with suppress(OSError):  # where nothing can be written, nothing is kept
+        with suppress(*NO_HISTORY):  # where nothing can be written, nothing is kept
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             readline.write_history_file(path)
 
