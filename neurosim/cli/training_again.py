@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from neurosim.cli.data import open_prepared
 from neurosim.core.description import with_rate
 from neurosim.core.layer import Layer
@@ -10,15 +12,19 @@ from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown_path
 
+SAME = 1e-9  # a first loss that differs by no more, as a part of it, is that of the same training
+
 
 def training_again(options):
     """(problem, number of epochs, whether shuffled) as `train` began with them.
 
     Raises InputError if the first epoch does not come out as the checkpoint has it: of another file, or one read otherwise.
+    Last digits may differ, as versions of Python add up differently.
     """
     from neurosim.training.checkpoint import SETTINGS, settings_now
 
     problem, path = catalogue.open_source(options.source), shown_path(options.source)
+    problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
     found, _, _ = open_prepared(problem, options.data, options)
     if problem.training is None or not problem.training["history"]:
         raise InputError(f"{path} holds no training to go through again")
@@ -31,7 +37,7 @@ def training_again(options):
     problem.numbers = training.numbers
     problem.network = _drawn_anew(problem.network)
     loss = _first_loss(problem, begun["shuffle"])
-    if loss != history["loss"][0]:
+    if not math.isclose(loss, history["loss"][0], rel_tol=SAME):
         raise InputError(
             f"{path}: its training can't be gone through again: the first epoch comes out with the loss {loss!r}, and "
             f"was {history['loss'][0]!r}; was it another file, read otherwise, or begun anew by --restarts?"
