@@ -265,3 +265,9 @@ def test_the_steps_of_a_softmax_unit_come_with_the_sum_that_it_shares():
     trace = Network(1, [Layer(2, "softmax"), Layer(2, "softmax")], seed=1).trace([1])
     shown = [step.address for step in trace.only(["o1"], ["forward"])]
     assert shown == ["z[o1]", "exp[o1]", "S[o]", "a[o1]"]
+
+
+@pytest.mark.parametrize("address", [["x1"], {}, None, 3, ("a",)])
+def test_what_is_no_address_at_all_is_an_unknown_one(address):
+    with pytest.raises(InputError, match="unknown address"):
+        Network(1, [Layer(1)], seed=1).trace([1.0])[address]

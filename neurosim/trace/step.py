@@ -115,7 +115,7 @@ class Trace(Toolbox):
 
     def __getitem__(self, address: str) -> Step:
         """The step at an address; `h1` means `delta[h1]` (or `a[h1]` if there is none), `x1->h1` means `w[x1->h1]`."""
-        return self._by_address.get(address) or self._by_address[self._meant(address)]
+        return self._by_address.get(str(address)) or self._by_address[self._meant(address)]
 
     def _meant(self, text):
         """The address that a text means, if the trace has it."""
