@@ -435,3 +435,11 @@ def test_lines_are_kept_for_the_next_session_once(typed, tmp_path):
 def test_without_a_folder_for_it_there_is_no_history(typed):
     screen = typed("print 1 + 1\r", folder=os.devnull)
     assert "1 + 1 = 2" in screen and "error:" not in screen
+
+
+def test_diff_shows_the_operands_that_each_number_was_made_of(capsys):
+    """Wherever the reader stands: z of the first pass reads given weights, z of the second those of an update."""
+    assert main(["debug", "mazur", "--epochs", "2", "--command", "goto E@2", "--command", "diff z[h1]@1 z[h1]@2"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["w[x1->h1]", "0.15", "w+[x1->h1]@1", "0.149781"] in [row[:4] for row in rows]
+    assert ["w[x2->h1]", "0.2", "w+[x2->h1]@1", "0.199561"] in [row[:4] for row in rows]

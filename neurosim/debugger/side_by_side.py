@@ -36,7 +36,7 @@ def diff_text(session, argument, width):
         return _passes_text(session, text.split()[1:], wanted(session, words), width)
     if words:
         raise InputError("show goes with diff pass 1 2; two numbers are shown with all that they were made of")
-    return _pair_text(session, *_two(session, text.strip()), width)
+    return _pair_text(*_two(session, text.strip()), width)
 
 
 def wanted(session, words):
@@ -90,25 +90,25 @@ def _steps_of(session, pass_number):
 
 
 def _two(session, text):
-    """The two steps that a text names."""
+    """For each of the two numbers that a text names, its step and those of its operands."""
     name, rest = read_name(text, session.timeline.quantities)
     first, second = (str(name), rest.strip()) if name is not None else (part.strip() for part in text.partition(" ")[::2])
     if not first or not second:
         raise InputError(f"{WRITTEN}, got {shorten(text)}")
-    return [_step(session, one) for one in (first, second)]
+    return [_steps(session, one) for one in (first, second)]
 
 
-def _step(session, text):
-    """The step that a text names, if it is known here."""
+def _steps(session, text):
+    """The step that a text names, if it is known here, and those of its operands, which its own batch has."""
     number, address = session.timeline.find(session.timeline.name(text), session.pass_number)
     session.timeline.value_at(number, address, session.place)
-    return session.timeline.batch(number)[address]
+    trace = session.timeline.batch(number)
+    return [trace[one] for one in (address, *trace[address].operands)]
 
 
-def _pair_text(session, first, second, width):
+def _pair_text(first, second, width):
     """Two numbers in a row, and under them their operands."""
-    addresses = [(first.address, second.address), *zip_longest(first.operands, second.operands)]
-    rows = [_row(*[_step(session, address) if address else None for address in pair]) for pair in addresses]
+    rows = [_row(*pair) for pair in zip_longest(first, second)]
     return table(rows, ("number", "value", "beside it", "its value", "change"), width=width)
 
 
