@@ -66,12 +66,12 @@ def test_a_training_broken_off_at_random_moments_equals_an_unbroken_one(number, 
     times = times if request.config.getoption("--long") else 4
     whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"
     command = [*TRAIN, "--epochs", str(60 * times)]
-    assert main([*command, "--save", str(whole)]) == 0
+    duration = seconds_after_entry(*command, "--save", str(whole))
     command += ["--resume", "--save", str(parts), "--save-every", "0" if number == signal.SIGKILL else "1000"]
     epochs = broken = 0
     for _ in range(times):
         with Command(*command).enter() as process:
-            time.sleep(random.uniform(0, 0.4))
+            time.sleep(random.uniform(0, 2 * duration / times))
             status, _, err = process.send(number).end()
         saved = epochs_in(parts)
         assert saved >= epochs
