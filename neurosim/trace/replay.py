@@ -149,10 +149,16 @@ class _Swapped:
                 value = self._evaluate(step, values) if is_new else step.value
             if is_new:
                 step = Step(address, step.phase, step.rule, step.operands, value)
-                changed.add(address)
+                if not self._is_as_before(address, value):
+                    changed.add(address)
             values[address] = value
             new_steps.append(step)
         return new_steps
+
+    def _is_as_before(self, address, value):
+        """Whether a number came out as the trace has it, so that what reads it has no reason to change."""
+        old = self.trace[address].value if address in self.trace else None
+        return type(value) is type(old) and value == old
 
     def _in_turn(self, steps, values):
         """The steps; those of a softmax layer as its present net inputs need them, with the largest z or without."""
