@@ -35,7 +35,7 @@ def run(capsys):
     """Run a command as a person does: run("verify", "mazur") is (exit status, output, errors)."""
 
     def run(*arguments):
-        status = main(list(arguments))
+        status = main(list(map(str, arguments)))
         captured = capsys.readouterr()
         return status, captured.out, captured.err
 

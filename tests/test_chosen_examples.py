@@ -13,14 +13,6 @@ from neurosim.cli import main
 from neurosim.problems.csv_data import read_csv
 
 
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        status = main(list(map(str, arguments)))
-        return (status, *capsys.readouterr())
-    return run
-
-
 @pytest.fixture(scope="module")
 def iris(tmp_path_factory):
     """The path of a network that has learnt a little of iris."""

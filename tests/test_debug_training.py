@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import neurosim as ns
-from neurosim.cli import main
 from neurosim.problems.csv_data import read_csv
 from neurosim.problems.table_file import read_table
 from neurosim.problems.understanding import understand
@@ -23,14 +22,6 @@ def data(tmp_path_factory):
     rows = [(draw.gauss(kind, 1), draw.gauss(-kind, 2), "abc"[kind]) for kind in (0, 1, 2) for _ in range(9)]
     path.write_text("length,width,kind\n" + "".join(f"{x:.3f},{y:.3f},{kind}\n" for x, y, kind in rows))
     return str(path)
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        status = main(list(map(str, arguments)))
-        return (status, *capsys.readouterr())
-    return run
 
 
 def weights(out):
@@ -94,9 +85,10 @@ def test_where_the_rate_was_changed_the_training_is_gone_through_up_to_there(dat
 
 @pytest.mark.parametrize("arguments, message", [
     (["SAVED", "OTHER"], "the first epoch comes out with the loss .*, and was .*; was it another file, read otherwise"),
-    (["SAVED", "DATA", "--layers", "3"], "--layers goes with a data file; .*net.json has its own network"),
-    (["SAVED", "DATA", "--learning-rate", "3"], "--learning-rate goes with a data file"),
+    (["SAVED", "DATA", "--layers", "3"], "--layers cannot change the training that .*net.json holds"),
+    (["SAVED", "DATA", "--learning-rate", "3"], "--learning-rate cannot change the training that .*net.json holds"),
     (["DATA", "--epoch", "9", "--epochs", "2"], "epoch 9: the epochs are 1 to 2"),
+    (["DATA", "--epoch", "2", "--update", "3"], "a place is written like epoch 3, .*, got 'epoch 2 update 3'"),
     (["DATA", "--update", "0"], "update 0: the updates are 1 to 2200"),
     (["mazur", "--missing", "drop"], "--missing goes with a data file; mazur has its own network"),
     (["mazur", "--shuffle", "maybe"], "unknown choice for --shuffle 'maybe'; choose from yes, no"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from random_networks import PAIRS, random_network, targets_for
+from shells import said
 from terminal import Terminal
 
 import neurosim as ns
@@ -27,15 +28,6 @@ def xor(**settings):
 
 def shell(session=None):
     return Commands(session or xor(epochs=3), stdout=io.StringIO())
-
-
-def said(shell, *lines):
-    """What the shell prints for these lines, as a list."""
-    shell.stdout.seek(0)
-    shell.stdout.truncate()
-    for line in lines:
-        assert not shell.onecmd(line)
-    return shell.stdout.getvalue().splitlines()
 
 
 # Moves
@@ -443,3 +435,10 @@ def test_diff_shows_the_operands_that_each_number_was_made_of(capsys):
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["w[x1->h1]", "0.15", "w+[x1->h1]@1", "0.149781"] in [row[:4] for row in rows]
     assert ["w[x2->h1]", "0.2", "w+[x2->h1]@1", "0.199561"] in [row[:4] for row in rows]
+
+
+def test_where_a_unit_is_shows_this_unit_alone_and_e_once():
+    it = shell()
+    lines = said(it, "goto E@1", "where h2")
+    assert [line.split()[:2] for line in lines if line.startswith(("input", "hidden", "output"))] == [["hidden", "h2"]]
+    assert [line for line in lines if line.startswith(("E =", "=> E"))] == ["=> E@1 = " + lines[-1].split()[-1]]

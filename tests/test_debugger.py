@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from shells import said
 from terminal import Terminal
 
 import neurosim as ns
@@ -29,15 +30,6 @@ def shell(name="mazur", **settings):
     return Commands(
         Session(problem.network, problem.inputs, problem.targets, problem.optimizer, **settings), stdout=io.StringIO()
     )
-
-
-def said(shell, *lines):
-    """What the shell prints for these lines, as a list."""
-    shell.stdout.seek(0)
-    shell.stdout.truncate()
-    for line in lines:
-        assert not shell.onecmd(line)
-    return shell.stdout.getvalue().splitlines()
 
 
 # Transcripts, read line by line beside the tables of `neurosim trace`

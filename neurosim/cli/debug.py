@@ -55,10 +55,11 @@ def _course(options):
         options.columns, options.inputs = options.inputs, None
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)
         return problem, EPOCHS if options.epochs is None else options.epochs, yes_or_no(options, "shuffle", True)
-    check_not_given(options, (*CHOICE, *NETWORK, *(READING if options.data is None else CHANGES)))
-    if options.data is not None and options.example is not None and options.epoch is options.update is None:
+    if options.data is None:
+        check_not_given(options, (*CHOICE, *NETWORK, *READING))
+        return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False)
+    check_not_given(options, (*CHOICE, *NETWORK, *CHANGES), "cannot change the training that {} holds")
+    if options.example is not None and options.epoch is options.update is None:
         problem, options.example = problem_to_trace(options, None), None  # which is all that there is
         return problem, 1, False
-    if options.data is not None:
-        return training_again(options)
-    return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False)
+    return training_again(options)

@@ -58,12 +58,11 @@ def training_of(options):
     return understood, problem, training, test
 
 
-def check_not_given(options, names):
-    """Raise InputError for one of these options, about a data file to learn from, where SOURCE is a network of its own."""
+def check_not_given(options, names, why="goes with a data file; {} has its own network"):
+    """Raise InputError, which says why, for one of these options, which have no place beside this SOURCE."""
     for name in names:
         if getattr(options, name, None) is not None:
-            source = shown_path(options.source)
-            raise InputError(f"{option_of(name)} goes with a data file; {source} has its own network")
+            raise InputError(f"{option_of(name)} {why.format(shown_path(options.source))}")
 
 
 def network_for(options):

@@ -74,7 +74,7 @@ class Commands(Repl):
         Places are epoch 3, update 50 (the first pass that it follows), pass 7, example 17 (in this epoch) and
         epoch 3 example 17. Nothing stops on the way."""
         step = self.session.goto(_needed(argument, "goto delta[h1]"))
-        self._stand()
+        self.stand()
         if step.phase == "given" and argument.split()[0] not in LANDMARKS:
             self.say(texts.value_text(self.session, step))
         self._show_displays()
@@ -103,7 +103,7 @@ class Commands(Repl):
         """restart
         Go back to the beginning. Breakpoints, watches, displays and what-ifs stay."""
         self.session.restart()
-        self._stand()
+        self.stand()
         self._show_displays()
 
     def _moved(self, move):
@@ -121,7 +121,7 @@ class Commands(Repl):
         for hit in move.hits:
             self.say(str(hit))
         if move.moved:
-            self._stand()
+            self.stand()
         if move.end not in (None, "interrupted"):
             self.say(texts.ending(self.session, move.end))
         self._show_displays()
@@ -129,7 +129,8 @@ class Commands(Repl):
             named = [(line, f"{hit.stop.kind} {hit.stop.number}") for hit in move.hits for line in hit.stop.commands]
             self.pend(named, of_stop=True)
 
-    def _stand(self):
+    def stand(self):
+        """Show where the session stands."""
         session = self.session
         self._head(texts.phase_text(session, session.here))
         if session.here.phase != "given":
@@ -180,7 +181,7 @@ class Commands(Repl):
             stop = self.session.add(command, argument)
             self.say(f"{stop.kind} {stop.number}: {stop.text}")
         else:
-            self.do_info(f"{STOPS[command].kind}s".replace("chs", "ches"))
+            self.do_info(STOPS[command].kind)
 
     def do_condition(self, argument):
         """condition N [CONDITION]

@@ -26,7 +26,7 @@ def debug(
     debugger = Commands(session, title)
     debugger.greet()
     if start:
-        debugger.do_goto(start)
+        debugger.stand()
     if commands is None and sys.stdin.isatty():
         debugger.interact()
         return

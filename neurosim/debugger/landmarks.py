@@ -1,12 +1,11 @@
 """Landmarks: an epoch, an update, a pass, an example, each by its number, and the pass to which it leads.
 
-Several go together, each from where the one before leads: `epoch 3 example 17`.
+An example may stand behind one of the others, in whose epoch it is: `epoch 3 example 17`.
 """
 
 from __future__ import annotations
 
 from neurosim.support.errors import InputError, shorten
-
 
 LONGEST = 18  # digits of a number, of which so many are far more than there are
 
@@ -52,8 +51,8 @@ def pass_of(text, timeline, present):
     words = text.split()
     if not words or words[0] not in LANDMARKS:
         return None
-    for word, number in zip(words[::2], [*words[1::2], ""]):
-        if word not in LANDMARKS or not number.isdecimal():
+    for at, (word, number) in enumerate(zip(words[::2], [*words[1::2], ""])):
+        if word not in LANDMARKS or not number.isdecimal() or at and LANDMARKS[word] is not _example:
             raise InputError(f"a place is written like epoch 3, update 50, pass 7 or epoch 3 example 2, got {shorten(text)}")
         present = LANDMARKS[word](timeline, int(number[:LONGEST]), present)
     return present

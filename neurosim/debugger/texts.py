@@ -112,16 +112,20 @@ FIRST = 3  # units of a wide layer that are shown besides the present one and th
 def network_text(session, width, asked=""):
     """The layers in a row, units with their numbers, and the connections that lead to one unit.
 
-    asked: of a unit, or of all units of a layer; else it is the present unit, and of wide layers some.
+    asked: only this unit, or all units of this layer; else it is the present unit, and of wide layers some.
     """
     layers, here = session.timeline.unit_names, session.here
     index = _layer_asked_for(asked, layers)
     unit = asked if index is None and asked else here.unit
-    parts = [f"{phase_text(session, here)}\n{_layers(session)}", _units(session, width, unit, index)]
+    kept = {unit, _wanted(session)}
+    shown = [[asked] * (asked in names) if asked else _some(names, kept) for names in layers]
+    if index is not None:
+        shown[index] = layers[index]
+    parts = [f"{phase_text(session, here)}\n{_layers(session)}", _units(session, width, shown)]
     if unit and index is None and unit not in layers[0] and (asked or here.phase in ("forward", "gradient", "update")):
         parts.append(_connections(session, unit, width))
     loss = _cell(session, "E", None)
-    if loss not in ("", NOT_KNOWN) and unit:
+    if loss not in ("", NOT_KNOWN) and here.unit:
         parts.append(f"E = {loss}")
     if here.phase != "given":
         parts.append(f"=> {value_text(session, here)}")
@@ -147,17 +151,14 @@ def _layers(session):
     return arrow.join(names_text(names, present) for names in session.timeline.unit_names)
 
 
-def _units(session, width, unit, index=None):
-    """The units of the layer with this index, all of them, or of all layers, of wide ones some."""
+def _units(session, width, shown):
+    """A row for each of these units, which are given layer by layer."""
     quantities = [quantity for quantity in OF_UNITS if quantity in session.timeline.quantities]
-    layers = session.timeline.unit_names
     rows = []
-    for number, names in enumerate(layers):
-        kind = "input" if number == 0 else "output" if number == len(layers) - 1 else "hidden"
-        if index in (None, number):
-            for name in names if number == index else _some(names, {unit, _wanted(session)}):
-                rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
-                kind = ""
+    for kind, names in zip(["input", *["hidden"] * (len(shown) - 2), "output"], shown):
+        for name in names:
+            rows.append((kind, name, *[_cell(session, quantity, name) for quantity in quantities]))
+            kind = ""
     return table(rows, ("layer", "unit", *quantities), width=width, keys=2)
 
 
@@ -206,9 +207,10 @@ def locals_text(session, unit, width):
         parts.append(_connections(session, unit, width, all_of_them=True))
     if index + 1 < len(layers):
         headers = [quantity for quantity in ("w", "delta", "w+") if quantity in session.timeline.quantities]
-        places = [{"delta": name}.get(header, f"{unit}->{name}") for name in layers[index + 1] for header in headers]
-        cells = [_cell(session, header, place) for header, place in zip(headers * len(layers[index + 1]), places)]
-        rows = [(name, *cells[at * len(headers) : (at + 1) * len(headers)]) for at, name in enumerate(layers[index + 1])]
+        rows = [
+            (name, *[_cell(session, header, name if header == "delta" else f"{unit}->{name}") for header in headers])
+            for name in layers[index + 1]
+        ]
         parts.append(table(rows, (f"from {unit} to", *headers), width=width))
     return "\n\n".join(parts)
 

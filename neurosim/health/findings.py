@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from neurosim.health.life import renumbered
 from neurosim.support.records import documented
 from neurosim.support.report import Report
 
@@ -96,12 +97,7 @@ class Health(Report):
 
     def renumbered(self, numbers: Sequence[int] | None) -> Health:
         """The same with these numbers for the examples 1, 2, ... that were looked at, as a data file has them."""
-        known = dict(enumerate(numbers or (), 1))
-        findings = [
-            finding._replace(examples=tuple(known.get(number, number) for number in finding.examples))
-            for finding in self.findings
-        ]
-        return Health(findings, self.not_judged, self.examples)
+        return Health(renumbered(self.findings, numbers), self.not_judged, self.examples)
 
     def text(self, format: str = "simple", decimals: Decimals = None, width: int | None = None) -> str:
         """The findings, a row for each, and below them what was not judged and why.

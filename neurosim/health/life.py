@@ -128,11 +128,7 @@ class Life(Report):
 
     def renumbered(self, numbers: Sequence[int] | None) -> Life:
         """The same life with these numbers for the examples 1, 2, ... that were learnt from, as a data file has them."""
-        known = dict(enumerate(numbers or (), 1))
-        events = [
-            event._replace(examples=tuple(known.get(number, number) for number in event.examples)) for event in self.events
-        ]
-        return Life(self.name, events, self.epochs)
+        return Life(self.name, renumbered(self.events, numbers), self.epochs)
 
     def __add__(self, later: Life) -> Life:
         """This life and what comes behind it."""
@@ -190,3 +186,9 @@ class Life(Report):
 
     def __repr__(self) -> str:
         return f"<Life of {self.name}: {len(self)} events>"
+
+
+def renumbered(records, numbers):
+    """Events or findings with these numbers for the examples 1, 2, ... that they name; None leaves them as they are."""
+    known = dict(enumerate(numbers or (), 1))
+    return [one._replace(examples=tuple(known.get(number, number) for number in one.examples)) for one in records]
