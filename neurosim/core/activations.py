@@ -379,4 +379,5 @@ ACTIVATIONS = Registry(
         Linear, Step, Sign, Sigmoid, BipolarSigmoid, HardSigmoid, Tanh, Arctan, Softsign, ReLU, LeakyReLU,
         ELU, SELU, Softplus, Swish, GELU, Gaussian, Softmax,
     ),
+    {"logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish"},
 )

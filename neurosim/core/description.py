@@ -10,13 +10,20 @@ from neurosim.core.layer import Layer
 from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.core.weights import by_unit
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import at_place, check_keys, json_list, json_number, json_numbers
 
 # Of what a file or the command line asks for, so that a typing error can't fill the memory:
 MOST_CONNECTIONS, MOST_UNITS, MOST_LAYERS = 2_000_000, 10_000, 1_000
-NEURONS_KEYS = ("activation", "neurons", "trainable_bias", "names")
-DRAWN_KEYS = ("activation", "size", "bias", "initializer", "bias_initializer", "trainable_bias", "names")
+# A layer's keys, by the one that tells which of three forms it has: neuron by neuron, a matrix, or to be drawn.
+OF_ANY_LAYER = ("activation", "trainable_bias", "names")
+LAYER_KEYS = {
+    "neurons": ("neurons", *OF_ANY_LAYER),
+    "weights": ("weights", "weights_by", "biases", *OF_ANY_LAYER),
+    "size": ("size", "bias", "initializer", "bias_initializer", *OF_ANY_LAYER),
+}
+NEURON_KEYS = ("weights", "bias")
 
 
 def read_network(document):
@@ -31,6 +38,7 @@ def read_network(document):
     count = inputs if isinstance(inputs, int) else len(json_list(inputs, "inputs"))
     check_sizes([count, *map(_size, layers)])
     network = Network(inputs, loss=loss, seed=document.get("seed", 0))
+    network.given_seed = document.get("seed")
     fan_in = len(network.input_names)
     for index, description in enumerate(layers):
         place = f"layers[{index}]"
@@ -58,7 +66,11 @@ def check_sizes(sizes):
 
 def _size(description):
     """How many units a layer's description asks for; 0 where it says no number, which is refused where it is read."""
-    size = description.get("size", description.get("neurons")) if isinstance(description, dict) else 0
+    if not isinstance(description, dict):
+        return 0
+    size = description.get("size", description.get("neurons", description.get("weights")))
+    if description.get("weights_by") == "input" and isinstance(size, list) and size:
+        size = size[0]  # a column for each unit
     return len(size) if isinstance(size, list) else size if isinstance(size, int) else 0
 
 
@@ -73,11 +85,10 @@ def unusual_settings(layer, names):
 
 
 def _layer(description, place, fan_in):
-    """A layer from its neurons, or, to be drawn, from its size."""
-    drawn = isinstance(description, dict) and "size" in description
-    check_keys(description, place, DRAWN_KEYS if drawn else NEURONS_KEYS, required=() if drawn else ("neurons",))
+    """A layer from its neurons, from its matrix, or, to be drawn, from its size."""
+    form = _form(description, place)
+    check_keys(description, place, LAYER_KEYS[form], required=(form,))
     settings = dict(description)
-    neurons = settings.pop("neurons", [])
     for key, registry in (
         ("activation", ACTIVATIONS), ("initializer", INITIALIZERS), ("bias_initializer", INITIALIZERS),
     ):
@@ -86,9 +97,39 @@ def _layer(description, place, fan_in):
     for key in ("bias", "trainable_bias"):
         if not isinstance(settings.get(key, True), bool):
             raise InputError(f"{place}.{key}: expected true or false, got {shorten(settings[key])}")
-    if not drawn:
-        settings.update(_neurons(json_list(neurons, f"{place}.neurons"), f"{place}.neurons", fan_in))
+    if form == "neurons":
+        settings.update(_neurons(json_list(settings.pop("neurons"), f"{place}.neurons"), f"{place}.neurons", fan_in))
+    elif form == "weights":
+        settings.update(_matrix(settings, place, fan_in))
     return at_place(place, Layer, **settings)
+
+
+def _form(description, place):
+    """Which of the three forms a layer's description has."""
+    all_keys = {key: None for keys in LAYER_KEYS.values() for key in keys}
+    check_keys(description, place, all_keys, required=())
+    forms = [form for form in LAYER_KEYS if form in description]
+    if len(forms) != 1:
+        there = f"{' and '.join(forms)} exclude each other" if forms else "there is none"
+        raise InputError(f"{place}: expected one of the keys {', '.join(LAYER_KEYS)}; {there}")
+    return forms[0]
+
+
+def _matrix(settings, place, fan_in):
+    """The settings of a layer from its matrix and its biases; of a single unit they may be a row and a number."""
+    here, layout = f"{place}.weights", settings.pop("weights_by", "unit")
+    rows, biases = json_list(settings["weights"], here), settings.get("biases")
+    if len(rows) == fan_in and not any(isinstance(row, list) for row in rows):
+        rows, layout = [rows], "unit"
+    rows = [
+        json_numbers(row, f"{here}[{index}]", len(json_list(row, f"{here}[{index}]"))) for index, row in enumerate(rows)
+    ]
+    rows = by_unit(rows, fan_in, layout, here)
+    if len(rows) == 1 and not isinstance(biases, list) and biases is not None:
+        biases = [biases]
+    if biases is not None:
+        biases = json_numbers(biases, f"{place}.biases", len(rows))
+    return {"size": len(rows), "weights": rows, "biases": biases, "bias": biases is not None}
 
 
 def _neurons(neurons, place, fan_in):
@@ -98,7 +139,7 @@ def _neurons(neurons, place, fan_in):
     weights, biases = [], []
     for index, neuron in enumerate(neurons):
         here = f"{place}[{index}]"
-        check_keys(neuron, here, ("weights", "bias"), required=("weights",))
+        check_keys(neuron, here, NEURON_KEYS, required=("weights",))
         if ("bias" in neuron) != ("bias" in neurons[0]):
             raise InputError(f"{here}: give every neuron of a layer a bias, or none of them")
         weights.append(json_numbers(neuron["weights"], f"{here}.weights", fan_in))

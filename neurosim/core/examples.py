@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from neurosim.core.targets import in_rows
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
 
@@ -17,6 +18,7 @@ def checked_examples(network, inputs, targets):
         raise InputError(f"expected examples, each with targets; got {len(inputs)} inputs and {len(targets)} targets")
     if not network.layers:
         raise InputError("the network has no layers; add one, such as Layer(1)")
+    targets, _ = in_rows(targets, network)
     input_names, output_names = network.input_names, network.layer_names[-1]
     plain = checks.lists_of_floats(inputs, len(input_names)) and checks.lists_of_floats(targets, len(output_names))
     if plain:

@@ -365,4 +365,9 @@ LOSSES = Registry(
         HalfSquaredError, SquaredError, MeanSquaredError, MeanAbsoluteError, BinaryCrossentropy,
         CategoricalCrossentropy, Hinge, Huber, LogCosh, Poisson, KLDivergence, Perceptron,
     ),
+    {
+        "mse": "mean_squared_error", "mae": "mean_absolute_error", "sse": "squared_error", "bce": "binary_crossentropy",
+        "binary_cross_entropy": "binary_crossentropy", "cce": "categorical_crossentropy",
+        "categorical_cross_entropy": "categorical_crossentropy", "kl": "kl_divergence", "logcosh": "log_cosh",
+    },
 )

@@ -57,7 +57,7 @@ class Network(Toolbox):
     (1, [1, 2])
     """
 
-    __slots__ = ("input_names", "seed", "random", "_loss", "layers", "layer_names", "_settled_names")
+    __slots__ = ("input_names", "seed", "given_seed", "random", "_loss", "layers", "layer_names", "_settled_names")
 
     def __init__(
         self, inputs: int | Iterable[str], layers: Iterable[Layer] = (), loss: AnyLoss = "half_squared_error",
@@ -69,6 +69,7 @@ class Network(Toolbox):
         checks.count(len(self.input_names), "number of inputs")
         if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
             raise InputError(f"seed must be a whole number, got {shorten(seed)}")
+        self.given_seed = seed
         self.seed = Random().randrange(2**32) if seed is None else seed
         self.random = Random(self.seed)
         self.loss = loss

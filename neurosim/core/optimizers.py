@@ -336,4 +336,7 @@ def _shortened(clip_norm, g, norm):
     return g * clip_norm / norm if norm > clip_norm else g
 
 
-OPTIMIZERS = Registry("optimizer", Optimizer, (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam))
+OPTIMIZERS = Registry(
+    "optimizer", Optimizer, (SGD, Momentum, Nesterov, Adagrad, RMSprop, Adam),
+    {"gradient_descent": "sgd", "gd": "sgd", "nag": "nesterov"},
+)

@@ -253,6 +253,29 @@ class Toolbox:
 
         return summary(self, format, width)
 
+    def get_weights(self, weights_by: str = "unit") -> list[Any]:
+        """All weights and biases: W and, where there is one, b of each layer, one behind the other, as lists.
+
+        weights_by: whether W has a row for each "unit" (z = W a + b) or for each "input" (z = a W + b, as in Keras).
+
+        >>> from neurosim import Layer, Network
+        >>> net = Network(2, [Layer(1, weights=[[3, 4]], biases=[5])])
+        >>> net.get_weights(), net.get_weights("input")
+        ([[[3, 4]], [5]], [[[3], [4]], [5]])
+        """
+        from neurosim.core.weights import get_weights
+
+        return get_weights(self, weights_by)
+
+    def set_weights(self, weights: Iterable[Any], weights_by: str = "unit") -> None:
+        """Put numbers in place of all weights and biases, given as `get_weights` gives them, or as arrays with `tolist()`.
+
+        Raises InputError for what doesn't fit, and then changes nothing.
+        """
+        from neurosim.core.weights import set_weights
+
+        set_weights(self, weights, weights_by)
+
     def svg(self, decimals: Decimals = 4) -> str:
         """The network with its weights and biases as a picture: one SVG file; `Trace.svg` draws what it computes.
 
@@ -266,11 +289,23 @@ class Toolbox:
 
         return network_svg(self, decimals)
 
-    def save(self, path: Any) -> None:
-        """Write the network to a problem file without examples, from which `load` makes an equal one."""
+    def save(self, path: Any, weights: bool = True) -> None:
+        """Write the network to a problem file without examples, from which `load` makes an equal one.
+
+        weights: False writes only the structure; `load` then draws new weights, from the seed that is in the file.
+        """
         from neurosim.problems.problem_file import save_network
 
-        save_network(self, path)
+        save_network(self, path, weights)
+
+    def load_weights(self, path: Any) -> None:
+        """Take the weights and biases of the network in a problem file, which has layers of the same sizes.
+
+        Raises InputError for one that doesn't fit, and then changes nothing; OSError if it can't be read.
+        """
+        from neurosim.problems.problem_file import load_weights
+
+        load_weights(self, path)
 
     def _repr_html_(self) -> str:
         return self.summary("html")

@@ -80,7 +80,7 @@ def check_gradients(network, inputs, targets, method="dual", reduction="mean"):
     checks.reduction(reduction)
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
-        inputs, targets, reduction = [inputs], [checks.as_list(targets, "targets")], None
+        inputs, targets, reduction = [inputs], [targets], None
     examples = list(zip(*checked_examples(network, inputs, targets)))
     own, wrong = network.copy(), []
     with method.arithmetic():

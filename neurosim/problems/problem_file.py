@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 from neurosim.core import guards
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import read_network, unusual_settings, with_rate
+from neurosim.core.initializers import INITIALIZERS
+from neurosim.core.layer import Layer
 from neurosim.core.losses import LOSSES
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.core.targets import FLAT, in_rows
 from neurosim.problems.preparation import Preparation
+from neurosim.problems.shorthand import EXAMPLE_KEYS, check_belonging, spelled_out
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, shorten, shown_path
 from neurosim.support.files import (
-    at_place, check_keys, json_list, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
+    at_place, check_keys, json_list, json_number, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
     write_atomically,
 )
 from neurosim.support.report import Result
@@ -58,6 +62,7 @@ class Problem(Result):
         "preparation": "what `neurosim.problems.preparation` does to a data file before this network reads it, or None",
         "training": "a checkpoint, from which `neurosim.training.checkpoint.resume` goes on, or None",
         "numbers": "by which people know the examples, if those are rows of a data file; None where they count from 1",
+        "notes": "what was written for short, or could be read in another way, and how it was understood: a line for each",
     }
 
     def __init__(
@@ -69,6 +74,7 @@ class Problem(Result):
             raise InputError(f"network: expected a Network, got {shorten(network)}")
         self.network, self.inputs = network, checks.rows(inputs, "inputs")
         self.targets: list[Any] = checks.as_list(targets, "targets", of="lists") or [None] * len(self.inputs)
+        self.targets, _ = in_rows(self.targets, network)
         if len(self.targets) != len(self.inputs):
             raise InputError(f"targets: expected {len(self.inputs)}, one for each example, got {len(self.targets)}")
         self.optimizer = None if optimizer is None else OPTIMIZERS.make(optimizer)
@@ -77,6 +83,7 @@ class Problem(Result):
         self.title, self.source = one_line(title, "title"), one_line(source, "source")
         self.preparation, self.training = preparation, training
         self.numbers: list[int] | None = None
+        self.notes: list[str] = []
 
     def trace(self, epochs: int = 1, shuffle: bool = False) -> Trace:
         """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s."""
@@ -106,7 +113,7 @@ class Problem(Result):
             (names, layer.activation, layer.trainable_bias, [(neuron.weights, neuron.bias) for neuron in layer.neurons])
             for names, _, layer in self.network.named_layers()
         ]
-        return {**super()._public(), "network": (self.network.input_names, layers, self.network.loss)}
+        return {**super()._public(), "notes": None, "network": (self.network.input_names, layers, self.network.loss)}
 
     def __repr__(self) -> str:
         return f"<Problem {self.title or 'without title'}: {self.network!r}, {len(self.inputs)} examples>"
@@ -117,9 +124,16 @@ def load(path: Any) -> Problem:
     return read_file(path, read_problem)
 
 
-def save_network(network, path):
-    """Write a network to a problem file, as `Network.save` says."""
-    Problem(network).save(path)
+def save_network(network, path, weights=True):
+    """Write a network, with or without its weights, to a problem file, as `Network.save` says."""
+    write_atomically(path, problem_text(Problem(network), weights))
+
+
+def load_weights(network, path):
+    """Take the weights of the network in a problem file, as `Network.load_weights` says."""
+    other = load(path).network
+    with told_with(shown_path(path)):
+        network.set_weights(other.get_weights())
 
 
 def read_problem(file, name):
@@ -129,11 +143,13 @@ def read_problem(file, name):
 
 
 def _problem(document):
-    check_keys(document, "", PROBLEM_KEYS, required=("format", "inputs", "layers"))
-    if document["format"] != FORMAT:
+    document, notes = spelled_out(document)
+    check_belonging(document, PROBLEM_KEYS)
+    check_keys(document, "", PROBLEM_KEYS, required=("inputs", "layers"))
+    if document.get("format", FORMAT) != FORMAT:
         raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
     network = read_network(document)
-    inputs, targets = _examples(document.get("examples", []), network)
+    inputs, targets, understood = _examples(document.get("examples", []), network)
     settings = {key: document[key] for key in ("batch_size", "title", "source") if key in document}
     for key, setting, read in (
         ("optimizer", "optimizer", OPTIMIZERS.make), ("reduction", "reduction", checks.reduction),
@@ -147,22 +163,40 @@ def _problem(document):
         from neurosim.training.checkpoint import read_checkpoint  # only here: most problems were never trained
 
         read_checkpoint(document["training"], network, settings.get("optimizer", OPTIMIZERS.make("sgd")))
-    return Problem(network, inputs, targets, training=document.get("training"), **settings)
+    problem = Problem(network, inputs, targets, training=document.get("training"), **settings)
+    problem.notes = notes + understood
+    return problem
 
 
 def _examples(examples, network):
-    inputs, targets, outputs = [], [], network.layers[-1].size
+    """(inputs, targets, notes) of the examples; a single number stands for a list of one, or for a class."""
     for index, example in enumerate(json_list(examples, "examples")):
-        place = f"examples[{index}]"
-        check_keys(example, place, ("inputs", "targets"), required=("inputs",))
-        inputs.append(json_numbers(example["inputs"], f"{place}.inputs", len(network.input_names)))
-        has_targets = "targets" in example
-        targets.append(json_numbers(example["targets"], f"{place}.targets", outputs) if has_targets else None)
-    return inputs, targets
+        check_keys(example, f"examples[{index}]", EXAMPLE_KEYS, required=("inputs",))
+    flat = {
+        index: json_number(example["targets"], f"examples[{index}].targets")
+        for index, example in enumerate(examples) if _is_single(example.get("targets"))
+    }
+    rows, meaning = in_rows(list(flat.values()), network, f"examples[{min(flat, default=0)}].targets")
+    inputs, targets, in_flat = [], [], dict(zip(flat, rows))
+    for index, example in enumerate(examples):
+        place, given = f"examples[{index}]", example["inputs"]
+        count = len(network.input_names)
+        inputs.append(json_numbers([given] if _is_single(given) and count == 1 else given, f"{place}.inputs", count))
+        targets.append(in_flat.get(index))
+        if "targets" in example and index not in in_flat:
+            targets[-1] = json_numbers(example["targets"], f"{place}.targets", network.layers[-1].size)
+    return inputs, targets, [] if meaning in (None, FLAT) else [f"targets: read as {meaning}"]
 
 
-def problem_text(problem):
-    """The problem file, with a line for each neuron and each example. Raises InputError for what JSON can't hold."""
+def _is_single(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def problem_text(problem, weights=True):
+    """The problem file, with a line for each neuron and each example. Raises InputError for what JSON can't hold.
+
+    weights: False writes of each layer only how it is drawn.
+    """
     network = problem.network
     if not network.layers:
         raise InputError("a network without layers cannot be saved")
@@ -172,9 +206,9 @@ def problem_text(problem):
         "title": problem.title and _json(problem.title),
         "source": problem.source and _json(problem.source),
         "inputs": _json(network.input_names),
-        "layers": _lines(map(_layer_text, network.layers, network.layer_names)),
+        "layers": _lines(map(_layer_text if weights else _structure_text, network.layers, network.layer_names)),
         "loss": _json(LOSSES.describe(network.loss)),
-        "seed": _json(network.seed),
+        "seed": (not weights or _has_seed(problem)) and _json(network.seed),
         "examples": problem.inputs and _lines(map(_example_text, problem.inputs, problem.targets)),
         "optimizer": problem.optimizer is not None and _json(with_rate(problem.optimizer)),
         "batch_size": problem.batch_size != 1 and _json(problem.batch_size),
@@ -200,6 +234,22 @@ def _layer_text(layer, names):
         for neuron in layer.neurons
     ]
     return _json(settings)[:-1] + ', "neurons": [\n      ' + ",\n      ".join(neurons) + "\n    ]}"
+
+
+def _structure_text(layer, names):
+    drawn = {"initializer": layer.initializer, "bias_initializer": layer.bias_initializer}
+    usual = Layer(1)
+    changed = {key: INITIALIZERS.describe(value) for key, value in drawn.items() if value != getattr(usual, key)}
+    without = {} if layer.has_bias else {"bias": False}
+    activation = ACTIVATIONS.describe(layer.activation)
+    return _json({"size": layer.size, "activation": activation, **without, **changed, **unusual_settings(layer, names)})
+
+
+def _has_seed(problem):
+    """Whether a seed was given, or something was drawn by it: weights, or the order of a training."""
+    network = problem.network
+    drawn = any(layer.given_weights is None for layer in network.layers)
+    return network.given_seed is not None or drawn or problem.training is not None
 
 
 def _json(value):

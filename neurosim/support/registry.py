@@ -63,18 +63,29 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
     """The known classes of one kind (activations, losses, ...) by their names.
 
     `make` turns what a person wrote into an object, and `describe` turns the object back.
+    short_names: what else people call them, such as {"mse": "mean_squared_error"}.
     """
 
-    def __init__(self, kind: str, base: Type[Kind], classes: tuple[Type[Kind], ...]) -> None:
+    def __init__(
+        self, kind: str, base: Type[Kind], classes: tuple[Type[Kind], ...], short_names: dict[str, str] | None = None
+    ) -> None:
         super().__init__((cls.name, cls) for cls in classes)
-        self.kind, self.base = kind, base
+        self.kind, self.base, self.short_names = kind, base, short_names or {}
+
+    def full_name(self, name: str) -> str:
+        """The name that a short one, or one with other capitals or signs between its words, stands for; else itself."""
+        if name in self:
+            return name
+        plain = name.lower().replace("-", "_").replace(" ", "_")
+        full = self.short_names.get(plain, plain)
+        return full if full in self else name
 
     def make(self, given: str | Description | Type[Kind] | Kind) -> Kind:
         """The object for a name, a description such as {"name": "elu", "alpha": 0.5}, a class or an object."""
         if isinstance(given, self.base):
             return given
         if isinstance(given, str):
-            return self[known(self.kind, given, self)]()
+            return self[known(self.kind, self.full_name(given), self)]()
         if isinstance(given, dict):
             return self._from_description(given)
         if isinstance(given, type) and issubclass(given, self.base):
@@ -103,7 +114,7 @@ class Registry(Dict[str, Type[Kind]], Generic[Kind]):
         name = settings.pop("name", None)
         if not isinstance(name, str):
             raise InputError(f'{self.kind}: expected a "name", got {shorten(description)}')
-        cls = self[known(self.kind, name, self)]
+        cls = self[known(self.kind, self.full_name(name), self)]
         for key in settings:
             if key not in cls.parameters:
                 raise InputError(f"{self.kind} {name!r} has no setting {shorten(key)}{nearest(key, cls.parameters)}")

@@ -8,8 +8,10 @@ from neurosim.core.batch import Batch
 from neurosim.core.examples import Orders, of_example
 from neurosim.core.guards import check_can_run
 from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.core.targets import in_rows
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError
+from neurosim.support.numeric import is_number
 from neurosim.trace.step import Settings, Trace
 from neurosim.trace.writer import Writer
 
@@ -38,7 +40,7 @@ class Plan:
         self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False,
         orders=None,
     ):
-        self.examples = _examples(inputs, targets)
+        self.examples = _examples(network, inputs, targets)
         if optimizer is not None:
             optimizer = OPTIMIZERS.make(optimizer)
             if targets is None:
@@ -136,13 +138,16 @@ def _at_example(error, epoch, example):
     return error.with_traceback(None)
 
 
-def _examples(inputs, targets):
+def _examples(network, inputs, targets):
     """A list of pairs (inputs, targets), whose targets may be None."""
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
+        if is_number(targets):
+            (targets,), _ = in_rows([targets], network)
         return [(inputs, None if targets is None else checks.as_list(targets, "targets"))]
     if targets is None:
         return [(row, None) for row in inputs]
+    targets, _ = in_rows(checks.as_list(targets, "targets", of="lists"), network)
     targets = checks.rows(targets, "targets")
     if len(targets) != len(inputs):
         raise InputError(f"expected targets for {len(inputs)} examples, got {len(targets)}")
