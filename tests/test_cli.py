@@ -125,7 +125,7 @@ def test_a_problem_comes_from_standard_input():
     assert result.returncode == 0 and result.stdout == without_next(process("predict", "goodfellow-xor").stdout)
     result = process("predict", "-", input="{}")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "neurosim: error: standard input: the key 'format' is missing\n"
+    assert result.stderr == "neurosim: error: standard input: the key 'inputs' is missing\n"
 
 
 def test_output_goes_to_a_file(tmp_path, capsys):

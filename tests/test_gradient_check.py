@@ -438,7 +438,7 @@ def test_the_command_ends_with_1_if_a_gradient_differs(run, monkeypatch):
     (["mazur", "--reduction", "avg"], "unknown reduction 'avg'"),
     (["mazur", "--inputs", "1,2"], "gradients need targets; give some with --targets"),
     (["wikipedia-nand"], "the delta of step under the loss 'perceptron' is a rule"),
-    (["mazur", "--loss", "mse"], "unknown loss 'mse'"),
+    (["mazur", "--loss", "cross"], "unknown loss 'cross'"),
 ])
 def test_the_command_refuses_with_2(arguments, message, run):
     status, out, err = run("check", *arguments)

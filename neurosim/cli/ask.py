@@ -8,7 +8,8 @@ from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, names, next_step, whole_number, write_output,
 )
-from neurosim.cli.problem import add_examples, add_swaps, problem_to_trace, swapped, trace_as_it_is
+from neurosim.cli.problem import add_examples, add_settings, add_swaps, problem_to_trace, swapped, trace_as_it_is
+from neurosim.cli.source import open_any
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown_path
 from neurosim.trace.step import Trace
@@ -28,6 +29,7 @@ def add_commands(commands):
     add_data(parser)
     parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], 'z[o1] - z[o2]', or x1->h1 for the weight")
     add_examples(parser)
+    add_settings(parser)
     add_swaps(parser)
     parser.add_argument("--paths", type=whole_number, default=20, metavar="N", help="how many of the largest; 0: all")
     parser.add_argument("--depth", type=whole_number, metavar="N", help="of the derivation, in steps away from the number")
@@ -64,7 +66,7 @@ def _is_whole(trace, source):
 
 def run_explain(options):
     """neurosim explain SOURCE [DATA] ADDRESS"""
-    source = catalogue.open_any(options.source)
+    source = open_any(options)
     if options.data is None and os.path.isfile(options.address):
         raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
     is_trace = isinstance(source, Trace)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import add_examples, open_problem
 from neurosim.core.address import split_address
-from neurosim.core.losses import LOSSES
 from neurosim.gradients.methods import METHODS
 from neurosim.support.checks import REDUCTIONS
 from neurosim.support.errors import InputError
@@ -29,11 +28,9 @@ def run_check(options):
     network, inputs, targets = problem.network, problem.inputs, problem.targets
     if None in targets:
         raise InputError("gradients need targets; give some with --targets")
-    if options.loss is not None:
-        network.loss = LOSSES.make(options.loss)
     if len(inputs) == 1:
         inputs, targets = inputs[0], targets[0]
-    check = network.check_gradients(inputs, targets, options.method, options.reduction or problem.reduction)
+    check = network.check_gradients(inputs, targets, options.method, problem.reduction)
     text = check.text(options.format, options.decimals, options.width)
     worst = None if check else _worst(check, problem)
     write_output(text + (next_step(options, "explain", options.source, worst) if worst else ""), options)

@@ -9,7 +9,7 @@ import os
 import sys
 
 from neurosim.cli import ask, check, data, debug, diagnose, health, learn, look
-from neurosim.cli.options import Parser, check_written, join_negative_values
+from neurosim.cli.options import Parser, check_written, in_full, join_negative_values, tell
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width
@@ -55,11 +55,14 @@ def run(arguments, signals):
         parser, commands = make_parser()
         if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
             raise UnknownNameError("command", arguments[0], commands)
+        arguments, notes = in_full(arguments)
         options = parser.parse_args(join_negative_values(arguments))
         if options.command is None:
             parser.print_help()
             return 0
         check_written(options)
+        for note in notes:
+            tell(note)
         options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
         options.signals = signals
         status = options.run(options)

@@ -8,10 +8,12 @@ from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, is_data_
 from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, check_not_given, training_of
 from neurosim.cli.options import add_command, whole_number, yes_or_no
 from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace, problem_to_trace
+from neurosim.cli.source import OF_TYPED, is_typed
 from neurosim.cli.training_again import training_again
 
 CHANGES = (  # which a training that is gone through again has of its own
-    "inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs", "shuffle",
+    "inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
+    "shuffle",
 )
 LANDMARKS = ("epoch", "update", "example")  # in the order in which they are gone to
 
@@ -27,7 +29,7 @@ def add_commands(commands):
         parser.add_argument(f"--{name}", type=whole_number, metavar="N", help=f"begin at this {name}{alone}")
     parser.add_argument("--command", action="append", metavar="COMMAND", dest="commands",
                         help="run it in place of what is typed; may be given several times")
-    add_computation(parser)
+    add_computation(parser, has_seed=False)
     add_shuffle(parser, "yes for data files, else no")
     add_choice(parser, has_inputs=False)
     add_network(parser)
@@ -51,12 +53,15 @@ def run_debug(options):
 
 def _course(options):
     """The problem to go through, for how many epochs, and whether shuffled."""
+    if options.data is not None or is_data_file(options.source):
+        check_not_given(options, (*OF_TYPED, "save"), "does not go with a data file")
     if options.data is None and is_data_file(options.source):
         options.columns, options.inputs = options.inputs, None
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)
         return problem, EPOCHS if options.epochs is None else options.epochs, yes_or_no(options, "shuffle", True)
     if options.data is None:
-        check_not_given(options, (*CHOICE, *NETWORK, *READING))
+        of_files = [name for name in (*CHOICE, *NETWORK, *READING) if name != "seed" or not is_typed(options)]
+        check_not_given(options, of_files)
         return open_problem_to_trace(options), epochs(options), yes_or_no(options, "shuffle", False)
     check_not_given(options, (*CHOICE, *NETWORK, *CHANGES), "cannot change the training that {} holds")
     if options.example is not None and options.epoch is options.update is None:

@@ -7,7 +7,7 @@ import re
 from neurosim.cli.data import add_reading, dropped_note, numbers_of, same_examples, take_data
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output
 from neurosim.cli.problem import goes_through
-from neurosim.problems import catalogue
+from neurosim.cli.source import open_source
 from neurosim.support.errors import InputError, shown_path
 
 
@@ -23,7 +23,7 @@ def add_commands(commands):
 
 def run_health(options):
     """neurosim health SOURCE [DATA]"""
-    problem = catalogue.open_source(options.source)
+    problem = open_source(options)
     read = take_data(problem, options, needs_target=True)
     if not problem.inputs:
         raise InputError(f"{shown_path(options.source)} has no examples; name a data file to examine the network on")

@@ -15,7 +15,8 @@ from neurosim.cli.options import (
 from neurosim.cli.problem import add_shuffle
 from neurosim.core.description import with_rate
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.problems import catalogue, problem_file
+from neurosim.cli.source import open_source
+from neurosim.problems import problem_file
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path
 from neurosim.support.files import write_atomically
@@ -33,6 +34,7 @@ def add_commands(commands):
     parser.add_argument("--optimizer", metavar="NAME", help=f"{', '.join(OPTIMIZERS)}; by default sgd, or the file's")
     parser.add_argument("--learning-rate", type=rate, metavar="ETA",
                         help="by default the optimizer's own; for a quantity of a data file 0.01 or less")
+    parser.add_argument("--momentum", type=rate, metavar="M", help="of the optimizer momentum or nesterov (0.9)")
     parser.add_argument("--epochs", type=whole_number, metavar="N", help=f"at most so many ({EPOCHS})")
     parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all (1)")
     add_shuffle(parser, "yes")
@@ -99,7 +101,8 @@ def _event_to_see(history, options):
 
 def _training_words(options, understood):
     """The words by which `debug` goes through the training that has just been."""
-    words = [options.source, *typed(options, (*CHOICE, *NETWORK, "loss", "optimizer", "learning_rate", "batch_size"))]
+    settings = ("loss", "optimizer", "learning_rate", "momentum", "batch_size")
+    words = [options.source, *typed(options, (*CHOICE, *NETWORK, *settings))]
     is_file = understood is not None
     words += [] if is_file and options.epochs == EPOCHS else ["--epochs", str(options.epochs)]
     words += [] if is_file == options.shuffle else ["--shuffle", "yes" if options.shuffle else "no"]
@@ -224,7 +227,7 @@ def run_evaluate(options):
     from neurosim.training.evaluation import middle_of
     from neurosim.training.metrics import confusion_matrix
 
-    problem = catalogue.open_source(options.source)
+    problem = open_source(options)
     found, inputs, targets = examples_to_measure(problem, options)
     if not inputs or targets is None or None in targets:
         raise InputError(f"{shown_path(options.data or options.source)}: there are no examples with targets to measure by")

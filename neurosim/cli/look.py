@@ -10,10 +10,11 @@ from neurosim.cli.data import (
 from neurosim.cli.measures import is_classification
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output, yes_or_no
 from neurosim.cli.problem import (
-    add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, problem_to_trace, swapped,
-    trace_as_it_is,
+    SAVED, add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, problem_to_trace,
+    save_if_asked, swapped, trace_as_it_is,
 )
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
+from neurosim.cli.source import add_typed, open_any, open_source
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
@@ -79,6 +80,7 @@ def add_commands(commands):
 
     parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters",
                          "neurosim summary mazur")
+    add_typed(parser)
     add_output(parser, decimals=False)
 
     parser = commands.add_parser("list", help="the built-in worked examples", example="neurosim list")
@@ -111,10 +113,9 @@ def _unit_to_explain(trace, shown):
 
 def _trace(options):
     """The trace of SOURCE: as it stands in a trace file, or recorded now."""
-    source = catalogue.open_any(options.source)
+    source = open_any(options)
     if isinstance(source, Trace):
-        changed = [name for name in ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size",
-                                     "reduction", "epochs", "shuffle") if getattr(options, name) is not None]
+        changed = [name for name in (*SAVED, "epochs", "shuffle") if getattr(options, name) is not None]
         if changed:
             option = changed[0].replace("_", "-")
             raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
@@ -155,7 +156,7 @@ def run_predict(options):
     """neurosim predict SOURCE"""
     from neurosim.training.prediction_report import prediction_table
 
-    problem = catalogue.open_source(options.source)
+    problem = open_source(options)
     found = take_data(problem, options, needs_target=options.wrong)
     if found is None:
         open_problem(options, problem)
@@ -197,7 +198,8 @@ def _write_wrong(problem, outputs, found, options):
 
 def run_summary(options):
     """neurosim summary SOURCE"""
-    problem = catalogue.open_source(options.source)
+    problem = open_source(options)
+    save_if_asked(problem, options)
     write_output(problem.network.summary(options.format, options.width) + _trace_next(problem, options), options)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood, option_of
 from neurosim.cli.options import rate, whole_number
 from neurosim.cli.problem import change_settings
+from neurosim.cli.source import open_source
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import check_sizes
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS, SGD
-from neurosim.problems import catalogue
 from neurosim.problems.preparation import SCALINGS, TARGET_SCALINGS
 from neurosim.problems.problem_file import Problem
 from neurosim.support.errors import InputError, shown, shown_path
@@ -49,7 +49,7 @@ def training_of(options):
         understood, problem, training, test = network_for(options)
     else:
         check_not_given(options, (*CHOICE, *NETWORK, *READING))
-        understood, problem, test = None, catalogue.open_source(options.source), None
+        understood, problem, test = None, open_source(options), None
         training = problem.inputs, problem.targets
         if not problem.inputs or None in problem.targets:
             raise InputError(f"{shown_path(options.source)}: training needs examples with targets")

@@ -19,17 +19,20 @@ from neurosim.support.terminal import show
 
 # These take numbers, whose minus sign must not be taken for the start of another option.
 NUMBER_OPTIONS = ("--inputs", "--targets", "--learning-rate", "--decimals", "--terms", "--pass", "--places", "--digits",
-                  "--seed", "--epochs", "--example")
+                  "--seed", "--epochs", "--example", "--weights", "--biases", "--momentum")
+
+SHORT_OPTIONS = {"--eta": "--learning-rate", "--lr": "--learning-rate"}
 
 # These change the numbers of SOURCE itself, and not every command takes them.
-CHANGES = ("inputs", "targets", "learning_rate", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",
-           "shuffle", "values", "places", "digits")
+CHANGES = ("inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction",
+           "epochs", "shuffle", "values", "places", "digits", "activations", "weights", "biases")
 
 READ = ("source", "other", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
 
 YES_OR_NO = {"yes": True, "no": False}
 MOST_DIGITS = 20  # of a whole number
+LONGEST_NOTE = 1000  # characters, as of an error
 LONGEST_MESSAGE = 200  # characters of what argparse says
 DOES_NOT_HOLD = 1  # exit status: the thing checked does not hold, or there is an alarm
 
@@ -75,6 +78,22 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         raise InputError(f"{shown(message, LONGEST_MESSAGE)} (see {self.prog} --help)")
+
+
+def in_full(arguments):
+    """(the arguments with their options in full, a note for each that was short)"""
+    notes, full = [], []
+    for argument in arguments:
+        option, sign, value = argument.partition("=")
+        full.append(SHORT_OPTIONS.get(option, option) + sign + value)
+        if option in SHORT_OPTIONS:
+            notes.append(f"{option} is read as {SHORT_OPTIONS[option]}")
+    return full, notes
+
+
+def tell(note):
+    """A line on standard error, beside what the command prints."""
+    sys.stderr.write(f"neurosim: {shown(note, LONGEST_NOTE)}\n")
 
 
 def join_negative_values(arguments):
@@ -184,9 +203,9 @@ def _folded(line, words, width):
 
 
 def examples(text):
-    """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats."""
+    """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats; a space does for a comma."""
     message = f"expected numbers with commas between them, got {shorten(text)}"
-    return [[_float(cell, message) for cell in row.split(",")] for row in text.split(";")]
+    return [[_float(cell, message) for cell in re.split(r"\s*,\s*|\s+", row.strip())] for row in text.split(";")]
 
 
 def cells(text):

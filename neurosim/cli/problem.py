@@ -5,10 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import check_no_reading, choose_example, take_data
-from neurosim.cli.options import cells, examples, rate, setting, whole_number, whole_number_or_all
+from neurosim.cli.options import cells, examples, rate, setting, tell, whole_number, whole_number_or_all
+from neurosim.cli.source import OF_TYPED, add_typed, open_source
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
+from neurosim.core.targets import FLAT, in_rows
 from neurosim.problems import catalogue
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path
@@ -16,26 +18,30 @@ from neurosim.trace.rounding import Digits, Places
 
 MOST_TRACED = 20  # examples of a data file together
 # What an optimizer's settings are called as options.
-OPTIMIZER_SETTINGS = {"name": "optimizer", "learning_rate": "learning_rate", "order": "order"}
+OPTIMIZER_SETTINGS = {"name": "optimizer", "learning_rate": "learning_rate", "momentum": "momentum", "order": "order"}
+# What options say that a saved problem then has.
+SAVED = ("inputs", "targets", *OPTIMIZER_SETTINGS.values(), "loss", "batch_size", "reduction", *OF_TYPED, "seed")
 
 
-def add_examples(parser):
-    """The options that replace a problem's examples."""
+def add_examples(parser, has_seed=True):
+    """The options that replace a problem's examples, and those of a network that is typed."""
     parser.add_argument("--inputs", metavar="A,B[;A,B]", help="in place of the file's examples")
     parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
+    add_typed(parser, has_seed)
 
 
 def add_settings(parser):
     """The options that replace a problem's optimizer and loss."""
     parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
+    parser.add_argument("--momentum", type=rate, metavar="M", help="of the optimizer momentum or nesterov (0.9)")
     parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
     parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
     parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
 
 
-def add_computation(parser, has_epochs=True):
+def add_computation(parser, has_epochs=True, has_seed=True):
     """The options of a computation: its examples, settings, batches and, where it has an end, its length."""
-    add_examples(parser)
+    add_examples(parser, has_seed)
     add_settings(parser)
     parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
     parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
@@ -77,15 +83,21 @@ def swapped(trace, options):
 
 
 def open_problem(options, problem=None):
-    """The problem of SOURCE (or this one), with the examples of `add_examples`, or those of a DATA file."""
-    problem = problem or catalogue.open_source(options.source)
+    """The problem of SOURCE (or this one) with the examples of `add_examples`, or those of a DATA file, and the settings."""
+    problem = _with_examples(options, problem or open_source(options))
+    change_settings(problem, options)
+    save_if_asked(problem, options)
+    return problem
+
+
+def _with_examples(options, problem):
     if "data" in options and take_data(problem, options) is not None:
         return problem
     if options.inputs is not None:
         problem.inputs = _given_inputs(problem, options)
         problem.targets = [None] * len(problem.inputs)
     if options.targets is not None:
-        problem.targets = options.targets
+        problem.targets = _given_targets(problem, options)
         if problem.preparation is not None:
             problem.targets = problem.preparation.scale_targets(problem.targets)
     if len(problem.targets) != len(problem.inputs):
@@ -117,10 +129,34 @@ def _given_inputs(problem, options):
     return preparation.scale([checks.example(row, "inputs", "a", problem.network.input_names) for row in rows])
 
 
+def _given_targets(problem, options):
+    """The targets that were given; those of several examples may stand flat, and classes by their numbers."""
+    rows, layer = options.targets, problem.network.layers[-1]
+    flat, count = [number for row in rows for number in row], len(problem.inputs)
+    is_flat = len(rows) != count if layer.size == 1 else layer.activation.coupled
+    if not is_flat or len(flat) != count or len(rows) not in (1, count):
+        return rows
+    rows, meaning = in_rows(flat, problem.network, "--targets")
+    if meaning != FLAT:
+        tell(f"--targets: read as {meaning}")
+    return rows
+
+
+def save_if_asked(problem, options):
+    """Write the problem to the file of --save, which is what the commands that lead on are then about."""
+    path = getattr(options, "save", None)
+    if path is None:
+        return
+    problem.save(path)
+    options.source = path
+    for name in SAVED:
+        if hasattr(options, name):
+            setattr(options, name, None)
+
+
 def open_problem_to_trace(options, problem=None):
-    """The same with the settings that were given; a trained one stands where its next update would come."""
+    """The same; a trained one stands where its next update would come."""
     problem = open_problem(options, problem)
-    change_settings(problem, options)
     if problem.training is not None and problem.optimizer is not None and getattr(options, "optimizer", None) is None:
         from neurosim.training.checkpoint import resume
 
@@ -173,6 +209,8 @@ def change_settings(problem, options):
         if None in problem.targets:
             raise InputError(f"an update needs targets; give some with --targets, or leave out {', '.join(asked)}")
         own = with_rate(problem.optimizer or OPTIMIZERS.make("sgd"))
+        if "momentum" in asked and own["name"] == "sgd":
+            own["name"] = "momentum"
         kept = own if asked.get("name", own["name"]) == own["name"] else {}
         problem.optimizer = OPTIMIZERS.make({**kept, **asked})
     if "batch_size" in given:

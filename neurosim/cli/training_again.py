@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from neurosim.cli.data import open_prepared
+from neurosim.cli.source import open_source
 from neurosim.core.description import with_rate
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown_path
 
 SAME = 1e-9  # a first loss that differs by no more, as a part of it, is that of the same training
@@ -23,7 +23,7 @@ def training_again(options):
     """
     from neurosim.training.checkpoint import SETTINGS, settings_now
 
-    problem, path = catalogue.open_source(options.source), shown_path(options.source)
+    problem, path = open_source(options), shown_path(options.source)
     problem.optimizer = problem.optimizer or OPTIMIZERS.make("sgd")
     found, _, _ = open_prepared(problem, options.data, options)
     if problem.training is None or not problem.training["history"]:

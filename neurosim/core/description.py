@@ -21,7 +21,7 @@ OF_ANY_LAYER = ("activation", "trainable_bias", "names")
 LAYER_KEYS = {
     "neurons": ("neurons", *OF_ANY_LAYER),
     "weights": ("weights", "weights_by", "biases", *OF_ANY_LAYER),
-    "size": ("size", "bias", "initializer", "bias_initializer", *OF_ANY_LAYER),
+    "size": ("size", "bias", "biases", "initializer", "bias_initializer", *OF_ANY_LAYER),
 }
 NEURON_KEYS = ("weights", "bias")
 
@@ -101,6 +101,9 @@ def _layer(description, place, fan_in):
         settings.update(_neurons(json_list(settings.pop("neurons"), f"{place}.neurons"), f"{place}.neurons", fan_in))
     elif form == "weights":
         settings.update(_matrix(settings, place, fan_in))
+    elif "biases" in settings:
+        settings["biases"] = json_list(settings["biases"], f"{place}.biases")
+        settings["biases"] = json_numbers(settings["biases"], f"{place}.biases", len(settings["biases"]))
     return at_place(place, Layer, **settings)
 
 

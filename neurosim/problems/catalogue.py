@@ -54,11 +54,15 @@ def _read_any(file, name):
 
 def open_source(source):
     """The `Problem` that a SOURCE means."""
-    problem = open_any(source)
-    if not isinstance(problem, problem_file.Problem):
+    return only_problem(open_any(source), source)
+
+
+def only_problem(found, source):
+    """The `Problem` that was found at a SOURCE; InputError for a trace."""
+    if not isinstance(found, problem_file.Problem):
         what = "a trace file, and this takes a problem file; trace, explain and verify read both"
         raise InputError(f"{shown_path(source)} is {what}")
-    return problem
+    return found
 
 
 def open_trace(source, as_it_is=False):

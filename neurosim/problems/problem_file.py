@@ -139,10 +139,11 @@ def load_weights(network, path):
 def read_problem(file, name):
     """The problem in an open binary file; `name` begins the messages."""
     with told_with(name):
-        return _problem(strict_json(read_whole(file)))
+        return problem_of(strict_json(read_whole(file)))
 
 
-def _problem(document):
+def problem_of(document):
+    """The problem that a document describes, as a file holds it."""
     document, notes = spelled_out(document)
     check_belonging(document, PROBLEM_KEYS)
     check_keys(document, "", PROBLEM_KEYS, required=("inputs", "layers"))
