@@ -8,7 +8,9 @@ from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import (
     DOES_NOT_HOLD, add_command, add_destination, add_output, names, next_step, whole_number, write_output,
 )
-from neurosim.cli.problem import add_examples, add_settings, add_swaps, problem_to_trace, swapped, trace_as_it_is
+from neurosim.cli.problem import (
+    add_backward_from, add_examples, add_settings, add_swaps, output_gradients, problem_to_trace, swapped, trace_as_it_is,
+)
 from neurosim.cli.source import open_any
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown_path
@@ -30,6 +32,7 @@ def add_commands(commands):
     parser.add_argument("address", metavar="ADDRESS", help="such as delta[h1], 'z[o1] - z[o2]', or x1->h1 for the weight")
     add_examples(parser)
     add_settings(parser)
+    add_backward_from(parser)
     add_swaps(parser)
     parser.add_argument("--paths", type=whole_number, default=20, metavar="N", help="how many of the largest; 0: all")
     parser.add_argument("--depth", type=whole_number, metavar="N", help="of the derivation, in steps away from the number")
@@ -70,9 +73,14 @@ def run_explain(options):
     if options.data is None and os.path.isfile(options.address):
         raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
     is_trace = isinstance(source, Trace)
-    trace = trace_as_it_is(source, options) if is_trace else problem_to_trace(options, source).trace()
+    trace = trace_as_it_is(source, options) if is_trace else _trace(options, source)
     explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)
+
+
+def _trace(options, source):
+    problem = problem_to_trace(options, source)
+    return problem.trace(output_gradients=output_gradients(options, problem))
 
 
 def run_compare(options):

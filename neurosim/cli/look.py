@@ -10,8 +10,8 @@ from neurosim.cli.data import (
 from neurosim.cli.measures import is_classification
 from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output, yes_or_no
 from neurosim.cli.problem import (
-    SAVED, add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem, problem_to_trace,
-    save_if_asked, swapped, trace_as_it_is,
+    add_backward_from, add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem,
+    output_gradients, problem_to_trace, save_if_asked, swapped, trace_as_it_is,
 )
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.cli.source import add_typed, open_any, open_source
@@ -57,6 +57,7 @@ def add_commands(commands):
                          "neurosim trace mazur --only h1")
     add_data(parser)
     add_computation(parser)
+    add_backward_from(parser)
     add_shuffle(parser, "no")
     add_swaps(parser)
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only these units")
@@ -115,14 +116,10 @@ def _trace(options):
     """The trace of SOURCE: as it stands in a trace file, or recorded now."""
     source = open_any(options)
     if isinstance(source, Trace):
-        changed = [name for name in (*SAVED, "epochs", "shuffle") if getattr(options, name) is not None]
-        if changed:
-            option = changed[0].replace("_", "-")
-            raise InputError(f"--{option} cannot change what is already a trace; --set swaps a number in it")
         return trace_as_it_is(source, options)
     problem = problem_to_trace(options, source)
     try:
-        return problem.trace(epochs(options), yes_or_no(options, "shuffle", False))
+        return problem.trace(epochs(options), yes_or_no(options, "shuffle", False), output_gradients(options, problem))
     except InputError:
         if not options.phase or not FORWARD.issuperset(options.phase):
             raise

@@ -25,7 +25,7 @@ SHORT_OPTIONS = {"--eta": "--learning-rate", "--lr": "--learning-rate"}
 
 # These change the numbers of SOURCE itself, and not every command takes them.
 CHANGES = ("inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction",
-           "epochs", "shuffle", "values", "places", "digits", "activations", "weights", "biases")
+           "epochs", "shuffle", "values", "places", "digits", "activations", "weights", "biases", "backward_from")
 
 READ = ("source", "other", "data", "answers", "printed", "also")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
@@ -255,6 +255,15 @@ def typed_setting(text):
     if not sign or not address:
         raise argparse.ArgumentTypeError(f"expected an address and a number, such as z[h1]=0.38, got {shorten(text)}")
     return address.strip(), number.strip()
+
+
+def gradients(text):
+    """`o1,o2=-0.5` as pairs of a name and a float, which is 1 where none was given."""
+    pairs = [name.partition("=") for name in names(text)]
+    return [
+        (name.strip(), _float(number, f"expected a number behind the =, got {shorten(number)}") if sign else 1)
+        for name, sign, number in pairs
+    ]
 
 
 def seconds(text):

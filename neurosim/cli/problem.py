@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 
-from neurosim.cli.data import check_no_reading, choose_example, take_data
-from neurosim.cli.options import cells, examples, rate, setting, tell, whole_number, whole_number_or_all
+from neurosim.cli.data import check_no_reading, choose_example, option_of, take_data
+from neurosim.cli.options import cells, examples, gradients, rate, setting, tell, whole_number, whole_number_or_all
 from neurosim.cli.source import OF_TYPED, add_typed, open_source
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
@@ -57,6 +57,27 @@ def add_shuffle(parser, default):
 def epochs(options):
     """How many epochs were asked for."""
     return 1 if options.epochs is None else options.epochs
+
+
+def add_backward_from(parser):
+    """The option that gives the error at the outputs, in place of targets."""
+    parser.add_argument("--backward-from", type=gradients, metavar="UNIT[=DE/DA]",
+                        help="in place of targets: dE/da of outputs, 1 if no number is given, and 0 of all others")
+
+
+def output_gradients(options, problem):
+    """dE/da of each output, as they were given; None without them."""
+    if options.backward_from is None:
+        return None
+    for name in ("targets", "loss"):
+        if getattr(options, name) is not None:
+            raise InputError(f"--{name} does not go with --backward-from, which says itself what goes back")
+    outputs, given = problem.network.layer_names[-1], {}
+    for name, number in options.backward_from:
+        if checks.known("output", name, outputs) in given:
+            raise InputError(f"--backward-from: {name} stands there twice")
+        given[name] = checks.number(number, f"--backward-from {name}")
+    return [given.get(name, 0) for name in outputs]
 
 
 def add_set(parser):
@@ -147,6 +168,8 @@ def save_if_asked(problem, options):
     path = getattr(options, "save", None)
     if path is None:
         return
+    if getattr(options, "backward_from", None) is not None:
+        raise InputError("--save does not go with --backward-from, which a file cannot hold")
     problem.save(path)
     options.source = path
     for name in SAVED:
@@ -176,6 +199,9 @@ def problem_to_trace(options, problem):
 
 def trace_as_it_is(trace, options):
     """A whole trace that SOURCE holds, of which no example can be chosen any more."""
+    changed = [name for name in (*SAVED, "epochs", "shuffle", "backward_from") if getattr(options, name, None) is not None]
+    if changed:
+        raise InputError(f"{option_of(changed[0])} cannot change what is already a trace; --set swaps a number in it")
     if options.data is not None or options.example is not None:
         what = "--example" if options.data is None else shown_path(options.data)
         raise InputError(f"{what} does not go with what is already a trace; @N says which of its passes")

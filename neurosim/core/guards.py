@@ -56,22 +56,26 @@ def _name_first_misfit(network):
 
 
 def check_can_train(network):
-    """A backward pass needs a forward pass, and derivatives all the way down."""
+    """A backward pass needs a forward pass, derivatives all the way down, and outputs for which the loss is defined."""
+    output_layer, loss = network.layers[-1] if network.layers else None, network.loss
+    check_can_go_back(network, output_layer and output_layer.activation.name in loss.cancels_with)
+    if loss.only_with and output_layer.activation.name not in loss.only_with:
+        wanted = " or ".join(loss.only_with)
+        raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {output_layer.activation.name}")
+
+
+def check_can_go_back(network, cancels=False):
+    """A forward pass has been, and every layer has a derivative; the last needs none where the loss `cancels` it."""
     check_can_run(network)
-    output_layer, loss = network.layers[-1], network.loss
+    output_layer = network.layers[-1]
     if output_layer.neurons[-1].output is None or output_layer.neurons[-1].batch_gradients is not None:
         raise InputError("backward needs a forward pass first")
-    for layer in network.layers:
-        activation = layer.activation
-        if not (activation.differentiable or layer is output_layer and activation.name in loss.cancels_with):
-            name = network.layer_names[network.layers.index(layer)][0]
+    for names, layer in zip(network.layer_names, network.layers):
+        if not (layer.activation.differentiable or layer is output_layer and cancels):
             raise InputError(
-                f"{name}: {activation.name} has no useful derivative, so the layer cannot be trained"
+                f"{names[0]}: {layer.activation.name} has no useful derivative, so the layer cannot be trained"
                 + (" except as the output under the loss 'perceptron'" if layer is output_layer else "")
             )
-    if loss.only_with and activation.name not in loss.only_with:
-        wanted = " or ".join(loss.only_with)
-        raise InputError(f"the loss {loss.name!r} needs {wanted} outputs, not {activation.name}")
 
 
 def refuse_mixed_numbers(step: Step) -> Step:

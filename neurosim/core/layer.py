@@ -150,6 +150,12 @@ class Layer:
             neuron.receive_from_loss(loss, target, self.size)
         self._compute_deltas()
 
+    def receive_output_gradients(self, output_gradients: Sequence[Number]) -> None:
+        """For the last layer: the error arrives as it is given, a dE/da for each neuron."""
+        for neuron, output_gradient in zip(self.neurons, output_gradients):
+            neuron.output_gradient = output_gradient
+        self._compute_deltas()
+
     def compute_hidden_deltas(self, next_layer: Layer) -> None:
         """For every other layer: the error arrives over the weights that leave it."""
         outgoing_weights = zip(*[neuron.weights for neuron in next_layer.neurons])

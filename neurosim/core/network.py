@@ -135,6 +135,10 @@ class Network(Toolbox):
     def backpropagate(self, targets: Sequence[Number]) -> None:
         """Backward: the last layer's deltas come from the loss, every other layer's from the deltas after it."""
         self.layers[-1].compute_output_deltas(self.loss, targets)
+        self.backpropagate_deltas()
+
+    def backpropagate_deltas(self) -> None:
+        """The deltas of every layer but the last, from the deltas after it."""
         for layer, next_layer in zip(self.layers[-2::-1], self.layers[:0:-1]):  # from the last hidden layer down
             layer.compute_hidden_deltas(next_layer)
 
@@ -171,12 +175,19 @@ class Network(Toolbox):
         return outputs
 
     @guards.refuse_mixed_numbers
-    def backward(self, targets: Row) -> Number:
+    def backward(self, targets: Row | None = None, output_gradients: Row | None = None) -> Number | None:
         """Send the error of the last example back through the layers; return the loss.
+
+        output_gradients: dE/da of each output, given in place of targets, of whatever E; no loss is worked out then, and
+        None is returned. So a 1 at an output and 0 elsewhere gives how this output changes with every number before it.
 
         Raises InputError without a forward pass, for targets that the loss is not defined for, and for
         layers of step or sign units, which have no useful derivative.
         """
+        if (targets is None) == (output_gradients is None):
+            raise InputError("backward takes either targets or output_gradients")
+        if output_gradients is not None:
+            return self._backward_from(output_gradients)
         guards.check_can_train(self)
         output_layer = self.layers[-1]
         wanted = checks.example(targets, "targets", "t", self.layer_names[-1])
@@ -186,6 +197,13 @@ class Network(Toolbox):
         guards.check_finite_deltas(self)
         guards.check_finite_loss(self, loss)
         return loss
+
+    def _backward_from(self, output_gradients):
+        guards.check_can_go_back(self)
+        given = checks.example(output_gradients, "output_gradients", "dE/da", self.layer_names[-1])
+        self.layers[-1].receive_output_gradients(given)
+        self.backpropagate_deltas()
+        guards.check_finite_deltas(self)
 
     @guards.refuse_mixed_numbers
     def update(self, optimizer: AnyOptimizer) -> None:

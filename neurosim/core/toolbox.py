@@ -92,6 +92,7 @@ class Toolbox:
     def trace(
         self, inputs: RowOrRows, targets: RowOrRows | None = None, optimizer: AnyOptimizer | None = None,
         batch_size: int | str = 1, reduction: str = "mean", epochs: int = 1, shuffle: bool = False,
+        output_gradients: RowOrRows | None = None,
     ) -> Trace:
         """Run the network on a copy and return every number as a `Trace`; the network itself stays as it is.
 
@@ -102,13 +103,19 @@ class Toolbox:
         are reduced by `reduction`, "mean" or "sum".
         epochs: how often all examples are gone through.
         shuffle: in a new order every epoch, the same as `fit` of a network in this state goes through them.
+        output_gradients: dE/da of each output, given in place of targets; the trace then has no loss.
+
+        >>> from neurosim import Layer, Network
+        >>> net = Network(1, [Layer(1, "linear", weights=[[3]]), Layer(2, "linear", weights=[[2], [7]])])
+        >>> net.trace([1], output_gradients=[1, 0])["delta[h1]"].value  # how o1 changes with z[h1]
+        2
 
         Raises InputError for input that does not fit the network, and NonFiniteError as soon as a number
         becomes infinite or NaN.
         """
         from neurosim.trace.recorder import trace
 
-        return trace(self, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle)
+        return trace(self, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle, output_gradients)
 
     def debug(
         self, inputs: RowOrRows, targets: RowOrRows | None = None, optimizer: AnyOptimizer | None = None,

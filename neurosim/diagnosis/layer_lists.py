@@ -267,7 +267,9 @@ class LayerLists:
 
 def lacks_targets(trace, quantity):
     """Whether a trace does not have a quantity because it ends with the forward pass."""
-    return quantity.rpartition(" ")[2] in NEED_TARGETS and not any(step.address.startswith("t[") for step in trace)
+    return quantity.rpartition(" ")[2] in NEED_TARGETS and not any(
+        step.address.startswith(("t[", "dE/da[")) for step in trace
+    )
 
 
 def plain(value, place, depth=DEEPEST):

@@ -85,13 +85,19 @@ class Problem(Result):
         self.numbers: list[int] | None = None
         self.notes: list[str] = []
 
-    def trace(self, epochs: int = 1, shuffle: bool = False) -> Trace:
-        """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s."""
+    def trace(self, epochs: int = 1, shuffle: bool = False, output_gradients: Row | None = None) -> Trace:
+        """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s.
+
+        output_gradients: dE/da of the outputs, the same in every example, from which it goes back in place of the targets.
+        """
         if not self.inputs:
             raise InputError("there are no examples to trace")
-        targets = None if None in self.targets else self.targets
-        optimizer = None if targets is None else self.optimizer
-        trace = self.network.trace(self.inputs, targets, optimizer, self.batch_size, self.reduction, epochs, shuffle)
+        goals = output_gradients and [output_gradients] * len(self.inputs)
+        targets = None if None in self.targets or goals else self.targets
+        optimizer = None if targets is goals is None else self.optimizer
+        trace = self.network.trace(
+            self.inputs, targets, optimizer, self.batch_size, self.reduction, epochs, shuffle, goals
+        )
         trace.title, trace.source = self.title, self.source
         return trace
 

@@ -16,9 +16,10 @@ from neurosim.trace.step import Settings, Trace
 from neurosim.trace.writer import Writer
 
 
-def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False):
+def trace(network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False,
+          output_gradients=None):
     """Record a computation, as `Network.trace` says."""
-    return Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle).trace()
+    return Plan(network, inputs, targets, optimizer, batch_size, reduction, epochs, shuffle, None, output_gradients).trace()
 
 
 def parameters_alone(network):
@@ -38,12 +39,15 @@ class Plan:
 
     def __init__(
         self, network, inputs, targets=None, optimizer=None, batch_size=1, reduction="mean", epochs=1, shuffle=False,
-        orders=None,
+        orders=None, output_gradients=None,
     ):
-        self.examples = _examples(network, inputs, targets)
+        if targets is not None and output_gradients is not None:
+            raise InputError("a trace goes back either from targets or from output_gradients")
+        self.has_loss = output_gradients is None
+        self.examples = _examples(network, inputs, targets if self.has_loss else output_gradients)
         if optimizer is not None:
             optimizer = OPTIMIZERS.make(optimizer)
-            if targets is None:
+            if targets is output_gradients is None:
                 raise InputError("an update needs targets")
         if not network.layers:
             raise InputError("the network has no layers, so there is nothing to trace")
@@ -94,22 +98,23 @@ class Plan:
         """Run the batch of this number, and its update, on a network and an optimizer that stand before it.
 
         pass_done(inputs, targets, loss) is called when a pass is done; without batches its update is, too.
-        batch_done(losses) is called behind the update of a batch.
+        batch_done(losses) is called behind the update of a batch. Where output gradients are given they stand for the
+        targets, and the losses are None.
         """
-        losses, at = [], None
+        losses, at, targets = [], None, None
         batch = Batch(network, self.batch_reduction) if self.batch_reduction else None
         try:
             for at in map(self.example_of, self.passes_of(number)):
                 inputs, targets = self.examples[at[1]]
                 network.forward(inputs)
-                losses.append(None if targets is None else network.backward(targets))
+                losses.append(None if targets is None else self._backward(network, targets))
                 if batch and targets is not None:
                     batch.collect()
                 elif optimizer is not None:
                     network.update(optimizer)
                 if pass_done:
                     pass_done(inputs, targets, losses[-1])
-            if batch and None not in losses:
+            if batch and targets is not None:
                 batch.reduce()
                 if optimizer is not None:
                     network.update(optimizer)
@@ -118,9 +123,12 @@ class Plan:
         except InputError as error:
             raise _at_example(error, *at) if self.passes > 1 else error
 
+    def _backward(self, network, targets):
+        return network.backward(targets) if self.has_loss else network.backward(output_gradients=targets)
+
     def recorder(self, network, optimizer, passes=0):
         """A `Recorder` of this network and optimizer, which stand behind so many passes."""
-        return Recorder(network, optimizer, self.batch_reduction, self.passes > 1, passes)
+        return Recorder(network, optimizer, self.batch_reduction, self.passes > 1, passes, self.has_loss)
 
     def trace(self):
         """All of it as one trace."""
@@ -139,7 +147,7 @@ def _at_example(error, epoch, example):
 
 
 def _examples(network, inputs, targets):
-    """A list of pairs (inputs, targets), whose targets may be None."""
+    """A list of pairs (inputs, targets), whose targets may be None, or output gradients."""
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
         if is_number(targets):
@@ -157,11 +165,12 @@ def _examples(network, inputs, targets):
 class Recorder:
     """Has the writer write down what a network has just done, a pass and a batch at a time.
 
-    `reduction` is None where every example has an update of its own. `passes` have run before.
+    `reduction` is None where every example has an update of its own. `passes` have run before. Without a loss the
+    outputs' gradients are given in place of targets.
     """
 
-    def __init__(self, network, optimizer, reduction, several_passes, passes):
-        self.network, self.optimizer, self.reduction = network, optimizer, reduction
+    def __init__(self, network, optimizer, reduction, several_passes, passes, has_loss=True):
+        self.network, self.optimizer, self.reduction, self.has_loss = network, optimizer, reduction, has_loss
         self.writer = Writer(network, optimizer, several_passes, passes)
         self.writer.parameters()
 
@@ -172,11 +181,12 @@ class Recorder:
     def pass_done(self, inputs, targets, loss):
         """Write down one example forward and, if it has targets, back, and its update if it has one of its own."""
         writer = self.writer
-        writer.example(self.network.layers[0].neurons[0].inputs, targets)
+        writer.example(self.network.layers[0].neurons[0].inputs, targets, "t" if self.has_loss else "dE/da")
         writer.forward()
         if targets is None:
             return
-        writer.loss(targets, loss)
+        if self.has_loss:
+            writer.loss(targets, loss)
         has_update = not self.reduction and self.optimizer is not None
         if has_update and self.optimizer.order == "sequential":  # where a layer's deltas follow the next one's update
             writer.begin_updates()
@@ -193,7 +203,8 @@ class Recorder:
         """Write down the reduced loss and gradients of the passes that have just run, and their update."""
         last = self.writer.pass_number
         passes = range(last - len(losses) + 1, last + 1)
-        self.writer.batch_loss(passes, self.reduction, losses)
+        if self.has_loss:
+            self.writer.batch_loss(passes, self.reduction, losses)
         self._layer_by_layer(lambda index: self.writer.batch_gradients(index, passes, self.reduction))
         if self.optimizer is not None:
             self.writer.begin_updates(self.reduction)

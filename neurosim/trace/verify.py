@@ -270,18 +270,21 @@ def _record_again(trace):
     numbers = [split_address(step.address)[2] for step in trace]
     passes = max([number for number in numbers if number], default=1)
     epochs = -(-passes // settings.examples)
-    needs_targets = optimizer is not None or any(step.address.startswith("t[") for step in trace)
+    given = {split_address(step.address)[0] for step in trace if step.phase == "given"}
     count = settings.examples
     inputs = _rows(trace, "a", network.input_names, count, epochs)
-    targets = _rows(trace, "t", network.layer_names[-1], count, epochs) if needs_targets else None
+    quantity = "dE/da" if "dE/da" in given else "t" if "t" in given or optimizer is not None else None
+    goals = _rows(trace, quantity, network.layer_names[-1], count, epochs) if quantity else None
+    targets, output_gradients = (None, goals) if quantity == "dE/da" else (goals, None)
     orders = [range(epoch * count, (epoch + 1) * count) for epoch in range(epochs)]
-    plan = Plan(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs, orders=orders)
+    plan = Plan(network, inputs, targets, optimizer, settings.batch_size, settings.reduction, epochs, False, orders,
+                output_gradients)
     again = plan.trace()
     return again if trace.rounding is None else again.replay(rounding=trace.rounding)
 
 
 def _rows(trace, quantity, names, count, epochs):
-    """The inputs or targets of all passes; where they are missing behind the first epoch, those of the epoch before."""
+    """What is given in all passes; where they are missing behind the first epoch, those of the epoch before."""
     rows, several = [], count * epochs > 1
     for number in range(1, count * epochs + 1):
         addresses = [make_address(quantity, name, number if several else None) for name in names]

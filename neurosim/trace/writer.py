@@ -104,10 +104,10 @@ class Writer:
                             address = self._given(self._so_far(quantity, place), value)
                             self.state_addresses[quantity, place] = address
 
-    def example(self, inputs, targets):
-        """The inputs and targets of the pass that begins."""
+    def example(self, inputs, targets, quantity="t"):
+        """The inputs of the pass that begins, and what is given of its outputs: targets, or "dE/da"."""
         self.pass_number, self._made = self.pass_number + 1, {}
-        for quantity, names, values in (("a", self.network.input_names, inputs), ("t", self.layers[-1][0], targets)):
+        for quantity, names, values in (("a", self.network.input_names, inputs), (quantity, self.layers[-1][0], targets)):
             for name, value in zip(names, values or ()):
                 self._given(self._at(quantity, name), value)
 
@@ -177,6 +177,8 @@ class Writer:
                 self._write(self._at("delta", name), "backward", "softmax_delta", operands, neuron.delta)
 
     def _output_gradient(self, index, position, name, neuron):
+        if self._at("dE/da", name) in self.values:
+            return  # given with the example
         if index == len(self.layers) - 1:
             rule, operands = self.loss_rules[1].name, [self._at("a", name), self._at("t", name)]
         else:

@@ -74,7 +74,7 @@ def error_squared(positions):
 
 @mistake("output delta", "the total error E at every output", "each output has its own error, dE/da")
 def total_error(positions):
-    deltas = positions.plain_deltas(positions.output)
+    deltas = positions.plain_deltas(positions.output) if positions.steps("E") else []
     return rewired(positions, deltas, g=lambda spot: make_address("E", "", spot.number))
 
 
