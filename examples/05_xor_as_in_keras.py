@@ -1,7 +1,7 @@
 """The chapter that trains XOR in Keras: tanh and sigmoid, binary cross-entropy, SGD at 0.1.
 
 First a perceptron fails, because no line separates XOR; then ten hidden units solve it. The structure and
-the weights are saved as JSON and loaded again without training.
+the weights are saved apart, as JSON, and loaded again without training.
 """
 
 import os
@@ -30,7 +30,9 @@ print("classes:", model.predict_classes(INPUTS))
 print("outputs:", [round(output, 2) for (output,) in model.predict(INPUTS)])
 
 with tempfile.TemporaryDirectory() as folder:
-    path = os.path.join(folder, "xor.json")
-    model.save(path)
-    loaded = ns.load(path).network
+    structure, weights = os.path.join(folder, "structure.json"), os.path.join(folder, "weights.json")
+    model.save(structure, weights=False)
+    model.save(weights)
+    loaded = ns.load(structure).network  # with new weights, drawn from the seed
+    loaded.load_weights(weights)
 print("loaded again, bit for bit the same:", loaded.predict(INPUTS) == model.predict(INPUTS))

@@ -92,7 +92,7 @@ class Problem(Result):
         """
         if not self.inputs:
             raise InputError("there are no examples to trace")
-        goals = output_gradients and [output_gradients] * len(self.inputs)
+        goals: Any = output_gradients and [output_gradients] * len(self.inputs)
         targets = None if None in self.targets or goals else self.targets
         optimizer = None if targets is goals is None else self.optimizer
         trace = self.network.trace(
