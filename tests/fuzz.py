@@ -36,6 +36,13 @@ MOST_MEMORY = 1024**2  # kilobytes
 CLEAN, CHECKED = "one clean line", "accepted and checked"
 WRONG = ("traceback", "wrong status", "untrue", "no answer", "memory")
 SMALL = ("mazur", "goodfellow-xor", "wikipedia-nand", "han-kamber")
+SHEETS = [
+    {"inputs": 2, "layers": [{"activation": "tanh", "weights": [[0.1, 0.2], [0.3, 0.4]], "biases": [0.1, -0.1]},
+                             {"activation": "Sigmoid", "weights": [[0.5], [-0.6]], "weights_by": "input"}],
+     "loss": "bce", "eta": 0.5, "momentum": 0.9, "examples": [{"inputs": [1, 0], "targets": 1}]},
+    {"inputs": 1, "layers": [{"size": 3, "activation": "softmax", "biases": [0, 0.5, 1]}], "loss": "cce",
+     "examples": [{"inputs": 0.5, "targets": 0}, {"inputs": 2, "targets": 2}], "optimizer": {"lr": 0.1}},
+]
 FORMS = ("table", "text", "markdown", "latex", "json", "csv", "python", "dot", "mermaid", "svg", "jsonl")
 VALUES = (
     None, True, False, 0, -1, 1, 2, 7, 0.5, -0.5, 1.5, 1e308, -1e308, 5e-324, 10**19, 10**399, "", "x", "h1", "nan", "1",
@@ -46,7 +53,9 @@ TEXTS = (
     "", "-", "--", "-1", "0", "1", "2", "0.5", "nan", "inf", "-inf", "1e999", "1e-400", "9" * 25, "1,2", "1,2;3,4", ",",
     ";", "=", "x", "h1", "o1", "x1->h1", "z[h1]", "E", "delta[h1]@2", "z[h1]=1", "z[h1]=1e999", "w[x1->h1]=0", "=1", "all",
     "json", "html", "mean", "sgd", "adam", "momentum", "hinge", "perceptron", "relu", "\x1b[31m", "\udcff", "a\nb",
-    "null", "*" * 300, "z[h1] > 0", "delta[o1] * 2 ** 9999", "(" * 200, "1 / 0",
+    "null", "*" * 300,
+    "2-2-1", "2-3-2", "3-1-0-2", "1 2; 3 4 | 5 6", "1 2 | 3", "|", "tanh,softmax", "mse", "o1=2,o2",
+    "z[h1] > 0", "delta[o1] * 2 ** 9999", "(" * 200, "1 / 0",
 )
 LENGTHS = ("0", "1", "2", "-1", "nan", "1.5", "", "x")  # for what says how long a command runs
 
@@ -61,6 +70,7 @@ class Late(BaseException):
 def right_files():
     """{kind: documents}; a trace is a list of lines, data and answers by lines are texts."""
     problems = [json.loads(Path(ns.problems.catalogue.CASES, f"{name}.json").read_text(encoding="utf-8")) for name in SMALL]
+    problems += SHEETS
     traces = [list(map(json.loads, trace_lines(ns.built_in(name).trace()))) for name in SMALL]
     data = "a,b,kind\n" + "".join(f"{x},{x * 7 % 5},{'pqr'[x % 3]}\n" for x in range(12))
     answers = [{"delta[o1]": "0.1385", "z[h1]": 0.3775}, {"W1": [[0.15, 0.2], [0.25, 0.3]], "delta2": [0.1385, -0.0381]},
@@ -111,6 +121,7 @@ def change(draw, holder, key):
     elif kind == "shorten" and isinstance(holder[key], (list, str)):
         holder[key] = holder[key][: draw.randrange(len(holder[key]) + 1)]
     elif kind == "number" and isinstance(entry, (int, float)):
+        entry = max(min(entry, 1e300), -1e300)
         holder[key] = draw.choice((-entry, entry + draw.uniform(-1, 1), entry * 10.0**draw.randint(-9, 9)))
     elif kind == "nest":
         for _ in range(draw.choice((1, 3, 70))):
@@ -185,7 +196,7 @@ def any_arguments(draw, options):
     command = draw.choice(list(options))
     arguments = [command]
     if draw.random() < 0.9:
-        arguments.append(draw.choice((*SMALL, *SMALL, "data.csv", "trained.json", *TEXTS)))
+        arguments.append(draw.choice((*SMALL, *SMALL, "2-2-1", "2-1-3", "data.csv", "trained.json", *TEXTS)))
     for option in draw.sample(options[command], min(len(options[command]), draw.randrange(4))):
         value = draw.choice(LENGTHS if option in ("--epochs", "--restarts", "--budget") else TEXTS)
         if option in ("-o", "--save", "--history"):
@@ -250,7 +261,10 @@ def outcome(arguments, stdin):
             assert err.startswith("neurosim: error: ") and err.endswith("\n")
             check_message(err[:-1])
             return CLEAN, ""
-        assert status in (0, 1) and err == ""
+        assert status in (0, 1)
+        for note in err.splitlines():  # what was read for short, or drawn
+            assert note.startswith("neurosim: ") and not note.startswith("neurosim: error")
+            check_message(note)
     except AssertionError:
         return "wrong status", f"{status}\n{err}"
     try:

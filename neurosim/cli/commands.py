@@ -9,7 +9,7 @@ import os
 import sys
 
 from neurosim.cli import ask, check, data, debug, diagnose, health, learn, look
-from neurosim.cli.options import Parser, check_written, in_full, join_negative_values, tell
+from neurosim.cli.options import Parser, check_written, in_full, join_negative_values, tell_notes
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width
@@ -61,11 +61,11 @@ def run(arguments, signals):
             parser.print_help()
             return 0
         check_written(options)
-        for note in notes:
-            tell(note)
+        options.notes = notes
         options.width = stream_width(sys.stdout) if getattr(options, "output", None) is None else page_width()
         options.signals = signals
         status = options.run(options)
+        tell_notes(options)
         sys.stdout.flush()
         return status or 0
     except InputError as error:

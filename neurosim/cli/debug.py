@@ -6,7 +6,7 @@ import sys
 
 from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, is_data_file
 from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, check_not_given, training_of
-from neurosim.cli.options import add_command, whole_number, yes_or_no
+from neurosim.cli.options import add_command, tell_notes, whole_number, yes_or_no
 from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace, problem_to_trace
 from neurosim.cli.source import OF_TYPED, is_typed
 from neurosim.cli.training_again import training_again
@@ -44,6 +44,7 @@ def run_debug(options):
     has_targets = None not in problem.targets
     options.signals.shared = options.commands is None and sys.stdin.isatty()  # Ctrl-C gives a person a fresh prompt
     given = {name: getattr(options, name) for name in LANDMARKS if getattr(options, name) is not None}
+    tell_notes(options)
     debug(
         problem.network, problem.inputs, problem.targets if has_targets else None,
         problem.optimizer if has_targets else None, problem.batch_size, problem.reduction, length, options.commands,

@@ -91,9 +91,11 @@ def in_full(arguments):
     return full, notes
 
 
-def tell(note):
-    """A line on standard error, beside what the command prints."""
-    sys.stderr.write(f"neurosim: {shown(note, LONGEST_NOTE)}\n")
+def tell_notes(options):
+    """Write the notes to standard error, a line each, beside what the command prints; a command that is refused has none."""
+    for note in options.notes:
+        sys.stderr.write(f"neurosim: {shown(note, LONGEST_NOTE)}\n")
+    options.notes = []
 
 
 def join_negative_values(arguments):
@@ -160,6 +162,7 @@ def check_kept(option, path, read):
 
 def write_output(text, options):
     """Print the text, or write it to the file that was asked for; nothing in it can steer a terminal."""
+    tell_notes(options)
     text = visible(text, kept="\n\t" if getattr(options, "format", None) == "tsv" else "\n")
     if options.output is not None:
         write_atomically(options.output, text + "\n")

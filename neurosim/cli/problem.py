@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import check_no_reading, choose_example, option_of, take_data
-from neurosim.cli.options import cells, examples, gradients, rate, setting, tell, whole_number, whole_number_or_all
+from neurosim.cli.options import cells, examples, gradients, rate, setting, whole_number, whole_number_or_all
 from neurosim.cli.source import OF_TYPED, add_typed, open_source
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
@@ -159,7 +159,7 @@ def _given_targets(problem, options):
         return rows
     rows, meaning = in_rows(flat, problem.network, "--targets")
     if meaning != FLAT:
-        tell(f"--targets: read as {meaning}")
+        options.notes.append(f"--targets: read as {meaning}")
     return rows
 
 

@@ -9,7 +9,7 @@ import os
 import re
 from argparse import ArgumentTypeError
 
-from neurosim.cli.options import examples, tell, whole_number
+from neurosim.cli.options import examples, whole_number
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
@@ -42,7 +42,7 @@ def add_typed(parser, has_seed=True):
 
 
 def open_any(options):
-    """The `Problem` or the `Trace` that SOURCE means; how short forms were understood is told on standard error."""
+    """The `Problem` or the `Trace` that SOURCE means; notes say how short forms were understood."""
     given = [name for name in (*OF_TYPED, "seed") if getattr(options, name, None) is not None]
     if is_typed(options):
         found = _typed(options)
@@ -55,9 +55,8 @@ def open_any(options):
         text = getattr(options, name, None)
         full = text if text is None else registry.full_name(text)
         if full not in (text, text and text.lower()):
-            tell(f"--{name}: {shown(text)} is read as {full}")
-    for note in getattr(found, "notes", ()):
-        tell(note)
+            options.notes.append(f"--{name}: {shown(text)} is read as {full}")
+    options.notes += getattr(found, "notes", ())
     return found
 
 
