@@ -308,3 +308,19 @@ def test_short_options_and_names_are_told_on_standard_error(run):
     assert got[:2] == wanted[:2] and wanted[2] == ""
     assert got[2].splitlines() == ["neurosim: --eta is read as --learning-rate",
                                    "neurosim: --loss: mse is read as mean_squared_error"]
+
+
+@pytest.mark.parametrize("text", ["1 0;0 1", "1, 0; 0, 1", "[[1, 0], [0, 1]]", "[1,0],[0,1]", "[1 0], [0 1]"])
+def test_numbers_may_be_typed_as_lists(text, run):
+    assert run("predict", "goodfellow-xor", "--inputs", text) == run("predict", "goodfellow-xor", "--inputs", "1,0;0,1")
+
+
+@pytest.mark.parametrize("arguments, hint", [
+    (["trace", "mazur", "--ony", "h1"], "did you mean '--only'? (see neurosim trace --help)"),
+    (["trace", "2-2-1", "--activation=tanh"], "did you mean '--activations'? (see neurosim trace --help)"),
+    (["--versoin"], "did you mean '--version'? (see neurosim --help)"),
+    (["train", "2-2-1"], "neurosim trace 2-2-1 --inputs A,B --targets C --save FILE writes one"),
+])
+def test_what_is_not_known_gets_the_nearest(arguments, hint, run):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "") and hint in err and err.count("\n") == 1

@@ -56,7 +56,9 @@ def run(arguments, signals):
         if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
             raise UnknownNameError("command", arguments[0], commands)
         arguments, notes = in_full(arguments)
-        options = parser.parse_args(join_negative_values(arguments))
+        options, unknown = parser.parse_known_args(join_negative_values(arguments))
+        if unknown:
+            commands.get(options.command, parser).refuse(unknown)
         if options.command is None:
             parser.print_help()
             return 0

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import combinations, islice
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shorten, shown, shown_path
+from neurosim.support.errors import InputError, did_you_mean, near, shorten, shown, shown_path
 from neurosim.support.files import check_writable, is_same_file, write_atomically
 from neurosim.support.page import visible
 from neurosim.support.tables import check_format
@@ -75,6 +75,11 @@ class Parser(argparse.ArgumentParser):
             if is_option and word in self._option_string_actions and self._option_string_actions[word].nargs != 0:
                 options += islice(rest, 1)
         return options + arguments
+
+    def refuse(self, unknown):
+        """Raise InputError for words that are left over, with the option that the first may have been meant to be."""
+        close = near(unknown[0].partition("=")[0], self._option_string_actions, 1)
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{did_you_mean(close) if close else ''}")
 
     def error(self, message):
         raise InputError(f"{shown(message, LONGEST_MESSAGE)} (see {self.prog} --help)")
@@ -206,8 +211,14 @@ def _folded(line, words, width):
 
 
 def examples(text):
-    """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats; a space does for a comma."""
+    """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats.
+
+    A space does for a comma, and so do the lists of Python and JSON: `[0, 1]`, `[[0, 1], [1, 1]]`.
+    """
     message = f"expected numbers with commas between them, got {shorten(text)}"
+    lists = re.fullmatch(r"\s*\[\s*(.*?)\s*\]\s*", text, re.DOTALL)
+    if lists:
+        text = re.sub(r"\]\s*,\s*\[", ";", lists[1].strip("[]"))
     return [[_float(cell, message) for cell in re.split(r"\s*,\s*|\s+", row.strip())] for row in text.split(";")]
 
 

@@ -49,6 +49,9 @@ def open_any(options):
     elif given and hasattr(options, "weights"):
         raise InputError(f"--{given[0].replace('_', '-')} goes with a network that is typed, such as 2-2-1; "
                          f"{shown_path(options.source)} has its own")
+    elif looks_typed(options.source):
+        written = f"neurosim trace {options.source} --inputs A,B --targets C --save FILE writes one"
+        raise InputError(f"{options.command} takes no network that is typed, only a file: {written}")
     else:
         found = catalogue.open_any(options.source)
     for name, registry in SHORT.items():
@@ -66,8 +69,13 @@ def open_source(options):
 
 
 def is_typed(options):
-    """Whether SOURCE is a network's sizes. An existing file of that name wins."""
-    return hasattr(options, "weights") and bool(SIZES.fullmatch(options.source)) and not os.path.exists(options.source)
+    """Whether SOURCE is a network's sizes, and the command takes one."""
+    return hasattr(options, "weights") and looks_typed(options.source)
+
+
+def looks_typed(source):
+    """Whether this is a network's sizes. An existing file of that name wins."""
+    return bool(SIZES.fullmatch(source)) and not os.path.exists(source)
 
 
 def _typed(options):
@@ -86,7 +94,7 @@ def _typed(options):
             layer.update(weights=rows, weights_by=weights_by)
             units = len(rows) if weights_by == "unit" else max(map(len, rows))
             if units != size:
-                parts = "rows" if weights_by == "unit" else "numbers in each row"
+                parts = "rows with ; between them" if weights_by == "unit" else "numbers in each row"
                 raise InputError(f"--weights, layer {number}: expected {size} {parts}, one for each unit, got {units}")
         if bias is not None:
             layer["biases"] = [number for row in bias for number in row]
