@@ -276,7 +276,7 @@ def test_an_existing_file_of_that_name_wins(run, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("arguments, message", [
     (["2-2-1", "--weights", "1 2; 3 4"], "--weights: expected 2 layers with | between them, got 1"),
-    (["2-2-1", "--weights", "1 2; 3 4; 5 6 | 1 2"], "layer 1: expected 2 rows with ; between them, one for each unit, got 3"),
+    (["2-2-1", "--weights", "1 2; 3 4; 5 6 | 1 2"], "layer 1: expected 2 rows with ; between them, one for each unit"),
     (["2-2-1", "--weights", "1 2; 3 4 | 1 2 3"], "layers[1].weights: expected 2 numbers in each row"),
     (["2-2-1", "--weights", "1 x; 3 4 | 1 2"], "--weights, layer 1: expected numbers with commas"),
     (["2-2-1", "--biases", "1 2 3 | 4"], "layers[0]: biases: expected 2, one for each neuron, got 3"),
