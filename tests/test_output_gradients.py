@@ -17,6 +17,25 @@ def network_with_loss_gradients(seed):
     return network, inputs, targets, [neuron.output_gradient for neuron in network.layers[-1].neurons]
 
 
+def test_a_relu_neuron_as_printed():
+    """H. Kinsley and D. Kukiela, Neural Networks from Scratch in Python, chapter 9: the output itself is made smaller."""
+    network = Network(3, [Layer(1, "relu", weights=[[-3, -1, 2]], biases=[1])])
+    trace = network.trace([1, -2, 3], None, ns.SGD(0.001), output_gradients=[1])
+    assert trace["z[o1]"].value == 6
+    assert [trace[f"dE/dw[x{i}->o1]"].value for i in (1, 2, 3)] == [1, -2, 3] and trace["dE/db[o1]"].value == 1
+    assert [f"{trace[f'w+[x{i}->o1]'].value:.3f}" for i in (1, 2, 3)] == ["-3.001", "-0.998", "1.997"]
+    assert f"{trace['b+[o1]'].value:.3f}" == "0.999" and f"{trace.after.forward([1, -2, 3])[0]:.3f}" == "5.985"
+
+
+def test_a_sigmoid_neuron_as_printed():
+    """Stanford CS231n, notes on backpropagation: f(w, x) = 1 / (1 + exp(-(w0 x0 + w1 x1 + w2))), its gradient is 1."""
+    network = Network(2, [Layer(1, "sigmoid", weights=[[2.0, -3.0]], biases=[-3.0])])
+    trace = network.trace([-1.0, -2.0], output_gradients=[1.0])
+    printed = {"z[o1]": "1.00", "a[o1]": "0.73", "delta[o1]": "0.20", "dE/dw[x1->o1]": "-0.20", "dE/dw[x2->o1]": "-0.39",
+               "dE/db[o1]": "0.20"}
+    assert {address: f"{trace[address].value:.2f}" for address in printed} == printed
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_the_gradients_of_the_loss_give_the_deltas_of_the_targets(seed):
     network, inputs, targets, given = network_with_loss_gradients(seed)
