@@ -1,78 +1,77 @@
-"""Every example of the README does what stands there."""
+"""README and guide: every example does what stands there, every link leads somewhere, and what is named exists."""
 
-import doctest
-import importlib
-import io
-import json
 import re
-import shlex
-import shutil
-from pathlib import Path
 
+import documents
 import pytest
+from documents import CHAPTERS, DOCUMENTS, GUIDE, TOP
 from package import MODULES
 
 import neurosim
-from neurosim.cli import main
+from neurosim.cli.commands import GROUPS, make_parser
+from neurosim.cli.options import SHORT_OPTIONS
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.S)
-CONSOLE = [text for kind, text in BLOCKS if kind == "console"]
-PYTHON = [text for kind, text in BLOCKS if kind == "python"]
-SHELL = [text for kind, text in BLOCKS if kind == "sh"]
-JSON = [text for kind, text in BLOCKS if kind == "json"]
-CSV = [text for kind, text in BLOCKS if kind == "csv"]
-SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n")
+README = (TOP / "README.md").read_text(encoding="utf-8")
+TEXTS = {name: path.read_text(encoding="utf-8") for name, path in {**DOCUMENTS, "the contents": GUIDE["README"]}.items()}
+LINK = re.compile(r"\[[^\]]*\]\(([^)#]*)(?:#([^)]*))?\)")
 
 
-@pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
-def test_commands_print_what_stands_there(text, capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_it_does_what_stands_there(name, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "one-hidden-unit.json").write_text(JSON[0])
-    (tmp_path / "dead-unit.json").write_text(JSON[1])
-    (tmp_path / "my-numbers.csv").write_text(CSV[0])
-    shutil.copy(Path(__file__).parent.parent / "examples" / "data" / "flats.csv", tmp_path)
-    command, output = text.split("\n", 1)
-    for part in command[len("$ ") :].split(" | "):  # what one prints, the next one reads
-        program, *arguments = shlex.split(part)
-        assert program == "neurosim"
-        status = main(arguments)
-        captured = capsys.readouterr()
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(captured.out.encode())))
-    assert status == (2 if captured.err else 1 if any(sign in output for sign in SIGNS_OF_STATUS_1) else 0)
-    assert captured.out + captured.err == output
+    documents.run_document(DOCUMENTS[name], capsys, monkeypatch)
 
 
-def test_the_training_commands(tmp_path, monkeypatch, capsys):
-    commands = [line for text in SHELL if "neurosim train" in text for line in text.splitlines()]
-    folder = Path(__file__).parent.parent
+@pytest.mark.parametrize("kind", ["console", "sh", "python"])
+def test_a_wrong_example_is_seen(kind, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for command in commands:
-        arguments = shlex.split(command.replace("examples/", f"{folder}/examples/"))[1:]
-        assert main(arguments) == 0
-    assert "virginica" in capsys.readouterr().out
-    written = (tmp_path / "predicted.csv").read_text(encoding="utf-8").splitlines()
-    assert written[0].endswith(";rent;predicted rent") and len(written) == 61
-
-
-def test_python_examples():
-    examples = doctest.DocTestParser().get_doctest("\n".join(PYTHON), {}, "README", "README.md", 0)
-    assert len(examples.examples) > 10
-    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(examples).failed == 0
+    wrong = {"console": "$ neurosim list\nnothing\n", "sh": "neurosim trace no-such\n", "python": ">>> 1 + 1\n3\n"}[kind]
+    (tmp_path / "wrong.md").write_text(f"```{kind}\n{wrong}```\n")
+    with pytest.raises(AssertionError):
+        documents.run_document(tmp_path / "wrong.md", capsys, monkeypatch)
 
 
 @pytest.mark.parametrize("module", [name for name, path in MODULES.items() if ">>> " in path.read_text("utf-8")])
 def test_docstring_examples(module):
-    result = doctest.testmod(importlib.import_module(module))
-    assert result.failed == 0 and result.attempted
+    attempted, failed = documents.doctests_of(module)
+    assert failed == 0 and attempted
 
 
-def test_the_problem_file_traces(tmp_path, capsys):
-    path = tmp_path / "one-hidden-unit.json"
-    path.write_text(JSON[0])
-    assert json.loads(JSON[0])["title"] == "One hidden unit"
-    assert main(["trace", str(path)]) == 0
-    assert "w+[h1->o1]@2" in capsys.readouterr().out
+def test_the_readme_is_short():
+    assert README.count("\n") <= 220
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_lines_are_short(name):
+    assert [line for line in TEXTS[name].splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_link_leads_somewhere(name):
+    folder = TOP if name == "the README" else GUIDE["README"].parent
+    for path, anchor in LINK.findall(TEXTS[name]):
+        target = folder / path if path else DOCUMENTS[name]
+        assert target.exists(), path
+        titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.M)
+        assert not anchor or anchor in [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles], anchor
+
+
+def test_the_readme_names_every_command_and_links_every_chapter_for_users():
+    table = README[README.index("## Commands") :]
+    commands = list(make_parser()[1])
+    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(commands)
+    linked = {path for path, _ in LINK.findall(README)}
+    assert {f"neurosim/guide/{name}.md" for name in CHAPTERS} - linked == {
+        f"neurosim/guide/{name}.md" for name in ("symbols", "own_parts", "design", "contributing", "changelog")
+    }
+
+
+def test_help_lists_every_command_once():
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(make_parser()[1])
+
+
+def test_the_contents_list_every_chapter_once():
+    assert sorted(re.findall(r"^\| \[(\w+)\]\(\1\.md\)", TEXTS["the contents"], re.M)) == sorted(CHAPTERS)
 
 
 def test_the_two_install_commands_stand_there_once():
@@ -81,7 +80,13 @@ def test_the_two_install_commands_stand_there_once():
     assert README.count(f'{install} -e ".[test]" && .venv/bin/pytest\n') == 1
 
 
-@pytest.mark.parametrize("name", ["ACTIVATIONS", "LOSSES", "INITIALIZERS", "OPTIMIZERS", "load", "Layer", "SGD", "sweep",
-                                  "LossBelow"])
-def test_names_that_the_readme_mentions_exist(name):
-    assert f"ns.{name}" in README and hasattr(neurosim, name)
+@pytest.mark.parametrize("name", TEXTS)
+def test_names_that_it_mentions_exist(name):
+    for public in re.findall(r"\bns\.(\w+)", TEXTS[name]):
+        assert hasattr(neurosim, public), public
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("changelog", "contributing")])
+def test_the_options_that_it_mentions_exist(name):
+    known = {option for parser in make_parser()[1].values() for option in parser._option_string_actions}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS[name])) <= known | set(SHORT_OPTIONS) | {"--version"}

@@ -2,15 +2,15 @@
 
 import math
 import re
-from pathlib import Path
 
 import pytest
+from documents import GUIDE
 
 from neurosim import SGD, InputError, Layer, Network
 from neurosim.testing import assert_backprop_matches
 
 EXAMPLES = [([0.5, -1.0], [0.0, 1.0]), ([1.0, 0.25], [1.0, 0.0])]
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+CHAPTER = GUIDE["testing"].read_text(encoding="utf-8")
 ETA = 0.5
 
 
@@ -291,7 +291,7 @@ def test_arrays_are_taken_wherever_they_are():
 
 def test_the_page_of_the_readme_with_numpy():
     pytest.importorskip("numpy", reason="NumPy is not installed")
-    code = re.search(r"```py\n(.*?)```", README, re.S)[1]
+    code = re.search(r"```py\n(.*?)```", CHAPTER, re.S)[1]
     names = {}
     exec(code, names)
     names["test_my_backprop"]()

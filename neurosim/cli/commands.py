@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 
-from neurosim.cli import ask, check, data, debug, diagnose, health, learn, look
+from neurosim.cli import ask, check, data, debug, diagnose, guide, health, learn, look
 from neurosim.cli.options import Parser, check_written, in_full, join_negative_values, tell_notes
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
@@ -16,7 +16,35 @@ from neurosim.support.terminal import painted, stream_width
 
 LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
 BAD = 2  # exit status: bad usage or bad input, or the system's refusal
-COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn, data)
+COMMAND_GROUPS = (look, ask, check, debug, diagnose, health, learn, data, guide)
+
+
+GROUPS = {  # of the commands, in the order in which help lists them
+    "follow a number": ("trace", "explain", "predict", "summary", "verify", "compare", "list"),
+    "check your own numbers": ("diagnose", "mutate", "solve"),
+    "step through": ("debug",),
+    "train on your data": ("data", "train", "evaluate", "health"),
+    "test your own code": ("check",),
+    "read on": ("guide",),
+}
+
+
+class Program(Parser):
+    """The parser of the program itself, whose help lists the commands by what people come for."""
+
+    def _format_help(self):
+        formatter, of_commands = self._get_formatter(), self._subparsers._group_actions[0]
+        lines = {action.dest: action for action in of_commands._get_subactions()}
+        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups)
+        formatter.add_text(self.description)
+        sections = {title: [lines[name] for name in names] for title, names in GROUPS.items()}
+        sections["options"] = [action for action in self._actions if action is not of_commands]
+        for title, actions in sections.items():
+            formatter.start_section(title)
+            formatter.add_arguments(actions)
+            formatter.end_section()
+        formatter.add_text(self.epilog)
+        return formatter.format_help()
 
 
 class PrintVersion(argparse.Action):
@@ -34,7 +62,7 @@ class PrintVersion(argparse.Action):
 
 def make_parser():
     """The parser of all commands; every group of commands adds its own."""
-    parser = Parser(
+    parser = Program(
         prog="neurosim", example="neurosim trace mazur",
         description="A microscope for backpropagation: every number of a neural network, and where it came from.",
         epilog="SOURCE is a problem file, - for standard input, or a built-in example: neurosim list",

@@ -45,7 +45,10 @@ class Parser(argparse.ArgumentParser):
         self.example = example
 
     def format_help(self):
-        return f"{super().format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
+        return f"{self._format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
+
+    def _format_help(self):
+        return super().format_help()
 
     def print_help(self, file=None):
         """Unlike argparse's own, this doesn't hide that the disk is full."""
