@@ -52,10 +52,17 @@ class Page(HTMLParser):
 def check_html(text):
     page = Page(text)
     known = {(tag, ()) for tag in ("table", "thead", "tbody", "tr", "th", "td", "pre", "p")}
-    known |= {(tag, ("style",)) for tag in ("th", "td")}
+    known |= {(tag, ("style",)) for tag in ("th", "td", "pre")}
     assert set(page.tags) <= known and not page.others
-    styles = set(re.findall(r"<t[hd] style=(.*?)>", text))
-    assert styles <= {'"text-align: right;"', '"text-align: left;"'}
+    styles = set(re.findall(r"<(?:t[hd]|pre) style=(.*?)>", text))
+    assert styles <= {'"text-align: right;"', '"text-align: left;"', '"font-family: monospace; word-break: normal;"'}
+
+
+def check_html_with_picture(text):
+    before, start, picture = text.partition("<svg")
+    picture, end, behind = picture.partition("</svg>")
+    check_html(before + behind)
+    check_svg(start + picture + end)
 
 
 def is_number(text):

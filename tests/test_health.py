@@ -331,7 +331,7 @@ def test_health_as_json_and_as_html(run, tmp_path):
     status, out, _ = run("health", str(tmp_path / "p.json"), "--format", "json")
     first = json.loads(out)["findings"][0]
     assert status == 1 and (first["place"], first["symptom"], first["number"]) == ("h1", "dead ReLU", -1.0)
-    assert two_layers("relu", [[-1.0]]).health(LINE)._repr_html_().startswith("<pre>severity")
+    assert two_layers("relu", [[-1.0]]).health(LINE)._repr_html_().startswith("<table>")
 
 
 def test_digits_are_well_and_quick_to_examine(run, tmp_path):

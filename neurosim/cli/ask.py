@@ -75,7 +75,7 @@ def run_explain(options):
     is_trace = isinstance(source, Trace)
     trace = trace_as_it_is(source, options) if is_trace else _trace(options, source)
     explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
-    write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width), options)
+    write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width, None), options)
 
 
 def _trace(options, source):

@@ -31,7 +31,7 @@ def run_check(options):
     if len(inputs) == 1:
         inputs, targets = inputs[0], targets[0]
     check = network.check_gradients(inputs, targets, options.method, problem.reduction)
-    text = check.text(options.format, options.decimals, options.width)
+    text = check.text(options.format, options.decimals, options.width, None)
     worst = None if check else _worst(check, problem)
     write_output(text + (next_step(options, "explain", options.source, worst) if worst else ""), options)
     return 0 if check else DOES_NOT_HOLD

@@ -36,7 +36,8 @@ def run_health(options):
     found = problem.network.health(problem.inputs, targets, optimizer, problem.batch_size, problem.reduction)
     found = found.renumbered(problem.numbers)
     then = _explain_next(problem, found, options) if goes_through(problem) else ""
-    write_output(found.text(options.format, options.decimals, options.width) + dropped_note(read, options) + then, options)
+    text = found.text(options.format, options.decimals, options.width, None)
+    write_output(text + dropped_note(read, options) + then, options)
     return DOES_NOT_HOLD if found.alarms else 0
 
 

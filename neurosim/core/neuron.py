@@ -113,6 +113,10 @@ class Neuron:
             self.bias = optimizer.new_bias(self)
 
     def __repr__(self):
+        from neurosim.support.number_text import number_text  # only now: a pass does without it
+
         weights = ", ".join(map(repr, self.weights[:4])) + (", ..." if len(self.weights) > 4 else "")
         bias = "" if self.bias is None else f", bias={self.bias!r}"
-        return f"Neuron(weights=[{weights}]{bias}, activation={self.activation.label!r})"
+        known = [("z", self.net_input), ("a", self.output), ("delta", self.delta)]
+        last_pass = "".join(f", {symbol}={number_text(value)}" for symbol, value in known if value is not None)
+        return f"Neuron(weights=[{weights}]{bias}, activation={self.activation.label!r}{last_pass})"

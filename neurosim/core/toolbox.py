@@ -257,8 +257,9 @@ class Toolbox:
         width: of a line, in characters; None means what COLUMNS says, or 100.
         """
         from neurosim.core.summary import summary
+        from neurosim.support.report import Text
 
-        return summary(self, format, width)
+        return Text(summary(self, format, width), summary(self, "html") if format in ("simple", "html") else None)
 
     def get_weights(self, weights_by: str = "unit") -> list[Any]:
         """All weights and biases: W and, where there is one, b of each layer, one behind the other, as lists.
@@ -314,5 +315,10 @@ class Toolbox:
 
         load_weights(self, path)
 
+    def __str__(self) -> str:
+        return f"{self!r}\n\n{self.summary()}"
+
     def _repr_html_(self) -> str:
-        return self.summary("html")
+        from neurosim.support.tables import paragraph
+
+        return paragraph(repr(self), "html") + self.svg() + self.summary("html")

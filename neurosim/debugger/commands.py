@@ -292,7 +292,7 @@ class Commands(Repl):
         text, _, depth = f" {argument}".partition(" depth ")
         text = text.strip() or self._computed("explain z[h1]").address
         explanation = self.session.explain(text, _count(depth.strip(), None, least=0))
-        self.say(explanation.text(width=self.width))
+        self.say(explanation.text(width=self.width, most=None))
 
     def _computed(self, example):
         """The present step, if there is one."""

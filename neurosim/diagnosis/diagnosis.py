@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, Mapping, NamedTuple
 from neurosim.diagnosis.cells import joined
 from neurosim.diagnosis.positions import Positions
 from neurosim.support.records import documented
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
 
 if TYPE_CHECKING:
     from neurosim.diagnosis.answers import Answer, Answers
@@ -117,7 +117,7 @@ class Ask(NamedTuple):
         return f"neurosim diagnose SOURCE ANSWERS --answer '{self.address}=?'"
 
 
-class Diagnosis(Report):
+class Diagnosis(TableReport):
     """What a person's numbers are; true if they are right, perhaps by another convention."""
 
     __slots__ = {

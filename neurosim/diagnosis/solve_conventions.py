@@ -22,7 +22,7 @@ from neurosim.diagnosis.verdict import convention_in_words
 from neurosim.support.errors import InputError, shown
 from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
 from neurosim.trace.batches import Batches
 from neurosim.trace.recorder import trace as record
 from neurosim.trace.step import Trace
@@ -66,7 +66,7 @@ class Conventions(NamedTuple):
 AS_GIVEN = Conventions("as given", "as given", "as given", "as given", "none", 0, "a - t", "as given", "as given")
 
 
-class Solution(Report):
+class Solution(TableReport):
     """Which conventions give which printed numbers; true if some give all of them."""
 
     __slots__ = {
@@ -109,6 +109,10 @@ class Solution(Report):
         from neurosim.diagnosis.solution_report import solution_text
 
         return solution_text(self, format, width)
+
+    def __repr__(self) -> str:
+        most = max(map(len, self.reproduced.values()), default=0)
+        return f"<Solution: {most} of {len(self.printed)} printed numbers by one rule>"
 
 
 def changes(conventions):

@@ -13,7 +13,8 @@ from neurosim.gradients.methods import METHODS
 from neurosim.support.scaled import scale_of
 from neurosim.support import checks
 from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
+from neurosim.support.tables import MOST_ROWS
 
 if TYPE_CHECKING:
     from neurosim.gradients.comparison import Row
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from neurosim.support.types import Decimals, Number
 
 
-class GradientCheck(Report):
+class GradientCheck(TableReport):
     """What `check_gradients` found; true if no gradient differs and no derivative is wrong."""
 
     __slots__ = {
@@ -56,16 +57,19 @@ class GradientCheck(Report):
         """The rows with one of the verdicts "differs", "kink" and "agrees"."""
         return [row for row in self.rows if row.verdict == verdict]
 
-    def text(self, format: str = "simple", decimals: Decimals = None, width: int | None = None) -> str:
+    def text(
+        self, format: str = "simple", decimals: Decimals = None, width: int | None = None, most: int | None = MOST_ROWS
+    ) -> str:
         """A row for each gradient, then a line for each wrong derivative and one for all.
 
         format: one of tabulate's, or "json" for one object.
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         width: of a line, in characters; None means what COLUMNS says, or 100.
+        most: how many rows; None means all.
         """
         from neurosim.gradients.report import gradient_check_text
 
-        return gradient_check_text(self, format, decimals, width)
+        return gradient_check_text(self, format, decimals, width, most)
 
     def __repr__(self) -> str:
         differ = len(self.with_verdict("differs"))

@@ -6,7 +6,7 @@ from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text, paragraph, table
 
 
-def gradient_check_text(check, format="simple", decimals=None, width=None):
+def gradient_check_text(check, format="simple", decimals=None, width=None, most=None):
     """The table of a gradient check, as `GradientCheck.text` says."""
     if format == "json":
         return _json(check)
@@ -18,7 +18,7 @@ def gradient_check_text(check, format="simple", decimals=None, width=None):
     if any(row.note for row in check.rows):
         headers.append("where")
         rows = [[*cells, row.note] for cells, row in zip(rows, check.rows)]
-    parts = [table(rows, headers, format, decimals, width=width)]
+    parts = [table(rows, headers, format, decimals, width=width, most=most)]
     said = [*[_wrong_text(wrong, decimals) for wrong in check.wrong], _summary(check)]
     return "\n\n".join([*parts, *[paragraph(text, format, width) for text in said]])
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.health.life import renumbered
 from neurosim.support.records import documented
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
+from neurosim.support.tables import MOST_ROWS
 
 if TYPE_CHECKING:
     from typing import Callable, Iterable, Sequence
@@ -75,7 +76,7 @@ class Symptom(NamedTuple):
     advice: str
 
 
-class Health(Report):
+class Health(TableReport):
     """What `health` found; true if nothing is wrong."""
 
     __slots__ = {
@@ -99,16 +100,19 @@ class Health(Report):
         """The same with these numbers for the examples 1, 2, ... that were looked at, as a data file has them."""
         return Health(renumbered(self.findings, numbers), self.not_judged, self.examples)
 
-    def text(self, format: str = "simple", decimals: Decimals = None, width: int | None = None) -> str:
+    def text(
+        self, format: str = "simple", decimals: Decimals = None, width: int | None = None, most: int | None = MOST_ROWS
+    ) -> str:
         """The findings, a row for each, and below them what was not judged and why.
 
         format: one of tabulate's, or "json" for one object.
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         width: of a line, in characters; None means what COLUMNS says, or 100.
+        most: how many rows; None means all.
         """
         from neurosim.health.report import health_text
 
-        return health_text(self, format, decimals, width)
+        return health_text(self, format, decimals, width, most)
 
     def __repr__(self) -> str:
         return f"<Health: {len(self.findings)} findings, {len(self.alarms)} of them alarms>"

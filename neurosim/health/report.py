@@ -12,7 +12,7 @@ HEADERS = ("severity", "place", "symptom", "criterion", "number", "what usually 
 MOST_EXAMPLES = 5  # of a batch are named
 
 
-def health_text(health, format="simple", decimals=None, width=None):
+def health_text(health, format="simple", decimals=None, width=None, most=None):
     """The table of findings, as `Health.text` says."""
     rows = list(map(_row, health.findings))
     if format == "json":
@@ -20,7 +20,7 @@ def health_text(health, format="simple", decimals=None, width=None):
         not_judged = [missing._asdict() for missing in health.not_judged]
         return json_text({"findings": findings, "not judged": not_judged})
     size = f"{health.examples} example{'s' * (health.examples != 1)}"
-    drawn = table(rows, HEADERS, format, decimals, width=width)
+    drawn = table(rows, HEADERS, format, decimals, width=width, most=most)
     nothing = f"nothing is wrong in what was judged, on {size}" if health.not_judged else f"nothing is wrong on {size}"
     lines = [drawn if rows else paragraph(nothing, format, width)]
     if health.not_judged:

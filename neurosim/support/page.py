@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import textwrap
@@ -42,6 +43,11 @@ def visible(text, kept=""):
     return "".join(
         sign if sign.isprintable() or sign in kept else sign.encode("unicode_escape").decode("ascii") for sign in text
     )
+
+
+def preformatted(text):
+    """The text as a piece of HTML that keeps its lines and spaces."""
+    return f'<pre style="font-family: monospace; word-break: normal;">{html.escape(text)}</pre>'  # unlike in notebooks
 
 
 def fold(text, width, hanging="  "):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
-
-from neurosim.support.page import visible
+from neurosim.support.page import preformatted, visible
 
 
 class Result:
@@ -37,4 +35,26 @@ class Report(Result):
         return visible(self.text(), kept="\n")
 
     def _repr_html_(self):
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return preformatted(str(self))
+
+
+class TableReport(Report):
+    """The base of every result whose text is made of tables and paragraphs, in any format."""
+
+    __slots__ = ()
+
+    def _repr_html_(self):
+        return self.text(format="html")
+
+
+class Text(str):
+    """A text that a notebook shows as it is printed, or as its HTML if it has any."""
+
+    def __new__(cls, text, html=None):
+        """The text itself, and what a notebook shows in its place."""
+        made = super().__new__(cls, text)
+        made._html = html
+        return made
+
+    def _repr_html_(self):
+        return self._html or preformatted(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import re
@@ -11,7 +10,7 @@ import re
 from neurosim.support import checks
 from neurosim.support.fitting import FORMULAS, NUMBERS, TEXTS, Column, fitted
 from neurosim.support.number_text import number_text, product_text
-from neurosim.support.page import fold, page_width, visible
+from neurosim.support.page import fold, page_width, preformatted, visible
 
 UNSAFE_FORMATS = ("latex_raw", "unsafehtml")  # which leave everything as it was typed, and so are not offered
 WIKI_FORMATS = ("asciidoc", "jira", "mediawiki", "moinmoin", "textile", "youtrack")
@@ -22,10 +21,13 @@ RST = re.compile(r"[\\`*_|]|^(?=[^\w\\`*_|])")  # also what stands first, as in 
 # A spreadsheet takes a text with one of these in front for a formula of its own, some also behind spaces, and Japanese
 # ones the wide signs too: owasp.org/www-community/attacks/CSV_Injection
 FORMULA = re.compile(r" *[-=+@\uff1d\uff0b\uff0d\uff20]")
+LEFT = re.compile(r"<t[hd](?=>)")  # cells of HTML, which notebooks would move to the right
+MOST_ROWS = 80  # of a table that was not asked for by name: in a notebook, and where a result is printed
 NUMBER = re.compile(r" *[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)? *| *-?\d+/\d+ *", re.ASCII | re.IGNORECASE)
 
 
-def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1, products=()):
+def table(rows, headers, format="simple", decimals=None, counts=(), width=None, chain=(), keys=1, products=(),
+          most=None, whole="text(most=None)"):
     """The rows as text in one of tabulate's formats, or "json": a list with an object for each row.
 
     Numbers are written by `number_text`, in JSON in full; those of the columns `counts` never get decimals, and those of
@@ -34,6 +36,7 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
 
     chain: two columns, a formula and the same with numbers in it, that go under each other where there is no room
     keys: how many columns at the left stand again at the left of each table, where there must be several
+    most: of more rows only so many are drawn, from both ends; a line below says so, and by which call `whole` all are
     Raises InputError for an unknown format.
     """
     checks.decimals(decimals)
@@ -43,23 +46,32 @@ def table(rows, headers, format="simple", decimals=None, counts=(), width=None, 
     check_format(format)
     import tabulate  # only here, so that it is loaded when the first table is drawn
 
-    columns = []
+    columns, missing = [], 0 if most is None else max(len(rows) - most, 0)
+    gap = most - most // 4 if missing else None  # the first rows tell more than the last
+    rows = [*rows[:gap], *rows[gap + missing :]] if missing else rows
     for index, header in enumerate(headers):
         cells = [row[index] for row in rows]
         numeric = bool(rows) and not any(isinstance(cell, str) for cell in cells)
         kind = FORMULAS if header in chain else NUMBERS if numeric else TEXTS
         number = product_text if header in products else number_text
         texts = [_cell(cell, format, None if header in counts else decimals, number) for cell in cells]
+        if missing:
+            texts.insert(gap, "..." if index == 0 else "")
         columns.append(Column(_cell(header, format), texts, kind))
 
     def draw(columns):
         rows = list(zip(*[column.cells for column in columns]))
         alignment = ["right" if column.kind == NUMBERS else "left" for column in columns] if rows else None
         headers = [column.header for column in columns]
-        return tabulate.tabulate(rows, headers, tablefmt=format, disable_numparse=True, colalign=alignment)
+        drawn = tabulate.tabulate(rows, headers, tablefmt=format, disable_numparse=True, colalign=alignment)
+        return LEFT.sub(r'\g<0> style="text-align: left;"', drawn) if format == "html" else drawn
 
     is_fitted = format in tabulate.multiline_formats and format not in READ_BY_PROGRAMS
-    return fitted(columns, keys, width, draw) if is_fitted else draw(columns)
+    drawn = fitted(columns, keys, width, draw) if is_fitted else draw(columns)
+    if missing:
+        note = f"{missing} of {len(rows) + missing} rows are left out here; {whole} shows them all"
+        drawn += "\n\n" + paragraph(note, format, width)
+    return drawn
 
 
 def check_format(format):
@@ -81,7 +93,7 @@ def paragraph(text, format="simple", width=None):
     """A text of one or several lines that stands beside the tables of a format; folded, where it is read as it is."""
     text = visible(text, kept="\n")
     if format == "html":
-        return f"<pre>{html.escape(text)}</pre>"
+        return preformatted(text)
     if format.startswith("latex"):
         from tabulate import LATEX_ESCAPE_RULES
 

@@ -43,6 +43,9 @@ class Batches:
     def __len__(self):
         return len(self.plan)
 
+    def __repr__(self):
+        return f"<{len(self)} batches of {self.plan.network!r}>"
+
     def __getitem__(self, number):
         if not 0 <= number < len(self):
             raise IndexError(number)

@@ -9,7 +9,7 @@ from neurosim.core.summary import sizes_text
 from neurosim.support.errors import InputError
 from neurosim.support.numeric import as_kind, magnitude
 from neurosim.support.records import documented
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
 
 if TYPE_CHECKING:
     from typing import Sequence
@@ -38,7 +38,7 @@ class Difference(NamedTuple):
     share: Any
 
 
-class Diff(Report):
+class Diff(TableReport):
     """What differs between two traces; false if nothing does."""
 
     __slots__ = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from neurosim.core.address import UnknownAddressError, make_address, quantities, resolve, split_address, which_pass
 from neurosim.support.errors import InputError, UnknownNameError, shorten
-from neurosim.support.report import Report
+from neurosim.support.report import TableReport
+from neurosim.support.tables import MOST_ROWS
 from neurosim.trace.paths import ledger
 from neurosim.trace.step import Step
 from neurosim.trace.terms import terms_of, terms_of_difference
@@ -30,7 +31,7 @@ SHOWN = {  # for a number of this phase, the steps of these phases
 }
 
 
-class Explanation(Report):
+class Explanation(TableReport):
     """Where one number comes from."""
 
     __slots__ = {
@@ -52,7 +53,8 @@ class Explanation(Report):
         self.steps, self.terms, self.ledger = steps, terms, ledger
 
     def text(
-        self, format: str = "simple", decimals: Decimals = None, terms: int | None = 8, width: int | None = None
+        self, format: str = "simple", decimals: Decimals = None, terms: int | None = 8, width: int | None = None,
+        most: int | None = MOST_ROWS,
     ) -> str:
         """What the number is the sum of, the derivation with a row for each step, and of a weight or bias its paths.
 
@@ -60,10 +62,11 @@ class Explanation(Report):
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         width: of a line, in characters; None means what COLUMNS says, or 100.
         terms: of sums of more terms so many are shown, the largest; None shows them all.
+        most: how many rows of the derivation and paths; None means all.
         """
         from neurosim.trace.explain_report import explanation_text
 
-        return explanation_text(self, format, decimals, terms, width)
+        return explanation_text(self, format, decimals, terms, width, most)
 
     def __repr__(self) -> str:
         return f"<Explanation of {self.step.address}: {len(self.steps)} steps>"

@@ -15,7 +15,7 @@ TERM_HEADERS = ("term", "with numbers", "value", "share", "sign from")
 VANISHED = 1e-6  # a path so much smaller than the largest one, and the factor that made it so is named
 
 
-def explanation_text(explanation, format="simple", decimals=None, terms=8, width=None):
+def explanation_text(explanation, format="simple", decimals=None, terms=8, width=None, most=None):
     """The text of an explanation, as `Explanation.text` says."""
     checks.terms(terms)
     width = page_width(width)
@@ -34,11 +34,14 @@ def explanation_text(explanation, format="simple", decimals=None, terms=8, width
     for found in explanation.terms:
         parts += _sum_texts(found, terms, format, decimals, width) if len(found.terms) > 1 else ()
     if derivation:
-        parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=DERIVATION_HEADERS[1:3]))
+        chain = DERIVATION_HEADERS[1:3]
+        parts.append(table(derivation, DERIVATION_HEADERS, format, decimals, width=width, chain=chain, most=most))
     if explanation.ledger:
         parts.append(paragraph(_introduction(explanation), format, width))
         chain = LEDGER_HEADERS[1:3]
-        parts.append(table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=chain, products=["product"]))
+        parts.append(
+            table(paths, LEDGER_HEADERS, format, decimals, width=width, chain=chain, products=["product"], most=most)
+        )
         parts.append(_sums(explanation.ledger, format, decimals, width))
     return "\n\n".join(parts)
 

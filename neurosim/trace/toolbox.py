@@ -147,7 +147,7 @@ class Toolbox:
 
     def table(
         self, units: Names = None, phases: Names = None, format: str = "simple", decimals: Decimals = None,
-        terms: int | None = 8, width: int | None = None,
+        terms: int | None = 8, width: int | None = None, most: int | None = None,
     ) -> str:
         """Each step with its formula, the formula with the numbers in it, and the value.
 
@@ -156,10 +156,11 @@ class Toolbox:
         decimals: so many for every number, or "all" its digits; None means six significant digits.
         terms: sums of more terms are shortened to so many; None shows them all.
         width: of a line, in characters; None means what COLUMNS says, or 100.
+        most: of more rows only so many, from both ends, and a line that says so; None shows all.
         """
         from neurosim.render.table import trace_table
 
-        return trace_table(self, units, phases, format, decimals, terms, width)
+        return trace_table(self, units, phases, format, decimals, terms, width, most)
 
     def text(
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
@@ -277,5 +278,12 @@ class Toolbox:
 
         save_trace(self, path)
 
+    def __str__(self) -> str:
+        from neurosim.render.table import shortened_table
+
+        return shortened_table(self, "simple")
+
     def _repr_html_(self) -> str:
-        return self.table(format="html")
+        from neurosim.render.table import shortened_table
+
+        return shortened_table(self, "html")

@@ -9,6 +9,7 @@ from neurosim.core.guards import done_or_put_back
 from neurosim.health.life import Life
 from neurosim.support import checks
 from neurosim.support.errors import InputError, UnknownNameError, shorten, shown
+from neurosim.support.page import preformatted
 from neurosim.support.report import Result
 from neurosim.support.tables import csv_text
 
@@ -110,6 +111,13 @@ class History(Result):
         span = (high - low) or 1.0
         bars = "".join(BARS[1 + round((value - low) / span * (len(BARS) - 2))] for value in values)
         return f"{column} {bars} {float(self[column][0]):.4g} to {float(self[column][-1]):.4g}"
+
+    def __str__(self) -> str:
+        curves = [self.chart(name) for name in self.columns if self.columns[name]]
+        return "\n".join([repr(self), *curves])
+
+    def _repr_html_(self) -> str:
+        return preformatted(str(self))
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {float(values[-1]):.4g}" for name, values in self.columns.items() if values)
