@@ -14,8 +14,9 @@ from neurosim.cli.problem import (
     output_gradients, problem_to_trace, save_if_asked, swapped, trace_as_it_is,
 )
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
-from neurosim.cli.source import add_typed, open_any, open_source
+from neurosim.cli.source import ALONE, add_typed, is_typed, open_any, open_source
 from neurosim.core.address import split_address
+from neurosim.core.weights import WEIGHTS_BY
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
 from neurosim.support.errors import InputError, shown_path
@@ -31,10 +32,10 @@ WORKED = (*STEPS, "--decimals", "--terms")
 DRAWN = (*STEPS, "--decimals", "--pass")
 FORMS = {
     "table": (Trace.table, (*WORKED, "--format", "width")),
-    "text": (Trace.text, (*WORKED, "width")),
-    "markdown": (Trace.markdown, WORKED),
-    "latex": (Trace.latex, WORKED),
-    "latex-fragment": (partial(Trace.latex, fragment=True), WORKED),
+    "text": (Trace.text, (*WORKED, "--matrices", "width")),
+    "markdown": (Trace.markdown, (*WORKED, "--matrices")),
+    "latex": (Trace.latex, (*WORKED, "--matrices")),
+    "latex-fragment": (partial(Trace.latex, fragment=True), (*WORKED, "--matrices")),
     "json": (Trace.json, STEPS),
     "csv": (Trace.csv, STEPS),
     "python": (Trace.python, ()),
@@ -47,6 +48,7 @@ FORMS = {
 FORM_OPTIONS = {
     "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
     "--terms": ("terms", "terms"), "--format": ("format", "format"), "--pass": ("pass_number", "pass_number"),
+    "--matrices": ("matrices", "matrices"),
 }
 
 
@@ -64,6 +66,7 @@ def add_commands(commands):
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
+    parser.add_argument("--matrices", metavar="ROW", help=f"a layer at a time; what a row is for: {' or '.join(WEIGHTS_BY)}")
     parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
     add_reading(parser)
     add_output(parser)
@@ -81,7 +84,7 @@ def add_commands(commands):
 
     parser = add_command(commands, "summary", run_summary, "the layers of a network and their parameters",
                          "neurosim summary mazur")
-    add_typed(parser)
+    add_typed(parser, weights="alone it shows the weights of every layer")
     add_output(parser, decimals=False)
 
     parser = commands.add_parser("list", help="the built-in worked examples", example="neurosim list")
@@ -195,9 +198,14 @@ def _write_wrong(problem, outputs, found, options):
 
 def run_summary(options):
     """neurosim summary SOURCE"""
+    shown, layout = options.weights == ALONE, options.weights_by
+    if shown:
+        options.weights = None
+        options.weights_by = layout if is_typed(options) else None
     problem = open_source(options)
     save_if_asked(problem, options)
-    write_output(problem.network.summary(options.format, options.width) + _trace_next(problem, options), options)
+    weights = (layout or WEIGHTS_BY[0]) if shown else None
+    write_output(problem.network.summary(options.format, options.width, weights) + _trace_next(problem, options), options)
 
 
 def _trace_next(problem, options):

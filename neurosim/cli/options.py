@@ -7,8 +7,9 @@ import math
 import re
 import shlex
 import sys
+from collections import deque
 from contextlib import suppress
-from itertools import combinations, islice
+from itertools import combinations
 
 from neurosim.support import checks
 from neurosim.support.errors import InputError, did_you_mean, near, shorten, shown, shown_path
@@ -69,14 +70,18 @@ class Parser(argparse.ArgumentParser):
 
     def _options_first(self, words):
         """The options before all arguments, which argparse would take only where they stand side by side."""
-        options, arguments, rest = [], [], iter(words)
-        for word in rest:
+        options, arguments, rest = [], [], deque(words)
+        while rest:
+            word = rest.popleft()
             if word == "--":
                 return [*options, *arguments, word, *rest]
             is_option = word.startswith("-") and word != "-"
             (options if is_option else arguments).append(word)
-            if is_option and word in self._option_string_actions and self._option_string_actions[word].nargs != 0:
-                options += islice(rest, 1)
+            action = self._option_string_actions.get(word) if is_option else None
+            if action and action.nargs == "?" and (not rest or rest[0].startswith("--")):
+                options[-1] += "="  # no value, so that it takes no argument for one
+            elif action and action.nargs != 0 and rest:
+                options.append(rest.popleft())
         return options + arguments
 
     def refuse(self, unknown):

@@ -24,16 +24,23 @@ SIZES = re.compile(r"[0-9]{1,7}(-[0-9]{1,7})+")
 OF_TYPED = ("activations", "weights", "weights_by", "biases")  # besides `seed`, which other networks have too
 SHORT = {"loss": LOSSES, "optimizer": OPTIMIZERS, "activation": ACTIVATIONS}  # options that may have a short name
 SEED = 1
+ALONE = ""  # what --weights is where it stands without a value
 
 
-def add_typed(parser, has_seed=True):
-    """The options of a network that is typed, and where to save it; --seed may be there already."""
+def add_typed(parser, has_seed=True, weights=None):
+    """The options of a network that is typed, and where to save it.
+
+    --seed may be there already. weights: what --weights without a value does, if it does something.
+    """
     group = parser.add_argument_group(
         "without a file", "SOURCE may be how many inputs there are, and units of each layer: 2-2-1. Layers have | between "
         "them, rows of a matrix ; and numbers a space or a comma.",
     )
     group.add_argument("--activations", metavar="NAME,NAME", help="of each layer, or one for all (sigmoid)")
-    group.add_argument("--weights", metavar='"A B; C D | E F"', help="a row for each unit; what is not given is drawn")
+    alone = {"nargs": "?", "const": ALONE} if weights else {}
+    told = f"; {weights}" if weights else ""
+    group.add_argument("--weights", metavar='"A B; C D | E F"', **alone,
+                       help=f"a row for each unit; what is not given is drawn{told}")
     group.add_argument("--weights-by", metavar="ROW", help=f"what a row is for: {' or '.join(WEIGHTS_BY)} ({WEIGHTS_BY[0]})")
     group.add_argument("--biases", metavar='"A B | C"', help="one for each unit; beside --weights none if not given")
     if has_seed:

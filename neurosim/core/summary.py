@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from neurosim.support.tables import json_text, table
+from neurosim.core.weights import WEIGHTS_BY, get_weights, transposed
+from neurosim.support import checks
+from neurosim.support.tables import json_text, paragraph, table
 
 HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 
 
-def summary(network, format="simple", width=None):
+MOST_COLUMNS = 12  # of a matrix that is shown whole
+
+
+def summary(network, format="simple", width=None, weights=None):
     """The table of the layers, as `Network.summary` says."""
     rows, total, frozen = [("input", name_range(network.input_names), f"({len(network.input_names)},)", 0, "")], 0, 0
     for number, (layer, names) in enumerate(zip(network.layers, network.layer_names), 1):
@@ -18,10 +23,31 @@ def summary(network, format="simple", width=None):
         rows.append((kind, name_range(names), f"({layer.size},)", parameters, layer.activation.label))
     totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
     if format == "json":
-        return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals})
+        matrices = {} if weights is None else {"weights_by": weights, "weights": get_weights(network, weights)}
+        return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals, **matrices})
     drawn = table(rows, HEADERS, format, width=width)
     lines = [f"{name}: {number}" for name, number in totals.items()]
-    return f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
+    text = f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
+    return text if weights is None else "\n\n".join([text, *_matrices(network, weights, format, width)])
+
+
+def _matrices(network, weights_by, format, width):
+    """For each layer a line and its matrix, with the biases behind or below it; of a wide one the first and last numbers."""
+    checks.known("layout", weights_by, WEIGHTS_BY)
+    is_cut = False
+    for number, (names, sources, layer) in enumerate(network.named_layers(), 1):
+        rows = [[name, *neuron.weights, *([neuron.bias] * layer.has_bias)] for name, neuron in zip(names, layer.neurons)]
+        headers = ["", *sources, *(["b"] * layer.has_bias)]
+        if weights_by == "input":
+            headers, *rows = transposed([headers, *rows])
+        is_cut = is_cut or len(headers) > MOST_COLUMNS
+        yield paragraph(f"W and b of layer {number}, a row for each {weights_by}", format, width)
+        if len(headers) > MOST_COLUMNS:
+            half = MOST_COLUMNS - 2
+            headers, *rows = [[*row[:half], "...", *row[-2:]] for row in (headers, *rows)]
+        yield table(rows, headers, format, width=width, most=MOST_COLUMNS, whole="get_weights()")
+    if is_cut:
+        yield paragraph("Of wide matrices the first and the last columns are shown; format json has all.", format, width)
 
 
 def name_range(names):

@@ -6,8 +6,9 @@ import textwrap
 
 from neurosim.formula.tex import ATOM, LETTER, ROOM, SIGN, Notation, Piece
 from neurosim.formula.tex_layout import INDENT, fits, lay_out
+from neurosim.render.matrices import equation_rows
 from neurosim.render.symbols import Symbols
-from neurosim.trace.lines import in_symbols, numbers_in
+from neurosim.trace.lines import Line, in_symbols, numbers_in
 
 BETWEEN = 2  # em: between equations in a row
 BELOW = 1  # em: how much further in than its symbol stands what goes under it
@@ -39,6 +40,15 @@ class Derivation:
             return [_beside(label.tex, equations) for label, equations in zip(labels, steps)]
         room = self.room - BELOW - 2 * SIGN
         return [_below(label, self._equations(line, room), room) for label, line in zip(labels, lines)]
+
+    def rows_of_section(self, section, layers):
+        """The same of all that stands under a heading, be it in matrix form."""
+        if not section.equations:
+            return self.rows(section.lines) if section.lines else []
+        return [
+            row for equation in section.equations
+            for row in (self.rows([equation]) if isinstance(equation, Line) else [equation_rows(equation, layers, self)])
+        ]
 
     def _equations(self, line, room):
         """What the step equals, each as a list of pieces, a piece for a row."""

@@ -33,21 +33,22 @@ PAGE = 36  # lines, a few fewer than there is room for
 TALL = (r"\frac", r"\begin{cases}")  # what makes a row as high as two lines
 
 
-def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False):
+def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False, matrices=None):
     """The worked solution in LaTeX, as `Trace.latex` says."""
-    solution = worked(trace, units, phases, decimals, terms)
+    solution = worked(trace, units, phases, decimals, terms, matrices)
     derivation = Derivation(LATEX, solution.accuracy, terms, ROOM if fragment else WIDE, compact=True)
     parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]
     parts += map(latex_text, solution.remarks)
     above = []
     for section in solution.sections:
-        if section.level > 1 and not section.lines:
+        rows = derivation.rows_of_section(section, solution.layers)
+        if section.level > 1 and not rows:
             above.append(section)  # shares a line with the first heading under it
             continue
         parts.append(_heading([*above, section]))
         above = []
-        if section.lines:
-            parts.append(_block(derivation.rows(section.lines)))
+        if rows:
+            parts.append(_block(rows))
     text = "\n\n".join(parts)
     return text if fragment else f"{PREAMBLE}\n{text}\n\n\\end{{document}}"
 

@@ -16,15 +16,15 @@ LINK_OR_HEADING = re.compile(r"[\[\]#]")
 MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
 
 
-def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8):
+def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8, matrices=None):
     """The worked solution in Markdown, as `Trace.markdown` says."""
-    solution = worked(trace, units, phases, decimals, terms)
+    solution = worked(trace, units, phases, decimals, terms, matrices)
     derivation = Derivation(MARKDOWN, solution.accuracy, terms)
     parts = [_heading(1, solution.title), *map(_text, solution.remarks)]
     for section in solution.sections:
         parts.append(_heading(section.level + 1, section.title))
-        if section.lines:
-            parts.append(_block(derivation.rows(section.lines)))
+        rows = derivation.rows_of_section(section, solution.layers)
+        parts += [_block(rows)] if rows else []
     return "\n\n".join(parts)
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from neurosim.render.matrices import equation_text
 from neurosim.render.worked import worked
 from neurosim.support.page import equation, fold, page_width
-from neurosim.trace.lines import in_symbols, numbers_in
+from neurosim.trace.lines import Line, in_symbols, numbers_in
 
 UNDERLINES = {0: "=", 1: "=", 2: "-"}  # by the level of the heading; deeper ones have none
 INDENT = "  "  # of the steps under a heading
 
 
-def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=None):
+def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=None, matrices=None):
     """The worked solution as text, as `Trace.text` says."""
     width = page_width(width)
-    solution = worked(trace, units, phases, decimals, terms)
+    solution = worked(trace, units, phases, decimals, terms, matrices)
     parts = ["\n".join([*_heading(0, solution.title, width), fold("\n".join(solution.remarks), width)])]
     for section in solution.sections:
         parts.append("\n".join(_heading(section.level, section.title, width)))
+        for each in section.equations:
+            if isinstance(each, Line):
+                parts += _steps([each], solution.accuracy, terms, width)
+                continue
+            rows = equation_text(each, solution.layers, solution.accuracy, terms, width - len(INDENT))
+            parts.append("\n".join(f"{INDENT}{row}" for row in rows))
         parts += _steps(section.lines, solution.accuracy, terms, width)
     return "\n\n".join(parts)
 

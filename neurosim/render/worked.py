@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import layer_place, split_address
 from neurosim.core.summary import sizes_text
+from neurosim.core.weights import WEIGHTS_BY
 from neurosim.render.accuracy import Accuracy
+from neurosim.render.matrices import Layers
 from neurosim.support import checks
+from neurosim.support.errors import InputError
 from neurosim.support.page import visible
 from neurosim.support.records import documented
 from neurosim.trace.lines import chosen_lines
 
 if TYPE_CHECKING:
+    from typing import Sequence
+
+    from neurosim.render.matrices import Equation
     from neurosim.trace.lines import Line
 
 PHASE_TITLES = {
@@ -23,19 +29,26 @@ PHASE_TITLES = {
     "update": "Update",
 }
 
+IN_MATRICES = (
+    "Only the product of matrices has no sign; all else goes element by element. Of large matrices the first and the last "
+    "rows and columns are shown."
+)
+
 
 @documented
 class Section(NamedTuple):
     """Some lines under a heading.
 
-    level: 1 for a chapter, 2 for what is in it, ...
-    title: the heading
-    lines: the `Line`s under it, often none
+    level:     1 for a chapter, 2 for what is in it, ...
+    title:     the heading
+    lines:     the `Line`s under it, often none
+    equations: what stands there in matrix form: `Equation`s, and between them `Line`s
     """
 
     level: int
     title: str
     lines: list[Line]
+    equations: Sequence[Equation | Line] = ()
 
 
 @documented
@@ -46,19 +59,25 @@ class Worked(NamedTuple):
     remarks:  lines of text under the title
     sections: its `Section`s, in order
     accuracy: writes the numbers
+    layers:   in matrix form what puts lines together, else None
     """
 
     title: str
     remarks: list[str]
     sections: list[Section]
     accuracy: Accuracy
+    layers: Layers | None
 
 
-def worked(trace, units=None, phases=None, decimals=None, terms=None):
-    """The worked solution of the steps that belong to these units and phases."""
+def worked(trace, units=None, phases=None, decimals=None, terms=None, matrices=None):
+    """The worked solution of the steps that belong to these units and phases; matrices: None, or a layout for them."""
     checks.decimals(decimals)
     checks.terms(terms)
+    layers = _layers(trace, units, matrices)
     headings = dict(_headings(trace))
+    if layers:
+        headings = {address: tuple(title for title in titles if title not in layers.numbers) for address, titles in
+                    headings.items()}
     sections, before = [], ()
     for line in chosen_lines(trace, units, phases):
         titles = headings[line.step.address]
@@ -68,9 +87,26 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None):
                 sections.append(Section(level + 1, titles[level], []))
             before = titles
         sections[-1].lines.append(line)
+    if layers:
+        sections = [_in_matrix_form(section, layers) for section in sections]
     accuracy = Accuracy(trace, decimals)
     title, *remarks = _names(trace)
-    return Worked(title, [*remarks, _settings(trace.network), accuracy.sentence()], sections, accuracy)
+    said = [_settings(trace.network), accuracy.sentence(), *[IN_MATRICES] * bool(layers)]
+    return Worked(title, [*remarks, *said], sections, accuracy, layers)
+
+
+def _layers(trace, units, matrices):
+    """What puts the lines together in matrix form, or None where it was not asked for."""
+    if matrices is None:
+        return None
+    checks.known("layout of the matrices", matrices, WEIGHTS_BY)
+    if units is not None:
+        raise InputError("matrices are those of whole layers, so no units can be chosen")
+    return Layers(trace, matrices)
+
+
+def _in_matrix_form(section, layers):
+    return section._replace(lines=[], equations=layers.equations(section.lines))
 
 
 def _names(trace):
