@@ -23,7 +23,7 @@ def blocks(text):
         name, lines = re.match(r" *(\S+) +=", part), [line for line in part.splitlines() if "[ " in line]
         if name and lines:
             start = max(line.rindex("[ ") for line in lines)
-            found[name[1]] = [list(map(float, line[start + 1 : -1].split())) for line in lines if line[start:].startswith("[ ")]
+            found[name[1]] = [list(map(float, line[start + 1 : -1].split())) for line in lines if line[start:][:2] == "[ "]
     return found
 
 

@@ -94,6 +94,8 @@ def answered():
     signal.signal(signal.SIGINT, before)
 
 
+# Where Python itself was just leaving a `with`, a file is closed only when it is collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_training_interrupted_at_any_line_has_lost_no_whole_epoch(tmp_path, request, capsys, answered):
     """From reading the options to the report, and real signals: those that come while something is saved wait."""
     whole, parts = tmp_path / "whole.json", tmp_path / "parts.json"

@@ -98,7 +98,7 @@ def test_no_line_of_a_session_is_longer(source, width, session, capsys, monkeypa
 def test_no_line_of_the_help_or_the_list_is_longer(width, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     _, commands = make_parser()
-    assert set(commands) == {*ARGUMENTS, "data", "debug", "list"}
+    assert set(commands) == {*ARGUMENTS, "data", "debug", "guide", "list"}
     for arguments in (["--help"], ["list"], *[[command, "--help"] for command in commands]):
         try:
             main(arguments)
