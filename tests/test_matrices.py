@@ -46,7 +46,7 @@ MAZUR = {
 
 @pytest.mark.parametrize("layout", ["unit", "input"])
 def test_the_matrices_of_a_printed_page(layout):
-    found = blocks(ns.built_in("mazur").trace().text(decimals=9, matrices=layout, width=200))
+    found = blocks(ns.built_in("mazur").trace().text(decimals=9, weights_by=layout, width=200))
     for name, rows in MAZUR.items():
         wanted = rows if layout == "unit" else transposed(rows)
         assert [len(row) for row in found[name]] == [len(row) for row in wanted]
@@ -61,7 +61,7 @@ def test_what_is_shown_is_the_trace_and_its_products_hold(seed):
     trace = network.trace(inputs, targets, "sgd")
     by = {layout: {} for layout in ("unit", "input")}
     for layout, found in by.items():
-        for section in worked(trace, matrices=layout).sections:
+        for section in worked(trace, weights_by=layout).sections:
             for equation in section.equations:
                 if hasattr(equation, "value"):
                     found[equation.name] = equation
@@ -88,32 +88,33 @@ def test_every_step_has_its_place_with_every_optimizer(seed):
     size = 1 if optimizer.order == "sequential" else 2
     trace = network.trace([[1, 0.5], [0.2, 1], [0, 1]], [[1, 0], [0, 1], [0, 1]], optimizer, size, epochs=2)
     shown = []
-    for section in worked(trace, matrices="unit").sections:
+    for section in worked(trace, weights_by="unit").sections:
         for item in section.equations:
             shown += [address for row in item.value for address, _ in row] if hasattr(item, "value") else [item.step.address]
     assert sorted(shown) == sorted(step.address for step in trace)
     for layout in ("unit", "input"):
         for form in (trace.text, trace.markdown, trace.latex):
-            assert form(matrices=layout)
+            assert form(weights_by=layout)
 
 
 def test_weights_that_were_updated_before_are_named_so():
     trace = ns.built_in("mazur").network.trace([0.05, 0.1], [0.01, 0.99], ns.SGD(0.5, "sequential"))
-    assert "dE/da1 = W2+^T delta2" in trace.text(matrices="unit") and "dE/da1 = delta2 W2+^T" in trace.text(matrices="input")
-    assert r"{W_{2}^{+}}^{\top} \delta_{2}" in trace.latex(matrices="unit")
+    assert "dE/da1 = W2+^T delta2" in trace.text(weights_by="unit")
+    assert "dE/da1 = delta2 W2+^T" in trace.text(weights_by="input")
+    assert r"{W_{2}^{+}}^{\top} \delta_{2}" in trace.latex(weights_by="unit")
 
 
 def test_a_large_matrix_is_cut():
     network = Network(20, [Layer(10, "tanh"), Layer(1)], seed=1)
-    text = network.trace([0.5] * 20, [1], "sgd").text(matrices="unit")
+    text = network.trace([0.5] * 20, [1], "sgd").text(weights_by="unit")
     widest = max(len(re.findall(r"\S+", row)) for row in re.findall(r"\[ (.*?) \]", text))
     assert widest == MOST_COLUMNS and "..." in text and "the last rows and columns are shown" in text
-    assert r"\cdots" in network.trace([0.5] * 20, [1]).latex(matrices="unit")
+    assert r"\cdots" in network.trace([0.5] * 20, [1]).latex(weights_by="unit")
 
 
 def test_own_names_and_a_network_without_biases():
     network = Network(["age", "pay"], [Layer(1, weights=[[1, 2]], bias=False, names=["risk"])])
-    text = network.trace([3, 4], [1]).text(matrices="unit")
+    text = network.trace([3, 4], [1]).text(weights_by="unit")
     assert "  z1 = W1 a0\n     = [ 1  2 ] [ 3 ] = [ 11 ]\n                [ 4 ]" in text
     lines = chosen_lines(network.trace([3, 4], [1]))
     assert [each.name for each in Layers(network.trace([3, 4]), "unit").equations(lines)[:3]] == ["W[1]", "a[0]", "t[1]"]
@@ -122,11 +123,12 @@ def test_own_names_and_a_network_without_biases():
 def test_what_does_not_go_together_is_refused(run):
     trace = ns.built_in("mazur").trace()
     with pytest.raises(InputError, match="unknown layout of the matrices 'row'; choose from unit, input"):
-        trace.text(matrices="row")
+        trace.text(weights_by="row")
     with pytest.raises(InputError, match="matrices are those of whole layers, so no units can be chosen"):
-        trace.latex(units=["h1"], matrices="unit")
-    assert "--matrices does not go with --as table" in run("trace", "mazur", "--matrices", "unit")[2]
-    assert run("trace", "mazur", "--as", "text", "--matrices", "input")[1] == trace.text(matrices="input") + "\n"
+        trace.latex(units=["h1"], weights_by="unit")
+    assert "--matrices does not go with --as table" in run("trace", "mazur", "--matrices")[2]
+    out = run("trace", "mazur", "--as", "text", "--matrices", "--weights-by", "input")[1]
+    assert out == trace.text(weights_by="input") + "\n"
 
 
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="pdflatex is not installed, so no document was compiled")
@@ -134,7 +136,7 @@ def test_what_does_not_go_together_is_refused(run):
 def test_the_document_compiles(layout, tmp_path):
     network = Network(3, [Layer(4, "tanh"), Layer(3, "softmax")], "mse", seed=1)
     trace = network.trace([[1, 0.5, 0], [0, 1, 1]], [[1, 0, 0], [0, 1, 0]], ns.Momentum(0.1), 2)
-    (tmp_path / "it.tex").write_text(trace.latex(matrices=layout))
+    (tmp_path / "it.tex").write_text(trace.latex(weights_by=layout))
     ended = subprocess.run(["pdflatex", "-interaction=nonstopmode", "it.tex"], cwd=tmp_path, capture_output=True)
     assert ended.returncode == 0 and b"Overfull" not in ended.stdout
 
@@ -155,12 +157,12 @@ def test_the_summary_shows_the_weights_in_both_layouts(run):
 
 def test_the_summary_of_a_large_network_is_cut():
     network = Network(64, [Layer(30, "tanh"), Layer(10)], seed=1)
-    text = network.summary(weights="unit")
+    text = network.summary(weights_by="unit")
     assert "18 of 30 rows are left out here; get_weights() shows them all" in text and "format json has all" in text
     assert max(map(len, text.splitlines())) <= 100 and text.count("\n") < 80
-    numbers = json.loads(network.summary("json", weights="unit"))["weights"]
+    numbers = json.loads(network.summary("json", weights_by="unit"))["weights"]
     assert numbers == network.get_weights()
-    assert "W and b of layer 2" in network.summary(weights="input")._repr_html_()
+    assert "W and b of layer 2" in network.summary(weights_by="input")._repr_html_()
 
 
 def test_a_typed_network_shows_its_weights(run):

@@ -14,9 +14,8 @@ from neurosim.cli.problem import (
     output_gradients, problem_to_trace, save_if_asked, swapped, trace_as_it_is,
 )
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
-from neurosim.cli.source import ALONE, add_typed, is_typed, open_any, open_source
+from neurosim.cli.source import ALONE, add_typed, layout_shown, open_any, open_source
 from neurosim.core.address import split_address
-from neurosim.core.weights import WEIGHTS_BY
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
 from neurosim.support.errors import InputError, shown_path
@@ -48,7 +47,7 @@ FORMS = {
 FORM_OPTIONS = {
     "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
     "--terms": ("terms", "terms"), "--format": ("format", "format"), "--pass": ("pass_number", "pass_number"),
-    "--matrices": ("matrices", "matrices"),
+    "--matrices": ("matrices", "weights_by"),
 }
 
 
@@ -66,7 +65,7 @@ def add_commands(commands):
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--terms", type=whole_number, metavar="N", help="shorten longer sums (8); 0: never")
     parser.add_argument("--as", dest="form", default="table", metavar="FORM", help=", ".join(FORMS))
-    parser.add_argument("--matrices", metavar="ROW", help=f"a layer at a time; what a row is for: {' or '.join(WEIGHTS_BY)}")
+    parser.add_argument("--matrices", action="store_true", help="a worked solution by layers, as --weights-by says")
     parser.add_argument("--pass", dest="pass_number", type=whole_number, metavar="N", help="to draw (the last)")
     add_reading(parser)
     add_output(parser)
@@ -94,6 +93,7 @@ def add_commands(commands):
 
 def run_trace(options):
     """neurosim trace SOURCE"""
+    options.matrices = layout_shown(options, options.matrices)
     draw, settings = _form(options)
     trace = swapped(_trace(options), options)
     if not trace.only(options.only, options.phase):
@@ -198,14 +198,11 @@ def _write_wrong(problem, outputs, found, options):
 
 def run_summary(options):
     """neurosim summary SOURCE"""
-    shown, layout = options.weights == ALONE, options.weights_by
-    if shown:
-        options.weights = None
-        options.weights_by = layout if is_typed(options) else None
+    layout = layout_shown(options, options.weights == ALONE)
+    options.weights = options.weights or None
     problem = open_source(options)
     save_if_asked(problem, options)
-    weights = (layout or WEIGHTS_BY[0]) if shown else None
-    write_output(problem.network.summary(options.format, options.width, weights) + _trace_next(problem, options), options)
+    write_output(problem.network.summary(options.format, options.width, layout) + _trace_next(problem, options), options)
 
 
 def _trace_next(problem, options):

@@ -80,6 +80,16 @@ def is_typed(options):
     return hasattr(options, "weights") and looks_typed(options.source)
 
 
+def layout_shown(options, is_shown):
+    """The layout in which matrices are shown, or None; that of a typed network is its own too."""
+    if not is_shown:
+        return None
+    layout = options.weights_by or WEIGHTS_BY[0]
+    if not is_typed(options):
+        options.weights_by = None
+    return layout
+
+
 def looks_typed(source):
     """Whether this is a network's sizes. An existing file of that name wins."""
     return bool(SIZES.fullmatch(source)) and not os.path.exists(source)

@@ -12,7 +12,7 @@ HEADERS = ("layer", "units", "output shape", "parameters", "activation")
 MOST_COLUMNS = 12  # of a matrix that is shown whole
 
 
-def summary(network, format="simple", width=None, weights=None):
+def summary(network, format="simple", width=None, weights_by=None):
     """The table of the layers, as `Network.summary` says."""
     rows, total, frozen = [("input", name_range(network.input_names), f"({len(network.input_names)},)", 0, "")], 0, 0
     for number, (layer, names) in enumerate(zip(network.layers, network.layer_names), 1):
@@ -23,12 +23,12 @@ def summary(network, format="simple", width=None, weights=None):
         rows.append((kind, name_range(names), f"({layer.size},)", parameters, layer.activation.label))
     totals = {"total parameters": total, "trainable": total - frozen, "frozen": frozen}
     if format == "json":
-        matrices = {} if weights is None else {"weights_by": weights, "weights": get_weights(network, weights)}
+        matrices = {} if weights_by is None else {"weights_by": weights_by, "weights": get_weights(network, weights_by)}
         return json_text({"layers": [dict(zip(HEADERS, row)) for row in rows], **totals, **matrices})
     drawn = table(rows, HEADERS, format, width=width)
     lines = [f"{name}: {number}" for name, number in totals.items()]
     text = f"{drawn}\n<p>{', '.join(lines)}</p>" if format == "html" else "\n".join([drawn, "", *lines])
-    return text if weights is None else "\n\n".join([text, *_matrices(network, weights, format, width)])
+    return text if weights_by is None else "\n\n".join([text, *_matrices(network, weights_by, format, width)])
 
 
 def _matrices(network, weights_by, format, width):

@@ -249,19 +249,19 @@ class Toolbox:
 
     # The network itself
 
-    def summary(self, format: str = "simple", width: int | None = None, weights: str | None = None) -> str:
+    def summary(self, format: str = "simple", width: int | None = None, weights_by: str | None = None) -> str:
         """A table of the layers in the manner of Keras, and the numbers of parameters below it.
 
         Parameters are weights and biases; those that updates leave alone are frozen.
         format: one of tabulate's, or "json" for one object.
         width: of a line, in characters; None means what COLUMNS says, or 100.
-        weights: "unit" or "input" adds each layer's weights and biases, a row for each of these.
+        weights_by: "unit" or "input" adds each layer's weights and biases, a row for each of these.
         """
         from neurosim.core.summary import summary
         from neurosim.support.report import Text
 
-        shown = summary(self, "html", weights=weights) if format in ("simple", "html") else None
-        return Text(summary(self, format, width, weights), shown)
+        shown = summary(self, "html", weights_by=weights_by) if format in ("simple", "html") else None
+        return Text(summary(self, format, width, weights_by), shown)
 
     def get_weights(self, weights_by: str = "unit") -> list[Any]:
         """All weights and biases: W and, where there is one, b of each layer, one behind the other, as lists.

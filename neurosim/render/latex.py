@@ -33,9 +33,9 @@ PAGE = 36  # lines, a few fewer than there is room for
 TALL = (r"\frac", r"\begin{cases}")  # what makes a row as high as two lines
 
 
-def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False, matrices=None):
+def trace_latex(trace, units=None, phases=None, decimals=None, terms=8, fragment=False, weights_by=None):
     """The worked solution in LaTeX, as `Trace.latex` says."""
-    solution = worked(trace, units, phases, decimals, terms, matrices)
+    solution = worked(trace, units, phases, decimals, terms, weights_by)
     derivation = Derivation(LATEX, solution.accuracy, terms, ROOM if fragment else WIDE, compact=True)
     parts = [] if fragment else [rf"\section*{{\LARGE {latex_text(solution.title)}}}"]
     parts += map(latex_text, solution.remarks)

@@ -16,9 +16,9 @@ LINK_OR_HEADING = re.compile(r"[\[\]#]")
 MARKDOWN = Dialect(markdown_math, r"\lt", r"\gt", r"\cr")
 
 
-def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8, matrices=None):
+def trace_markdown(trace, units=None, phases=None, decimals=None, terms=8, weights_by=None):
     """The worked solution in Markdown, as `Trace.markdown` says."""
-    solution = worked(trace, units, phases, decimals, terms, matrices)
+    solution = worked(trace, units, phases, decimals, terms, weights_by)
     derivation = Derivation(MARKDOWN, solution.accuracy, terms)
     parts = [_heading(1, solution.title), *map(_text, solution.remarks)]
     for section in solution.sections:

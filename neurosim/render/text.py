@@ -11,10 +11,10 @@ UNDERLINES = {0: "=", 1: "=", 2: "-"}  # by the level of the heading; deeper one
 INDENT = "  "  # of the steps under a heading
 
 
-def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=None, matrices=None):
+def trace_text(trace, units=None, phases=None, decimals=None, terms=8, width=None, weights_by=None):
     """The worked solution as text, as `Trace.text` says."""
     width = page_width(width)
-    solution = worked(trace, units, phases, decimals, terms, matrices)
+    solution = worked(trace, units, phases, decimals, terms, weights_by)
     parts = ["\n".join([*_heading(0, solution.title, width), fold("\n".join(solution.remarks), width)])]
     for section in solution.sections:
         parts.append("\n".join(_heading(section.level, section.title, width)))

@@ -69,11 +69,11 @@ class Worked(NamedTuple):
     layers: Layers | None
 
 
-def worked(trace, units=None, phases=None, decimals=None, terms=None, matrices=None):
-    """The worked solution of the steps that belong to these units and phases; matrices: None, or a layout for them."""
+def worked(trace, units=None, phases=None, decimals=None, terms=None, weights_by=None):
+    """The worked solution of the steps that belong to these units and phases; weights_by: a layout of matrices, or None."""
     checks.decimals(decimals)
     checks.terms(terms)
-    layers = _layers(trace, units, matrices)
+    layers = _layers(trace, units, weights_by)
     headings = dict(_headings(trace))
     if layers:
         headings = {address: tuple(title for title in titles if title not in layers.numbers) for address, titles in
@@ -95,14 +95,14 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None, matrices=N
     return Worked(title, [*remarks, *said], sections, accuracy, layers)
 
 
-def _layers(trace, units, matrices):
+def _layers(trace, units, weights_by):
     """What puts the lines together in matrix form, or None where it was not asked for."""
-    if matrices is None:
+    if weights_by is None:
         return None
-    checks.known("layout of the matrices", matrices, WEIGHTS_BY)
+    checks.known("layout of the matrices", weights_by, WEIGHTS_BY)
     if units is not None:
         raise InputError("matrices are those of whole layers, so no units can be chosen")
-    return Layers(trace, matrices)
+    return Layers(trace, weights_by)
 
 
 def _in_matrix_form(section, layers):

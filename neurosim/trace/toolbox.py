@@ -164,7 +164,7 @@ class Toolbox:
 
     def text(
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
-        width: int | None = None, matrices: str | None = None,
+        width: int | None = None, weights_by: str | None = None,
     ) -> str:
         """The worked solution line by line: each number by its formula, with the numbers in it, and worked out.
 
@@ -173,11 +173,11 @@ class Toolbox:
         """
         from neurosim.render.text import trace_text
 
-        return trace_text(self, units, phases, decimals, terms, width, matrices)
+        return trace_text(self, units, phases, decimals, terms, width, weights_by)
 
     def markdown(
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
-        matrices: str | None = None,
+        weights_by: str | None = None,
     ) -> str:
         """The worked solution in Markdown, with a block of aligned formulas under each heading.
 
@@ -185,11 +185,11 @@ class Toolbox:
         """
         from neurosim.render.markdown import trace_markdown
 
-        return trace_markdown(self, units, phases, decimals, terms, matrices)
+        return trace_markdown(self, units, phases, decimals, terms, weights_by)
 
     def latex(
         self, units: Names = None, phases: Names = None, decimals: Decimals = None, terms: int | None = 8,
-        fragment: bool = False, matrices: str | None = None,
+        fragment: bool = False, weights_by: str | None = None,
     ) -> str:
         r"""The worked solution in LaTeX, with derivations that are aligned, none of which breaks over a page.
 
@@ -200,7 +200,7 @@ class Toolbox:
         """
         from neurosim.render.latex import trace_latex
 
-        return trace_latex(self, units, phases, decimals, terms, fragment, matrices)
+        return trace_latex(self, units, phases, decimals, terms, fragment, weights_by)
 
     def json(self, units: Names = None, phases: Names = None) -> str:
         """What network it was, and a list of its steps: address, phase, rule, operands, formula and value.
