@@ -232,6 +232,8 @@ def test_a_typed_network_is_that_of_the_sheet(run, tmp_path):
     assert run("trace", *TYPED) == (0, run("trace", path, "--loss", "binary_crossentropy")[1], "")
     transposed = [*TYPED, "--weights", "0.1,0.3; 0.2,0.4 | 0.5; -0.6", "--weights-by", "input"]
     assert run("trace", *transposed) == run("trace", *TYPED)
+    transposed[-3] = "0.1,0.3; 0.2,0.4 | 0.5 -0.6"  # a single unit's numbers may stand in a row
+    assert run("trace", *transposed) == run("trace", *TYPED)
 
 
 def test_save_writes_what_was_typed(run, tmp_path, monkeypatch):

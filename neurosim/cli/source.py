@@ -108,11 +108,8 @@ def _typed(options):
         if rows is None:
             layer["size"] = size
         else:
-            layer.update(weights=rows, weights_by=weights_by)
-            units = len(rows) if weights_by == "unit" else max(map(len, rows))
-            if units != size:
-                parts = "rows with ; between them" if weights_by == "unit" else "numbers in each row"
-                raise InputError(f"--weights, layer {number}: expected {size} {parts}, one for each unit, got {units}")
+            fan_in = [inputs, *sizes][number - 1]
+            layer.update(weights=_matrix(rows, fan_in, size, weights_by, number), weights_by=weights_by)
         if bias is not None:
             layer["biases"] = [number for row in bias for number in row]
     drawn = [number for number, rows in enumerate(matrices, 1) if rows is None]
@@ -127,6 +124,17 @@ def _typed(options):
     if without:
         problem.notes.append(f"no biases given, so none: {_layers(without)}")
     return problem
+
+
+def _matrix(rows, fan_in, size, weights_by, number):
+    """A layer's matrix, of so many units; of a single unit a row of numbers will do in either layout."""
+    if size == len(rows) == 1 and len(rows[0]) == fan_in:
+        return rows[0]
+    units = len(rows) if weights_by == "unit" else max(map(len, rows))
+    if units != size:
+        parts = "rows with ; between them" if weights_by == "unit" else "numbers in each row"
+        raise InputError(f"--weights, layer {number}: expected {size} {parts}, one for each unit, got {units}")
+    return rows
 
 
 def _layers(numbers):
