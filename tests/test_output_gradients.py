@@ -106,6 +106,18 @@ def test_from_the_trace_all_else_goes_on():
     assert trace.diagnose({"delta[o1]": "1", "delta[o2]": "0", "delta[h1]": repr(wrong)}).wrong[0] == "delta[o1]"
 
 
+def test_a_number_that_is_replaced_on_the_way_back_is_no_beginning():
+    trace = ns.built_in("mazur").trace()
+    verdict = trace.replay(values={"dE/da[o1]": 0.5, "dE/da[o2]": 0.1}).verify()
+    assert {broken.address for broken in verdict.breaks} == {"dE/da[o1]", "dE/da[o2]"}
+
+
+def test_gradients_of_several_examples_are_never_classes():
+    network = Network(1, [Layer(3, "softmax")], seed=1)
+    with pytest.raises(InputError, match=r"targets\[0\]: expected a list of numbers, got 0"):
+        network.trace([[1], [2], [3]], output_gradients=[0, 1, 2])
+
+
 @pytest.mark.parametrize("arguments, message", [
     ({}, "backward takes either targets or output_gradients"),
     ({"targets": [1, 0], "output_gradients": [1, 0]}, "backward takes either targets or output_gradients"),

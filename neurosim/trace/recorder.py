@@ -44,7 +44,7 @@ class Plan:
         if targets is not None and output_gradients is not None:
             raise InputError("a trace goes back either from targets or from output_gradients")
         self.has_loss = output_gradients is None
-        self.examples = _examples(network, inputs, targets if self.has_loss else output_gradients)
+        self.examples = _examples(network if self.has_loss else None, inputs, targets if self.has_loss else output_gradients)
         if optimizer is not None:
             optimizer = OPTIMIZERS.make(optimizer)
             if targets is output_gradients is None:
@@ -147,15 +147,16 @@ def _at_example(error, epoch, example):
 
 
 def _examples(network, inputs, targets):
-    """A list of pairs (inputs, targets), whose targets may be None, or output gradients."""
+    """A list of pairs (inputs, targets); targets may be None, or without a network output gradients, which are no classes."""
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
-        if is_number(targets):
+        if network is not None and is_number(targets):
             (targets,), _ = in_rows([targets], network)
         return [(inputs, None if targets is None else checks.as_list(targets, "targets"))]
     if targets is None:
         return [(row, None) for row in inputs]
-    targets, _ = in_rows(checks.as_list(targets, "targets", of="lists"), network)
+    if network is not None:
+        targets, _ = in_rows(checks.as_list(targets, "targets", of="lists"), network)
     targets = checks.rows(targets, "targets")
     if len(targets) != len(inputs):
         raise InputError(f"expected targets for {len(inputs)} examples, got {len(targets)}")

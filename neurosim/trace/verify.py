@@ -270,10 +270,10 @@ def _record_again(trace):
     numbers = [split_address(step.address)[2] for step in trace]
     passes = max([number for number in numbers if number], default=1)
     epochs = -(-passes // settings.examples)
-    given = {split_address(step.address)[0] for step in trace if step.phase == "given"}
+    given = {step.address.partition("[")[0] for step in trace if step.phase == "given" and "[" in step.address}
     count = settings.examples
     inputs = _rows(trace, "a", network.input_names, count, epochs)
-    quantity = "dE/da" if "dE/da" in given else "t" if "t" in given or optimizer is not None else None
+    quantity = "t" if "t" in given else "dE/da" if "dE/da" in given else "t" if optimizer is not None else None
     goals = _rows(trace, quantity, network.layer_names[-1], count, epochs) if quantity else None
     targets, output_gradients = (None, goals) if quantity == "dE/da" else (goals, None)
     orders = [range(epoch * count, (epoch + 1) * count) for epoch in range(epochs)]
