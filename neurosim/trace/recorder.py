@@ -147,7 +147,7 @@ def _at_example(error, epoch, example):
 
 
 def _examples(network, inputs, targets):
-    """A list of pairs (inputs, targets); targets may be None, or without a network output gradients, which are no classes."""
+    """A list of pairs (inputs, targets); targets may be None or, without a network, output gradients, never classes."""
     inputs = checks.as_list(inputs, "inputs")
     if checks.is_row(inputs):
         if network is not None and is_number(targets):
