@@ -577,7 +577,7 @@ COMMANDS = {
     "decimals that are no number": (["trace", "mazur", "--decimals", "x"], "expected a whole number or all, got 'x'"),
     "an unknown unit": (["trace", "mazur", "--only", "h1,h9"], "unknown unit 'h9'"),
     "an unknown phase": (["trace", "mazur", "--phase", "forwards"], "unknown phase 'forwards'; did you mean 'forward'?"),
-    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "--decimals: expected a whole number or all, got '-1'"),
+    "negative decimals": (["trace", "mazur", "--decimals", "-1"], "a whole number of 0 or more or all, got"),
     "too many decimals": (
         ["trace", "mazur", "--decimals", "1000"], "decimals must be a whole number from 0 to 100, or \"all\", got 1000"
     ),

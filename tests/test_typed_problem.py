@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from data_files import IRIS
 from parameters import bits
 from random_networks import random_network
 
@@ -321,8 +322,28 @@ def test_numbers_may_be_typed_as_lists(text, run):
     (["trace", "mazur", "--ony", "h1"], "did you mean '--only'? (see neurosim trace --help)"),
     (["trace", "2-2-1", "--activation=tanh"], "did you mean '--activations'? (see neurosim trace --help)"),
     (["--versoin"], "did you mean '--version'? (see neurosim --help)"),
+    (["trace", IRIS], "is no problem file, which is JSON; if it is a table, neurosim train --save"),
+    (["train", "mazur", "--epochs", "-1"], "--epochs: expected a whole number of 0 or more, got '-1'"),
+    (["debug", IRIS, "--targets", "1"], "--targets does not go with a data file"),
     (["train", "2-2-1"], "neurosim trace 2-2-1 --inputs A,B --targets C --save FILE writes one"),
 ])
 def test_what_is_not_known_gets_the_nearest(arguments, hint, run):
     status, out, err = run(*arguments)
     assert (status, out) == (2, "") and hint in err and err.count("\n") == 1
+
+
+def test_help_may_be_asked_for_by_a_word(run):
+    for words, asked in (["help"], ["--help"]), (["help", "train"], ["train", "--help"]):
+        with pytest.raises(SystemExit) as ended:
+            run(*words)
+        assert ended.value.code == 0
+
+
+def test_what_comes_out_wrong_is_written_as_a_table_that_programs_read(run, tmp_path):
+    net, path = tmp_path / "net.json", tmp_path / "wrong.csv"
+    assert run("train", IRIS, "--layers", "2", "--epochs", "3", "--save", net)[0] == 0
+    assert run("predict", net, IRIS, "--wrong", "-o", path) == (0, "", "")
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    assert header == "example,species,predicted species,probability" and rows
+    told = run("predict", net, IRIS, "--wrong")[1]
+    assert told.startswith(f"{len(rows)} of 150 examples") and all(row.split(",")[0] in told for row in rows)

@@ -81,6 +81,8 @@ def run(arguments, signals):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal can't show stops nothing
     try:
         parser, commands = make_parser()
+        if arguments[:1] == ["help"]:
+            arguments = [*arguments[1:2], "--help"]
         if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
             raise UnknownNameError("command", arguments[0], commands)
         arguments, notes = in_full(arguments)

@@ -55,7 +55,7 @@ def run_debug(options):
 def _course(options):
     """The problem to go through, for how many epochs, and whether shuffled."""
     if options.data is not None or is_data_file(options.source):
-        check_not_given(options, (*OF_TYPED, "save"), "does not go with a data file")
+        check_not_given(options, (*OF_TYPED, "targets", "save"), "does not go with a data file")
     if options.data is None and is_data_file(options.source):
         options.columns, options.inputs = options.inputs, None
         _, problem, (problem.inputs, problem.targets), _ = training_of(options)

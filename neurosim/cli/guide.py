@@ -6,7 +6,7 @@ import os
 import re
 import textwrap
 
-from neurosim.cli.options import add_destination, write_output
+from neurosim.cli.options import add_destination, described, write_output
 from neurosim.support.checks import known
 from neurosim.support.tables import table
 
@@ -18,7 +18,8 @@ STARTS = re.compile(r" *(?:[-*]|\d+\.) ")  # of an entry of a list
 
 def add_commands(commands):
     """Add this group's command to the parser's."""
-    parser = commands.add_parser("guide", help="the chapters of the guide, or one of them", example="neurosim guide symbols")
+    help = "the chapters of the guide, or one of them"
+    parser = commands.add_parser("guide", help=help, description=described(help), example="neurosim guide symbols")
     parser.add_argument("chapter", nargs="?", default=CONTENTS, metavar="CHAPTER", help="by its name; else the contents")
     add_destination(parser)
     parser.set_defaults(run=run_guide)

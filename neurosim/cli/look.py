@@ -8,7 +8,7 @@ from neurosim.cli.data import (
     add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data,
 )
 from neurosim.cli.measures import is_classification
-from neurosim.cli.options import add_command, add_output, names, next_step, whole_number, write_output, yes_or_no
+from neurosim.cli.options import add_command, add_output, described, names, next_step, whole_number, write_output, yes_or_no
 from neurosim.cli.problem import (
     add_backward_from, add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem,
     output_gradients, problem_to_trace, save_if_asked, swapped, trace_as_it_is,
@@ -19,7 +19,7 @@ from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
 from neurosim.support.errors import InputError, shown_path
-from neurosim.support.tables import paragraph, table
+from neurosim.support.tables import csv_text, paragraph, table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
 
@@ -86,7 +86,8 @@ def add_commands(commands):
     add_typed(parser, weights="alone it shows the weights of every layer")
     add_output(parser, decimals=False)
 
-    parser = commands.add_parser("list", help="the built-in worked examples", example="neurosim list")
+    help = "the built-in worked examples"
+    parser = commands.add_parser("list", help=help, description=described(help), example="neurosim list")
     add_output(parser, decimals=False)
     parser.set_defaults(run=run_list)
 
@@ -184,6 +185,9 @@ def _write_wrong(problem, outputs, found, options):
     if None in problem.targets:
         raise InputError(f"{shown_path(options.data or options.source)}: there are no targets to tell what is wrong by")
     headers, rows, question = (wrong_of_classes if is_classification(problem) else largest_errors)(problem, outputs)
+    if options.output is not None and options.format is None:
+        write_output(csv_text(headers, rows).rstrip("\n"), options)
+        return
     format = options.format or "simple"
     text, then = table(rows, headers, format, options.decimals, headers[:1], options.width), ""
     if format != "json":

@@ -126,10 +126,15 @@ def add_command(
     commands, name, run, help, example, source="a problem file, - or a built-in example", metavar="SOURCE"
 ):
     """The parser of a command that begins with the argument SOURCE."""
-    parser = commands.add_parser(name, help=help, example=example)
+    parser = commands.add_parser(name, help=help, description=described(help), example=example)
     parser.add_argument("source", metavar=metavar, help=source)
     parser.set_defaults(run=run)
     return parser
+
+
+def described(help):
+    """What a command's own help begins with, from its line in the help of all."""
+    return f"{help[0].upper()}{help[1:]}."
 
 
 def add_output(parser, decimals=True):
@@ -253,16 +258,17 @@ def yes_or_no(options, name, default=None):
     return default if answer is None else YES_OR_NO[checks.known(f"choice for --{name}", answer, YES_OR_NO)]
 
 
-def whole_number(text, wanted="a whole number"):
+def whole_number(text, other=""):
     """`12` as an int."""
     if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"expected {wanted}, got {shorten(text)}")
+        least = " of 0 or more" if re.fullmatch(r"-\d+", text) else ""
+        raise argparse.ArgumentTypeError(f"expected a whole number{least}{other}, got {shorten(text)}")
     return int(text)
 
 
 def whole_number_or_all(text):
     """`12` as an int, or `all`."""
-    return text if text == "all" else whole_number(text, "a whole number or all")
+    return text if text == "all" else whole_number(text, " or all")
 
 
 def setting(text):

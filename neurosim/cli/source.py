@@ -9,6 +9,7 @@ import os
 import re
 from argparse import ArgumentTypeError
 
+from neurosim.cli.data import is_data_file
 from neurosim.cli.options import examples, whole_number
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
@@ -59,6 +60,9 @@ def open_any(options):
     elif looks_typed(options.source):
         written = f"neurosim trace {options.source} --inputs A,B --targets C --save FILE writes one"
         raise InputError(f"{options.command} takes no network that is typed, only a file: {written}")
+    elif is_data_file(options.source) and os.path.isfile(options.source):
+        raise InputError(f"{shown_path(options.source)} is no problem file, which is JSON; if it is a table, neurosim train "
+                         "--save FILE makes a network of it")
     else:
         found = catalogue.open_any(options.source)
     for name, registry in SHORT.items():
