@@ -32,19 +32,11 @@ GROUPS = {  # of the commands, in the order in which help lists them
 class Program(Parser):
     """The parser of the program itself, whose help lists the commands by what people come for."""
 
-    def _format_help(self):
-        formatter, of_commands = self._get_formatter(), self._subparsers._group_actions[0]
+    def _sections(self):
+        of_commands = self._subparsers._group_actions[0]
         lines = {action.dest: action for action in of_commands._get_subactions()}
-        formatter.add_usage(self.usage, self._actions, self._mutually_exclusive_groups)
-        formatter.add_text(self.description)
-        sections = {title: [lines[name] for name in names] for title, names in GROUPS.items()}
-        sections["options"] = [action for action in self._actions if action is not of_commands]
-        for title, actions in sections.items():
-            formatter.start_section(title)
-            formatter.add_arguments(actions)
-            formatter.end_section()
-        formatter.add_text(self.epilog)
-        return formatter.format_help()
+        sections = [(title, None, [lines[name] for name in names]) for title, names in GROUPS.items()]
+        return [*sections, ("options", None, [action for action in self._actions if action is not of_commands])]
 
 
 class PrintVersion(argparse.Action):

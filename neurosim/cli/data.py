@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_output, next_step, whole_number, write_output, yes_or_no,
+    DOES_NOT_HOLD, add_command, add_output, group, next_step, whole_number, write_output, yes_or_no,
 )
 from neurosim.problems import catalogue
 from neurosim.problems.columns import THOUSANDS
@@ -28,22 +28,24 @@ def add_commands(commands):
 
 def add_choice(parser, has_inputs=True):
     """The options that say what is learnt from what; --inputs may be there already, for something else."""
-    parser.add_argument("--target", metavar="COLUMN", help="the column of the data file to learn; by default the last")
+    options = group(parser, "what is learnt from a data file")
+    options.add_argument("--target", metavar="COLUMN", help="the column of the data file to learn; by default the last")
     if has_inputs:
-        parser.add_argument("--inputs", dest="columns", metavar="A,B", help="the columns to learn it from; by default all")
-    parser.add_argument("--ignore", metavar="A,B", help="columns that are no inputs")
-    parser.add_argument("--regression", action="store_true", default=None, help="the target is a quantity, not a class")
+        options.add_argument("--inputs", dest="columns", metavar="A,B", help="the columns to learn it from; by default all")
+    options.add_argument("--ignore", metavar="A,B", help="columns that are no inputs")
+    options.add_argument("--regression", action="store_true", default=None, help="the target is a quantity, not a class")
 
 
 def add_reading(parser):
     """The options of every command that reads a data file."""
-    parser.add_argument("--separator", metavar="SIGN", help=f"of the data file: {' '.join(SEPARATORS)}; by default found")
-    parser.add_argument("--header", metavar="YES", help="whether its first line has names: yes or no; by default found")
-    parser.add_argument("--encoding", metavar="NAME", help="of its text, such as latin-1 (utf-8)")
-    parser.add_argument("--thousands", metavar="SIGN", help=f"between groups of digits: {' '.join(THOUSANDS)}")
-    parser.add_argument("--missing", metavar="WHAT",
-                        help=f"of rows with missing cells: {' or '.join(MISSING_CHOICES)} ({MISSING_CHOICES[0]})")
-    parser.add_argument("--rows", type=whole_number, metavar="N", help="only the first N rows")
+    options = group(parser, "reading a data file")
+    options.add_argument("--separator", metavar="SIGN", help=f"of the data file: {' '.join(SEPARATORS)}; by default found")
+    options.add_argument("--header", metavar="YES", help="whether its first line has names: yes or no; by default found")
+    options.add_argument("--encoding", metavar="NAME", help="of its text, such as latin-1 (utf-8)")
+    options.add_argument("--thousands", metavar="SIGN", help=f"between groups of digits: {' '.join(THOUSANDS)}")
+    options.add_argument("--missing", metavar="WHAT",
+                         help=f"of rows with missing cells: {' or '.join(MISSING_CHOICES)} ({MISSING_CHOICES[0]})")
+    options.add_argument("--rows", type=whole_number, metavar="N", help="only the first N rows")
 
 
 READING = ("separator", "header", "encoding", "thousands", "missing", "rows")

@@ -6,7 +6,7 @@ Its layers, loss and optimizer are by what the target is, unless options say.
 from __future__ import annotations
 
 from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood, option_of
-from neurosim.cli.options import rate, whole_number
+from neurosim.cli.options import group, rate, whole_number
 from neurosim.cli.problem import change_settings
 from neurosim.cli.source import open_source
 from neurosim.core.activations import ACTIVATIONS
@@ -30,13 +30,14 @@ NETWORK = ("layers", "activation", "scaling", "target_scaling", "test_share", "s
 
 def add_network(parser):
     """The options that say what network learns from a data file, and from which part of it."""
-    parser.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
-    parser.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
-    parser.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
-    parser.add_argument("--target-scaling", metavar="NAME",
-                        help=f"of a quantity to learn: {', '.join(TARGET_SCALINGS)} (z-score)")
-    parser.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
-    parser.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
+    options = group(parser, "the network that learns from a data file")
+    options.add_argument("--layers", type=_sizes, metavar="N[,N]", help="sizes of the hidden layers: 16,8")
+    options.add_argument("--activation", metavar="NAME", help="of the hidden layers (tanh)")
+    options.add_argument("--scaling", metavar="NAME", help=f"of the inputs: {', '.join(SCALINGS)} (z-score)")
+    options.add_argument("--target-scaling", metavar="NAME",
+                         help=f"of a quantity to learn: {', '.join(TARGET_SCALINGS)} (z-score)")
+    options.add_argument("--test-share", type=rate, metavar="SHARE", help="kept for a test at the end (0.2)")
+    options.add_argument("--seed", type=whole_number, metavar="N", help="of weights, order and split (1)")
 
 
 def _sizes(text):

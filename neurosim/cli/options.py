@@ -46,10 +46,26 @@ class Parser(argparse.ArgumentParser):
         self.example = example
 
     def format_help(self):
-        return f"{self._format_help()}\nexample: {self.example}\n"  # in one line, however narrow the terminal is
+        formatter = self._get_formatter()
+        formatter.add_text(self.description)
+        for title, description, actions in self._sections():
+            formatter.start_section(title)
+            formatter.add_text(description)
+            formatter.add_arguments(actions)
+            formatter.end_section()
+        formatter.add_text(self.epilog)
+        example = f"example: {self.example}\n"  # in one line, however narrow the terminal is
+        return f"{self._usage()}\n{formatter.format_help()}\n{example}"
 
-    def _format_help(self):
-        return super().format_help()
+    def _usage(self):
+        """The arguments alone, since the options stand below with what they do."""
+        formatter = self._get_formatter()
+        formatter.add_usage(None, self._get_positional_actions(), [])
+        return formatter.format_help().replace(self.prog, f"{self.prog} [OPTIONS]", 1)
+
+    def _sections(self):
+        """(title, description, actions) of each part of the help."""
+        return [(one.title, one.description, one._group_actions) for one in self._action_groups]
 
     def print_help(self, file=None):
         """Unlike argparse's own, this doesn't hide that the disk is full."""
@@ -137,20 +153,28 @@ def described(help):
     return f"{help[0].upper()}{help[1:]}."
 
 
+def group(parser, title):
+    """The group of options under this title in the command's help, made when it is first asked for."""
+    found = [one for one in parser._action_groups if one.title == title]
+    return found[0] if found else parser.add_argument_group(title)
+
+
 def add_output(parser, decimals=True):
     """The options of every command that draws a table."""
-    parser.add_argument("--format", type=table_format, default="simple",
+    output = group(parser, "output")
+    output.add_argument("--format", type=table_format, default="simple",
                         help="a format of tabulate (simple, github, html, ...) or json")
     if decimals:
-        parser.add_argument("--decimals", type=whole_number_or_all, metavar="N",
+        output.add_argument("--decimals", type=whole_number_or_all, metavar="N",
                             help="of every number, or all for all its digits (six significant digits)")
     add_destination(parser)
 
 
 def add_destination(parser):
     """The options that say where the output goes."""
-    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
-    parser.add_argument("--no-pager", action="store_true", help="print what is long straight away, even if PAGER is set")
+    output = group(parser, "output")
+    output.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead")
+    output.add_argument("--no-pager", action="store_true", help="print what is long straight away, even if PAGER is set")
 
 
 def check_written(options):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import check_no_reading, choose_example, option_of, take_data
-from neurosim.cli.options import cells, examples, gradients, rate, setting, whole_number, whole_number_or_all
+from neurosim.cli.options import cells, examples, gradients, group, rate, setting, whole_number, whole_number_or_all
 from neurosim.cli.source import OF_TYPED, add_typed, open_source
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
@@ -25,33 +25,37 @@ SAVED = ("inputs", "targets", *OPTIMIZER_SETTINGS.values(), "loss", "batch_size"
 
 def add_examples(parser, has_seed=True):
     """The options that replace a problem's examples, and those of a network that is typed."""
-    parser.add_argument("--inputs", metavar="A,B[;A,B]", help="in place of the file's examples")
-    parser.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
+    options = group(parser, "the computation")
+    options.add_argument("--inputs", metavar="A,B[;A,B]", help="in place of the file's examples")
+    options.add_argument("--targets", type=examples, metavar="A,B[;A,B]", help="what the outputs should be")
     add_typed(parser, has_seed)
 
 
 def add_settings(parser):
     """The options that replace a problem's optimizer and loss."""
-    parser.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
-    parser.add_argument("--momentum", type=rate, metavar="M", help="of the optimizer momentum or nesterov (0.9)")
-    parser.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
-    parser.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
-    parser.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
+    options = group(parser, "the computation")
+    options.add_argument("--learning-rate", type=rate, metavar="ETA", help="in place of the file's")
+    options.add_argument("--momentum", type=rate, metavar="M", help="of the optimizer momentum or nesterov (0.9)")
+    options.add_argument("--optimizer", metavar="NAME", help=f"in place of the file's: {', '.join(OPTIMIZERS)}")
+    options.add_argument("--order", metavar="ORDER", help="of updates: simultaneous or sequential")
+    options.add_argument("--loss", metavar="NAME", help="in place of the file's, such as squared_error")
 
 
 def add_computation(parser, has_epochs=True, has_seed=True):
     """The options of a computation: its examples, settings, batches and, where it has an end, its length."""
+    options = group(parser, "the computation")
     add_examples(parser, has_seed)
     add_settings(parser)
-    parser.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
-    parser.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
+    options.add_argument("--batch-size", type=whole_number_or_all, metavar="N", help="examples to an update, or all")
+    options.add_argument("--reduction", metavar="NAME", help="of the gradients of a batch: mean or sum")
     if has_epochs:
-        parser.add_argument("--epochs", type=whole_number, metavar="N", help="passes over all examples (1)")
+        options.add_argument("--epochs", type=whole_number, metavar="N", help="passes over all examples (1)")
 
 
 def add_shuffle(parser, default):
     """The option that says in which order the examples of an epoch go through."""
-    parser.add_argument("--shuffle", metavar="YES", help=f"a new order of the examples every epoch: yes or no ({default})")
+    options = group(parser, "the computation")
+    options.add_argument("--shuffle", metavar="YES", help=f"a new order of the examples every epoch: yes or no ({default})")
 
 
 def epochs(options):
@@ -61,8 +65,9 @@ def epochs(options):
 
 def add_backward_from(parser):
     """The option that gives the error at the outputs, in place of targets."""
-    parser.add_argument("--backward-from", type=gradients, metavar="UNIT[=DE/DA]",
-                        help="in place of targets: dE/da of outputs, 1 if no number is given, and 0 of all others")
+    options = group(parser, "the computation")
+    options.add_argument("--backward-from", type=gradients, metavar="UNIT[=DE/DA]",
+                         help="in place of targets: dE/da of outputs, 1 if no number is given, and 0 of all others")
 
 
 def output_gradients(options, problem):
@@ -82,15 +87,17 @@ def output_gradients(options, problem):
 
 def add_set(parser):
     """The option that puts numbers in place of those that come out."""
-    parser.add_argument("--set", action="append", type=setting, default=[], metavar="ADDRESS=NUMBER", dest="values",
-                        help="as if it had come out so; may be given several times")
+    options = group(parser, "what if")
+    options.add_argument("--set", action="append", type=setting, default=[], metavar="ADDRESS=NUMBER", dest="values",
+                         help="as if it had come out so; may be given several times")
 
 
 def add_swaps(parser):
     """The options that work a trace out again with something swapped."""
+    options = group(parser, "what if")
     add_set(parser)
-    parser.add_argument("--places", type=whole_number, metavar="N", help="round every number to N places on the way")
-    parser.add_argument("--digits", type=whole_number, metavar="N", help="or to N significant digits")
+    options.add_argument("--places", type=whole_number, metavar="N", help="round every number to N places on the way")
+    options.add_argument("--digits", type=whole_number, metavar="N", help="or to N significant digits")
 
 
 def swapped(trace, options):

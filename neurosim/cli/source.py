@@ -10,7 +10,7 @@ import re
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import is_data_file
-from neurosim.cli.options import examples, whole_number
+from neurosim.cli.options import examples, group, whole_number
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
@@ -33,20 +33,20 @@ def add_typed(parser, has_seed=True, weights=None):
 
     --seed may be there already. weights: what --weights without a value does, if it does something.
     """
-    group = parser.add_argument_group(
+    typed = parser.add_argument_group(
         "without a file", "SOURCE may be how many inputs there are, and units of each layer: 2-2-1. Layers have | between "
         "them, rows of a matrix ; and numbers a space or a comma.",
     )
-    group.add_argument("--activations", metavar="NAME,NAME", help="of each layer, or one for all (sigmoid)")
+    typed.add_argument("--activations", metavar="NAME,NAME", help="of each layer, or one for all (sigmoid)")
     alone = {"nargs": "?", "const": ALONE} if weights else {}
     told = f"; {weights}" if weights else ""
-    group.add_argument("--weights", metavar='"A B; C D | E F"', **alone,
+    typed.add_argument("--weights", metavar='"A B; C D | E F"', **alone,
                        help=f"a row for each unit; what is not given is drawn{told}")
-    group.add_argument("--weights-by", metavar="ROW", help=f"what a row is for: {' or '.join(WEIGHTS_BY)} ({WEIGHTS_BY[0]})")
-    group.add_argument("--biases", metavar='"A B | C"', help="one for each unit; beside --weights none if not given")
+    typed.add_argument("--weights-by", metavar="ROW", help=f"what a row is for: {' or '.join(WEIGHTS_BY)} ({WEIGHTS_BY[0]})")
+    typed.add_argument("--biases", metavar='"A B | C"', help="one for each unit; beside --weights none if not given")
     if has_seed:
-        group.add_argument("--seed", type=whole_number, metavar="N", help=f"of what is drawn ({SEED})")
-    group.add_argument("--save", metavar="FILE", help="write the problem to a file, with all that options say")
+        typed.add_argument("--seed", type=whole_number, metavar="N", help=f"of what is drawn ({SEED})")
+    group(parser, "output").add_argument("--save", metavar="FILE", help="write the problem to a file, with all options said")
 
 
 def open_any(options):
