@@ -9,7 +9,7 @@ from package import MODULES
 
 import neurosim
 from neurosim.cli.commands import GROUPS, make_parser
-from neurosim.cli.options import SHORT_OPTIONS
+from neurosim.cli.parser import SHORT_OPTIONS
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in {**DOCUMENTS, "the contents": GUIDE["README"]}.items()}

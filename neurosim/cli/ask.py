@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from neurosim.cli.data import add_data, add_reading
-from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, names, next_step, whole_number, write_output,
-)
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output
 from neurosim.cli.problem import (
-    add_backward_from, add_examples, add_settings, add_swaps, output_gradients, problem_to_trace, swapped, trace_as_it_is,
+    add_backward_from, add_examples, add_settings, add_swaps, output_gradients, problem_to_trace, swapped,
+    trace_as_it_is,
 )
 from neurosim.cli.source import open_any
+from neurosim.cli.values import names, whole_number
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown_path
 from neurosim.trace.step import Trace

@@ -9,7 +9,8 @@ import os
 import sys
 
 from neurosim.cli import ask, check, data, debug, diagnose, guide, health, learn, look
-from neurosim.cli.options import Parser, check_written, in_full, join_negative_values, tell_notes
+from neurosim.cli.options import check_written, tell_notes
+from neurosim.cli.parser import Parser, in_full, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
 from neurosim.support.page import page_width
 from neurosim.support.terminal import painted, stream_width

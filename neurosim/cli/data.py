@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_output, group, next_step, whole_number, write_output, yes_or_no,
-)
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output, yes_or_no
+from neurosim.cli.parser import group
+from neurosim.cli.values import whole_number
 from neurosim.problems import catalogue
 from neurosim.problems.columns import THOUSANDS
 from neurosim.problems.data_table import column_table

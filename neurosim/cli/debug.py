@@ -6,10 +6,11 @@ import sys
 
 from neurosim.cli.data import CHOICE, READING, add_choice, add_reading, is_data_file
 from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, check_not_given, training_of
-from neurosim.cli.options import add_command, tell_notes, whole_number, yes_or_no
+from neurosim.cli.options import add_command, tell_notes, yes_or_no
 from neurosim.cli.problem import add_computation, add_shuffle, epochs, open_problem_to_trace, problem_to_trace
 from neurosim.cli.source import OF_TYPED, is_typed
 from neurosim.cli.training_again import training_again
+from neurosim.cli.values import whole_number
 
 CHANGES = (  # which a training that is gone through again has of its own
     "inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction", "epochs",

@@ -8,10 +8,9 @@ import re
 import sys
 from decimal import Decimal, InvalidOperation
 
-from neurosim.cli.options import (
-    DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, seconds, table_format, typed_setting, write_output,
-)
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
+from neurosim.cli.values import seconds, table_format, typed_setting
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import read_file, read_whole, strict_json, told_with

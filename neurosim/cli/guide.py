@@ -6,7 +6,8 @@ import os
 import re
 import textwrap
 
-from neurosim.cli.options import add_destination, described, write_output
+from neurosim.cli.options import add_destination, write_output
+from neurosim.cli.parser import described
 from neurosim.support.checks import known
 from neurosim.support.tables import table
 

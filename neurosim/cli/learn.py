@@ -8,14 +8,12 @@ from neurosim.cli.data import CHOICE, add_choice, add_reading, check_no_reading,
 from neurosim.cli.long_run import LongRun
 from neurosim.cli.measures import is_classification, measured, metrics_for, unit_note
 from neurosim.cli.new_network import EPOCHS, NETWORK, add_network, training_of
-from neurosim.cli.options import (
-    add_command, add_output, check_kept, names, next_step, rate, seconds, whole_number, whole_number_or_all, write_output,
-    yes_or_no,
-)
+from neurosim.cli.options import add_command, add_output, check_kept, next_step, write_output, yes_or_no
 from neurosim.cli.problem import add_shuffle
+from neurosim.cli.source import open_source
+from neurosim.cli.values import names, rate, seconds, whole_number, whole_number_or_all
 from neurosim.core.description import with_rate
 from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.cli.source import open_source
 from neurosim.problems import problem_file
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shown_path

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from neurosim.cli.data import (
-    add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data,
-)
+from neurosim.cli.data import add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data
 from neurosim.cli.measures import is_classification
-from neurosim.cli.options import add_command, add_output, described, names, next_step, whole_number, write_output, yes_or_no
+from neurosim.cli.options import add_command, add_output, next_step, write_output, yes_or_no
+from neurosim.cli.parser import described
+from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.cli.problem import (
     add_backward_from, add_computation, add_examples, add_shuffle, add_swaps, epochs, goes_through, open_problem,
     output_gradients, problem_to_trace, save_if_asked, swapped, trace_as_it_is,
 )
-from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.cli.source import ALONE, add_typed, layout_shown, open_any, open_source
+from neurosim.cli.values import names, whole_number
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known

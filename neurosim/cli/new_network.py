@@ -6,9 +6,10 @@ Its layers, loss and optimizer are by what the target is, unless options say.
 from __future__ import annotations
 
 from neurosim.cli.data import CHOICE, READING, is_data_file, open_understood, option_of
-from neurosim.cli.options import group, rate, whole_number
+from neurosim.cli.parser import group
 from neurosim.cli.problem import change_settings
 from neurosim.cli.source import open_source
+from neurosim.cli.values import rate, whole_number
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.description import check_sizes
 from neurosim.core.layer import Layer

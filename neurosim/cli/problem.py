@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import check_no_reading, choose_example, option_of, take_data
-from neurosim.cli.options import cells, examples, gradients, group, rate, setting, whole_number, whole_number_or_all
+from neurosim.cli.parser import group
 from neurosim.cli.source import OF_TYPED, add_typed, open_source
+from neurosim.cli.values import cells, examples, gradients, rate, setting, whole_number, whole_number_or_all
 from neurosim.core.description import with_rate
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS

@@ -10,7 +10,8 @@ import re
 from argparse import ArgumentTypeError
 
 from neurosim.cli.data import is_data_file
-from neurosim.cli.options import examples, group, whole_number
+from neurosim.cli.parser import group
+from neurosim.cli.values import examples, whole_number
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
