@@ -604,7 +604,7 @@ COMMANDS = {
         ["train", IRIS, "--layers", "2000,2000"],
         "layers: together they have 4014000 connections; 2000000 are the most, so make layers smaller",
     ),
-    "list with a source": (["list", "mazur"], "unrecognized arguments: mazur"),
+    "list with an unknown word": (["list", "no-such"], "no built-in example has 'no-such' in its name"),
 }
 
 

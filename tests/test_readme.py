@@ -62,7 +62,7 @@ def test_the_readme_names_every_command_and_links_every_chapter_for_users():
     assert sorted(re.findall(r"`(\w+)`", table)) == sorted(commands)
     linked = {path for path, _ in LINK.findall(README)}
     assert {f"neurosim/guide/{name}.md" for name in CHAPTERS} - linked == {
-        f"neurosim/guide/{name}.md" for name in ("symbols", "own_parts", "design", "contributing", "changelog")
+        f"neurosim/guide/{name}.md" for name in ("symbols", "own_parts", "library", "design", "contributing", "changelog")
     }
 
 

@@ -23,12 +23,14 @@ ROOMS = {
     "training": {"support", "core", "health"},
     "problems": {"support", "core", "trace", "training"},
     "debugger": {"support", "formula", "core", "trace"},
+    "exercises": {"support", "diagnosis", "problems"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
-    "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger"},
+    "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",
+            "exercises"},
     "__main__": {"cli"},
 }
-# To come, each with its floor: exercises above diagnosis and problems, page above render, frameworks above diagnosis.
+# To come, each with its floor: page above render, frameworks above diagnosis.
 CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "cmd", "collections", "contextlib", "copy", "csv", "decimal", "difflib", "errno",

@@ -6,7 +6,7 @@ from functools import partial
 
 from neurosim.cli.data import add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data
 from neurosim.cli.measures import is_classification
-from neurosim.cli.options import add_command, add_output, next_step, write_output, yes_or_no
+from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output, yes_or_no
 from neurosim.cli.parser import described
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.cli.problem import (
@@ -18,7 +18,7 @@ from neurosim.cli.values import names, whole_number
 from neurosim.core.address import split_address
 from neurosim.problems import catalogue
 from neurosim.support.checks import known
-from neurosim.support.errors import InputError, shown_path
+from neurosim.support.errors import InputError, shorten, shown_path
 from neurosim.support.tables import csv_text, paragraph, table
 from neurosim.trace.files import trace_file
 from neurosim.trace.step import Trace
@@ -86,8 +86,9 @@ def add_commands(commands):
     add_typed(parser, weights="alone it shows the weights of every layer")
     add_output(parser, decimals=False)
 
-    help = "the built-in worked examples"
-    parser = commands.add_parser("list", help=help, description=described(help), example="neurosim list")
+    help = "the built-in worked examples; of one whether its printed numbers come out"
+    parser = commands.add_parser("list", help=help, description=described(help), example="neurosim list perceptron")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="the name of one, or words to look for, such as softmax")
     add_output(parser, decimals=False)
     parser.set_defaults(run=run_list)
 
@@ -215,8 +216,18 @@ def _trace_next(problem, options):
 
 
 def run_list(options):
-    """neurosim list"""
-    problems = [(name, catalogue.built_in(name)) for name in catalogue.names()]
-    rows = [(name, problem.title, problem.source) for name, problem in problems]
+    """neurosim list [WORD ...]"""
+    from neurosim.exercises import library
+
+    if len(options.words) == 1 and options.words[0] in catalogue.names():
+        page = library.page(catalogue.built_in(options.words[0]))
+        then = next_step(options, "trace", options.words[0])
+        write_output(page.text(options.format, options.width, None) + then, options)
+        return 0 if page else DOES_NOT_HOLD
+    rows = [(name, problem.title, problem.source) for name, problem in library.found(options.words)]
+    if not rows:
+        raise InputError(f"no built-in example has {shorten(' '.join(options.words))} in its name, title, source or topics")
     text = table(rows, ("name", "title", "source"), options.format, width=options.width)
-    write_output(text + next_step(options, "trace", "mazur"), options)
+    then = next_step(options, "list", rows[0][0]) if options.words else next_step(options, "trace", "mazur")
+    write_output(text + then, options)
+    return 0

@@ -23,8 +23,8 @@ from neurosim.problems.shorthand import EXAMPLE_KEYS, check_belonging, spelled_o
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten, shown_path
 from neurosim.support.files import (
-    at_place, check_keys, json_list, json_number, json_numbers, one_line, read_file, read_whole, strict_json, told_with,
-    write_atomically,
+    at_place, check_keys, json_list, json_number, json_numbers, json_whole, one_line, read_file, read_whole, strict_json,
+    told_with, write_atomically,
 )
 from neurosim.support.report import Result
 from neurosim.support.tables import json_safe
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 FORMAT = "neurosim/1"
 PROBLEM_KEYS = (
     "format", "title", "source", "inputs", "layers", "loss", "seed", "examples", "optimizer", "batch_size", "reduction",
-    "data", "training",
+    "data", "training", "printed",
 )
+PRINTED_KEYS = ("numbers", "epochs", "misprints")
 
 
 class Problem(Result):
@@ -62,6 +63,7 @@ class Problem(Result):
         "preparation": "what `neurosim.problems.preparation` does to a data file before this network reads it, or None",
         "training": "a checkpoint, from which `neurosim.training.checkpoint.resume` goes on, or None",
         "numbers": "by which people know the examples, if those are rows of a data file; None where they count from 1",
+        "printed": 'what a page prints of it, {"numbers": {address: text}, "epochs": 1, "misprints": {}}, or None',
         "notes": "what was written for short, or could be read in another way, and how it was understood: a line for each",
     }
 
@@ -84,6 +86,7 @@ class Problem(Result):
         self.preparation, self.training = preparation, training
         self.numbers: list[int] | None = None
         self.notes: list[str] = []
+        self.printed: dict[str, Any] | None = None
 
     def trace(self, epochs: int = 1, shuffle: bool = False, output_gradients: Row | None = None) -> Trace:
         """The trace of all examples with these settings, under the problem's title; the arguments are `Network.trace`'s.
@@ -172,6 +175,7 @@ def problem_of(document):
         read_checkpoint(document["training"], network, settings.get("optimizer", OPTIMIZERS.make("sgd")))
     problem = Problem(network, inputs, targets, training=document.get("training"), **settings)
     problem.notes = notes + understood
+    problem.printed = _printed(document["printed"]) if "printed" in document else None
     return problem
 
 
@@ -199,6 +203,17 @@ def _is_single(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _printed(document):
+    """What a page prints of the problem: numbers as they stand there, in so many epochs, and why some are misprints."""
+    check_keys(document, "printed", PRINTED_KEYS, required=("numbers",))
+    for key in ("numbers", "misprints"):
+        texts = document.get(key, {})
+        if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+            raise InputError(f"printed.{key}: expected an object of texts by address, got {shorten(texts)}")
+    epochs = json_whole(document.get("epochs", 1), "printed.epochs", 1)
+    return {"numbers": document["numbers"], "epochs": epochs, "misprints": document.get("misprints", {})}
+
+
 def problem_text(problem, weights=True):
     """The problem file, with a line for each neuron and each example. Raises InputError for what JSON can't hold.
 
@@ -222,6 +237,7 @@ def problem_text(problem, weights=True):
         "reduction": (problem.batch_size != 1 or problem.reduction != "mean") and _json(problem.reduction),
         "data": problem.preparation is not None and _json(problem.preparation.describe()),
         "training": problem.training is not None and _json(problem.training),
+        "printed": problem.printed is not None and _json(problem.printed),
     }
     return "{\n" + ",\n".join(f'  "{key}": {text}' for key, text in entries.items() if text) + "\n}\n"
 
