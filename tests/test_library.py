@@ -67,6 +67,7 @@ def test_a_problem_file_keeps_its_printed_numbers():
 @pytest.mark.parametrize("entry, message", [
     ({"numbers": {"z[h1]": 0.3775}}, "printed.numbers: expected an object of texts by address"),
     ({"numbers": ["0.1"]}, "printed.numbers: expected an object of texts by address"),
+    ({"numbers": {}, "misprints": {"E": "why"}}, "printed.misprints: no number is printed for 'E'"),
     ({"numbers": {}, "epochs": 0}, "printed.epochs: expected a whole number of 1 or more, got 0"),
     ({"number": {}}, "printed: unknown key 'number'; did you mean 'numbers'"),
     ({}, "printed: the key 'numbers' is missing"),

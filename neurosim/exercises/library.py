@@ -57,11 +57,11 @@ class Page(TableReport):
     def text(self, format: str = "simple", width: int | None = None, most: int | None = MOST_ROWS) -> str:
         """The title and the source, a row for each number, and the conventions; "json" gives one object."""
         headers = ("address", "printed", "computed", "how it comes out")
-        rows = [(one.address, one.printed, number_text(one.computed), one.how) for one in self.numbers]
         if format == "json":
-            rows = [dict(zip(headers, (*row[:2], one.computed, row[3]))) for row, one in zip(rows, self.numbers)]
-            return json_text({"title": self.problem.title, "source": self.problem.source, "numbers": rows,
+            numbers = [dict(zip(headers, one)) for one in self.numbers]
+            return json_text({"title": self.problem.title, "source": self.problem.source, "numbers": numbers,
                               "conventions": self.conventions})
+        rows = [(one.address, one.printed, number_text(one.computed), one.how) for one in self.numbers]
         parts = [paragraph(f"{self.problem.title}\n{self.problem.source}", format, width)]
         parts.append(table(rows, headers, format, width=width, most=most))
         parts += [paragraph(f"convention: {convention}", format, width) for convention in self.conventions]
@@ -87,12 +87,11 @@ def page(problem):
     settings = problem.optimizer if targets else None, problem.batch_size, problem.reduction, problem.printed["epochs"]
     good = {address: text for address, text in printed.items() if address not in misprints}
     judged = diagnose(problem.network, problem.inputs, targets, good, *settings, None, BUDGET)
-    hows = {address: HOW[number.verdict] for address, number in judged.numbers.items()}
-    hows.update((address, f"{MISPRINT}: {why}") for address, why in misprints.items())
-    order = {step.address: number for number, step in enumerate(judged.trace)}
+    found = {address: (number.yours.text, HOW[number.verdict]) for address, number in judged.numbers.items()}
+    found.update((address, (printed[address], f"{MISPRINT}: {why}")) for address, why in misprints.items())
     numbers = [
-        PrintedNumber(address, printed[address], judged.trace[address].value, how)
-        for address, how in sorted(hows.items(), key=lambda one: order[one[0]])
+        PrintedNumber(step.address, found[step.address][0], step.value, found[step.address][1])
+        for step in judged.trace if step.address in found
     ]
     return Page(problem, numbers, judged.conventions)
 

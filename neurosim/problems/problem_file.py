@@ -210,6 +210,9 @@ def _printed(document):
         texts = document.get(key, {})
         if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
             raise InputError(f"printed.{key}: expected an object of texts by address, got {shorten(texts)}")
+    for address in document.get("misprints", {}):
+        if address not in document["numbers"]:
+            raise InputError(f"printed.misprints: no number is printed for {shorten(address)}")
     epochs = json_whole(document.get("epochs", 1), "printed.epochs", 1)
     return {"numbers": document["numbers"], "epochs": epochs, "misprints": document.get("misprints", {})}
 
