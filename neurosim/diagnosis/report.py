@@ -6,6 +6,7 @@ from collections import Counter
 
 from neurosim.diagnosis.conventions import CONVENTIONS
 from neurosim.diagnosis.matching import places_of
+from neurosim.support.errors import counted
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import equation, page_width
 from neurosim.support.tables import json_text, paragraph, table
@@ -54,10 +55,6 @@ def mistakes_table(found, format="simple", width=None):
     return table(rows, ("mistake", "first wrong", "forms", "the numbers equal"), format, width=width)
 
 
-def _count(number, word):
-    return f"{number} {word}{'s' * (number != 1)}"
-
-
 def _listed(addresses):
     more = len(addresses) - MOST_LISTED
     return ", ".join(addresses[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
@@ -73,9 +70,9 @@ def _with_verdict(diagnosis, *verdicts):
 def _headline(diagnosis):
     numbers, wrong = diagnosis.numbers, diagnosis.wrong
     if diagnosis.status == "coarse":
-        return [f"too coarse: {_count(len(numbers), 'number')} with too few digits to prove anything; give more of them"]
+        return [f"too coarse: {counted(len(numbers), 'number')} with too few digits to prove anything; give more of them"]
     if not wrong:
-        return [f"right: {_count(len(numbers), 'number')}, to the digits given{_how(numbers)}"] if diagnosis else []
+        return [f"right: {counted(len(numbers), 'number')}, to the digits given{_how(numbers)}"] if diagnosis else []
     first, lines = wrong[0], []
     if diagnosis.status == "slip":
         alone = "only " if len(wrong) == 1 else ""
@@ -88,7 +85,7 @@ def _headline(diagnosis):
     off = ("wrong", "slip", "coarse")
     before = [address for address in order[: order.index(first)] if numbers[address].verdict not in off]
     what = _yours_and_right(numbers[first])
-    lines = [f"{_count(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {what}"]
+    lines = [f"{counted(len(wrong), 'number')} of {len(numbers)} wrong, the first {first}: {what}"]
     if before:
         lines.append(f"right before it: {_listed(before)}")
     return lines

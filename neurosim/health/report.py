@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurosim.health.life import KINDS, SIGN
+from neurosim.support.errors import counted
 from neurosim.support.number_text import number_text
 from neurosim.support.numeric import is_finite
 from neurosim.support.page import fold, page_width
@@ -19,7 +20,7 @@ def health_text(health, format="simple", decimals=None, width=None, most=None):
         findings = [dict(zip(HEADERS, row)) for row in rows]
         not_judged = [missing._asdict() for missing in health.not_judged]
         return json_text({"findings": findings, "not judged": not_judged})
-    size = f"{health.examples} example{'s' * (health.examples != 1)}"
+    size = counted(health.examples, "example")
     drawn = table(rows, HEADERS, format, decimals, width=width, most=most)
     nothing = f"nothing is wrong in what was judged, on {size}" if health.not_judged else f"nothing is wrong on {size}"
     lines = [drawn if rows else paragraph(nothing, format, width)]

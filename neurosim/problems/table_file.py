@@ -13,7 +13,7 @@ from collections import Counter
 from itertools import islice
 
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shorten, shown, shown_path
+from neurosim.support.errors import InputError, counted, shorten, shown, shown_path
 from neurosim.support.files import check_path, read_whole, told_with
 from neurosim.support.report import Result
 
@@ -238,16 +238,12 @@ def _cut(lines, header, path):
     if others:
         most, times = Counter(len(cells) for _, cells in lines).most_common(1)[0]
         if most != size and 2 * times > len(lines):
-            raise InputError(f"{path}, line {first}: expected {_cells(most)} as in most lines, got {size}")
+            raise InputError(f"{path}, line {first}: expected {counted(most, 'cell')} as in most lines, got {size}")
     if len(others) == 1:
-        raise InputError(f"{path}, line {others[0][0]}: expected {_cells(size)}, got {others[0][1]}")
+        raise InputError(f"{path}, line {others[0][0]}: expected {counted(size, 'cell')}, got {others[0][1]}")
     if others:
         some = ", ".join(f"line {number} has {count}" for number, count in others[:3])
         more = ", ..." if len(others) > 3 else ""
-        raise InputError(f"{path}: expected {_cells(size)} in each line, {len(others)} lines have others: {some}{more}; "
-                         "another separator can be said with --separator")
+        raise InputError(f"{path}: expected {counted(size, 'cell')} in each line, {len(others)} lines have others: "
+                         f"{some}{more}; another separator can be said with --separator")
     return names[:size] if header else [""] * size
-
-
-def _cells(count):
-    return f"{count} cell{'s' * (count != 1)}"

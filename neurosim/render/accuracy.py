@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurosim.core.address import split_address
+from neurosim.support.errors import counted
 from neurosim.support.number_text import SIGNIFICANT_DIGITS, number_text
 from neurosim.support.page import visible
 from neurosim.trace.rounding import Digits, Places
@@ -66,18 +67,14 @@ class Accuracy:
 
     def _digits(self):
         if self.decimals is not None:
-            return _counted(self.decimals, "decimal")
-        text = f"{_counted(SIGNIFICANT_DIGITS, 'significant digit')} at most"
+            return counted(self.decimals, "decimal")
+        text = f"{counted(SIGNIFICANT_DIGITS, 'significant digit')} at most"
         whole = any(_is_exact(step.value) and number_text(step.value) != f"{float(step.value):.6g}" for step in self.trace)
         return f"{text} (whole numbers and fractions of up to 20 digits as they are)" if whole else text
 
 
 def _is_exact(number):
     return hasattr(number, "denominator")
-
-
-def _counted(count, noun):
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _by_quantity(rounding):
@@ -94,7 +91,7 @@ def _how(rounding):
     if type(rounding) not in (Places, Digits):
         name = str(getattr(rounding, "__name__", "<"))
         return "rounded by a function of your own" + f" ({visible(name)})" * (not name.startswith("<"))
-    kept = _counted(rounding.count, "decimal" if isinstance(rounding, Places) else "significant digit")
+    kept = counted(rounding.count, "decimal" if isinstance(rounding, Places) else "significant digit")
     if rounding.half == "cut":
         return f"cut off after {kept}"
     return f"rounded to {kept}" + " (halves to the even digit)" * (rounding.half == "even")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, shorten
+from neurosim.support.errors import InputError, NonFiniteError, UnknownNameError, counted, shorten
 from neurosim.support.numeric import is_finite, is_number
 
 # These would make an address such as w[x1->h1]@2 ambiguous, or a list of names such as h1,h2.
@@ -20,7 +20,7 @@ def numbers(values, place, count=None):
     """
     values = as_list(values, place)
     if count is not None and len(values) != count:
-        raise InputError(f"{place}: expected {count} number{'s' * (count != 1)}, got {len(values)}")
+        raise InputError(f"{place}: expected {counted(count, 'number')}, got {len(values)}")
     try:
         total = sum(values)
         if total - total >= 0 and not (isinstance(total, int) and abs(total) > LARGEST_INT):

@@ -51,6 +51,15 @@ class NonFiniteError(InputError, ArithmeticError):
         return f"{address} is not finite: {self.value}{place}"
 
 
+def counted(count, noun):
+    """A count of things.
+
+    >>> counted(1, "cell"), counted(2, "cell")
+    ('1 cell', '2 cells')
+    """
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def shorten(value, longest=LONGEST_VALUE):
     """The value as Python would write it, cut so that a message stays one line."""
     try:

@@ -15,7 +15,7 @@ import re
 import stat
 from contextlib import contextmanager, suppress
 
-from neurosim.support.errors import InputError, nearest, shorten, shown_path
+from neurosim.support.errors import InputError, counted, nearest, shorten, shown_path
 
 LARGEST = 64 * 1024 * 1024  # bytes; a 784-100-10 network takes 2 MB
 DEEPEST = 64  # lists and objects in each other
@@ -210,7 +210,7 @@ def json_number(value, place):
 def json_numbers(values, place, count):
     """The values as a list of so many numbers."""
     if len(json_list(values, place)) != count:
-        raise InputError(f"{place}: expected {count} number{'s' * (count != 1)}, got {len(values)}")
+        raise InputError(f"{place}: expected {counted(count, 'number')}, got {len(values)}")
     return [json_number(value, f"{place}[{index}]") for index, value in enumerate(values)]
 
 
