@@ -497,3 +497,44 @@ def test_a_header_in_any_words_is_left_out(run, tmp_path):
     path = tmp_path / "sheet.csv"
     path.write_text("quantity, mine\nz[h1],0.3775\n")
     assert run("diagnose", "mazur", str(path)) == (0, "right: 1 number, to the digits given\n", "")
+
+
+# As it is written by hand
+
+
+@pytest.mark.parametrize("key, address", [
+    ("z_h1", "z[h1]"), ("z_{h1}", "z[h1]"), ("delta_o1", "delta[o1]"), ("w+_{x1 -> h1}", "w+[x1->h1]"), ("E_o2", "E[o2]"),
+    ("dE/dw_x1→h1", "dE/dw[x1->h1]"), ("z_h1@1", "z[h1]"),
+])
+def test_a_subscript_does_for_brackets(key, address, mazur):
+    assert values(mazur, {key: "0.5"}) == {address: 0.5}
+
+
+def test_the_only_output_and_the_only_hidden_unit_need_no_number():
+    trace = ns.Network(2, [ns.Layer(1), ns.Layer(1)], seed=1).trace([1, 0], [1])
+    assert values(trace, {"delta_o": 1, "z[h]": 2, "w_h1->o1": 3}) == {"delta[o1]": 1, "z[h1]": 2, "w[h1->o1]": 3}
+    with pytest.raises(ns.InputError, match=r"unknown address 'z_o'"):
+        values(ns.Network(2, [ns.Layer(2)], seed=1).trace([1, 0], [1, 1]), {"z_o": 1})
+
+
+def test_a_subscript_does_in_a_unit_of_its_own_name():
+    layers = [ns.Layer(2, names=["my_unit", "unit"]), ns.Layer(1)]
+    trace = ns.Network(2, layers, seed=1).trace([1, 0], [1])
+    assert values(trace, {"z_my_unit": 1, "z_unit": 2}) == {"z[my_unit]": 1, "z[unit]": 2}
+
+
+@pytest.mark.parametrize("key, text, numbers", [
+    ("z1", "[0.10, 1/8]", {"z[h1]": 0.1, "z[h2]": 0.125}),
+    ("z1", "(0.10 12.5%)", {"z[h1]": 0.1, "z[h2]": 0.125}),
+    ("W1", "1, 2; 3, 4", {"w[x1->h1]": 1, "w[x2->h1]": 2, "w[x1->h2]": 3, "w[x2->h2]": 4}),
+    ("W1", "[[1 2]\n [3 4]]", {"w[x1->h1]": 1, "w[x2->h1]": 2, "w[x1->h2]": 3, "w[x2->h2]": 4}),
+    ("W1", "(1, 2), (3, ?)", {"w[x1->h1]": 1, "w[x2->h1]": 2, "w[x1->h2]": 3}),
+])
+def test_a_list_may_be_a_text(key, text, numbers, mazur):
+    assert values(mazur, {key: text}) == numbers
+
+
+@pytest.mark.parametrize("text", ["[1, 2", "1, 2]", "[1]]", "[1, ]", "[,]"])
+def test_a_text_of_half_a_list_is_refused(text, mazur):
+    with pytest.raises(ns.InputError, match="answers: z1: expected"):
+        values(mazur, {"z1": text})

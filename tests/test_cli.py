@@ -222,3 +222,12 @@ def test_a_command_loads_only_the_rooms_that_it_needs():
     printed = subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True, text=True).stdout
     loaded = {name.split(".")[1] for name in printed.split() if name.startswith("neurosim.")}
     assert not loaded & {"render", "diagnosis", "debugger", "training", "health", "testing"}
+
+
+def test_answers_as_they_are_written_by_hand(tmp_path, capsys):
+    # Mazur's page: z = 0.3775, 1.105905967; E of o1 0.274811083
+    lines = "z_h1 = 0.3775\nW1 = [[.15, .2], [.25, .3]]\nb1,0.35,0.35\nz[o1]=1.105905967\nE_o1 = 0.274811083\n"
+    (tmp_path / "mine.csv").write_text(lines, encoding="utf-8")
+    assert run(capsys, "diagnose", "mazur", str(tmp_path / "mine.csv")).startswith("right: 9 numbers")
+    typed = ("--answer", "z1=(0.3775, 0.3925)", "--answer", "z_o1=1.105905967")
+    assert run(capsys, "diagnose", "mazur", *typed).startswith("right: 3 numbers")

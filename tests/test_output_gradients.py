@@ -153,6 +153,19 @@ def test_the_command_line_goes_back_from_an_output(run):
     assert run("explain", "mazur", "delta[h1]", "--backward-from", "o2")[1].splitlines()[0] == f"delta[h1] = {one:.6g}"
 
 
+def test_the_worked_solution_says_where_it_begins(run):
+    text = run("trace", "mazur", "--backward-from", "o1", "--as", "markdown")[1]
+    assert "### Output gradients" in text
+    assert "Loss:" not in text and "Loss: half" in run("trace", "mazur", "--as", "markdown")[1]
+
+
+def test_a_gradient_of_an_output_is_told_by_its_symbols(run):
+    status, out, err = run("explain", "mazur", "da[o1]/dz[h2]")
+    assert (status, out) == (2, "") and err.endswith(
+        "da[o1]/dz[h2] is delta[h2] of a trace that goes back from o1: --backward-from o1\n")
+    assert "did you mean 'delta[h2]'" in run("explain", "mazur", "dE/dz[h2]")[2]
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["--backward-from", "h1"], "unknown output 'h1'; choose from o1, o2"),
     (["--backward-from", "o1,o1=2"], "--backward-from: o1 stands there twice"),

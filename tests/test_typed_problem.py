@@ -313,7 +313,9 @@ def test_short_options_and_names_are_told_on_standard_error(run):
                                    "neurosim: --loss: mse is read as mean_squared_error"]
 
 
-@pytest.mark.parametrize("text", ["1 0;0 1", "1, 0; 0, 1", "[[1, 0], [0, 1]]", "[1,0],[0,1]", "[1 0], [0 1]"])
+@pytest.mark.parametrize("text", [
+    "1 0;0 1", "1, 0; 0, 1", "[[1, 0], [0, 1]]", "[1,0],[0,1]", "[1 0], [0 1]", "(1, 0), (0, 1)",
+])
 def test_numbers_may_be_typed_as_lists(text, run):
     assert run("predict", "goodfellow-xor", "--inputs", text) == run("predict", "goodfellow-xor", "--inputs", "1,0;0,1")
 

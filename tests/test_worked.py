@@ -464,16 +464,18 @@ def test_a_table_in_markdown_keeps_its_columns_and_its_signs(format):
 
 # The command
 
+WORKED = "table, text, markdown, latex, latex-fragment"
+
 
 @pytest.mark.parametrize(
     "arguments, message",
     [
         (["--as", "markdwn"], "unknown form 'markdwn'; did you mean 'markdown'?"),
-        (["--as", "latex", "--format", "html"], "--format does not go with --as latex"),
-        (["--as", "json", "--decimals", "3"], "--decimals does not go with --as json"),
-        (["--as", "csv", "--terms", "3"], "--terms does not go with --as csv"),
-        (["--as", "dot", "--terms", "3"], "--terms does not go with --as dot"),
-        (["--pass", "1"], "--pass does not go with --as table"),
+        (["--as", "latex", "--format", "html"], "--format does not go with --as latex, but with table"),
+        (["--as", "json", "--decimals", "3"], f"--decimals does not go with --as json, but with {WORKED}, dot, mermaid, svg"),
+        (["--as", "csv", "--terms", "3"], f"--terms does not go with --as csv, but with {WORKED}"),
+        (["--as", "dot", "--terms", "3"], f"--terms does not go with --as dot, but with {WORKED}"),
+        (["--pass", "1"], "--pass does not go with --as table, but with dot, mermaid, svg"),
         (["--as", "mermaid", "--pass", "2"], "pass_number must be from 1 to 1, got 2"),
         (["--as", "text", "--terms", "2"], "terms must be 3 or more, got 2"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from neurosim.cli.data import add_data, add_reading
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output
@@ -13,8 +14,10 @@ from neurosim.cli.problem import (
 from neurosim.cli.source import open_any
 from neurosim.cli.values import names, whole_number
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError, shown_path
+from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.trace.step import Trace
+
+OUTPUT_GRADIENT = re.compile(r"da\[(.+)\]/d([zawb])\[(.+)\]")
 
 
 def add_commands(commands):
@@ -72,10 +75,20 @@ def run_explain(options):
     source = open_any(options)
     if options.data is None and os.path.isfile(options.address):
         raise InputError(f"{shown_path(options.address)}: which number? ADDRESS, such as z[o1], comes behind the data file")
+    _check_asked(options.address)
     is_trace = isinstance(source, Trace)
     trace = trace_as_it_is(source, options) if is_trace else _trace(options, source)
     explanation = swapped(trace, options).explain(options.address, options.paths or None, options.depth)
     write_output(explanation.text(options.format, options.decimals, options.terms or None, options.width, None), options)
+
+
+def _check_asked(address):
+    """Say how the gradient of an output is asked for, which is no number of a trace that begins at the error."""
+    gradient = OUTPUT_GRADIENT.fullmatch("".join(address.split()))
+    if gradient:
+        output, quantity, place = gradient.groups()
+        meant = f"delta[{place}]" if quantity == "z" else f"dE/d{quantity}[{place}]"
+        raise InputError(f"{shown(address)} is {meant} of a trace that goes back from {output}: --backward-from {output}")
 
 
 def _trace(options, source):

@@ -12,12 +12,13 @@ from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, ad
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.cli.values import seconds, table_format, typed_setting
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError, shown, shown_path
+from neurosim.support.errors import InputError, counted, shown, shown_path
 from neurosim.support.files import read_file, read_whole, strict_json, told_with
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
 
 DIGIT = re.compile("[0-9?]")
+ASSIGNED = re.compile(r"([^=\[]*(?:\[[^\]]*\])?[^=\[\]]*)=(.*)", re.DOTALL)  # z[h1] = 0.38
 
 
 class Typed(Decimal):
@@ -179,6 +180,7 @@ def _answers(file, name):
 
 
 def _rows(text):
+    from neurosim.diagnosis.layer_lists import LAYERED
     from neurosim.diagnosis.typed_numbers import with_point
 
     separator = ";" if all(";" in line for line in text.splitlines() if line.strip()) else ","
@@ -187,9 +189,15 @@ def _rows(text):
         row = [cell.strip() for cell in row]
         if not any(row) or number == 1 and not DIGIT.search("".join(row)) and row[0] not in ("E", "eta"):
             continue  # a header
+        assigned = ASSIGNED.fullmatch(row[0])
+        if assigned:
+            row = [assigned[1].strip(), assigned[2].strip(), *row[1:]]
+        if len(row) > 2 and LAYERED.fullmatch(row[0]):
+            listed = ", ".join(row[1:])
+            row = [row[0], listed if listed.startswith(("[", "(")) else f"[{listed}]"]
         if len(row) != 2:
             wanted = "an address and a number with a comma between them, or a semicolon beside decimal commas"
-            raise InputError(f"line {number}: expected {wanted}, got {len(row)} cell{'s' * (len(row) != 1)}")
+            raise InputError(f"line {number}: expected {wanted}, got {counted(len(row), 'cell')}")
         if row[0] in answers:
             raise InputError(f"line {number}: {shown(row[0])} is given twice")
         answers[row[0]] = with_point(row[1]) if separator == ";" else row[1]

@@ -9,16 +9,17 @@ import re
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.tables import check_format
 
+SQUARE = str.maketrans("()", "[]")
 MOST_DIGITS = 20  # of a whole number
 
 
 def examples(text):
     """One example, `0.05,0.1`, or several, `0,1;1,1`, as a list of lists of floats.
 
-    A space does for a comma, and so do the lists of Python and JSON: `[0, 1]`, `[[0, 1], [1, 1]]`.
+    A space does for a comma, and so do lists in square or round brackets: `[0, 1]`, `(0, 1)`, `[[0, 1], [1, 1]]`.
     """
     message = f"expected numbers with commas between them, got {shorten(text)}"
-    lists = re.fullmatch(r"\s*\[\s*(.*?)\s*\]\s*", text, re.DOTALL)
+    lists = re.fullmatch(r"\s*\[\s*(.*?)\s*\]\s*", text.translate(SQUARE), re.DOTALL)
     if lists:
         text = re.sub(r"\]\s*,\s*\[", ";", lists[1].strip("[]"))
     return [[_float(cell, message) for cell in re.split(r"\s*,\s*|\s+", row.strip())] for row in text.split(";")]

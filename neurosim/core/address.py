@@ -18,6 +18,8 @@ MOST_OFFERED = 3  # addresses that may have been meant
 SHORT_FOR = ("delta", "a")  # what a unit's name means: the first of these that there is
 # A word where an address may stand, outside of brackets: a unit or a connection, no function
 WORD = re.compile(r"\[[^\[\]]*\]|(?<![\w.'])([\w.']+\s*(?:->|→)\s*[\w.']+|[^\W\d][\w.']*)(?![\w.'(\[])")
+# A subscript, as in z_h1, z_{h1} or z[o]
+SUBSCRIPT = re.compile(r"([^\[\]{}_]+)(?:_\{([^\[\]{}]+)\}|_([^\[\]{}]+)|\[([^\[\]]+)\])")
 LONGEST_ADDRESS = 300  # characters, which two names of the longest leave room in
 
 
@@ -56,12 +58,31 @@ def resolve(text, known):
     ('delta[h1]@2', 'w[x1->h1]', 'a[x1]')
     """
     head, at, number = str(text).replace("→", "->").strip().partition("@")
+    head = bracketed(head, known)
     if "[" in head or head in known:
         return f"{head}{at}{number}"
     if "->" in head:
         return f"w[{''.join(head.split())}]{at}{number}"
     meant = (make_address(quantity, head) for quantity in SHORT_FOR)
     return next((address for address in meant if address in known), head) + at + number
+
+
+def bracketed(head, known):
+    """The address that a subscript means, if one does; of the only unit of its kind the 1 may be left out.
+
+    known: addresses without their passes
+
+    >>> bracketed("z_{h1}", {"z[h1]"}), bracketed("delta_o", {"delta[o1]"}), bracketed("z[o]", {"z[o1]", "z[o2]"})
+    ('z[h1]', 'delta[o1]', 'z[o]')
+    """
+    match = SUBSCRIPT.fullmatch(head)
+    if head in known or not match:
+        return head
+    quantity, place = match[1], "".join(match[match.lastindex].split())
+    exact, first, second = (make_address(quantity, place + end) for end in ("", "1", "2"))
+    if exact in known:
+        return exact
+    return first if first in known and second not in known else head
 
 
 def written_out(text, known):
@@ -94,7 +115,7 @@ class UnknownAddressError(UnknownNameError):
 
 def nearest_addresses(address, known):
     """The end of a message about an unknown address: up to three near ones, or what there is of its quantity."""
-    text, known = str(address), list(map(str, known))
+    text, known = str(address).replace("dE/dz[", "delta["), list(map(str, known))
     if "[" not in text:
         return _nearest_of_word(text, known)
     same_head = [one for one in known if _head(one).lower() == _head(text).lower()]

@@ -2,6 +2,7 @@
 
     {"delta[h1]": "0.0073", "w+[x1->h1]": "0.1498"}       addresses
     {"W1": [[0.15, 0.2], [0.25, 0.3]], "delta2": [...]}   a list for each layer, as `layer_lists` tells
+    {"z_h1": "0.38", "delta_o": "0.14", "z1": "[0.38, 0.39]"}   the same as they are written by hand
     {"given": {"delta[o1]": 0.1479}, "delta[h1]": "?"}    what is taken as given, and what was not worked out
 
 A text is taken as it was typed: "0.0730" has four decimals, and is right if it is what rounds to them.
@@ -12,8 +13,8 @@ from __future__ import annotations
 import re
 from typing import Dict, List, NamedTuple
 
-from neurosim.core.address import UnknownAddressError, which_pass
-from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, lacks_targets, plain
+from neurosim.core.address import UnknownAddressError, bracketed, which_pass
+from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, lacks_targets, plain, typed_list
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import as_kind
@@ -67,9 +68,11 @@ def read_answers(trace, document, given=None, what="answers", address=None):
     givens = [_mapping(more, f"{what}: given") for more in (written.pop("given", None), given) if more is not None]
     answered, taken = {}, {}  # {address: what was typed}, which a sheet's lists are read into
     lists, find = LayerLists(trace, what, address is not None), address or (lambda key: _address(trace, key, what))
+    known = {step.address.partition("@")[0] for step in trace}
     for cells, sheet in ((answered, written), *[(taken, sheet) for sheet in givens]):
         for key, value in sheet.items():
-            _put_in(lists, cells, key, plain(value, lambda key=key: f"{what}: {shorten(key)[1:-1]}"), find)
+            head, at, number = ARROW.sub("->", key).partition("@")
+            _put_in(lists, cells, bracketed(head, known) + at + number, _plain(value, f"{what}: {shorten(key)[1:-1]}"), find)
     for cells, found in lists.cells():
         _join(cells, found, what)
     if not answered:
@@ -102,12 +105,17 @@ def _mapping(document, what):
     return found
 
 
+def _plain(value, place):
+    """A number, a list, or what was typed of either, which stands at a place."""
+    return plain(typed_list(value, place) if isinstance(value, str) else value, place)
+
+
 def _put_in(lists, cells, key, value, find):
     """Put a list, or a single number as one of its own, to the lists that are read into these cells."""
     if key not in lists.trace and LAYERED.fullmatch(key):
         lists.add(cells, key, value)
     else:
-        lists.written.append((cells, {find(ARROW.sub("->", key)): value}))
+        lists.written.append((cells, {find(key): value}))
 
 
 def _join(cells, found, what):

@@ -10,18 +10,22 @@ biases in them first, last or not. It is told by the matrices that are not squar
 
 from __future__ import annotations
 
+import json
 import re
 from typing import List, NamedTuple
 
 from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, counted, shorten
 
 LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?(?:@(\d{1,9}))?", re.ASCII)
 QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db"}
 BIASES = {"w": "b", "w+": "b+", "dE/dw": "dE/db"}
 NEED_TARGETS = ("t", "E", "f'", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
 LAYOUTS = [(turned, first) for turned in (False, True) for first in (False, True)]  # the likeliest first
+SQUARE = str.maketrans("()", "[]")
+CELL = re.compile(r"[^\[\],\s]+")  # of a list in a text
+BETWEEN = re.compile(r'(?<=["\]])\s*,?\s*(?=["\[])')  # the cells of a list, where a comma may be left out
 DEEPEST = 3  # lists in each other: passes, rows, cells
 
 
@@ -146,7 +150,7 @@ class LayerLists:
                 return value, turned, is_folded, False
         shape = _shape(value)
         got = f"{shape[0]} of {shape[1]}" if shape else shorten(value)
-        raise self._error(key, f"expected {height} rows of {width} numbers, got {got}")
+        raise self._error(key, f"expected {counted(height, 'row')} of {counted(width, 'number')}, got {got}")
 
     def _add_rows(self, key, quantity, number, asked, value):
         names = self.layers[number]
@@ -161,7 +165,7 @@ class LayerLists:
         turned = {way for way, shape in ways if _shape(value) == shape}
         if not turned:
             each = "each example" if len(passes) == self.examples else f"each of the passes{_numbers(passes)}"
-            raise self._error(key, f"expected {len(passes)} rows of {len(names)} numbers, one for {each}", value)
+            raise self._error(key, f"expected {len(passes)} rows of {counted(len(names), 'number')}, one for {each}", value)
         yield Table(key, value, addresses, turned)
 
     def _row(self, key, value, size):
@@ -170,7 +174,7 @@ class LayerLists:
         if _shape(value) in ((1, size), (size, 1)):
             value = [cell for row in value for cell in row]
         if not _is_row(value, size):
-            raise self._error(key, f"expected {size} number{'s' * (size > 1)}", value)
+            raise self._error(key, f"expected {counted(size, 'number')}", value)
         return value
 
     # The layout of all of them
@@ -272,6 +276,23 @@ def lacks_targets(trace, quantity):
     )
 
 
+def typed_list(text, place):
+    """The lists that a text is of, with what was typed in their cells; any other text as it is.
+
+    >>> typed_list("[0.10, 1/8]", ""), typed_list("(1 2), (3 4)", ""), typed_list("1, 2; 3, 4", "")
+    (['0.10', '1/8'], [['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
+    """
+    rows = f"[{text.strip('[]() ').replace(';', '], [')}]" if ";" in text else text.translate(SQUARE).strip()
+    if not rows.startswith("["):
+        return text
+    cells = CELL.sub(lambda match: json.dumps(match[0]), rows)
+    try:
+        lists = json.loads(f"[{BETWEEN.sub(', ', cells)}]")
+    except ValueError:
+        raise InputError(f"{place}: expected a list of numbers, such as [0.1, 0.2], got {shorten(text)}") from None
+    return lists[0] if len(lists) == 1 else lists
+
+
 def plain(value, place, depth=DEEPEST):
     """Lists and numbers in place of a program's arrays and numbers."""
     if hasattr(value, "tolist") and not isinstance(value, type):
@@ -279,7 +300,7 @@ def plain(value, place, depth=DEEPEST):
     if not isinstance(value, (list, tuple)):
         return value
     if not depth:
-        raise InputError(f"{place()}: lists in lists in lists are the most; these go deeper")
+        raise InputError(f"{place}: lists in lists in lists are the most; these go deeper")
     return [plain(one, place, depth - 1) for one in value]
 
 

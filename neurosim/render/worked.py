@@ -91,7 +91,7 @@ def worked(trace, units=None, phases=None, decimals=None, terms=None, weights_by
         sections = [_in_matrix_form(section, layers) for section in sections]
     accuracy = Accuracy(trace, decimals)
     title, *remarks = _names(trace)
-    said = [_settings(trace.network), accuracy.sentence(), *[IN_MATRICES] * bool(layers)]
+    said = [_settings(trace), accuracy.sentence(), *[IN_MATRICES] * bool(layers)]
     return Worked(title, [*remarks, *said], sections, accuracy, layers)
 
 
@@ -116,9 +116,10 @@ def _names(trace):
     return [visible(trace.title), solution, *source] if trace.title else [solution, *source]
 
 
-def _settings(network):
-    activations = ", ".join(layer.activation.label for layer in network.layers)
-    return f"Activations: {activations}. Loss: {network.loss.label}."
+def _settings(trace):
+    activations = ", ".join(layer.activation.label for layer in trace.network.layers)
+    loss = f" Loss: {trace.network.loss.label}." if any(step.phase == "loss" for step in trace) else ""
+    return f"Activations: {activations}.{loss}"
 
 
 def _headings(trace):
@@ -143,6 +144,8 @@ def _inner_titles(step, quantity, place, layers):
             return [PHASE_TITLES["given"], layers[step.unit], step.unit]
         if place and quantity in ("a", "t"):
             return [PHASE_TITLES["given"], "Inputs" if quantity == "a" else "Targets"]
+        if quantity == "dE/da":
+            return [PHASE_TITLES["given"], "Output gradients"]
         # k and t, the counts of updates, are given where the update begins
         return [PHASE_TITLES["update"]] if quantity in ("k", "t") else [PHASE_TITLES["given"], "Optimizer"]
     if step.phase == "loss" or not place:
