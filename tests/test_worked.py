@@ -472,7 +472,8 @@ WORKED = "table, text, markdown, latex, latex-fragment"
     [
         (["--as", "markdwn"], "unknown form 'markdwn'; did you mean 'markdown'?"),
         (["--as", "latex", "--format", "html"], "--format does not go with --as latex, but with table"),
-        (["--as", "json", "--decimals", "3"], f"--decimals does not go with --as json, but with {WORKED}, dot, mermaid, svg"),
+        (["--as", "json", "--decimals", "3"],
+         f"--decimals does not go with --as json, but with {WORKED}, dot, mermaid, svg"),
         (["--as", "csv", "--terms", "3"], f"--terms does not go with --as csv, but with {WORKED}"),
         (["--as", "dot", "--terms", "3"], f"--terms does not go with --as dot, but with {WORKED}"),
         (["--pass", "1"], "--pass does not go with --as table, but with dot, mermaid, svg"),
