@@ -285,6 +285,8 @@ def test_an_existing_file_of_that_name_wins(run, tmp_path, monkeypatch):
     (["2-2-1", "--biases", "1 2 3 | 4"], "layers[0]: biases: expected 2, one for each neuron, got 3"),
     (["2-2-1", "--activations", "tanh,relu,linear"], "--activations: expected 1 or 2, one for each layer, got 3"),
     (["2-2-1", "--activations", "tahn"], "unknown activation 'tahn'; did you mean 'tanh'?"),
+    (["2-2-1", "--loss", "cross-entropy"],
+     "unknown loss 'cross-entropy'; did you mean 'binary_crossentropy' or 'categorical_crossentropy'?"),
     (["2-2-1", "--weights-by", "row"], "unknown layout 'row'; choose from unit, input"),
     (["2-0-1"], "size of a layer must be a whole number of 1 or more, got 0"),
     (["9999999-9999999"], "inputs: 9999999 of them; 2000000 are the most"),

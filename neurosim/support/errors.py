@@ -88,9 +88,13 @@ def shown_path(path):
 
 
 def nearest(name, known):
-    """The end of a message about `name`: the nearest known name, or else the choice, of a long one the nearest few."""
+    """The end of a message about `name`: the nearest known name, or else the choice, of a long one the nearest few.
+
+    >>> nearest("cross-entropy", ["binary_crossentropy", "categorical_crossentropy", "hinge"])
+    "; did you mean 'binary_crossentropy' or 'categorical_crossentropy'?"
+    """
     known = list(known)
-    close = near(name, known, 1)
+    close = _longer(name, known) or near(name, known, 1)
     if close:
         return did_you_mean(close)
     if not known:
@@ -99,6 +103,17 @@ def nearest(name, known):
     if len(choice) <= LONGEST_CHOICE:
         return f"; choose from {choice}"
     return f"; there are {len(known)}, such as {', '.join(map(shorten, near(name, known, 3, cutoff=0)))}"
+
+
+def _longer(name, known):
+    """The few known names that have all of this one in them, where it is a word and no mere letters."""
+    part = _letters(name)
+    found = [one for one in known if part in _letters(one)] if len(part) > 4 else []
+    return found if len(found) < 4 else []
+
+
+def _letters(name):
+    return "".join(filter(str.isalnum, str(name).lower()))
 
 
 def near(name, known, most, cutoff=0.6):
