@@ -142,7 +142,7 @@ def _form(options):
         if value is None:
             continue
         if option not in possible:
-            forms = ', '.join([form for form, (_, options_of_it) in FORMS.items() if option in options_of_it])
+            forms = ", ".join([form for form, (_, options_of_it) in FORMS.items() if option in options_of_it])
             raise InputError(f"{option} does not go with --as {options.form}, but with {forms}")
         settings[setting] = value
     for name in ("places", "digits"):

@@ -288,7 +288,7 @@ def typed_list(text, place):
     cells = CELL.sub(lambda match: json.dumps(match[0]), rows)
     try:
         lists = json.loads(f"[{BETWEEN.sub(', ', cells)}]")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError(f"{place}: expected a list of numbers, such as [0.1, 0.2], got {shorten(text)}") from None
     return lists[0] if len(lists) == 1 else lists
 
