@@ -11,6 +11,7 @@ from recordings import optimizers
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
+from neurosim.problems import catalogue
 from neurosim.render.matrices import MOST_COLUMNS, Layers
 from neurosim.render.worked import worked
 from neurosim.trace.lines import chosen_lines
@@ -110,6 +111,28 @@ def test_a_large_matrix_is_cut():
     widest = max(len(re.findall(r"\S+", row)) for row in re.findall(r"\[ (.*?) \]", text))
     assert widest == MOST_COLUMNS and "..." in text and "the last rows and columns are shown" in text
     assert r"\cdots" in network.trace([0.5] * 20, [1]).latex(weights_by="unit")
+
+
+@pytest.mark.parametrize("layout", ["unit", "input"])
+def test_what_a_layer_does_not_have_in_common_stands_unit_by_unit(layout):
+    network = Network(2, [Layer(3, "tanh"), Layer(2)], seed=3)
+    network["h2"].trainable_bias = False
+    text = network.trace([[1, 0.5], [0, 1]], [[1, 0], [0, 1]], ns.SGD(0.1)).text(weights_by=layout)
+    names = re.findall(r"^ *(\S+) += ", text, re.M)
+    assert not {"b1+@1", "dE/db1@1", "z1@2"} & set(names)
+    assert {"b+[h1]@1", "b+[h3]@1", "z[h2]@2", "b2+@1", "z2@2", "z1@1"} <= set(names) and "b+[h2]@1" not in names
+
+
+@pytest.mark.parametrize("layout", ["unit", "input"])
+def test_matrices_keep_to_the_page(layout):
+    for name in catalogue.names():
+        assert max(map(len, ns.built_in(name).trace().text(weights_by=layout, width=80).splitlines())) <= 80, name
+    for sizes in ((3, 3, 2), (6, 6, 3), (64, 30, 10)):
+        network = Network(sizes[0], [Layer(size, "tanh") for size in sizes[1:]], seed=1)
+        trace = network.trace([1 / (7 + number) for number in range(sizes[0])], [0] * sizes[-1], ns.SGD(0.1))
+        for decimals in (None, 9):
+            lines = trace.text(weights_by=layout, width=80, decimals=decimals).splitlines()
+            assert max(map(len, lines)) <= 80, max(lines, key=len)
 
 
 def test_own_names_and_a_network_without_biases():

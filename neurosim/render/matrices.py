@@ -66,12 +66,28 @@ class Layers:
         return make_address(quantity, str(layer), pass_number)
 
     def equations(self, lines):
-        """What these lines are in matrix form: `Equation`s, and between them the lines that belong to no unit."""
+        """What these lines are in matrix form: `Equation`s, and between them the lines that stand for themselves.
+
+        Those are what belongs to no unit, and what a layer's units don't have in common, as where a bias is not trained.
+        """
         groups = {}
         for line in lines:
             groups.setdefault(self.name(line.step.address), []).append(line)
         in_order = sorted(groups.items(), key=lambda group: group[1][-1].number)
-        return [group[0] if group[0].step.address == name else self._equation(name, group) for name, group in in_order]
+        return [one for name, group in in_order for one in self._as_one(name, group)]
+
+    def _as_one(self, name, lines):
+        """The equation of some lines, or the lines where they are no whole layer's or read different things."""
+        if lines[0].step.address == name:
+            return lines
+        units = {split_address(line.step.address)[1].rpartition("->")[2] for line in lines}
+        if len(units) < self.sizes[self.numbers[next(iter(units))]]:
+            return lines
+        equation = self._equation(name, lines)
+        return [equation] if all(self._is_one(part) for part in equation.factors or () if part != "+") else lines
+
+    def _is_one(self, rows):
+        return len({self.name(address) for row in rows for address, _ in row}) == 1
 
     def _equation(self, name, lines):
         cells = [(line.step.address, line.step.value) for line in lines]
@@ -118,12 +134,12 @@ PRODUCTS = {
 }
 
 
-def shortened(rows):
+def shortened(rows, columns=MOST_COLUMNS):
     """The rows of texts, of a large matrix the first and the last ones, with GAP between."""
     if len(rows) > MOST_ROWS:
         rows = [*rows[: MOST_ROWS - 2], [GAP] * len(rows[0]), rows[-1]]
-    if len(rows[0]) > MOST_COLUMNS:
-        rows = [[*row[: MOST_COLUMNS - 2], GAP, row[-1]] for row in rows]
+    if len(rows[0]) > columns:
+        rows = [[*row[: columns - 2], GAP, row[-1]] for row in rows]
     return rows
 
 
@@ -158,14 +174,34 @@ def operand_names(equation, layers):
 def equation_text(equation, layers, accuracy, terms, width):
     """The lines of an equation: its formula, and under it the same in brackets."""
     name = plain_name(equation.name)
-    value, formula = _block(equation.value, accuracy), _formula_text(equation, layers, terms)
+    formula = _formula_text(equation, layers, terms)
     first = [f"{name} = {formula}"] if formula else []
     start = " " * len(name) if formula else name
-    parts = [part if part == "+" else _block(part, accuracy) for part in equation.factors or ()]
-    whole = _beside([start, "=", *parts, "=", value]) if parts else _beside([start, "=", value])
-    if parts and len(whole[0]) > width:
-        whole = [*_beside([start, "=", *parts]), *_beside([start, "=", value])]
-    return first + whole
+    room = width - len(f"{name} = ")
+    value = _block(equation.value, accuracy, room)
+    parts = [part if part == "+" else _block(part, accuracy, room) for part in equation.factors or ()]
+    whole = [start, "=", *parts, "=", value] if parts else [start, "=", value]
+    if _wide(whole) <= width:
+        return first + _beside(whole)
+    rows = _packed([start, "="], parts, width) if parts else []
+    return first + [line for row in [*rows, [start, "=", value]] for line in _beside(row)]
+
+
+def _packed(start, parts, width):
+    """Rows of blocks and words that are as wide as this at most, the first with this start, if each block fits in."""
+    rows, sign = [start], []
+    for part in parts:
+        if part == "+":
+            sign = ["+"]
+        elif len(rows[-1]) > 2 and _wide([*rows[-1], *sign, part]) > width:
+            rows, sign = [*rows, [" " * len(start[0]), *(sign or [" "]), part]], []
+        else:
+            rows, sign = [*rows[:-1], [*rows[-1], *sign, part]], []
+    return rows
+
+
+def _wide(parts):
+    return sum(len(part[0]) if isinstance(part, list) else len(part) for part in parts) + len(parts) - 1
 
 
 def _formula_text(equation, layers, terms):
@@ -182,10 +218,14 @@ def _formula_text(equation, layers, terms):
     return line.rule.text(names, None, terms, line.values)
 
 
-def _block(rows, accuracy):
-    """The lines of a matrix between brackets."""
-    rows = shortened([[accuracy.text(*cell) for cell in row] for row in rows])
-    widths = [max(map(len, column)) for column in zip(*rows)]
+def _block(rows, accuracy, room):
+    """The lines of a matrix between brackets, of so many columns as there is room for, but of three at least."""
+    texts = [[accuracy.text(*cell) for cell in row] for row in rows]
+    for columns in range(MOST_COLUMNS, 2, -1):
+        rows = shortened(texts, columns)
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        if sum(widths) + 2 * len(widths) + 2 <= room:
+            break
     return [f"[ {'  '.join(map(str.rjust, row, widths))} ]" for row in rows]
 
 
