@@ -15,6 +15,7 @@ from random_networks import random_network, targets_for
 
 import neurosim as ns
 from neurosim import ACTIVATIONS, SGD, Activation, Adam, InputError, Layer, Momentum, Network
+from neurosim.health.probe import norm
 from neurosim.health.saturation import Off, Saturated, flat_part, reach
 from neurosim.health.symptoms import SYMPTOMS
 from neurosim.problems.catalogue import built_in, names
@@ -388,3 +389,7 @@ def test_a_health_survives_copying_and_pickling():
 def test_the_health_of_other_examples_is_another():
     network = built_in("mazur").network
     assert network.health([[1, 2]]) != network.health([[1, 2], [2, 1]])
+
+
+def test_a_step_whose_square_overflows_has_a_length():
+    assert norm([[3e300, 4e300], [0]]) == pytest.approx(5e300)

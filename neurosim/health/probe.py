@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from functools import cached_property
+from math import hypot
 
 from neurosim.core import guards
 from neurosim.core.examples import checked_examples, of_example
@@ -171,8 +172,8 @@ class Probe:
 
 
 def norm(rows):
-    """The Euclidean length of all numbers in several lists together, as a float."""
-    return sqrt(sum([as_float(value) * as_float(value) for row in rows for value in row]))
+    """The Euclidean length of all numbers in several lists together, as a float; no square of them overflows."""
+    return hypot(*[as_float(value) for row in rows for value in row])
 
 
 def deviation(numbers):
