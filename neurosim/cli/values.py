@@ -8,8 +8,8 @@ import re
 
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.tables import check_format
+from neurosim.support.typed_lists import is_typed_list, typed_list
 
-SQUARE = str.maketrans("()", "[]")
 MOST_DIGITS = 20  # of a whole number
 
 
@@ -19,10 +19,14 @@ def examples(text):
     A space does for a comma, and so do lists in square or round brackets: `[0, 1]`, `(0, 1)`, `[[0, 1], [1, 1]]`.
     """
     message = f"expected numbers with commas between them, got {shorten(text)}"
-    lists = re.fullmatch(r"\s*\[\s*(.*?)\s*\]\s*", text.translate(SQUARE), re.DOTALL)
-    if lists:
-        text = re.sub(r"\]\s*,\s*\[", ";", lists[1].strip("[]"))
-    return [[_float(cell, message) for cell in re.split(r"\s*,\s*|\s+", row.strip())] for row in text.split(";")]
+    try:
+        rows = typed_list(text if is_typed_list(text) else f"[{text}]")
+    except ValueError:
+        raise argparse.ArgumentTypeError(message) from None
+    rows = rows if all(isinstance(row, list) for row in rows) else [rows]
+    if not all(row and all(isinstance(cell, str) for cell in row) for row in rows or [[]]):
+        raise argparse.ArgumentTypeError(message)
+    return [[_float(cell, message) for cell in row] for row in rows]
 
 
 def cells(text):

@@ -14,11 +14,12 @@ import re
 from typing import Dict, List, NamedTuple
 
 from neurosim.core.address import UnknownAddressError, bracketed, which_pass
-from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, lacks_targets, plain, typed_list
+from neurosim.diagnosis.layer_lists import LAYERED, LayerLists, lacks_targets, plain
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import as_kind
 from neurosim.support.records import documented
+from neurosim.support.typed_lists import is_typed_list, typed_list
 
 
 @documented
@@ -107,7 +108,13 @@ def _mapping(document, what):
 
 def _plain(value, place):
     """A number, a list, or what was typed of either, which stands at a place."""
-    return plain(typed_list(value, place) if isinstance(value, str) else value, place)
+    if isinstance(value, str) and is_typed_list(value):
+        try:
+            value = typed_list(value)
+        except ValueError:
+            message = f"{place}: expected a list of numbers, such as [0.1, 0.2], got {shorten(value)}"
+            raise InputError(message) from None
+    return plain(value, place)
 
 
 def _put_in(lists, cells, key, value, find):

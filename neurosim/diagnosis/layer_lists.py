@@ -10,7 +10,6 @@ biases in them first, last or not. It is told by the matrices that are not squar
 
 from __future__ import annotations
 
-import json
 import re
 from typing import List, NamedTuple
 
@@ -23,9 +22,6 @@ QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "d
 BIASES = {"w": "b", "w+": "b+", "dE/dw": "dE/db"}
 NEED_TARGETS = ("t", "E", "f'", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
 LAYOUTS = [(turned, first) for turned in (False, True) for first in (False, True)]  # the likeliest first
-SQUARE = str.maketrans("()", "[]")
-CELL = re.compile(r"[^\[\],\s]+")  # of a list in a text
-BETWEEN = re.compile(r'(?<=["\]])\s*,?\s*(?=["\[])')  # the cells of a list, where a comma may be left out
 DEEPEST = 3  # lists in each other: passes, rows, cells
 
 
@@ -274,23 +270,6 @@ def lacks_targets(trace, quantity):
     return quantity.rpartition(" ")[2] in NEED_TARGETS and not any(
         step.address.startswith(("t[", "dE/da[")) for step in trace
     )
-
-
-def typed_list(text, place):
-    """The lists that a text is of, with what was typed in their cells; any other text as it is.
-
-    >>> typed_list("[0.10, 1/8]", ""), typed_list("(1 2), (3 4)", ""), typed_list("1, 2; 3, 4", "")
-    (['0.10', '1/8'], [['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
-    """
-    rows = f"[{text.strip('[]() ').replace(';', '], [')}]" if ";" in text else text.translate(SQUARE).strip()
-    if not rows.startswith("["):
-        return text
-    cells = CELL.sub(lambda match: json.dumps(match[0]), rows)
-    try:
-        lists = json.loads(f"[{BETWEEN.sub(', ', cells)}]")
-    except (ValueError, RecursionError):
-        raise InputError(f"{place}: expected a list of numbers, such as [0.1, 0.2], got {shorten(text)}") from None
-    return lists[0] if len(lists) == 1 else lists
 
 
 def plain(value, place, depth=DEEPEST):
