@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import sys
-from decimal import Decimal, InvalidOperation
 
 from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_destination, add_output, next_step, write_output
 from neurosim.cli.problem import add_computation, add_set, epochs, goes_through, open_problem_to_trace
 from neurosim.cli.values import seconds, table_format, typed_setting
 from neurosim.problems import catalogue
-from neurosim.support.errors import InputError, counted, shown, shown_path
-from neurosim.support.files import read_file, read_whole, strict_json, told_with
+from neurosim.support.errors import InputError, shown, shown_path
+from neurosim.support.files import read_file
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
-
-DIGIT = re.compile("[0-9?]")
-ASSIGNED = re.compile(r"([^=\[]*(?:\[[^\]]*\])?[^=\[\]]*)=(.*)", re.DOTALL)  # z[h1] = 0.38
-
-
-class Typed(Decimal):
-    """A number of a JSON file, with its digits as they were typed."""
-
-    __repr__ = Decimal.__str__
-
 
 def add_commands(commands):
     """Add this group's commands to the parser's."""
@@ -161,44 +147,7 @@ def run_mutate(options):
 
 
 def read_answer_file(path):
-    """The answers in a JSON object, or in CSV with an address and a number in each line; numbers as they were typed.
+    """The answers in a file, or in - for standard input."""
+    from neurosim.diagnosis.answer_file import read_answer_file
 
-    Between the cells of CSV stand commas, or else semicolons, where numbers may have decimal commas.
-    """
-    return _answers(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, _answers)
-
-
-def _answers(file, name):
-    with told_with(name):
-        data = read_whole(file)
-        if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-            return _rows(data.decode("utf-8-sig"))
-        try:
-            return strict_json(data, parse_float=Typed, parse_int=Typed)
-        except InvalidOperation:
-            raise InputError("a number's exponent is too large") from None
-
-
-def _rows(text):
-    from neurosim.diagnosis.layer_lists import LAYERED
-    from neurosim.diagnosis.typed_numbers import with_point
-
-    separator = ";" if all(";" in line for line in text.splitlines() if line.strip()) else ","
-    answers = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=None), delimiter=separator), 1):
-        row = [cell.strip() for cell in row]
-        if not any(row) or number == 1 and not DIGIT.search("".join(row)) and row[0] not in ("E", "eta"):
-            continue  # a header
-        assigned = ASSIGNED.fullmatch(row[0])
-        if assigned:
-            row = [assigned[1].strip(), assigned[2].strip(), *row[1:]]
-        if len(row) > 2 and LAYERED.fullmatch(row[0]):
-            listed = ", ".join(row[1:])
-            row = [row[0], listed if listed.startswith(("[", "(")) else f"[{listed}]"]
-        if len(row) != 2:
-            wanted = "an address and a number with a comma between them, or a semicolon beside decimal commas"
-            raise InputError(f"line {number}: expected {wanted}, got {counted(len(row), 'cell')}")
-        if row[0] in answers:
-            raise InputError(f"line {number}: {shown(row[0])} is given twice")
-        answers[row[0]] = with_point(row[1]) if separator == ";" else row[1]
-    return answers
+    return read_answer_file(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, read_answer_file)

@@ -19,8 +19,8 @@ from neurosim.support.terminal import show
 CHANGES = ("inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction",
            "epochs", "shuffle", "values", "places", "digits", "activations", "weights", "biases", "backward_from")
 
-READ = ("source", "other", "data", "answers", "printed", "also")
-WRITTEN = {"output": "-o", "save": "--save", "history": "--history"}
+READ = ("source", "other", "data", "answers", "printed", "also", "exercise", "students")
+WRITTEN = {"output": "-o", "save": "--save", "history": "--history", "table": "--marks"}
 
 YES_OR_NO = {"yes": True, "no": False}
 LONGEST_NOTE = 1000  # characters, as of an error

@@ -24,6 +24,7 @@ FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
 COMMA = re.compile(r"([^,.]*),(\d[^,.]*)")  # the one comma of a number
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # which may be one number or another
 MOST_DIGITS = 400  # what is longer was not typed as a number
+WAYS = ("0.25", ".25", "0,25", "2.5e-1", "25%", "1/4")  # one number in each way that it may be written
 LARGEST = 1e300
 
 
@@ -68,6 +69,13 @@ def typed_number(typed, place):
         why = "; a comma is a decimal point here, and none stands between thousands" if "," in text else ""
         raise InputError(f"{place}: expected a number, got {shorten(typed)}{why}")
     return number
+
+
+def ways_to_write():
+    """A sentence that says how a number may be written, and what leaves one out."""
+    *others, last = [way for way in WAYS if typed_number(way, "WAYS").value == 0.25]
+    *blanks, blank = [sign or "nothing" for sign in BLANKS]
+    return f"A number may be written as {', '.join(others)} or {last}; {', '.join(blanks)} or {blank} leaves it out."
 
 
 def with_point(text):

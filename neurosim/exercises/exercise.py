@@ -1,0 +1,161 @@
+"""An exercise: a problem, the addresses that are asked, and how they are marked; and its file.
+
+A file holds the whole problem, so that marking never draws anything again:
+
+    {"format": "neurosim-exercise/1", "kind": "one-update", "version": 1, "seed": 17, "id": "5c1f09aa", "places": 4,
+     "epochs": 1, "given": {}, "hidden": [], "asked": {"z[h1]": 1}, "scheme": {"own": 1}, "problem": {...}}
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from neurosim.diagnosis.answers import in_floats
+from neurosim.problems.problem_file import problem_of, problem_text
+from neurosim.support import checks
+from neurosim.support.errors import InputError, UnknownNameError, shorten
+from neurosim.support.files import at_place, check_keys, json_list, json_number, json_whole, one_line, write_atomically
+from neurosim.support.report import Result
+
+if TYPE_CHECKING:
+    from typing import Any, Mapping, Sequence
+
+    from neurosim.problems.problem_file import Problem
+    from neurosim.trace.step import Trace
+
+FORMAT = "neurosim-exercise/1"
+REQUIRED = ("format", "problem", "asked", "places")
+KEYS = (*REQUIRED, "kind", "version", "seed", "id", "epochs", "given", "hidden", "scheme")
+SCHEME = {  # the share of its marks that a number earns by its verdict
+    "right": 1, "own": 1, "rounded": 1, "follows": 1, "slip": 0, "mistake": 0, "short": 0, "trivial": 0, "wrong": 0,
+}
+MOST_PLACES = 12
+
+
+class Exercise(Result):
+    """An exercise: a problem and what is asked about it.
+
+    Two exercises are equal if everything in them is.
+    """
+
+    __slots__ = {
+        "problem": "the `Problem`, with all its numbers",
+        "asked": "{address: marks} in the order of the work",
+        "places": "how many decimals are asked for",
+        "kind": 'the name of the kind that it was made by, or ""',
+        "version": "the version of that kind",
+        "seed": "what its numbers were drawn by, or None",
+        "id": "by which a sheet and its answers find each other",
+        "epochs": "how many times all examples go through",
+        "given": "{address: text} of numbers of the work that the sheet gives, with which it goes on",
+        "hidden": "the addresses of numbers of the problem that the sheet does not show",
+        "scheme": "{verdict: share of the marks}, as in `SCHEME`",
+        "computed": "the trace of the problem, in which nothing is given but its own numbers",
+    }
+
+    def __init__(
+        self, problem: Problem, asked: Mapping[str, float], places: int = 4, kind: str = "", version: int = 1,
+        seed: Any = None, id: str = "", epochs: int = 1, given: Mapping[str, str] | None = None,
+        hidden: Sequence[str] = (), scheme: Mapping[str, float] | None = None,
+    ) -> None:
+        self.problem, self.asked, self.kind, self.version, self.seed, self.id = problem, dict(asked), kind, version, seed, id
+        self.places, self.epochs = places, checks.count(epochs, "epochs")
+        self.given, self.hidden, self.scheme = dict(given or {}), list(hidden), {**SCHEME, **(scheme or {})}
+        self.computed = computed(problem, self.epochs)
+        if not self.asked:
+            raise InputError("asked: an exercise asks for at least one number")
+        for place in ("asked", "given", "hidden"):
+            for address in getattr(self, place):
+                if address not in self.computed:
+                    raise UnknownNameError(f"address in {place}", address, [step.address for step in self.computed])
+
+    @property
+    def solves(self) -> bool:
+        """Whether any weights will do that bring all examples to their targets."""
+        return all(address in self.hidden and address[:2] in ("w[", "b[") for address in self.asked) and not self.given
+
+    @property
+    def givens(self) -> dict[str, float]:
+        """The numbers of the work that the sheet gives, as it prints them."""
+        return {address: float(text) for address, text in self.given.items()}
+
+    @property
+    def trace(self) -> Trace:
+        """The trace that the key is read from: worked from what the sheet gives."""
+        return self.computed.replay(self.givens) if self.given else self.computed
+
+    @property
+    def marks(self) -> float:
+        """All marks together."""
+        return sum(self.asked.values())
+
+    def save(self, path: Any) -> None:
+        """Write the exercise to a file; whatever was at `path` stays whole until the new file is."""
+        write_atomically(path, exercise_text(self) + "\n")
+
+
+def computed(problem, epochs):
+    """The trace of a problem whose examples go through so many times, in floats; only forward where it can't be trained."""
+    targets = None if None in problem.targets else problem.targets
+    settings = problem.batch_size, problem.reduction, epochs
+    try:
+        trace = problem.network.trace(problem.inputs, targets, problem.optimizer if targets else None, *settings)
+    except InputError:
+        trace = problem.network.trace(problem.inputs, None, None, *settings)
+    trace.title, trace.source = problem.title, problem.source
+    return in_floats(trace)
+
+
+def exercise_text(exercise):
+    """The exercise as its file has it, without the end of the line."""
+    settings = {name: getattr(exercise, name) for name in KEYS[4:] if getattr(exercise, name) not in (None, "", [], {})}
+    settings["scheme"] = {verdict: share for verdict, share in exercise.scheme.items() if share != SCHEME[verdict]}
+    document = {"format": FORMAT, **settings, "places": exercise.places, "asked": exercise.asked}
+    lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in document.items() if value != {}]
+    problem = problem_text(exercise.problem).rstrip().replace("\n", "\n  ")
+    return "{\n" + ",\n".join([*lines, f'  "problem": {problem}']) + "\n}"
+
+
+def exercise_of(document):
+    """The exercise that a document describes, as a file holds it."""
+    check_keys(document, "", KEYS, REQUIRED)
+    if document["format"] != FORMAT:
+        raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
+    problem = at_place("problem", problem_of, document["problem"])
+    settings = {key: document[key] for key in ("seed", "hidden") if key in document}
+    settings.update((key, one_line(document[key], key)) for key in ("kind", "id") if key in document)
+    settings.update((key, json_whole(document[key], key, 1)) for key in ("version", "epochs") if key in document)
+    places = json_whole(document["places"], "places")
+    if places > MOST_PLACES:
+        raise InputError(f"places: {MOST_PLACES} are the most, got {places}")
+    for key in ("asked", "scheme"):
+        settings[key] = _numbers(document.get(key, {}), key)
+    for verdict, share in settings["scheme"].items():
+        checks.known("verdict in scheme", verdict, SCHEME)
+        if share > 1:
+            raise InputError(f"scheme.{verdict}: a share is from 0 to 1, got {share}")
+    given = document.get("given", {})
+    check_keys(given, "given", given, ())
+    for address, text in given.items():
+        if not isinstance(text, str) or not _is_number(text):
+            raise InputError(f"given.{address}: expected a number in quotes, as the sheet prints it, got {shorten(text)}")
+    for address in json_list(settings.get("hidden", []), "hidden"):
+        one_line(address, "hidden")
+    return Exercise(problem, settings.pop("asked"), places, given=given, **settings)
+
+
+def _numbers(document, place):
+    """An object of numbers of 0 or more."""
+    check_keys(document, place, document, ())
+    numbers = {key: json_number(value, f"{place}.{key}") for key, value in document.items()}
+    for key, value in numbers.items():
+        checks.not_negative(value, f"{place}.{key}")
+    return numbers
+
+
+def _is_number(text):
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
