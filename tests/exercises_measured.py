@@ -85,14 +85,15 @@ def _mistaken(exercise, key, draw, counts, told, problem):
     if not seen:
         return
     one, answers = draw.choice(seen)
+    same = {other.kind.name for other, theirs in seen if theirs == answers}  # which these digits don't tell apart
     marked = grade(exercise, answers)
     lost = [mark.address for mark in marked.marks if mark.mark < mark.of and mark.verdict != "trivial"]
     names = [name for names in marked.mistakes for name in names]
     counts["mistakes"] += 1
-    counts["mistakes named"] += one.kind.name in names
+    counts["mistakes named"] += not same.isdisjoint(names)
     counts["mistakes that cost one mark"] += len(lost) == 1
     counts["mistakes that leave steps empty"] += any(mark.verdict == "trivial" for mark in marked.marks)
-    if one.kind.name not in names or len(lost) != 1:
+    if same.isdisjoint(names) or len(lost) != 1:
         told.append(f"{problem}: {one.kind.name} {one.form}: named {names}, lost {lost}, {marked.diagnosis.status}")
 
 

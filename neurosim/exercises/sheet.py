@@ -25,6 +25,7 @@ from neurosim.support.tables import json_text, markdown_text, table
 
 if TYPE_CHECKING:
     from neurosim.exercises.exercise import Exercise
+    from neurosim.exercises.practice import Practice
 
 BLANK = "." * 10
 LONG_TEXTS = "what was done"  # the header of a column of sentences
@@ -54,6 +55,17 @@ def key_text(exercise: Exercise, form: str = "text", width: int | None = None) -
     """The key with full working as "text", "markdown" or "latex", or only its numbers as "csv" or "json"."""
     known("form of a key", form, KEY_FORMS)
     return KEY_FORMS[form](exercise, page_width(width))
+
+
+def practice_text(practice: Practice, width: int | None = None) -> str:
+    """An exercise in practice, with the numbers that are known so far."""
+    exercise, blocks = practice.exercise, sheet_blocks(practice.exercise)
+    blocks = [block for block in blocks[: [block.kind for block in blocks].index("column")] if block.kind != "title"]
+    known = {**practice.shown, **practice.answers}
+    if known:
+        blocks += [Block("heading", "Worked so far"), Block("table", (["number", "value"], list(known.items())))]
+    title = Block("title", exercise.kind.replace("-", " "))
+    return _text_page([title, *blocks], page_width(width))
 
 
 def answer_texts(exercise: Exercise) -> Dict[str, str]:

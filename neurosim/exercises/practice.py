@@ -1,0 +1,228 @@
+"""Practice: one number at a time, judged at once, with hints, and a record of which rules are known.
+
+Worked steps fade: of the first exercise of a kind the last third is asked, then two thirds, then all of it.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Dict, NamedTuple
+
+from neurosim.core.address import split_address
+from neurosim.diagnosis.answers import read_answers
+from neurosim.diagnosis.search import diagnose_trace
+from neurosim.diagnosis.typed_numbers import typed_number
+from neurosim.exercises.generator import new_exercise, rounded
+from neurosim.exercises.kinds import KINDS
+from neurosim.formula.formula import NotAFormula, formula
+from neurosim.formula.values import function
+from neurosim.support import checks
+from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import check_keys, json_whole, strict_json, told_with, write_atomically
+from neurosim.support.records import documented
+from neurosim.support.tables import json_text
+from neurosim.trace.lines import formulas
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from neurosim.exercises.exercise import Exercise
+
+FORMAT = "neurosim-practice/1"
+KNOWN = 3  # right answers in a row, without a hint, after which a rule counts as known
+SHARES = (1 / 3, 2 / 3, 1)  # of the numbers that are asked in the first, the second and later exercises of a kind
+BUDGET = 3.0  # seconds that a wrong number may be looked into
+SKILLS = {  # what a rule is called, and the rule in words; of a delta it depends on the layer
+    "z": ("net input", "add up weight times input over all connections into the unit, and add its bias"),
+    "a": ("output", "put the net input into the activation"),
+    "E": ("loss", "put outputs and targets into the loss"),
+    "output delta": ("delta of an output", "the loss's derivative by the output, times the activation's slope there; "
+                     "where the two cancel, output minus target"),
+    "hidden delta": ("delta of a hidden unit", "add up weight times delta over all connections that leave the unit, and "
+                     "multiply by its own slope"),
+    "dE/dw": ("gradient of a weight", "the delta of the unit that the weight enters, times the output that it carries"),
+    "dE/db": ("gradient of a bias", "the delta of its unit"),
+    "mean dE/dw": ("mean gradient of a weight", "the mean of its gradients over the examples"),
+    "mean dE/db": ("mean gradient of a bias", "the mean of its gradients over the examples"),
+    "velocity+": ("velocity", "momentum times the velocity before, minus the learning rate times the gradient"),
+    "w+": ("new weight", "go against the gradient: the weight minus the learning rate times its gradient; with momentum, "
+           "plus the velocity"),
+    "b+": ("new bias", "the same step as a weight's; its gradient is the delta"),
+}
+PRACTISED = [name for name, kind in KINDS.items() if not kind.hides]
+
+
+@documented
+class Reply(NamedTuple):
+    """What is said of a number.
+
+    is_right: whether it is; None where that can't be told
+    text:     more about it in words, behind "right" or "wrong"
+    """
+
+    is_right: bool | None
+    text: str
+
+
+class Record:
+    """What a person can do: for each skill the right answers in a row, and all; for each kind the exercises done."""
+
+    def __init__(self, skills: Dict[str, Dict[str, int]] | None = None, done: Dict[str, int] | None = None) -> None:
+        self.skills, self.done = skills or {}, done or {}
+
+    def note(self, skill: str, is_right: bool, hinted: bool) -> None:
+        """Count an answer; a hint or a wrong one begins the row anew."""
+        row = self.skills.setdefault(skill, {"row": 0, "right": 0, "asked": 0})
+        row["asked"] += 1
+        row["right"] += is_right and not hinted
+        row["row"] = row["row"] + 1 if is_right and not hinted else 0
+
+    def is_known(self, skill: str) -> bool:
+        """Whether a skill was shown often enough in a row."""
+        return self.skills.get(skill, {"row": 0})["row"] >= KNOWN
+
+    def bars(self) -> list[tuple[str, str, str]]:
+        """(skill, a bar, how many of how many were right) of each that was met."""
+        return [
+            (SKILLS[skill][0], "#" * min(row["row"], KNOWN) + "." * (KNOWN - row["row"]) + " known" * self.is_known(skill),
+             f"{row['right']} of {row['asked']}")
+            for skill, row in self.skills.items()
+        ]
+
+    def next_kind(self) -> str:
+        """The first kind with a skill that is not known, in the order of the table."""
+        for name in PRACTISED:
+            exercise = new_exercise(name, "skills")
+            if not all(self.is_known(skill_of(exercise, address)) for address in exercise.asked):
+                return name
+        return PRACTISED[sum(self.done.values()) % len(PRACTISED)]
+
+    def save(self, path: Any) -> None:
+        """Write the record to a file, whole or not at all."""
+        write_atomically(path, json_text({"format": FORMAT, "skills": self.skills, "done": self.done}) + "\n")
+
+
+def read_record(file, name):
+    """The `Record` in an open file."""
+    with told_with(name):
+        document = strict_json(file.read())
+        check_keys(document, "", ("format", "skills", "done"), ("format", "skills", "done"))
+        if document["format"] != FORMAT:
+            raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
+        check_keys(document["skills"], "skills", SKILLS, ())
+        for skill, row in document["skills"].items():
+            check_keys(row, f"skills.{skill}", ("row", "right", "asked"), ("row", "right", "asked"))
+            for key, count in row.items():
+                json_whole(count, f"skills.{skill}.{key}")
+        check_keys(document["done"], "done", KINDS, ())
+        for kind, count in document["done"].items():
+            json_whole(count, f"done.{kind}")
+        return Record(document["skills"], document["done"])
+
+
+def skill_of(exercise: Exercise, address: str) -> str:
+    """The skill that a number takes, a key of `SKILLS`."""
+    quantity, place, _ = split_address(address)
+    if quantity == "delta":
+        return "output delta" if place in exercise.computed.structure.layer_names[-1] else "hidden delta"
+    return quantity
+
+
+class Practice:
+    """One exercise in practice.
+
+    asked: the addresses that are asked, in the order of the work
+    shown: {address: text} of the steps before them, which are worked
+    """
+
+    def __init__(self, exercise: Exercise, done: int = 0) -> None:
+        self.exercise, order = exercise, list(exercise.asked)
+        count = ceil(SHARES[min(done, len(SHARES) - 1)] * len(order))
+        self.asked, first = order[len(order) - count :], order[: len(order) - count]
+        self.shown = {address: rounded(exercise.trace[address].value, exercise.places) for address in first}
+        self.answers: dict[str, str] = {}
+
+    @property
+    def question(self) -> str | None:
+        """The address that is asked now, None at the end."""
+        return next((address for address in self.asked if address not in self.answers), None)
+
+    def answer(self, text: str) -> Reply:
+        """Judge what was typed for the question; a right number is kept.
+
+        Raises InputError for what is no number, and no sum or product of numbers.
+        """
+        address, number = self.question, typed(text)
+        given = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
+        read = read_answers(self.exercise.computed, {**self.answers, address: number}, given)
+        read = read._replace(by_address={one: answer for one, answer in read.by_address.items() if one not in given})
+        diagnosis = diagnose_trace(self.exercise.computed, read, None, BUDGET)
+        judged = diagnosis.numbers[address]
+        if judged.verdict == "coarse" and not self._is_exact(read.by_address[address], judged.expected):
+            return Reply(None, "too few digits to tell; give more of them")
+        if judged.verdict in ("right", "own", "rounded", "coarse", "given"):
+            self.answers[address] = number
+            ways = {"own": " from your own numbers before it", "rounded": ", but for rounding on the way"}
+            return Reply(True, ways.get(judged.verdict, ""))
+        for found in diagnosis.found:
+            if address in found.explains:
+                ways = [found.equals, *[equals for equals, _ in found.others]]
+                return Reply(False, f": it equals {', or '.join(ways)}")
+        is_slip = judged.verdict == "slip" and judged.remark
+        return Reply(False, f": a slip? {judged.remark}" if is_slip else "; hint says how to get there")
+
+    def _is_exact(self, answer, expected):
+        return abs(answer.value - expected) <= 0.5 * 10.0**-self.exercise.places
+
+    def hint(self, level: int) -> str:
+        """A hint: 1 the rule in words, 2 its formula, 3 with numbers, 4 the value."""
+        address, trace = self.question, self._own_trace()
+        if level <= 1:
+            return SKILLS[skill_of(self.exercise, address)][1]
+        if level >= 4:
+            return f"{address} = {rounded(trace[address].value, self.exercise.places)}"
+        steps = self._unwritten(address)
+        return "\n".join(f"{one} = {formulas(trace, trace[one])[level - 2]}" for one in steps)
+
+    def skip(self) -> str:
+        """Take the value from the key; return it."""
+        address = self.question
+        self.answers[address] = rounded(self._own_trace()[address].value, self.exercise.places)
+        return f"{address} = {self.answers[address]}"
+
+    def _own_trace(self):
+        """The trace as it goes on from the numbers so far."""
+        values = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
+        values.update((one, typed_number(text, one).value) for one, text in self.answers.items())
+        return self.exercise.computed.replay(values)
+
+    def _unwritten(self, address):
+        """The steps from what is written to a number, itself the last."""
+        known = {*self.exercise.given, *self.shown, *self.answers}
+        found, pending = {address}, [address]
+        for one in pending:
+            for operand in self.exercise.computed[one].operands:
+                if operand not in known and operand not in found and self.exercise.computed[operand].operands:
+                    found.add(operand)
+                    pending.append(operand)
+        return [step.address for step in self.exercise.computed if step.address in found]
+
+
+def typed(text: str) -> str:
+    """The number in a text, as `diagnose` takes it: as it was typed, or what a sum or product comes to."""
+    try:
+        return typed_number(text, "your number").text
+    except InputError:
+        try:
+            value = function(formula(text), ())()
+            return repr(float(value))
+        except (NotAFormula, ArithmeticError, ValueError, TypeError):
+            pass
+        raise
+
+
+def new_practice(record: Record, seed: Any, kind: str | None = None) -> Practice:
+    """The next exercise for a person: of this kind, or of the first one in which something is not known yet."""
+    kind = record.next_kind() if kind is None else checks.known("kind of exercise to practise", kind, PRACTISED)
+    done = record.done.get(kind, 0)
+    return Practice(new_exercise(kind, f"{seed} {kind} {done}"), done)
