@@ -18,7 +18,8 @@ from neurosim.diagnosis.mistakes import MISTAKES
 from neurosim.exercises.generator import new_exercise, rounded, with_mistake
 from neurosim.exercises.kinds import KINDS
 from neurosim.exercises.marking import grade
-from neurosim.exercises.sheet import answer_texts, sheet_text
+from neurosim.exercises.sheet import answer_texts
+from neurosim.exercises.sheet_forms import sheet_text
 
 GIVEN = {"one-update": ("", "forward", "deltas"), "deltas": ("", "forward"), "softmax": ("", "forward")}
 

@@ -12,7 +12,8 @@ import pytest
 from neurosim import InputError
 from neurosim.exercises.classes import grade_all, new_class, read_by_hand, read_class, read_students
 from neurosim.exercises.generator import new_exercise
-from neurosim.exercises.sheet import answer_texts, sheet_text
+from neurosim.exercises.sheet import answer_texts
+from neurosim.exercises.sheet_forms import sheet_text
 from neurosim.support.files import read_file
 
 STUDENTS = ["Ada", "Bob", "Cid, the third", "=Eve"]
@@ -115,7 +116,8 @@ def test_the_numbers_of_another_sheet_are_told(sheets, tmp_path):
 
 
 HOSTILE = {
-    "empty.csv": b"", "blank.txt": b"\n\n", "binary.csv": bytes(range(256)), "broken.json": b'{"a": ', "list.json": b"[1, 2]",
+    "empty.csv": b"", "blank.txt": b"\n\n", "binary.csv": bytes(range(256)), "broken.json": b'{"a": ',
+    "list.json": b"[1, 2]",
     "deep.json": b"[" * 100_000, "nan.json": b'{"z[h1]": NaN}', "huge.csv": b"z[h1]," + b"9" * 2_000_000,
     "broken.zip": b"PK\3\4 no zip", "notes.docx": b"PK", "twice.csv": b"z[h1],1\nz[h1],2\n",
     "far.csv": b"sheet,nosuch\nz[h1],1\n", "formula.csv": b"=cmd|' /C calc'!A0,1\n", "utf16.csv": "z[h1],1".encode("utf-16"),
@@ -134,6 +136,7 @@ def test_a_hostile_file_is_its_own_rows_problem(sheets, tmp_path):
     report = grade_all(sheets, str(tmp_path))
     rows = {row.file: row for row in report.rows}
     assert rows["good.csv"].mark == 9 and not report
+    assert rows["bomb.zip/zeros.csv"].note == rows["huge.csv"].note == "too large for a file of answers"
     assert all(row.mark is None and row.note and "\n" not in row.note for name, row in rows.items() if name != "good.csv")
     assert {*HOSTILE, "good.csv", "bomb.zip/zeros.csv", "bomb.zip/../../escape.csv", "link.csv"} == set(rows)
     for line in list(csv.reader(io.StringIO(report.csv())))[1:]:

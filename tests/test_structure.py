@@ -23,7 +23,7 @@ ROOMS = {
     "training": {"support", "core", "health"},
     "problems": {"support", "core", "trace", "training"},
     "debugger": {"support", "formula", "core", "trace"},
-    "exercises": {"support", "core", "trace", "health", "render", "diagnosis", "problems"},
+    "exercises": {"support", "formula", "core", "trace", "health", "render", "diagnosis", "problems"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",
@@ -33,10 +33,10 @@ ROOMS = {
 # To come, each with its floor: page above render, frameworks above diagnosis.
 CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
-    "__future__", "argparse", "ast", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal", "difflib", "errno",
-    "fractions", "functools", "hashlib", "heapq", "hmac", "html", "importlib", "io", "itertools", "json", "math", "operator", "os", "pickle",
-    "random", "re", "readline", "shlex", "signal", "stat", "statistics", "struct", "subprocess", "sys", "textwrap", "time",
-    "typing", "unicodedata", "zipfile",
+    "__future__", "argparse", "ast", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",
+    "difflib", "errno", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "importlib", "io", "itertools",
+    "json", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat", "statistics",
+    "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",
 }
 # What the first network loads: the core, and what it stands on.
 CORE = {

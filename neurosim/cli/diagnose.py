@@ -13,6 +13,7 @@ from neurosim.support.files import read_file
 from neurosim.support.number_text import number_text
 from neurosim.support.tables import json_text
 
+
 def add_commands(commands):
     """Add this group's commands to the parser's."""
     for name, run, numbers, what, help, example in (

@@ -60,7 +60,7 @@ def add_commands(commands):
     parser = _part(parts, "regrade", run_regrade, "mark a class again, and keep the marks that were set by hand",
                    "neurosim exercise regrade class.json marks.csv --dir submissions")
     parser.add_argument("exercise", metavar="EXERCISE", help="the file of the class, or of its one exercise")
-    parser.add_argument("marks", metavar="MARKS", help='the file that --marks has written, with marks in its column "by hand"')
+    parser.add_argument("marks", metavar="MARKS", help='a file of --marks, with marks in its column "by hand"')
     _add_marking(parser)
 
     parser = _part(parts, "kinds", run_kinds, "the kinds of exercise", "neurosim exercise kinds")
@@ -97,7 +97,7 @@ def _add_marking(parser):
 def run_new(options):
     """neurosim exercise new"""
     from neurosim.exercises.generator import new_exercise
-    from neurosim.exercises.sheet import sheet_text
+    from neurosim.exercises.sheet_forms import sheet_text
 
     settings = {name: getattr(options, name) for name in ("layers", "activation", "loss", "places")}
     settings["given"], kind = options.given or "", options.kind or "one-update"
@@ -119,7 +119,7 @@ def run_new(options):
 
 def _new_class(kind, settings, options):
     from neurosim.exercises.classes import new_class, read_students
-    from neurosim.exercises.sheet import sheet_text
+    from neurosim.exercises.sheet_forms import sheet_text
 
     if options.seed is not None:
         raise InputError("--seed does not go with --class, whose sheets are drawn by --secret")
@@ -153,14 +153,14 @@ def run_kinds(options):
 
 def run_sheet(options):
     """neurosim exercise sheet EXERCISE"""
-    from neurosim.exercises.sheet import sheet_text
+    from neurosim.exercises.sheet_forms import sheet_text
 
     write_output(sheet_text(_one(options), options.form, options.width), options)
 
 
 def run_key(options):
     """neurosim exercise key EXERCISE"""
-    from neurosim.exercises.sheet import key_text
+    from neurosim.exercises.sheet_forms import key_text
 
     write_output(key_text(_one(options), options.form, options.width), options)
 

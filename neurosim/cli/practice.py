@@ -15,8 +15,10 @@ from neurosim.support.tables import table
 from neurosim.support.terminal import painted, stream_width
 
 SEED = 1
+COMMANDS = ("hint", "skip", "sheet", "bars", "next", "quit", "help")
 HELP = """\
-Type the number that is asked: 0.59, .593, 0,59, 3.8e-3, 1/3, or what it comes from, 0.15*0.05+0.35.
+Type the number that is asked: 0.59, .593, 0,59, 3.8e-3, 1/3, or what makes it:
+0.15*0.05+0.35.
   hint   how to get there: the rule, then its formula, then with numbers, then the value
   skip   show the value and go on
   sheet  the exercise again, with what is known so far
@@ -63,7 +65,8 @@ class Tutor(cmd.Cmd):
         """Take the next exercise."""
         from neurosim.exercises.practice import new_practice
 
-        self.practice, self.level, self.failed = new_practice(self.record, self.seed, self.options.kind), 0, False
+        self.practice = new_practice(self.record, self.seed, self.options.kind)
+        self.level, self.failed = 0, False  # hints taken, and whether the last answer was wrong
 
     def preloop(self):
         self.say("Type help for what you can do.")
@@ -88,9 +91,7 @@ class Tutor(cmd.Cmd):
         if not self.use_rawinput:
             self.say(line)  # so that what was piped in reads like a session
         word = line.lower()
-        found = [name for name in ("hint", "skip", "sheet", "bars", "next", "quit", "help") if word and name.startswith(word)]
-        if word == "?" or word == "":
-            found = ["help"] if word else ["sheet"]
+        found = [name for name in COMMANDS if word and name.startswith(word)] or {"?": ["help"], "": ["sheet"]}.get(word)
         if found:
             return getattr(self, f"do_{found[0]}")("")
         return self.default(line)
@@ -128,7 +129,7 @@ class Tutor(cmd.Cmd):
     def _go_on(self):
         """To the next question, or at the end to the next exercise."""
         self.level, self.failed = 0, False
-        if self.practice.question is None:
+        if not self.practice.question:
             self.say("That was the last number of this exercise.\n")
             self.do_bars("")
             self.say("")
@@ -148,7 +149,7 @@ class Tutor(cmd.Cmd):
 
     def do_sheet(self, _):
         """The exercise, with what is known so far."""
-        from neurosim.exercises.sheet import practice_text
+        from neurosim.exercises.sheet_forms import practice_text
 
         self.say(practice_text(self.practice, stream_width(sys.stdout)), is_table=True)
 

@@ -12,6 +12,7 @@ import json
 import os
 import zipfile
 from collections import Counter
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Tuple
 
@@ -54,7 +55,7 @@ class Class:
     def save(self, path: Any) -> None:
         """Write the class to a file, which says which student has which sheet."""
         sheets = [
-            json.dumps({"student": self.students[name]}, ensure_ascii=False)[:-1] + f', "exercise": {exercise_text(exercise)}}}'
+            f'{{"student": {json.dumps(self.students[name], ensure_ascii=False)}, "exercise": {exercise_text(exercise)}}}'
             for name, exercise in self.exercises.items()
         ]
         write_atomically(path, f'{{"format": "{FORMAT}", "sheets": [\n' + ",\n".join(sheets) + "\n]}\n")
@@ -157,14 +158,7 @@ class ClassReport(TableReport):
     def text(self, format: str = "simple", width: int | None = None) -> str:
         """How many were marked, the mistakes that were made and how often, and the files that could not be read."""
         marked = [row for row in self.rows if row.mark is not None]
-        lines = [f"{counted(len(marked), 'file')} marked"]
-        if marked:
-            whole = sum(row.mark == row.of for row in marked)
-            lines[0] += (f", on average {sum(row.mark for row in marked) / len(marked):.1f} of "
-                         f"{EXACT.format(max(row.of for row in marked))} marks; {whole} with all")
-        missing = [name or sheet for sheet, name in self.students.items() if sheet not in {row.sheet for row in self.rows}]
-        lines += [f"nothing was handed in by: {shown(', '.join(missing))}"] if missing and any(self.students.values()) else []
-        parts = [paragraph("\n".join(lines), format, width)]
+        parts = [paragraph("\n".join([self._count(marked), *self._missing()]), format, width)]
         counts = Counter(" or ".join(names) for row in marked for names in row.mistakes)
         if counts:
             parts.append(table([(str(count), name) for name, count in counts.most_common()], ("sheets", "mistake"), format,
@@ -174,12 +168,31 @@ class ClassReport(TableReport):
             parts.append(table(problems, ("file", "note"), format, width=width))
         return "\n\n".join(parts)
 
+    def _count(self, marked):
+        """How many files were marked, and with how many marks."""
+        if not marked:
+            return "no file could be marked"
+        finals = [float(self._by_hand(row) or row.mark) for row in marked]
+        most = EXACT.format(max(row.of for row in marked))
+        whole = sum(final >= row.of for final, row in zip(finals, marked))
+        mean = sum(finals) / len(finals)
+        return f"{counted(len(marked), 'file')} marked, on average {mean:.1f} of {most} marks; {whole} with all"
+
+    def _missing(self):
+        """A line on the students of whom there is no file."""
+        handed_in = {row.sheet for row in self.rows}
+        missing = [student for sheet, student in self.students.items() if sheet not in handed_in and student]
+        return [f"nothing was handed in by: {shown(', '.join(missing), LONGEST_NOTE)}"] if missing else []
+
+    def _by_hand(self, row):
+        return self.by_hand.get((row.sheet, row.file), "")
+
     def csv(self) -> str:
         """The marks as CSV, a row for each file: sheet, student, file, mark, of, by hand, final, note, and each number."""
         addresses = list(dict.fromkeys(address for row in self.rows for address in row.marks))
         rows = []
         for row in self.rows:
-            by_hand = self.by_hand.get((row.sheet, row.file), "")
+            by_hand = self._by_hand(row)
             mark = "" if row.mark is None else EXACT.format(row.mark)
             marks = [EXACT.format(row.marks[address]) if address in row.marks else "" for address in addresses]
             rows.append([row.sheet, self.students.get(row.sheet, ""), row.file, mark,
@@ -198,26 +211,27 @@ def grade_all(
     by_hand:  marks that a person set, which are kept
     progress: is called with how many files are marked, and how many there are
     """
-    files, rows = list(submissions(folder)), []
+    files, rows, waiting = list(submissions(folder)), [], []
     texts = {sheet: exercise_text(exercise) for sheet, exercise in sheets.exercises.items()}
-    waiting = []
     for name, data in files:
         document, note = _read(data, name) if isinstance(data, bytes) else ({}, data)
         sheet, why = _sheet_of(document, name, sheets)
         note = note or why
-        if note:
-            waiting.append(Row(sheet, name, None, None, {}, [], note, ""))
-        elif executor is None:
-            waiting.append((texts[sheet], name, document, hide, budget))
-        else:
-            waiting.append(executor.submit(grade_one, texts[sheet], name, document, hide, budget))
+        waiting.append(
+            partial(Row, sheet, name, None, None, {}, [], note, "") if note
+            else _begun(executor, grade_one, texts[sheet], name, document, hide, budget)
+        )
     keys = {sheet: answer_texts(exercise) for sheet, exercise in sheets.exercises.items()}
-    for (name, data), one in zip(files, waiting):
-        row = one if isinstance(one, Row) else grade_one(*one) if isinstance(one, tuple) else one.result()
-        rows.append(_compared(row, data, keys, sheets))
+    for (name, data), result in zip(files, waiting):
+        rows.append(_compared(result(), data, keys, sheets))
         if progress:
             progress(len(rows), len(files))
     return ClassReport(sheets.students, _told_of_twins(rows), by_hand or {})
+
+
+def _begun(executor, function, *arguments):
+    """What gives the function's result when it is called: from an executor that has begun, or worked out then."""
+    return partial(function, *arguments) if executor is None else executor.submit(function, *arguments).result
 
 
 def grade_one(text, name, document, hide, budget):
@@ -349,5 +363,3 @@ def read_by_hand(file, name):
         for place, mark in kept.items():
             typed_number(mark, f"{BY_HAND}, {place[1]}")
         return kept
-
-

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import dist
+
 from neurosim.render.latex import LATEX
 from neurosim.render.symbols import Symbols
 
@@ -9,11 +12,11 @@ STUB = "──"
 # What stands where units on the left and right join the line between two layers, by whether there is one to the left,
 # to the right, above and below.
 JOINTS = {
-    (1, 1, 0, 0): "─", (1, 1, 0, 1): "┬", (1, 1, 1, 0): "┴", (1, 1, 1, 1): "┼", (1, 0, 0, 1): "┐", (1, 0, 1, 0): "┘",
-    (1, 0, 1, 1): "┤", (0, 1, 0, 1): "┌", (0, 1, 1, 0): "└", (0, 1, 1, 1): "├", (0, 0, 1, 1): "│",
+    (1, 1, 0, 0): "─", (1, 1, 0, 1): "┬", (1, 1, 1, 0): "┴", (1, 1, 1, 1): "┼", (1, 0, 0, 1): "┐",
+    (1, 0, 1, 0): "┘", (1, 0, 1, 1): "┤", (0, 1, 0, 1): "┌", (0, 1, 1, 0): "└", (0, 1, 1, 1): "├", (0, 0, 1, 1): "│",
 }
 MOST_LABELLED = 3  # units of a layer up to which a picture has the weights beside its lines
-WIDE, STEP = 78, 15  # mm: a picture, and from one unit to the next
+WIDE, STEP, MARGIN, RADIUS = 78, 15, 6, 4  # mm: a picture, from one unit to the next, and a unit itself
 
 
 def text_drawing(problem):
@@ -46,29 +49,38 @@ def latex_drawing(exercise):
     """The same as a picture, with the weights beside the lines of a small network."""
     network, symbols = exercise.problem.network, Symbols(LATEX)
     columns = [network.input_names, *network.layer_names]
-    height = STEP * max(map(len, columns))
-    across = (WIDE - 12) / (len(columns) - 1)
+    height, across = STEP * max(map(len, columns)), (WIDE - 2 * MARGIN) / (len(columns) - 1)
     at = {
-        (index, name): (6 + index * across, height / 2 + STEP * ((len(names) - 1) / 2 - row))
+        name: (MARGIN + index * across, height / 2 + STEP * ((len(names) - 1) / 2 - row))
         for index, names in enumerate(columns) for row, name in enumerate(names)
     }
     lines = [r"\begin{center}\setlength{\unitlength}{1mm}", rf"\begin{{picture}}({WIDE},{height})"]
-    small = max(map(len, columns)) <= MOST_LABELLED
-    for index, (sources, names) in enumerate(zip(columns, columns[1:])):
-        for name in names:
-            for source in sources:
-                (left, low), (right, high) = at[index, source], at[index + 1, name]
-                away = 4 / ((right - left) ** 2 + (high - low) ** 2) ** 0.5
-                ends = [(left + (right - left) * share, low + (high - low) * share) for share in (away, 0.5, 1 - away)]
-                lines.append(r"\qbezier" + "".join(f"({x:.2f},{y:.2f})" for x, y in ends))
+    for sources, names in zip(columns, columns[1:]):
+        for source, name in product(sources, names):
+            lines.append(_line(at[source], at[name]))
+            if max(map(len, columns)) <= MOST_LABELLED:
                 address = f"w[{source}->{name}]"
-                if small:
-                    value = "?" if address in exercise.hidden else f"{exercise.computed[address].value:g}"
-                    up = high > low or high == low and source == sources[0]
-                    x, y = left + (right - left) * 0.22, low + (high - low) * 0.22 + (1 if up else -1) * (1.6 if high == low else 3)
-                    lines.append(rf"\put({x:.2f},{y:.2f}){{\makebox(0,0){{\scriptsize {value}}}}}")
-    for (_, name), (x, y) in at.items():
-        lines.append(rf"\put({x:.2f},{y:.2f}){{\circle{{8}}\makebox(0,0){{${symbols.unit(name)}$}}}}")
+                weight = "?" if address in exercise.hidden else f"{exercise.computed[address].value:g}"
+                lines.append(_label(weight, at[source], at[name], source == sources[0]))
+    for name, (x, y) in at.items():
+        lines.append(rf"\put({x:.2f},{y:.2f}){{\circle{{{2 * RADIUS}}}\makebox(0,0){{${symbols.unit(name)}$}}}}")
     return "\n".join([*lines, r"\end{picture}\end{center}"])
 
 
+def _between(start, end, share):
+    return tuple(one + (other - one) * share for one, other in zip(start, end))
+
+
+def _line(start, end):
+    """A line from the edge of one unit to that of another."""
+    away = RADIUS / dist(start, end)
+    points = (_between(start, end, share) for share in (away, 0.5, 1 - away))
+    return r"\qbezier" + "".join(f"({x:.2f},{y:.2f})" for x, y in points)
+
+
+def _label(weight, start, end, is_first):
+    """A weight near the beginning of its line: above one that rises, below one that falls."""
+    x, y = _between(start, end, 0.22)
+    rise = end[1] - start[1]
+    y += (3 if rise > 0 else -3) if rise else (1.6 if is_first else -1.6)
+    return rf"\put({x:.2f},{y:.2f}){{\makebox(0,0){{\scriptsize {weight}}}}}"

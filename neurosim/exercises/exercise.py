@@ -112,7 +112,9 @@ def exercise_text(exercise):
     settings = {name: getattr(exercise, name) for name in KEYS[4:] if getattr(exercise, name) not in (None, "", [], {})}
     settings["scheme"] = {verdict: share for verdict, share in exercise.scheme.items() if share != SCHEME[verdict]}
     document = {"format": FORMAT, **settings, "places": exercise.places, "asked": exercise.asked}
-    lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in document.items() if value != {}]
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in document.items() if value != {}
+    ]
     problem = problem_text(exercise.problem).rstrip().replace("\n", "\n  ")
     return "{\n" + ",\n".join([*lines, f'  "problem": {problem}']) + "\n}"
 

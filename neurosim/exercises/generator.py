@@ -103,10 +103,9 @@ def new_exercise(
         drawn = Drawn(f"{settings} {seed} {attempt}")
         made = _draw(row, drawn, sizes, names, loss_name)
         found = made if isinstance(made, str) else _exercise(made, kind, row, seed, mark, places, given)
-        why = found if isinstance(found, str) else ""
-        if not why:
+        if not isinstance(found, str):
             return found
-        reasons[why] += 1
+        reasons[found] += 1
     most = ", ".join(f"{why} ({count})" for why, count in reasons.most_common(2))
     raise InputError(f"no humane numbers in {MOST_DRAWS} draws of {kind} with {layers or row.layers}, "
                      f"{','.join(names)}; there was mostly: {most}")
@@ -302,12 +301,17 @@ def with_mistake(exercise: Exercise, hypothesis: Hypothesis) -> Trace | None:
 def predicted(exercise: Exercise) -> list[tuple[list[Hypothesis], str, str]]:
     """(mistakes that no asked number tells apart, the first wrong address, what stands there), in the order of the work."""
     groups: dict[tuple[str, ...], list[Hypothesis]] = {}
+    found: list[tuple[int, int, list[Hypothesis], str, str]] = []
     trace, order = exercise.trace, list(exercise.asked)
+
+    def texts_of(trace):
+        return tuple(rounded(trace[address].value, exercise.places) for address in order)
+
     for hypothesis in hypotheses(MISTAKES.values(), exercise.computed) if not exercise.hidden else ():
         made = with_mistake(exercise, hypothesis)
         if made and any(abs(made[address].value - trace[address].value) > TIE for address in order):
-            groups.setdefault(tuple(rounded(made[address].value, exercise.places) for address in order), []).append(hypothesis)
-    right, found = [rounded(trace[address].value, exercise.places) for address in order], []
+            groups.setdefault(texts_of(made), []).append(hypothesis)
+    right = texts_of(trace)
     for texts, together in groups.items():
         place = next((place for place, pair in enumerate(zip(texts, right)) if pair[0] != pair[1]), None)
         if place is not None:

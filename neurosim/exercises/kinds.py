@@ -49,7 +49,7 @@ class Kind(NamedTuple):
 
 
 def dead_and_alive(trace):
-    """What is missing for an exercise about gradients that are 0: a hidden unit that passes nothing on, and one that does."""
+    """What is missing for an exercise about gradients that are 0: a hidden unit that is dead, and one that is not."""
     outputs = trace.structure.layer_names[-1]
     are_dead = {step.value == 0 for step in trace if step.address.startswith("f'[") and step.unit not in outputs}
     return "" if are_dead == {True, False} else "no hidden unit that is dead beside one that is not"
@@ -67,6 +67,7 @@ def converges(trace):
 
 
 SGD = {"name": "sgd"}
+BY_TABLE = ": its target for each row of the table. Any that do are right."
 FORWARD, BACKWARD = ("z", "a"), ("delta",)
 UPDATE = ("w+", "b+")
 
@@ -93,7 +94,8 @@ KINDS: Dict[str, Kind] = {
     ),
     "softmax": Kind(
         "Work out one step of gradient descent with softmax and cross-entropy.",
-        (*FORWARD, "E", *BACKWARD, *UPDATE), layers="2-3", activation="softmax", loss="categorical_crossentropy", optimizer=SGD,
+        (*FORWARD, "E", *BACKWARD, *UPDATE), layers="2-3", activation="softmax", loss="categorical_crossentropy",
+        optimizer=SGD,
     ),
     "perceptron": Kind(
         "Go through the examples in their order, again and again, until nothing changes in a whole epoch. Work out each row "
@@ -102,23 +104,23 @@ KINDS: Dict[str, Kind] = {
         zeros=True, needs=converges,
     ),
     "weights-for-and": Kind(
-        "Find weights and a bias with which the unit gives AND: its target for each row of the table. Any that do are right.",
+        f"Find weights and a bias with which the unit gives AND{BY_TABLE}",
         ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gate="and", places=1, hides="weights",
     ),
     "weights-for-or": Kind(
-        "Find weights and a bias with which the unit gives OR: its target for each row of the table. Any that do are right.",
+        f"Find weights and a bias with which the unit gives OR{BY_TABLE}",
         ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gate="or", places=1, hides="weights",
     ),
     "weights-for-xor": Kind(
-        "Find weights and biases with which the network gives XOR: its target for each row of the table. Any that do are right.",
+        f"Find weights and biases with which the network gives XOR{BY_TABLE}",
         ("w", "b"), activation="sign", loss="perceptron", gate="xor", places=1, hides="weights",
     ),
     "missing-weight": Kind(
         "A weight was lost. Find it from the net input of the unit that it leads to.", ("w",), places=2, hides="weight",
     ),
     "missing-rate": Kind(
-        "The learning rate was lost. Find it from a weight before and after one update, and its gradient.", ("eta",), layers="2-1",
-        optimizer=SGD, places=2, hides="rate",
+        "The learning rate was lost. Find it from a weight before and after one update, and its gradient.", ("eta",),
+        layers="2-1", optimizer=SGD, places=2, hides="rate",
     ),
     "zero-gradients": Kind(
         "Work out the gradients of all weights and biases. Some are exactly 0: say which, by a plain 0.",

@@ -49,6 +49,7 @@ SKILLS = {  # what a rule is called, and the rule in words; of a delta it depend
            "plus the velocity"),
     "b+": ("new bias", "the same step as a weight's; its gradient is the delta"),
 }
+HOW = {"own": " from your own numbers before it", "rounded": ", but for rounding on the way"}
 PRACTISED = [name for name, kind in KINDS.items() if not kind.hides]
 
 
@@ -143,9 +144,9 @@ class Practice:
         self.answers: dict[str, str] = {}
 
     @property
-    def question(self) -> str | None:
-        """The address that is asked now, None at the end."""
-        return next((address for address in self.asked if address not in self.answers), None)
+    def question(self) -> str:
+        """The address that is asked now, "" at the end."""
+        return next((address for address in self.asked if address not in self.answers), "")
 
     def answer(self, text: str) -> Reply:
         """Judge what was typed for the question; a right number is kept.
@@ -162,8 +163,7 @@ class Practice:
             return Reply(None, "too few digits to tell; give more of them")
         if judged.verdict in ("right", "own", "rounded", "coarse", "given"):
             self.answers[address] = number
-            ways = {"own": " from your own numbers before it", "rounded": ", but for rounding on the way"}
-            return Reply(True, ways.get(judged.verdict, ""))
+            return Reply(True, HOW.get(judged.verdict, ""))
         for found in diagnosis.found:
             if address in found.explains:
                 ways = [found.equals, *[equals for equals, _ in found.others]]
