@@ -1,7 +1,8 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
-measures that alone, `--debugging` what the debugger takes at the last of 6,000 passes, beside `fit` over them. `--racing`
+measures that alone, `--debugging` what the debugger takes at the last of 6,000 passes, beside `fit` over them, and
+`--marking` the marking of a class of 200. `--racing`
 races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or of the usual four: `forward`,
 `backward` and `update` called one by one, `fit` with one example at a time, and `fit` with batches of 32, beside lists that
 take a batch example by example and beside lists that take it as a whole, row by row.
@@ -396,6 +397,32 @@ def diagnosing(rounds=3):
     return [*rows, ("2-2-1", 4000, len(right), *times)]
 
 
+def marking(students=200):
+    """Rows on a class's sheets, a 2-2-2 with one update: 60 % right, 25 % one mistake, 10 % slips, 5 % nonsense or broken."""
+    import tempfile
+    from concurrent.futures import ProcessPoolExecutor
+
+    from made_submissions import hand_in
+
+    from neurosim.exercises.classes import grade_all, new_class
+
+    start = time.perf_counter()
+    sheets = new_class([f"student {number}" for number in range(students)], "secret", "one-update", layers="2-2-2")
+    times = [("drawing a sheet, ms", 1000 * (time.perf_counter() - start) / students)]
+    with tempfile.TemporaryDirectory() as folder:
+        hand_in(sheets, folder, random.Random(5))
+        start = time.perf_counter()
+        alone = grade_all(sheets, folder)
+        took = time.perf_counter() - start
+        with ProcessPoolExecutor(2) as executor:
+            start = time.perf_counter()
+            together = grade_all(sheets, folder, executor)
+            shared = time.perf_counter() - start
+    same = sum(one == other for one, other in zip(alone.rows, together.rows))
+    return [*times, (f"marking {students} sheets, s", took), ("of that on two processes", shared / took),
+            ("rows that are the same there", same)]
+
+
 def debugging():
     """Moves of the debugger at the last of 6,000 passes of a 3-5-5-4-1, in seconds and as multiples of `fit` over them."""
     from neurosim import Layer, Network
@@ -482,6 +509,7 @@ def main():
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
     parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
     parser.add_argument("--debugging", action="store_true", help="what the debugger takes far on, alone")
+    parser.add_argument("--marking", action="store_true", help="what marking a class takes, alone")
     parser.add_argument(
         "--racing", metavar="SIZES", type=sizes_of, nargs="*", help="the races against bare lists alone, such as 2-2-2"
     )
@@ -497,6 +525,9 @@ def main():
         return
     if options.debugging:
         print(tabulate(debugging(), headers=[f"{version}, debugging", "s", "in fits"], floatfmt=".2f"))
+        return
+    if options.marking:
+        print(tabulate(marking(), headers=["exercises", version], floatfmt=".2f"))
         return
     headers = ["diagnosing, s", "examples", "numbers", "right", "one mistake or number", "unexplained"]
     print(tabulate(diagnosing(), headers=headers, floatfmt=".2f"))

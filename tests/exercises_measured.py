@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
+from made_submissions import slipped
 from sheet_solvers import solved
 from tabulate import tabulate
 
@@ -39,14 +40,6 @@ def roundings(draw, places):
         return round(value, places + 1) if draw.random() < 0.5 else value
 
     return {"all digits": lambda value: value, "one digit more": to(places + 1), "mixed": mixed, "asked digits": to(places)}
-
-
-def slip(draw, text):
-    """The text of a number with another digit, not the last two, in which roundings differ; of a short one any."""
-    places = [index for index, sign in enumerate(text) if sign.isdigit()]
-    index = draw.choice(places[1:-2] or places)
-    digit = draw.choice([digit for digit in "0123456789" if digit != text[index]])
-    return text[:index] + digit + text[index + 1 :]
 
 
 def measured(problem):
@@ -100,7 +93,7 @@ def _mistaken(exercise, key, draw, counts, told, problem):
 
 def _slipped(exercise, key, draw, counts, told, problem):
     address = draw.choice([address for address in exercise.asked if key[address].strip("-0.")])
-    wrong = slip(draw, key[address])
+    wrong = slipped(key[address], draw)
     marked = grade(exercise, {**key, address: wrong})
     lost = [mark.address for mark in marked.marks if mark.mark < mark.of]
     counts["slips"] += 1

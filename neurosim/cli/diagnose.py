@@ -54,7 +54,7 @@ def run_diagnose(options):
     if options.answers is None and not options.answer:
         raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER")
     problem = open_problem_to_trace(options)
-    answers = {} if options.answers is None else read_answer_file(options.answers)
+    answers = {} if options.answers is None else read_answers(options.answers)
     for address, number in options.answer if isinstance(answers, dict) else ():
         if address in answers:
             raise InputError(f"--answer: {shown(address)} is given twice")
@@ -113,7 +113,7 @@ def run_solve(options):
     problem = open_problem_to_trace(options)
     targets, optimizer = _targets(problem)
     solution = problem.network.solve(
-        problem.inputs, targets, read_answer_file(options.printed), optimizer, problem.batch_size, problem.reduction,
+        problem.inputs, targets, read_answers(options.printed), optimizer, problem.batch_size, problem.reduction,
         dict(options.values),
     )
     write_output(solution.text(options.format, options.width), options)
@@ -147,8 +147,13 @@ def run_mutate(options):
         ), options)
 
 
-def read_answer_file(path):
+def read_answers(path):
     """The answers in a file, or in - for standard input."""
     from neurosim.diagnosis.answer_file import read_answer_file
 
-    return read_answer_file(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, read_answer_file)
+    return read_from(path, read_answer_file)
+
+
+def read_from(path, read):
+    """What `read` makes of a file, or of - for standard input."""
+    return read(sys.stdin.buffer, "standard input") if path == "-" else read_file(path, read)

@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 
-from neurosim.cli.diagnose import read_answer_file
+from neurosim.cli.diagnose import read_from
 from neurosim.cli.options import DOES_NOT_HOLD, add_destination, check_kept, next_step, write_output
 from neurosim.cli.parser import Parser, described, group
 from neurosim.cli.values import seconds, table_format, typed_setting, whole_number
@@ -51,7 +51,7 @@ def add_commands(commands):
     parser = _part(parts, "grade", run_grade, "mark the answers to a sheet, or all that a class has handed in",
                    "neurosim exercise grade sheet.json answers.csv")
     parser.add_argument("exercise", metavar="EXERCISE", help="a file that exercise new --save has written")
-    parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="a JSON or CSV file with your numbers, or -")
+    parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="the sheet as text or Markdown, filled in, or a JSON or CSV file, or -")
     parser.add_argument("--answer", action="append", type=typed_setting, default=[], metavar="ADDRESS=NUMBER",
                         help="one of your numbers, besides those of the file; may be given several times")
     parser.add_argument("--sheet", metavar="ID", help="of a class the sheet with this id")
@@ -188,6 +188,7 @@ def _one(options, said=None):
 
 def run_grade(options):
     """neurosim exercise grade EXERCISE [ANSWERS]"""
+    from neurosim.exercises.handed_in import read_handed_in
     from neurosim.exercises.marking import grade
     from neurosim.exercises.sheet import SHEET
 
@@ -200,7 +201,7 @@ def run_grade(options):
             raise InputError(f"--{'marks' if name == 'table' else name} goes with --dir FOLDER")
     if options.answers is None and not options.answer:
         raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER, or --dir FOLDER")
-    answers = {} if options.answers is None else read_answer_file(options.answers)
+    answers = {} if options.answers is None else read_from(options.answers, read_handed_in)
     for address, number in options.answer if isinstance(answers, dict) else ():
         if address in answers:
             raise InputError(f"--answer: {shown(address)} is given twice")

@@ -16,10 +16,10 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, NamedTuple, Tuple
 
-from neurosim.diagnosis.answer_file import read_answer_file
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.exercises.exercise import Exercise, exercise_of, exercise_text
 from neurosim.exercises.generator import EXACT, new_exercise
+from neurosim.exercises.handed_in import read_handed_in
 from neurosim.exercises.marking import grade
 from neurosim.exercises.sheet import SHEET, answer_texts
 from neurosim.support.errors import InputError, counted, shorten, shown
@@ -37,7 +37,7 @@ FORMAT = "neurosim-class/1"
 HEADERS = ("student", "students", "id", "name", "email", "user", "username", "login")  # of a first column
 LARGEST = 1_000_000  # bytes of a file of answers
 MOST_FILES = 10_000  # in a zip
-ENDS = (".json", ".csv", ".txt")
+ENDS = (".json", ".csv", ".txt", ".md")
 DIGITS = 10  # of a sheet's id
 LONGEST_NOTE = 300  # characters
 BY_HAND = "by hand"
@@ -294,7 +294,7 @@ def _zipped(path, name):
 def _read(data, name):
     """(answers, what is wrong with them)"""
     try:
-        document = read_answer_file(io.BytesIO(data), os.path.basename(name))
+        document = read_handed_in(io.BytesIO(data), os.path.basename(name))
     except InputError as error:
         return {}, shown(str(error), LONGEST_NOTE)
     return (document, "") if isinstance(document, dict) else ({}, "expected addresses with their numbers")

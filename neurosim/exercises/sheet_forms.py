@@ -94,7 +94,7 @@ def _markdown_page(blocks, width):
 def _markdown_blanks(rows):
     cells = [(address, marks) for row in rows for address, marks in row]
     headers = ["number", "yours", *["marks" for _, marks in cells[:1] if marks]]
-    rows = [[f"`{address}`", "", *[EXACT.format(marks) for _ in headers[2:]]] for address, marks in cells]
+    rows = [[address, "", *[EXACT.format(marks) for _ in headers[2:]]] for address, marks in cells]
     return table(rows, headers, "pipe")
 
 
