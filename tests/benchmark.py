@@ -398,7 +398,7 @@ def diagnosing(rounds=3):
 
 
 def marking(students=200):
-    """Rows on a class's sheets, a 2-2-2 with one update: 60 % right, 25 % one mistake, 10 % slips, 5 % nonsense or broken."""
+    """Rows on a class's sheets, 2-2-2 with one update: 60 % right, 25 % a mistake, 10 % a slip, 5 % nonsense or broken."""
     import tempfile
     from concurrent.futures import ProcessPoolExecutor
 

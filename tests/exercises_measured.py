@@ -16,11 +16,12 @@ from tabulate import tabulate
 
 from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.mistakes import MISTAKES
-from neurosim.exercises.generator import new_exercise, rounded, with_mistake
+from neurosim.exercises.generator import new_exercise, with_mistake
 from neurosim.exercises.kinds import KINDS
 from neurosim.exercises.marking import grade
 from neurosim.exercises.sheet import answer_texts
 from neurosim.exercises.sheet_forms import sheet_text
+from neurosim.support.number_text import number_text
 
 GIVEN = {"one-update": ("", "forward", "deltas"), "deltas": ("", "forward"), "softmax": ("", "forward")}
 
@@ -54,11 +55,11 @@ def measured(problem):
     key = answer_texts(exercise)
     if not exercise.solves:
         work = solved(text)
-        alone = {address: rounded(work[address], places) for address in exercise.asked}
+        alone = {address: number_text(work[address], places) for address in exercise.asked}
         counts["sheets whose text gives the key"] += alone == key
         told += [f"{problem}: text gives {alone}, key {key}"] * (alone != key)
         for name, way in roundings(draw, places).items():
-            written = {address: rounded(value, places) for address, value in solved(text, way).items()}
+            written = {address: number_text(value, places) for address, value in solved(text, way).items()}
             marked = grade(exercise, {address: written[address] for address in exercise.asked})
             counts[f"{name}: full marks"] += bool(marked)
             counts[f"{name}: a note"] += any(one.verdict == "rounded" for one in marked.marks)
@@ -74,7 +75,7 @@ def _mistaken(exercise, key, draw, counts, told, problem):
     for one in hypotheses(MISTAKES.values(), exercise.computed):
         made = with_mistake(exercise, one)
         if made is not None:
-            answers = {address: rounded(made[address].value, exercise.places) for address in exercise.asked}
+            answers = {address: number_text(made[address].value, exercise.places) for address in exercise.asked}
             seen += [(one, answers)] * (answers != key)
     if not seen:
         return

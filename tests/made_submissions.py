@@ -4,8 +4,9 @@ from pathlib import Path
 
 from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.mistakes import MISTAKES
-from neurosim.exercises.generator import rounded, with_mistake
+from neurosim.exercises.generator import with_mistake
 from neurosim.exercises.sheet import answer_texts
+from neurosim.support.number_text import number_text
 
 NONSENSE = (b"", b"{", b"sheet,nosuch\nz[h1],1\n", bytes(range(256)))
 
@@ -31,7 +32,7 @@ def mistaken(exercise, key, draw):
     """The numbers with one known mistake that shows in them."""
     while True:
         trace = with_mistake(exercise, draw.choice(hypotheses(MISTAKES.values(), exercise.computed)))
-        wrong = {address: rounded(trace[address].value, exercise.places) for address in key} if trace else key
+        wrong = {address: number_text(trace[address].value, exercise.places) for address in key} if trace else key
         if wrong != key:
             return wrong
 

@@ -10,7 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from neurosim import InputError
-from neurosim.exercises.classes import grade_all, new_class, read_by_hand, read_class, read_students
+from neurosim.exercises.class_report import read_by_hand
+from neurosim.exercises.classes import grade_all, new_class, read_class, read_students
 from neurosim.exercises.generator import new_exercise
 from neurosim.exercises.sheet import answer_texts
 from neurosim.exercises.sheet_forms import sheet_text
@@ -65,7 +66,7 @@ def test_an_exercise_alone_is_a_class_of_one(tmp_path):
 
 @pytest.mark.parametrize("text, students", [
     ("name,mail\nAda,a@x\nBob,b@x\n", ["Ada", "Bob"]), ("Ada\n\n Bob \n", ["Ada", "Bob"]),
-    ('\ufeffID\r\n"Cid, the third"\r\n', ["Cid, the third"]),
+    ('\ufeffID\r\n"Cid, the third"\r\n', ["Cid, the third"]), ("First name,x\nAda,1\n", ["Ada"]),
 ])
 def test_students_stand_in_the_first_column(text, students):
     assert read_students(io.BytesIO(text.encode()), "students.csv") == students
@@ -147,7 +148,7 @@ def test_two_files_for_a_sheet_are_told(sheets, tmp_path):
     sheet, right = key(sheets, "Ada")
     for name in ("first.csv", "second.csv"):
         (tmp_path / name).write_text(filled(sheet, right), encoding="utf-8")
-    assert [row.note for row in marked(sheets, tmp_path).values()] == ["2 files for this sheet"] * 2
+    assert [row.note for row in marked(sheets, tmp_path).values()] == ["for this sheet there is also second.csv", "for this sheet there is also first.csv"]
 
 
 def test_marks_set_by_hand_are_kept(sheets, tmp_path):
@@ -168,8 +169,52 @@ def test_marks_set_by_hand_are_kept(sheets, tmp_path):
 
 
 def test_a_table_without_the_columns_is_refused():
-    with pytest.raises(InputError, match="marks.csv: expected a file of marks with the columns sheet, file and by hand"):
+    with pytest.raises(InputError, match="marks.csv: expected a file of marks with the columns sheet, file, of and by hand"):
         read_by_hand(io.BytesIO(b"a,b\n1,2\n"), "marks.csv")
+
+
+@pytest.mark.parametrize("mark, kept", [("7,5", "7.5"), (" 3 ", "3"), ("50%", "0.5")])
+def test_a_mark_may_be_written_as_numbers_are(mark, kept):
+    text = f'sheet,file,of,by hand\nab,a.csv,9,"{mark}"\n'
+    assert read_by_hand(io.BytesIO(text.encode()), "marks.csv") == {("ab", "a.csv"): kept}
+
+
+@pytest.mark.parametrize("mark", ["-1", "10", "abc", "1e9"])
+def test_a_mark_that_is_none_is_refused(mark):
+    with pytest.raises(InputError, match="marks.csv: by hand, a.csv: expected a "):
+        read_by_hand(io.BytesIO(f"sheet,file,of,by hand\nab,a.csv,9,{mark}\n".encode()), "marks.csv")
+
+
+def test_a_file_that_is_called_like_a_formula_keeps_its_mark(sheets, tmp_path):
+    sheet, right = key(sheets, "Ada")
+    (tmp_path / "=a.csv").write_text(filled(sheet, right), encoding="utf-8")
+    table = grade_all(sheets, str(tmp_path)).csv().replace(",9,9,,9,", ",9,9,4,9,")
+    by_hand = read_by_hand(io.BytesIO(table.encode()), "marks.csv")
+    assert by_hand == {(sheet, "=a.csv"): "4"}
+    assert ",9,9,4,4," in grade_all(sheets, str(tmp_path), by_hand=by_hand).csv()
+    (tmp_path / "=a.csv").unlink()
+    assert "marks set by hand for files that are not there any more: =a.csv" in str(
+        grade_all(sheets, str(tmp_path), by_hand=by_hand))
+
+
+def test_an_empty_sheet_beside_a_filled_one_does_not_count(sheets, tmp_path):
+    sheet, right = key(sheets, "Ada")
+    (tmp_path / "blank.csv").write_text(sheet_text(sheets.exercises[sheet], "csv"), encoding="utf-8")
+    rows = marked(sheets, tmp_path)
+    assert (rows["blank.csv"].mark, rows["blank.csv"].note) == (0, "nothing is filled in")
+    (tmp_path / "good.csv").write_text(filled(sheet, right), encoding="utf-8")
+    table = list(csv.DictReader(io.StringIO(grade_all(sheets, str(tmp_path)).csv())))
+    assert [(row["file"], row["final"]) for row in table] == [("blank.csv", ""), ("good.csv", "9")]
+
+
+def test_pages_are_named_by_their_students(sheets, tmp_path):
+    sheet, right = key(sheets, "Cid, the third")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.csv").write_text(filled(sheet, right), encoding="utf-8")
+    pages = grade_all(sheets, str(tmp_path)).pages()
+    assert list(pages) == [f"Cid_ the third {sheet}.txt", f"Cid_ the third {sheet} (2).txt"]
+    assert all(page.startswith("For Cid, the third\n\nNote: for this sheet there is also ") for page in pages.values())
 
 
 def test_marks_are_the_same_on_a_process_pool(sheets, tmp_path):

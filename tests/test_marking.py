@@ -6,8 +6,10 @@ import pytest
 
 import neurosim as ns
 from neurosim import InputError
+from neurosim.core.address import make_address, split_address
 from neurosim.exercises.exercise import Exercise
 from neurosim.exercises.generator import new_exercise
+from neurosim.exercises.kinds import KINDS
 from neurosim.exercises.marking import WORDS, grade
 from neurosim.exercises.sheet import answer_texts
 
@@ -47,9 +49,8 @@ def test_what_follows_from_ones_own_number_earns_its_mark(mazur, key):
     """a[h1] of 0.6 in place of 0.5933: sigmoid(0.3775) is not 0.6, and what is made from 0.6 is right."""
     out = 1 / (1 + 2.718281828459045 ** -(0.4 * 0.6 + 0.45 * 0.596884378 + 0.6))
     z, delta = 0.4 * 0.6 + 0.45 * 0.596884378 + 0.6, (out - 0.01) * out * (1 - out)
-    own = {"z[h1]": "0.3775", "a[h1]": "0.6", "z[o1]": f"{z:.4f}", "a[o1]": f"{out:.4f}", "delta[o1]": f"{delta:.4f}",
+    own = {"z[h1]": "0.3775", "a[h1]": "0.6000", "z[o1]": f"{z:.4f}", "a[o1]": f"{out:.4f}", "delta[o1]": f"{delta:.4f}",
            "w+[h1->o1]": f"{0.4 - 0.5 * delta * 0.6:.4f}"}
-    own["a[h1]"] = "0.6000"
     marked = grade(mazur, own)
     assert marked.mark == 5 and verdicts(marked)["z[o1]"] == verdicts(marked)["w+[h1->o1]"] == "own"
     assert "right from your own numbers before it" in str(marked)
@@ -72,7 +73,7 @@ def test_a_mistake_made_everywhere_costs_once():
     exercise = Exercise(problem, {f"z[{name}]": 1 for name in sums})
     marked = grade(exercise, {f"z[{name}]": f"{value:.4f}" for name, value in sums.items()})
     assert [one.verdict for one in marked.marks] == ["mistake", "follows"] and marked.mark == 1
-    assert ("no-bias",) in marked.mistakes or "no-bias" in marked.mistakes[0]
+    assert "no-bias" in marked.mistakes[0]
 
 
 def test_a_slip_costs_one_number(mazur, key):
@@ -137,6 +138,41 @@ def test_a_grade_as_json_says_all(mazur, key):
     assert all(number["verdict"] in WORDS for number in document["numbers"])
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("weights")])
+@pytest.mark.parametrize("number", ["0", "0.0000", "0.5000", "0.1", "the old one"])
+def test_the_same_number_in_every_blank_earns_next_to_nothing(kind, number):
+    """But zeros where they are right, and an output of 1 that a perceptron has half of the time."""
+    for seed in range(3):
+        exercise = new_exercise(kind, seed)
+        answers = {address: old(exercise, address) if number == "the old one" else number for address in exercise.asked}
+        right = sum(answer_texts(exercise)[address].strip("-0.") == "" for address in exercise.asked)
+        most = 0.5 if kind == "perceptron" else 0.12
+        assert grade(exercise, answers).mark <= right + most * exercise.marks
+
+
+def old(exercise, address):
+    """The weight or bias before its update, of anything else a blank."""
+    quantity, place, _ = split_address(address)
+    return f"{exercise.computed[make_address(quantity[0], place)].value:.4f}" if quantity in ("w+", "b+") else ""
+
+
+def test_what_is_no_number_is_wrong_and_spoils_nothing_else(mazur, key):
+    marked = grade(mazur, {**key, "a[h1]": "0.59(?)"})
+    assert verdicts(marked) == {"a[h1]": "wrong"} and marked.mark == 5 and "wrong: no number" in str(marked)
+
+
+def test_decimals_that_were_not_asked_are_rounded_away(mazur, key):
+    """0.75136507 on the page; what was worked out from rounded numbers may end otherwise."""
+    assert grade(mazur, {**key, "a[o1]": "0.7513799"})
+    assert not grade(mazur, {**key, "a[o1]": "0.7517"})
+
+
+def test_what_should_stand_there_is_the_key_where_the_answer_agrees_with_it(mazur, key):
+    """Also where the person's own rounded numbers before it would lead to another last digit."""
+    marked = grade(mazur, key)
+    assert {one.address: f"{one.expected:.4f}" for one in marked.marks} == key
+
+
 @pytest.mark.parametrize("kind", ["weights-for-and", "weights-for-xor"])
 def test_any_weights_that_solve_the_table_are_right(kind):
     """AND: 1, 1, -1. XOR: OR and NAND below, AND above."""
@@ -166,7 +202,6 @@ def test_what_the_sheet_gives_is_gone_on_from():
 
 @pytest.mark.parametrize("answers, message", [
     ({"sheet": "other", "z[h1]": 1}, "these are the answers to sheet other, and this is sheet mazur"),
-    ({"z[h1]": "abc"}, "answers: z[h1]: expected a number, got 'abc'"),
     ({"z[h9]": "1"}, "z[h9]"),
     ([1, 2], "answers: expected addresses with their numbers, got [1, 2]"),
 ])

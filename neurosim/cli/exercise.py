@@ -36,8 +36,8 @@ def add_commands(commands):
     parser.add_argument("--loss", metavar="NAME", help="what is minimised")
     parser.add_argument("--places", type=whole_number, metavar="N", help="how many decimals are asked for")
     parser.add_argument("--given", metavar="PART", help="forward or deltas: what of the work the sheet gives")
-    parser.add_argument("--class", dest="students", metavar="FILE", help="a CSV file: a sheet for each student in column 1")
-    parser.add_argument("--secret", metavar="TEXT", help="with --class: what students don't know")
+    parser.add_argument("--class", dest="students", metavar="FILE", help="a CSV file with a student in each row")
+    parser.add_argument("--secret", metavar="TEXT", help="with --class: a secret that the sheets are drawn from")
     parser.add_argument("--folder", metavar="FOLDER", help="with --class: where the sheets go, each with a CSV to fill in")
     group(parser, "output").add_argument("--save", metavar="FILE", help="write the exercise, or the class, to a file")
     _add_form(parser)
@@ -45,16 +45,17 @@ def add_commands(commands):
     for name, run, what in (("sheet", run_sheet, "the student's sheet"), ("key", run_key, "the key with full working")):
         parser = _part(parts, name, run, f"{what} of an exercise", f"neurosim exercise {name} sheet.json")
         parser.add_argument("exercise", metavar="EXERCISE", help="a file that exercise new --save has written")
-        parser.add_argument("--sheet", metavar="ID", help="of a class the sheet with this id")
+        parser.add_argument("--sheet", metavar="ID", help="which sheet of a class")
         _add_form(parser)
 
     parser = _part(parts, "grade", run_grade, "mark the answers to a sheet, or all that a class has handed in",
                    "neurosim exercise grade sheet.json answers.csv")
     parser.add_argument("exercise", metavar="EXERCISE", help="a file that exercise new --save has written")
-    parser.add_argument("answers", nargs="?", metavar="ANSWERS", help="the sheet as text or Markdown, filled in, or a JSON or CSV file, or -")
+    parser.add_argument("answers", nargs="?", metavar="ANSWERS",
+                        help="the sheet as text or Markdown, filled in, or a JSON or CSV file, or -")
     parser.add_argument("--answer", action="append", type=typed_setting, default=[], metavar="ADDRESS=NUMBER",
                         help="one of your numbers, besides those of the file; may be given several times")
-    parser.add_argument("--sheet", metavar="ID", help="of a class the sheet with this id")
+    parser.add_argument("--sheet", metavar="ID", help="which sheet of a class")
     _add_marking(parser)
 
     parser = _part(parts, "regrade", run_regrade, "mark a class again, and keep the marks that were set by hand",
@@ -81,11 +82,12 @@ def _add_form(parser):
 
 def _add_marking(parser):
     parser.add_argument("--dir", metavar="FOLDER", help="mark all files in a folder, and in its zips")
-    parser.add_argument("--marks", dest="table", metavar="FILE", help="with --dir: where the marks go as CSV")
+    parser.add_argument("--marks", dest="table", metavar="FILE",
+                        help="with --dir: where the marks go as CSV; those set by hand there stay")
     parser.add_argument("--feedback", metavar="FOLDER", help="with --dir: where a page for each student goes")
     parser.add_argument("--jobs", type=whole_number, metavar="N", help="with --dir: how many processes mark (1)")
     parser.add_argument("--hide", action="store_true", help="leave the right numbers out")
-    parser.add_argument("--budget", type=seconds, metavar="SECONDS", help="look for mistakes so long in a sheet (10)")
+    parser.add_argument("--budget", type=seconds, metavar="SECONDS", help="to spend looking for mistakes in one sheet (10)")
     parser.add_argument("--format", type=table_format, default="simple", help="a format of tabulate, or json")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     add_destination(parser)
@@ -188,6 +190,7 @@ def _one(options, said=None):
 
 def run_grade(options):
     """neurosim exercise grade EXERCISE [ANSWERS]"""
+    from neurosim.exercises.class_report import read_by_hand
     from neurosim.exercises.handed_in import read_handed_in
     from neurosim.exercises.marking import grade
     from neurosim.exercises.sheet import SHEET
@@ -195,18 +198,19 @@ def run_grade(options):
     if options.dir is not None:
         if options.answers is not None or options.answer or options.sheet is not None:
             raise InputError("--dir marks all files of a folder, and takes no answers beside them")
-        return _grade_all(options, {})
+        is_there = options.table is not None and os.path.isfile(options.table)
+        return _grade_all(options, read_file(options.table, read_by_hand) if is_there else {})
     for name in ("table", "feedback", "jobs"):
         if getattr(options, name) is not None:
             raise InputError(f"--{'marks' if name == 'table' else name} goes with --dir FOLDER")
     if options.answers is None and not options.answer:
         raise InputError("expected your numbers: ANSWERS, which is a file, or --answer ADDRESS=NUMBER, or --dir FOLDER")
     answers = {} if options.answers is None else read_from(options.answers, read_handed_in)
-    for address, number in options.answer if isinstance(answers, dict) else ():
+    for address, number in options.answer:
         if address in answers:
             raise InputError(f"--answer: {shown(address)} is given twice")
         answers[address] = number
-    said = str(answers[SHEET]).strip() if isinstance(answers, dict) and SHEET in answers else None
+    said = str(answers[SHEET]).strip() if SHEET in answers else None
     marked = grade(_one(options, said), answers, options.budget)
     write_output(marked.text(options.format, options.width, options.hide), options)
     return 0 if marked else DOES_NOT_HOLD
@@ -214,7 +218,7 @@ def run_grade(options):
 
 def run_regrade(options):
     """neurosim exercise regrade EXERCISE MARKS"""
-    from neurosim.exercises.classes import read_by_hand
+    from neurosim.exercises.class_report import read_by_hand
 
     if options.dir is None:
         raise InputError("expected --dir FOLDER, where the files are that were handed in")
@@ -236,14 +240,13 @@ def _grade_all(options, by_hand):
     pool = ProcessPoolExecutor(options.jobs) if options.jobs and options.jobs > 1 else nullcontext()
     with pool as executor:
         report = grade_all(sheets, options.dir, executor, options.hide, options.budget, by_hand, _progress())
+    text = report.text(options.format, options.width)
     if options.table is not None:
-        write_atomically(options.table, report.csv().rstrip("\n") + "\n")
+        write_atomically(options.table, report.csv())
     if options.feedback is not None:
-        for row in report.rows:
-            if row.feedback:
-                page = os.path.join(options.feedback, f"{row.file.replace('/', '_')}.txt")
-                write_atomically(page, visible(row.feedback, kept="\n") + "\n")
-    write_output(report.text(options.format, options.width), options)
+        for name, page in report.pages().items():
+            write_atomically(os.path.join(options.feedback, name), visible(page, kept="\n") + "\n")
+    write_output(text, options)
     return 0 if report else DOES_NOT_HOLD
 
 

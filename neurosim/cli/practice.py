@@ -19,7 +19,8 @@ COMMANDS = ("hint", "skip", "sheet", "bars", "next", "quit", "help")
 HELP = """\
 Type the number that is asked: 0.59, .593, 0,59, 3.8e-3, 1/3, or what makes it:
 0.15*0.05+0.35.
-  hint   how to get there: the rule, then its formula, then with numbers, then the value
+  hint   how to get there: the rule, then its formula, then with numbers, then the
+         value; the first answer to a question counts, and only without a hint
   skip   show the value and go on
   sheet  the exercise again, with what is known so far
   bars   what you can do already
@@ -59,13 +60,14 @@ class Tutor(cmd.Cmd):
         self.options, self.record = options, record
         self.seed = str(SEED if options.seed is None else options.seed)
         self.use_rawinput = sys.stdin.isatty()
+        self.skipped = 0  # exercises that were left before their end
         self.begin()
 
     def begin(self):
         """Take the next exercise."""
         from neurosim.exercises.practice import new_practice
 
-        self.practice = new_practice(self.record, self.seed, self.options.kind)
+        self.practice = new_practice(self.record, self.seed, self.options.kind, self.skipped)
         self.level, self.failed = 0, False  # hints taken, and whether the last answer was wrong
 
     def preloop(self):
@@ -74,7 +76,7 @@ class Tutor(cmd.Cmd):
 
     @property
     def prompt(self):
-        return f"{self.practice.question} = "
+        return f"{self.practice.question} = " if self.practice.question else "Enter for the next exercise, or quit: "
 
     def say(self, text, is_table=False):
         """Print the text, long lines over several."""
@@ -92,6 +94,8 @@ class Tutor(cmd.Cmd):
             self.say(line)  # so that what was piped in reads like a session
         word = line.lower()
         found = [name for name in COMMANDS if word and name.startswith(word)] or {"?": ["help"], "": ["sheet"]}.get(word)
+        if not self.practice.question and found != ["quit"]:
+            found = [found[0] if found and found[0] in ("bars", "help") else "next"]
         if found:
             return getattr(self, f"do_{found[0]}")("")
         return self.default(line)
@@ -127,13 +131,14 @@ class Tutor(cmd.Cmd):
             self.record.save(self.options.state)
 
     def _go_on(self):
-        """To the next question, or at the end to the next exercise."""
+        """To the next question, or to the end of the exercise."""
         self.level, self.failed = 0, False
         if not self.practice.question:
+            kind = self.practice.exercise.kind
+            self.record.done[kind] = self.record.done.get(kind, 0) + 1
+            self._save()
             self.say("That was the last number of this exercise.\n")
             self.do_bars("")
-            self.say("")
-            self.do_next("")
 
     def do_hint(self, _):
         """The next of four hints."""
@@ -160,9 +165,7 @@ class Tutor(cmd.Cmd):
 
     def do_next(self, _):
         """Another exercise."""
-        kind = self.practice.exercise.kind
-        self.record.done[kind] = self.record.done.get(kind, 0) + 1
-        self._save()
+        self.skipped += bool(self.practice.question)
         self.begin()
         self.do_sheet("")
 

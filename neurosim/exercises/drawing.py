@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from math import dist
 
+from neurosim.exercises.generator import decimals_of
 from neurosim.render.latex import LATEX
 from neurosim.render.symbols import Symbols
 
@@ -16,7 +17,7 @@ JOINTS = {
     (1, 0, 1, 0): "┘", (1, 0, 1, 1): "┤", (0, 1, 0, 1): "┌", (0, 1, 1, 0): "└", (0, 1, 1, 1): "├", (0, 0, 1, 1): "│",
 }
 MOST_LABELLED = 3  # units of a layer up to which a picture has the weights beside its lines
-WIDE, STEP, MARGIN, RADIUS = 78, 15, 6, 4  # mm: a picture, from one unit to the next, and a unit itself
+WIDE, STEP, MARGIN, RADIUS = 78, 18, 6, 4  # mm: a picture, from one unit to the next, and a unit itself
 
 
 def text_drawing(problem):
@@ -30,23 +31,28 @@ def text_drawing(problem):
     columns = [list(first), *network.layer_names]
     height = 2 * max(map(len, columns)) - 1
     places = [range((height - 2 * len(names) + 1) // 2, height, 2)[: len(names)] for names in columns]
-    rows = [[] for _ in range(height)]
-    for index, (names, here) in enumerate(zip(columns, places)):
-        width, there = max(map(len, names)), places[index + 1] if index + 1 < len(columns) else ()
-        lines = sorted({*here, *there})
-        for row, cells in enumerate(rows):
-            name = names[here.index(row)] if row in here else ""
-            cells.append((name.rjust(width) if index == 0 else name.ljust(width)))
-            if there:
-                joint = row in here, row in there, row > lines[0], row < lines[-1]
-                sign = JOINTS.get(tuple(map(int, joint)), " ") if lines[0] <= row <= lines[-1] else " "
-                left, right = (STUB if there_is else "  " for there_is in joint[:2])
-                cells.append(f" {left}{sign}{right} ")
-    return "\n".join("  " + "".join(cells).rstrip() for cells in rows)
+    rows = []
+    for row in range(height):
+        line = "  "
+        for index, (names, here) in enumerate(zip(columns, places)):
+            name, width = names[here.index(row)] if row in here else "", max(map(len, names))
+            line += name.ljust(width) if index else name.rjust(width)
+            line += _joint(row, here, places[index + 1]) if index + 1 < len(columns) else ""
+        rows.append(line.rstrip())
+    return "\n".join(rows)
+
+
+def _joint(row, here, following):
+    """What stands in a row between the units of a layer, which are in the rows `here`, and those of the next."""
+    first, last = min(*here, *following), max(*here, *following)
+    left, right = row in here, row in following
+    between = first <= row <= last
+    sign = JOINTS[left, right, row > first, row < last] if between else " "
+    return f" {STUB if left else '  '}{sign}{STUB if right else '  '} "
 
 
 def latex_drawing(exercise):
-    """The same as a picture, with the weights beside the lines of a small network."""
+    """The network as a picture, with the weights beside the lines of a small network."""
     network, symbols = exercise.problem.network, Symbols(LATEX)
     columns = [network.input_names, *network.layer_names]
     height, across = STEP * max(map(len, columns)), (WIDE - 2 * MARGIN) / (len(columns) - 1)
@@ -54,13 +60,16 @@ def latex_drawing(exercise):
         name: (MARGIN + index * across, height / 2 + STEP * ((len(names) - 1) / 2 - row))
         for index, names in enumerate(columns) for row, name in enumerate(names)
     }
+    places = max(
+        decimals_of(weight) for layer in network.layers for neuron in layer.neurons for weight in neuron.weights
+    )
     lines = [r"\begin{center}\setlength{\unitlength}{1mm}", rf"\begin{{picture}}({WIDE},{height})"]
     for sources, names in zip(columns, columns[1:]):
         for source, name in product(sources, names):
             lines.append(_line(at[source], at[name]))
             if max(map(len, columns)) <= MOST_LABELLED:
                 address = f"w[{source}->{name}]"
-                weight = "?" if address in exercise.hidden else f"{exercise.computed[address].value:g}"
+                weight = "?" if address in exercise.hidden else f"{exercise.computed[address].value:.{places}f}"
                 lines.append(_label(weight, at[source], at[name], source == sources[0]))
     for name, (x, y) in at.items():
         lines.append(rf"\put({x:.2f},{y:.2f}){{\circle{{{2 * RADIUS}}}\makebox(0,0){{${symbols.unit(name)}$}}}}")
@@ -80,7 +89,7 @@ def _line(start, end):
 
 def _label(weight, start, end, is_first):
     """A weight near the beginning of its line: above one that rises, below one that falls."""
-    x, y = _between(start, end, 0.22)
+    x, y = _between(start, end, 0.2)
     rise = end[1] - start[1]
-    y += (3 if rise > 0 else -3) if rise else (1.6 if is_first else -1.6)
+    y += (2.4 if rise > 0 else -2.4) if rise else (1.6 if is_first else -1.6)
     return rf"\put({x:.2f},{y:.2f}){{\makebox(0,0){{\scriptsize {weight}}}}}"

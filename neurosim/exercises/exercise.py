@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from neurosim.core.address import split_address
 from neurosim.diagnosis.answers import in_floats
 from neurosim.problems.problem_file import problem_of, problem_text
 from neurosim.support import checks
@@ -31,6 +32,7 @@ SCHEME = {  # the share of its marks that a number earns by its verdict
     "right": 1, "own": 1, "rounded": 1, "follows": 1, "slip": 0, "mistake": 0, "short": 0, "trivial": 0, "wrong": 0,
 }
 MOST_PLACES = 12
+EXACT = "{:.12g}"  # how givens, marks and the like are written
 
 
 class Exercise(Result):
@@ -59,12 +61,20 @@ class Exercise(Result):
         seed: Any = None, id: str = "", epochs: int = 1, given: Mapping[str, str] | None = None,
         hidden: Sequence[str] = (), scheme: Mapping[str, float] | None = None,
     ) -> None:
-        self.problem, self.asked, self.kind, self.version, self.seed, self.id = problem, dict(asked), kind, version, seed, id
-        self.places, self.epochs = places, checks.count(epochs, "epochs")
+        self.problem, self.asked, self.kind, self.version, self.seed = problem, dict(asked), kind, version, seed
+        self.id, self.places, self.epochs = id, checks.count(places, "places"), checks.count(epochs, "epochs")
         self.given, self.hidden, self.scheme = dict(given or {}), list(hidden), {**SCHEME, **(scheme or {})}
-        self.computed = computed(problem, self.epochs)
+        if places > MOST_PLACES:
+            raise InputError(f"places: {MOST_PLACES} are the most, got {places}")
         if not self.asked:
             raise InputError("asked: an exercise asks for at least one number")
+        for address, marks in self.asked.items():
+            checks.not_negative(marks, f"asked.{address}")
+        for verdict, share in self.scheme.items():
+            checks.known("verdict in scheme", verdict, SCHEME)
+            if checks.not_negative(share, f"scheme.{verdict}") > 1:
+                raise InputError(f"scheme.{verdict}: a share is from 0 to 1, got {share}")
+        self.computed = computed(problem, self.epochs)
         for place in ("asked", "given", "hidden"):
             for address in getattr(self, place):
                 if address not in self.computed:
@@ -73,7 +83,7 @@ class Exercise(Result):
     @property
     def solves(self) -> bool:
         """Whether any weights will do that bring all examples to their targets."""
-        return all(address in self.hidden and address[:2] in ("w[", "b[") for address in self.asked) and not self.given
+        return list(self.asked) == own_parameters(self.computed) == self.hidden and not self.given
 
     @property
     def givens(self) -> dict[str, float]:
@@ -107,9 +117,37 @@ def computed(problem, epochs):
     return in_floats(trace)
 
 
+def own_parameters(trace):
+    """The addresses of all weights and biases before anything is updated."""
+    return [step.address for step in trace if not step.operands and split_address(step.address)[0] in ("w", "b")]
+
+
+def what_it_says(trace, address, made_as=None):
+    """How far a number is from saying nothing: of a new weight or bias from the old one, of any other from 0.
+
+    made_as: the trace that says what it is made from, if this one has it as a given
+    """
+    quantity, _, _ = split_address(address)
+    operands, value = (made_as or trace)[address].operands, trace[address].value
+    old = [one for one in operands if quantity in ("w+", "b+") and split_address(one)[0].rstrip("+") == quantity[0]]
+    return abs(value - trace[old[0]].value) if old else abs(value)
+
+
+def nearest_of(addresses, trace, address):
+    """Those of some addresses from which a number is made by steps in which there is none of them."""
+    pending, found = list(trace[address].operands), []
+    for one in pending:
+        if one in addresses:
+            found.append(one)
+        else:
+            pending += [operand for operand in trace[one].operands if operand not in pending]
+    return found
+
+
 def exercise_text(exercise):
     """The exercise as its file has it, without the end of the line."""
-    settings = {name: getattr(exercise, name) for name in KEYS[4:] if getattr(exercise, name) not in (None, "", [], {})}
+    names = [name for name in KEYS if name not in REQUIRED]
+    settings = {name: getattr(exercise, name) for name in names if getattr(exercise, name) not in (None, "", [], {})}
     settings["scheme"] = {verdict: share for verdict, share in exercise.scheme.items() if share != SCHEME[verdict]}
     document = {"format": FORMAT, **settings, "places": exercise.places, "asked": exercise.asked}
     lines = [
@@ -128,15 +166,8 @@ def exercise_of(document):
     settings = {key: document[key] for key in ("seed", "hidden") if key in document}
     settings.update((key, one_line(document[key], key)) for key in ("kind", "id") if key in document)
     settings.update((key, json_whole(document[key], key, 1)) for key in ("version", "epochs") if key in document)
-    places = json_whole(document["places"], "places")
-    if places > MOST_PLACES:
-        raise InputError(f"places: {MOST_PLACES} are the most, got {places}")
     for key in ("asked", "scheme"):
         settings[key] = _numbers(document.get(key, {}), key)
-    for verdict, share in settings["scheme"].items():
-        checks.known("verdict in scheme", verdict, SCHEME)
-        if share > 1:
-            raise InputError(f"scheme.{verdict}: a share is from 0 to 1, got {share}")
     given = document.get("given", {})
     check_keys(given, "given", given, ())
     for address, text in given.items():
@@ -144,16 +175,12 @@ def exercise_of(document):
             raise InputError(f"given.{address}: expected a number in quotes, as the sheet prints it, got {shorten(text)}")
     for address in json_list(settings.get("hidden", []), "hidden"):
         one_line(address, "hidden")
-    return Exercise(problem, settings.pop("asked"), places, given=given, **settings)
+    return Exercise(problem, settings.pop("asked"), document["places"], given=given, **settings)
 
 
 def _numbers(document, place):
-    """An object of numbers of 0 or more."""
     check_keys(document, place, document, ())
-    numbers = {key: json_number(value, f"{place}.{key}") for key, value in document.items()}
-    for key, value in numbers.items():
-        checks.not_negative(value, f"{place}.{key}")
-    return numbers
+    return {key: json_number(value, f"{place}.{key}") for key, value in document.items()}
 
 
 def _is_number(text):

@@ -1,31 +1,25 @@
-"""New exercises from a seed: numbers are drawn until they are humane and every known mistake can be seen.
-
-Only `random()` is asked, in a fixed order, so that a seed gives the same exercise on every Python.
-"""
+"""New exercises from a seed: numbers are drawn until they can be worked by hand and every known mistake can be seen."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.address import split_address
-from neurosim.core.layer import Layer
+from neurosim.core.address import make_address, split_address
 from neurosim.core.losses import LOSSES
-from neurosim.core.network import Network
 from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.mistakes import MISTAKES
-from neurosim.exercises.exercise import Exercise, computed
-from neurosim.exercises.kinds import GATES, KINDS, ROWS
-from neurosim.health.saturation import reach
-from neurosim.problems.problem_file import Problem
+from neurosim.exercises.exercise import EXACT, Exercise, computed, what_it_says
+from neurosim.exercises.kinds import KINDS
+from neurosim.exercises.numbers import GateNumbers, Numbers
 from neurosim.support import checks
-from neurosim.support.errors import InputError, counted, shorten
+from neurosim.support.errors import InputError, shorten
+from neurosim.support.number_text import number_text
 
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
     from neurosim.diagnosis.diagnosis import Hypothesis
     from neurosim.exercises.kinds import Kind
@@ -33,40 +27,17 @@ if TYPE_CHECKING:
 
 MOST_DRAWS = 3000
 MOST_UNITS = 60  # of a network that is worked by hand, its inputs among them
-WEAKEST_SLOPE = 0.05  # of a unit that is not saturated
+WEAKEST_SLOPE = 0.05  # of a unit that is not saturated or dead
 NEAREST_KINK = 0.05  # of a net input to 0
-UNITS = 10  # of its last digit that an asked number moves by, so that two of its digits mean something
+UNITS = 10  # of its last digit that an asked number says, so that two of its digits mean something
 TIE = 1e-9  # nearer to the middle between two roundings a last bit would decide
 APART = 2  # tolerances between a mistake's first wrong number and the right one
-ONE_OF_TWO = ("binary_crossentropy",)  # losses whose targets are 0 or 1
 GIVEN = {"": (), "forward": ("z", "a"), "deltas": ("z", "a", "dE/da", "delta")}  # what a sheet may give of the work
-RATE_DIGITS = 4  # more decimals than asked, where a number is found from two that are nearly the same
-EXACT = "{:.12g}"
+DIGITS = 8  # of a sheet's id
 
 
-class Drawn:
-    """A source of humane numbers: two decimals, never 0, and as long as there are enough no size twice."""
-
-    def __init__(self, seed):
-        self.random, self.used = random.Random(seed).random, set()
-
-    def whole(self, low, high):
-        """A whole number of this range, both ends in it."""
-        return low + int(self.random() * (high - low + 1))
-
-    def hundredths(self, low, high):
-        """A number such as 0.35, between so many hundredths."""
-        for _ in range(50):
-            found = self.whole(low, high)
-            if found not in self.used:
-                break
-        self.used.add(found)
-        return found / 100
-
-    def signed(self, low, high):
-        """The same with a sign."""
-        sign = -1 if self.random() < 0.5 else 1
-        return sign * self.hundredths(low, high)
+class NotHumane(Exception):
+    """Why the numbers of a draw are discarded, in words."""
 
 
 def new_exercise(
@@ -83,35 +54,44 @@ def new_exercise(
     places:     how many decimals are asked for, likewise
     given:      what of the work the sheet gives, rounded as it is asked: "" for nothing, "forward" or "deltas"
     id:         of the sheet; by default made from all of these
-    redrawn:    a Counter that is told why draws were left
+    redrawn:    a Counter that is told why draws were discarded
 
-    Raises InputError for unknown names, for what does not fit the kind, and where no draw is humane.
+    Raises InputError for unknown names, for what does not fit the kind, and where no draw will do.
     """
-    row = KINDS[checks.known("kind of exercise", kind, KINDS)]
+    chosen = KINDS[checks.known("kind of exercise", kind, KINDS)]
     checks.known("part that is given", given, GIVEN)
-    sizes = _sizes(layers or row.layers, row)
-    names = [ACTIVATIONS.full_name(name.strip()) for name in (activation or row.activation).split(",")]
+    layers, loss = layers or chosen.layers, LOSSES.full_name(loss or chosen.loss)
+    sizes = _sizes(layers, chosen)
+    names = [ACTIVATIONS.full_name(name.strip()) for name in (activation or chosen.activation).split(",")]
     if len(names) not in (1, len(sizes) - 1):
         raise InputError(f"activation: expected 1 or {len(sizes) - 1}, one for each layer, got {len(names)}")
     names *= (len(sizes) - 1) // len(names)
-    loss_name = LOSSES.full_name(loss or row.loss)
-    places = row.places if places is None else checks.count(places, "places")
-    settings = f"{kind} {row.version} {layers or row.layers} {','.join(names)} {loss_name} {places} {given}"
-    mark = id or sha256(f"{settings} {seed}".encode()).hexdigest()[:8]
+    places = chosen.places if places is None else checks.count(places, "places")
+    settings = f"{kind} {chosen.version} {layers} {','.join(names)} {loss} {places}"
+    id = id or sha256(f"{settings} {given} {seed}".encode()).hexdigest()[:DIGITS]
     reasons = Counter() if redrawn is None else redrawn
     for attempt in range(MOST_DRAWS):
-        drawn = Drawn(f"{settings} {seed} {attempt}")
-        made = _draw(row, drawn, sizes, names, loss_name)
-        found = made if isinstance(made, str) else _exercise(made, kind, row, seed, mark, places, given)
-        if not isinstance(found, str):
-            return found
-        reasons[found] += 1
+        numbers = (GateNumbers if chosen.gates else Numbers)(f"{settings} {seed} {attempt}")
+        problem = numbers.problem(chosen, sizes, names, loss)
+        try:
+            _require(chosen.starts(problem))
+            trace = computed(problem, chosen.epochs)
+            hidden, gives = chosen.hides(trace, numbers)
+            gives = {**gives, **_given(trace, given, places)}
+            asked = {step.address: 1 for step in trace if step.address not in gives and _is_asked(step, chosen, hidden)}
+            if not asked:
+                raise InputError(f"{kind} asks for nothing that is not given")
+            exercise = Exercise(problem, asked, places, kind, chosen.version, seed, id, chosen.epochs, gives, hidden)
+            check_humane(exercise, chosen)
+            return exercise
+        except NotHumane as why:
+            reasons[str(why)] += 1
     most = ", ".join(f"{why} ({count})" for why, count in reasons.most_common(2))
-    raise InputError(f"no humane numbers in {MOST_DRAWS} draws of {kind} with {layers or row.layers}, "
-                     f"{','.join(names)}; there was mostly: {most}")
+    raise InputError(f"found no numbers fit to work by hand in {MOST_DRAWS} draws of {kind} with {layers}, "
+                     f"{','.join(names)}; most had {most}")
 
 
-def _sizes(text, row):
+def _sizes(text, kind):
     """The numbers in "2-3-1"."""
     parts = text.split("-") if isinstance(text, str) else []
     if len(parts) < 2 or not all(part.isascii() and part.isdigit() and len(part) < 3 and int(part) for part in parts):
@@ -119,170 +99,85 @@ def _sizes(text, row):
     sizes = [int(part) for part in parts]
     if sum(sizes) > MOST_UNITS:
         raise InputError(f"layers: {MOST_UNITS} inputs and units are the most to work by hand, got {sum(sizes)}")
-    if row.gate and (sizes[0], sizes[-1]) != (2, 1):
+    if kind.gates and (sizes[0], sizes[-1]) != (2, 1):
         raise InputError(f"layers: this kind has 2 inputs and 1 output, got {text}")
     return sizes
 
 
-def _draw(row, drawn, sizes, names, loss):
-    """A `Problem`; or why its numbers were left, as a text."""
-    layers = []
-    for fan_in, size, name in zip(sizes, sizes[1:], names):
-        if row.gate:
-            rows = [[drawn.signed(1, 9) * 10 for _ in range(fan_in)] for _ in range(size)]
-            rows, biases = [[_odd(w) for w in row] for row in rows], [_odd(drawn.signed(1, 9) * 10) for _ in range(size)]
-        else:
-            rows = [[drawn.signed(10, 95) for _ in range(fan_in)] for _ in range(size)]
-            biases = [drawn.signed(10, 95) for _ in range(size)]
-        layers.append(Layer(size, name, weights=rows, biases=biases))
-    network = Network(sizes[0], layers, loss=loss)
-    optimizer = None if row.optimizer is None else {**row.optimizer, "learning_rate": _rate(row, drawn)}
-    if row.gate:
-        gate = GATES[row.gate if row.gate in GATES else ("and", "or")[drawn.whole(0, 1)]]
-        inputs, targets = [list(one) for one in ROWS], [[one] for one in gate]
-        if row.hides and [network.forward(one) for one in inputs] != targets:
-            return "weights that do not solve it"
-    else:
-        inputs = [[drawn.hundredths(10, 95) for _ in range(sizes[0])] for _ in range(row.examples)]
-        targets = [_targets(drawn, network) for _ in range(row.examples)]
-    return Problem(network, inputs, targets, optimizer, row.batch_size)
-
-
-def _odd(number):
-    """One decimal, an odd one: added up and taken away by even ones, it never comes to 0."""
-    tenths = int(abs(number) * 10 + 0.5)
-    return (tenths | 1) / 10 * (1 if number > 0 else -1)
-
-
-def _rate(row, drawn):
-    return (0.2, 0.4)[drawn.whole(0, 1)] if row.gate else drawn.whole(2, 9) / 10
-
-
-def _targets(drawn, network):
-    """Targets of one example that the last layer can come near to."""
-    layer = network.layers[-1]
-    if layer.activation.coupled:
-        one = drawn.whole(0, layer.size - 1)
-        return [int(index == one) for index in range(layer.size)]
-    if network.loss.name in ONE_OF_TWO:
-        return [drawn.whole(0, 1) for _ in range(layer.size)]
-    low, high = reach(layer.activation)
-    if low is not None and low >= 0:
-        return [drawn.hundredths(5, 95 if high is not None else 150) for _ in range(layer.size)]
-    return [drawn.signed(5, 95) for _ in range(layer.size)]
-
-
-def _exercise(problem, kind, row, seed, mark, places, given):
-    """An `Exercise` of these numbers; or why they are not humane."""
-    trace = computed(problem, row.epochs)
-    hidden, gives = _hidden(row, trace, Drawn(f"{seed} {kind}"), places)
-    gives.update(
-        (step.address, f"{step.value:.{places}f}") for step in trace
+def _given(trace, given, places):
+    """{address: text} of the part of the work that the sheet gives."""
+    return {
+        step.address: number_text(step.value, places) for step in trace
         if step.operands and split_address(step.address)[0] in GIVEN[given]
-    )
-    asked = {
-        step.address: 1 for step in trace
-        if step.address not in gives and (step.address in hidden if hidden else _is_asked(step, row.asked))
     }
-    if not asked:
-        raise InputError(f"{kind} asks for nothing that is not given")
-    exercise = Exercise(problem, asked, places, kind, row.version, seed, mark, row.epochs, gives, hidden)
-    return not_humane(exercise, row) or exercise
 
 
-def _hidden(row, trace, drawn, places):
-    """(addresses that are not shown, {address: text} of what is given for that)."""
-    if row.hides == "weights":
-        return [step.address for step in trace if not step.operands and step.address[:2] in ("w[", "b[")], {}
-    if row.hides == "weight":
-        weights = [step.address for step in trace if not step.operands and step.address.startswith("w[")]
-        first = [address for address in weights if split_address(address)[1].split("->")[0] in trace.structure.input_names]
-        lost = first[drawn.whole(0, len(first) - 1)]
-        net_input = f"z[{lost[2:-1].split('->')[1]}]"
-        return [lost], {net_input: EXACT.format(trace[net_input].value)}
-    if row.hides == "rate":
-        updated = [step.address for step in trace if step.address.startswith("w+[")]
-        new = updated[drawn.whole(0, len(updated) - 1)]
-        found = new, new.replace("w+", "dE/dw")
-        return ["eta"], {address: f"{trace[address].value:.{places + RATE_DIGITS}f}" for address in found}
-    return [], {}
-
-
-def _is_asked(step, quantities):
+def _is_asked(step, kind, hidden):
     quantity, place, _ = split_address(step.address)
-    if not step.operands:
-        return False
-    return "shares" in quantities if quantity == "E" and place else quantity in quantities
+    if hidden or not step.operands:
+        return step.address in hidden
+    return "shares" in kind.asked if quantity == "E" and place else quantity in kind.asked
 
 
 # Whether an exercise is humane
 
 
-def not_humane(exercise: Exercise, kind: Kind) -> str:
-    """Why the numbers of an exercise are left, or ""."""
-    trace = exercise.trace
-    ways: list[Callable[..., str]] = [_units_are_awake, _numbers_are_plain]
+def check_humane(exercise: Exercise, kind: Kind) -> None:
+    """Raise NotHumane for an exercise that can't be worked by hand, or not marked fairly."""
+    _require(kind.needs(exercise))
+    if not kind.gates:
+        _check_units(exercise, kind)
+    if not exercise.solves:
+        _check_numbers(exercise, kind)
     if not exercise.hidden:
-        ways.append(_mistakes_are_seen)
-    return kind.needs(trace) or next(filter(None, (way(exercise, trace, kind) for way in ways)), "")
+        _check_mistakes(exercise)
 
 
-def _units_are_awake(exercise, trace, kind):
-    activations = {
-        name: layer.activation for names, layer in zip(trace.structure.layer_names, trace.structure.layers) for name in names
-    }
+def _require(why):
+    if why:
+        raise NotHumane(why)
+
+
+def _check_units(exercise, kind):
+    """No unit is near a kink, and none is saturated or dead, unless the kind is about that."""
+    trace = exercise.trace
     for step in trace:
         quantity, place, number = split_address(step.address)
-        if quantity != "z" or kind.gate:
+        if quantity != "z":
             continue
-        activation = activations[place]
+        activation, output = trace.structure[place].activation, trace[make_address("a", place, number)].value
         if abs(step.value) < NEAREST_KINK:
-            return "a net input near 0"
-        if activation.coupled or kind.zeros:
-            continue
-        output = trace[f"a[{place}]" + (f"@{number}" if number else "")].value
-        if abs(activation.derivative(step.value, output)) < WEAKEST_SLOPE:
-            return "a saturated or dead unit"
-    return ""
+            raise NotHumane("a net input near 0")
+        is_awake = activation.coupled or abs(activation.derivative(step.value, output)) >= WEAKEST_SLOPE
+        if not is_awake and not kind.zeros:
+            raise NotHumane("a saturated or dead unit")
 
 
-def _numbers_are_plain(exercise, trace, kind):
-    unit, old = 10.0**-exercise.places, _replaced(trace)
-    for address in [] if exercise.solves else exercise.asked:
-        value = trace[address].value
-        moves = abs(value - old.get(address, 0))
-        if moves < UNITS * unit and not (kind.zeros and moves == 0):
-            return "an asked number that is too small for its digits"
-        if abs(abs(value) / unit % 1 - 0.5) * unit < TIE:
-            return "an asked number between two roundings"
+def _check_numbers(exercise, kind):
+    """Every number that is asked says something at its digits, and no rounding is a tie."""
+    unit = 10.0**-exercise.places
+    for address in exercise.asked:
+        value, says = exercise.trace[address].value, what_it_says(exercise.trace, address)
+        if says < UNITS * unit and not (kind.zeros and says == 0):
+            raise NotHumane("an asked number that is too small for its digits")
         if abs(value) < unit / 2 and not kind.zeros:
-            return "an asked number that is printed as 0"
-    return ""
+            raise NotHumane("an asked number that is printed as 0")
+        if abs(abs(value) / unit % 1 - 0.5) * unit < TIE:
+            raise NotHumane("an asked number between two roundings")
 
 
-def _replaced(trace):
-    """{address of a new weight or bias: what it was before}."""
-    old = {}
-    for step in trace:
-        quantity, _, _ = split_address(step.address)
-        if quantity in ("w+", "b+") and step.operands:
-            old[step.address] = next(
-                trace[one].value for one in step.operands if split_address(one)[0].rstrip("+") == quantity.rstrip("+")
-            )
-    return old
-
-
-def _mistakes_are_seen(exercise, trace, kind):
+def _check_mistakes(exercise):
+    """The first wrong number of every known mistake is far enough from the right one."""
     half = 0.5 * 10.0**-exercise.places
     for hypothesis in hypotheses(MISTAKES.values(), exercise.computed):
         made = with_mistake(exercise, hypothesis)
-        for address in exercise.asked if made else ():
-            distance = abs(made[address].value - trace[address].value)
-            if distance > TIE:
-                if distance <= APART * half:
-                    return "a mistake that is hard to see"
-                break
-    return ""
+        off = [abs(made[one].value - exercise.trace[one].value) for one in exercise.asked] if made else []
+        first = next((distance for distance in off if distance > TIE), None)
+        if first is not None and first <= APART * half:
+            raise NotHumane("a mistake that is hard to see")
+
+
+# The mistakes that show in an exercise
 
 
 def with_mistake(exercise: Exercise, hypothesis: Hypothesis) -> Trace | None:
@@ -305,7 +200,7 @@ def predicted(exercise: Exercise) -> list[tuple[list[Hypothesis], str, str]]:
     trace, order = exercise.trace, list(exercise.asked)
 
     def texts_of(trace):
-        return tuple(rounded(trace[address].value, exercise.places) for address in order)
+        return tuple(number_text(trace[address].value, exercise.places) for address in order)
 
     for hypothesis in hypotheses(MISTAKES.values(), exercise.computed) if not exercise.hidden else ():
         made = with_mistake(exercise, hypothesis)
@@ -319,12 +214,10 @@ def predicted(exercise: Exercise) -> list[tuple[list[Hypothesis], str, str]]:
     return [(together, address, text) for _, _, together, address, text in sorted(found)]
 
 
-def rounded(value, places):
-    """The number with so many decimals; of 0 without a sign."""
-    text = f"{value:.{places}f}"
-    return text if text.strip("-0.") else text.lstrip("-")
+def decimals_of(number):
+    """How many decimals a number is written with.
 
-
-def told_as(redrawn: Counter[str]) -> list[str]:
-    """A line for each reason that draws were left for, the most frequent first."""
-    return [f"{counted(count, 'draw')} left: {why}" for why, count in redrawn.most_common()]
+    >>> decimals_of(0.25), decimals_of(1.0)
+    (2, 0)
+    """
+    return len(EXACT.format(number).partition(".")[2])

@@ -6,14 +6,18 @@ import io
 import re
 
 from neurosim.diagnosis.answer_file import read_answer_file
-from neurosim.exercises.sheet import SHEET
+from neurosim.exercises.sheet import SHEET, YOURS
+from neurosim.support.errors import InputError
 from neurosim.support.files import read_whole, told_with
 
-TITLE = re.compile(r"\s*#?\s*Sheet (\w+):")
-BLANKS = re.compile(r"((?:mean |sum )?[^\s=|`]+) = *(\S*)")  # of a sheet in text: z[h1] = ..........
-ROWS = re.compile(r"^\| (?!number\b)(\w[^|]*?) *\|([^|]*)\|", re.M)  # of one in Markdown
-DOTS = re.compile(r"\.{2,}$|^\.{2,}")
-BEGINS = "Your numbers"  # the part of a sheet in which the blanks are
+PART = re.compile(rf"^(?:## )?{YOURS}$", re.M)  # of a sheet, in which the blanks are
+TITLE = re.compile(r"^(?:# )?Sheet (.+?):", re.M)
+BETWEEN = re.compile(r" {3,}")  # the blanks of a line
+BLANK = re.compile(r"((?:mean |sum )?\S+?) ?= ?(.*)")  # of a sheet in text: z[h1] = ..........
+ROW = re.compile(r"\| (?!number\b)(\w[^|]*?) *\|([^|]*)\|")  # of one in Markdown
+DOTS = re.compile(r"\.{2,}")
+MARKS = re.compile(r"\(\d+(\.\d+)?\)$")  # what a number is worth, behind its blank
+SPACED_SIGN = re.compile(r"^([-+\u2212]) +")
 
 
 def read_handed_in(file, name):
@@ -21,12 +25,29 @@ def read_handed_in(file, name):
     with told_with(name):
         data = read_whole(file)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         text = ""
-    title = TITLE.match(text)
-    if title is None:
-        return read_answer_file(io.BytesIO(data), name)
-    _, _, part = text.partition(BEGINS)
-    found = ROWS.findall(part) or BLANKS.findall(part)
-    return {SHEET: title[1], **{address: DOTS.sub("", typed.strip()) for address, typed in found}}
+    part = PART.search(text)
+    if part is None:
+        answers = read_answer_file(io.BytesIO(data), name)
+        if not isinstance(answers, dict):
+            raise InputError(f"{name}: expected addresses with their numbers")
+        return answers
+    title = TITLE.search(text)
+    with told_with(name):
+        return {**({SHEET: title[1]} if title else {}), **_filled(text[part.end() :])}
+
+
+def _filled(part):
+    """{address: what was typed} of the blanks of a sheet."""
+    answers = {}
+    for line in part.split("\n"):
+        for match in (ROW.fullmatch(line.strip()), *map(BLANK.fullmatch, BETWEEN.split(line.strip()))):
+            if match is None:
+                continue
+            if match[1] in answers:
+                raise InputError(f"{match[1]} is given twice")
+            typed = MARKS.sub("", match[2].strip())
+            answers[match[1]] = SPACED_SIGN.sub(r"\1", DOTS.sub("", typed).strip())
+    return answers

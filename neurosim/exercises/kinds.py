@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
+from neurosim.core.address import make_address, split_address
+from neurosim.exercises.exercise import EXACT, own_parameters
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 
-GATES = {"and": (-1, -1, -1, 1), "or": (-1, 1, 1, 1), "xor": (-1, 1, 1, -1)}
-ROWS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+RATE_PLACES = 6  # of the numbers that a lost rate of two decimals is found from
 
 
 @documented
@@ -25,10 +27,12 @@ class Kind(NamedTuple):
     batch_size: of an update
     epochs:     how many times the examples go through
     places:     how many decimals are asked for
-    gate:       a function of two inputs of -1 and 1 which the examples are; "any" for AND or OR
-    hides:      what the sheet does not show: "weights", "weight" or "rate"
+    gates:      the functions of two inputs of -1 and 1, of which the examples are one
+    hides:      a function from the trace and the numbers to the addresses that the sheet does not show, and {address: text}
+                of what it gives for that
     zeros:      whether numbers that are asked may be exactly 0, and units dead
-    needs:      a function from the trace to what is missing in it, in words, or ""
+    starts:     a function from the problem to what is wrong with it before anything is worked out, in words, or ""
+    needs:      the same from the exercise
     """
 
     task: str
@@ -42,32 +46,63 @@ class Kind(NamedTuple):
     batch_size: Any = 1
     epochs: int = 1
     places: int = 4
-    gate: str = ""
-    hides: str = ""
+    gates: Tuple[str, ...] = ()
+    hides: Callable[[Any, Any], Tuple[Any, Any]] = lambda trace, numbers: ((), {})
     zeros: bool = False
-    needs: Callable[[Any], str] = lambda trace: ""
+    starts: Callable[[Any], str] = lambda problem: ""
+    needs: Callable[[Any], str] = lambda exercise: ""
 
 
-def dead_and_alive(trace):
-    """What is missing for an exercise about gradients that are 0: a hidden unit that is dead, and one that is not."""
-    outputs = trace.structure.layer_names[-1]
-    are_dead = {step.value == 0 for step in trace if step.address.startswith("f'[") and step.unit not in outputs}
-    return "" if are_dead == {True, False} else "no hidden unit that is dead beside one that is not"
+# What a sheet does not show
 
 
-def converges(trace):
-    """What is missing for a perceptron's table: a last epoch, and no other, in which nothing changes."""
-    changes, count = {}, trace.settings.examples
-    for step in trace:
-        if step.address.startswith("delta["):
-            number = int(step.address.partition("@")[2])
-            changes[(number - 1) // count] = changes.get((number - 1) // count, False) or step.value != 0
-    is_over = [not changed for _, changed in sorted(changes.items())]
-    return "" if is_over[-1] and not any(is_over[:-1]) else "a table that ends after another number of epochs"
+def all_weights(trace, numbers):
+    """All weights and biases are to be found."""
+    return own_parameters(trace), {}
+
+
+def one_weight(trace, numbers):
+    """A weight from an input, to be found from the net input that it leads to."""
+    inputs = trace.structure.input_names
+    lost = numbers.one_of([one for one in own_parameters(trace) if split_address(one)[1].partition("->")[0] in inputs])
+    net_input = make_address("z", split_address(lost)[1].partition("->")[2])
+    return [lost], {net_input: EXACT.format(trace[net_input].value)}
+
+
+def learning_rate(trace, numbers):
+    """The learning rate, to be found from a new weight and its gradient."""
+    place = numbers.one_of([split_address(step.address)[1] for step in trace if step.address.startswith("w+[")])
+    found = make_address("w+", place), make_address("dE/dw", place)
+    return ["eta"], {address: number_text(trace[address].value, RATE_PLACES) for address in found}
+
+
+# What else an exercise needs
+
+
+def dead_and_alive(exercise):
+    """For gradients that are 0: one hidden unit that is dead, and others that are not."""
+    trace = exercise.trace
+    hidden = [name for names in trace.structure.layer_names[:-1] for name in names]
+    dead = sum(trace[make_address("f'", name)].value == 0 for name in hidden)
+    return "" if dead == 1 < len(hidden) else "another number of dead hidden units than one"
+
+
+def converges(exercise):
+    """For a perceptron's table: the last epoch, and no other, changes nothing."""
+    trace, count = exercise.trace, len(exercise.problem.inputs)
+    deltas = [trace[f"delta[o1]@{number}"].value for number in range(1, exercise.epochs * count + 1)]
+    changes = [any(deltas[start : start + count]) for start in range(0, len(deltas), count)]
+    return "" if not changes[-1] and all(changes[:-1]) else "a table that ends after another number of epochs"
+
+
+def is_solved(problem):
+    """For weights that are to be found: those of the key do."""
+    outputs = [problem.network.forward(inputs) for inputs in problem.inputs]
+    return "" if outputs == problem.targets else "weights that do not solve it"
 
 
 SGD = {"name": "sgd"}
-BY_TABLE = ": its target for each row of the table. Any that do are right."
+BY_TABLE = ": its target for each row of the table. Any that do so are right."
 FORWARD, BACKWARD = ("z", "a"), ("delta",)
 UPDATE = ("w+", "b+")
 
@@ -100,27 +135,31 @@ KINDS: Dict[str, Kind] = {
     "perceptron": Kind(
         "Go through the examples in their order, again and again, until nothing changes in a whole epoch. Work out each row "
         "of the table: the output, and the weights and the bias after it.",
-        ("a", *UPDATE), layers="2-1", activation="sign", loss="perceptron", optimizer=SGD, gate="any", epochs=3, places=2,
+        ("a", *UPDATE), layers="2-1", activation="sign", loss="perceptron", optimizer=SGD, gates=("and", "or"),
+        epochs=3, places=2,
         zeros=True, needs=converges,
     ),
     "weights-for-and": Kind(
         f"Find weights and a bias with which the unit gives AND{BY_TABLE}",
-        ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gate="and", places=1, hides="weights",
+        ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gates=("and",), places=1, hides=all_weights,
+        starts=is_solved,
     ),
     "weights-for-or": Kind(
         f"Find weights and a bias with which the unit gives OR{BY_TABLE}",
-        ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gate="or", places=1, hides="weights",
+        ("w", "b"), layers="2-1", activation="sign", loss="perceptron", gates=("or",), places=1, hides=all_weights,
+        starts=is_solved,
     ),
     "weights-for-xor": Kind(
         f"Find weights and biases with which the network gives XOR{BY_TABLE}",
-        ("w", "b"), activation="sign", loss="perceptron", gate="xor", places=1, hides="weights",
+        ("w", "b"), activation="sign", loss="perceptron", gates=("xor",), places=1, hides=all_weights,
+        starts=is_solved,
     ),
     "missing-weight": Kind(
-        "A weight was lost. Find it from the net input of the unit that it leads to.", ("w",), places=2, hides="weight",
+        "A weight was lost. Find it from the net input of the unit that it leads to.", ("w",), places=2, hides=one_weight,
     ),
     "missing-rate": Kind(
         "The learning rate was lost. Find it from a weight before and after one update, and its gradient.", ("eta",),
-        layers="2-1", optimizer=SGD, places=2, hides="rate",
+        layers="2-1", optimizer=SGD, places=2, hides=learning_rate,
     ),
     "zero-gradients": Kind(
         "Work out the gradients of all weights and biases. Some are exactly 0: say which, by a plain 0.",

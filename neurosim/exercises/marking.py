@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurosim.core.address import make_address, split_address
-from neurosim.diagnosis.answers import read_answers
-from neurosim.diagnosis.matching import hits, places_of
+from neurosim.diagnosis.answers import Answers, read_answers
+from neurosim.diagnosis.matching import places_of
 from neurosim.diagnosis.search import diagnose_trace
-from neurosim.diagnosis.typed_numbers import is_blank
-from neurosim.exercises.generator import EXACT, UNITS, rounded
+from neurosim.diagnosis.typed_numbers import is_blank, typed_number
+from neurosim.exercises.exercise import EXACT, nearest_of, what_it_says
+from neurosim.exercises.generator import UNITS
 from neurosim.exercises.sheet import SHEET
-from neurosim.support.errors import InputError, counted, shorten
-from neurosim.support.numeric import as_kind
+from neurosim.support.errors import InputError, counted, shorten, shown
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 from neurosim.support.report import TableReport
 from neurosim.support.tables import json_text, paragraph, table
+from neurosim.support.typed_lists import is_typed_list
 
 if TYPE_CHECKING:
     from typing import Any, Mapping
@@ -30,6 +33,8 @@ WORDS = {  # what a verdict is called
     "short": "too few digits to tell", "trivial": "no mark: your own number before it left nothing to work out",
     "wrong": "wrong", "blank": "blank",
 }
+
+JUDGED = {"coarse": "right", "given": "right"}  # verdicts of a diagnosis that are others here
 
 
 @documented
@@ -99,9 +104,7 @@ class Grade(TableReport):
         return "\n\n".join(parts)
 
     def _shown(self, mark):
-        if mark.expected is None:
-            return ""
-        return rounded(mark.expected, self.exercise.places)
+        return "" if mark.expected is None else number_text(mark.expected, self.exercise.places)
 
     def _found(self):
         """A note for each mistake: what the numbers equal, and how to put it right."""
@@ -135,172 +138,180 @@ def _words(mark, hide):
 def grade(exercise: Exercise, answers: Mapping[str, Any], budget: float | None = None) -> Grade:
     """Mark a person's numbers, as `diagnose` takes them; with the sheet's id among them, or without.
 
+    What can't be read as a number is wrong, and nothing else is the worse for it. Decimals beyond those that were asked for
+    are rounded away.
+
     budget: seconds after which the search for mistakes ends
-    Raises InputError for what is no number, for an address that the exercise does not have, and for another sheet's id.
+    Raises InputError for an address that the exercise does not have, and for another sheet's id.
     """
     if not hasattr(answers, "items"):
         raise InputError(f"answers: expected addresses with their numbers, got {shorten(answers)}")
     document = dict(answers)
-    sheet = document.pop(SHEET, exercise.id)
-    if str(sheet).strip() != exercise.id:
-        raise InputError(f"these are the answers to sheet {shorten(str(sheet))[1:-1]}, and this is sheet {exercise.id}")
+    sheet = str(document.pop(SHEET, exercise.id)).strip()
+    if sheet != exercise.id:
+        raise InputError(f"these are the answers to sheet {shown(sheet)}, and this is sheet {exercise.id}")
     document = {key: value for key, value in document.items() if not is_blank(value)}
-    if not document:
-        return Grade(exercise, [_blank(exercise, address) for address in exercise.asked], None, [])
-    read = read_answers(exercise.computed, document)
-    if exercise.solves:
-        return _solved(exercise, read.by_address)
-    worked = {address: answer for address, answer in read.by_address.items() if _is_worked(exercise, address)}
-    given = {**exercise.givens, **read.given}
-    diagnosis = None
-    if worked:
-        judged = read._replace(by_address=worked, given={place: as_kind(value, 0.0) for place, value in given.items()})
-        diagnosis = diagnose_trace(exercise.computed, judged, None, budget)
-    marks = _Marks(exercise, read.by_address, diagnosis)
-    return Grade(exercise, [marks.mark(address) for address in exercise.asked], diagnosis, marks.notes())
+    unread = {key: value for key, value in document.items() if key in exercise.asked and not _is_number(value)}
+    document = {key: at_most(value, exercise.places) for key, value in document.items() if key not in unread}
+    read = read_answers(exercise.computed, document) if document else Answers({}, [])
+    marking = Marking(exercise, read, unread, budget)
+    return marking.of_weights() if exercise.solves else marking.grade()
 
 
-def _is_worked(exercise, address):
-    """Whether a number is one of the work, and not one that the sheet gives or has lost."""
-    return bool(exercise.computed[address].operands) and address not in exercise.given
+def _is_number(value):
+    try:
+        return not isinstance(value, str) or is_typed_list(value) or bool(typed_number(value, ""))
+    except InputError:
+        return False
 
 
-def _blank(exercise, address):
-    return Mark(address, "blank", "", exercise.trace[address].value, 0.0, exercise.asked[address], "")
+def at_most(value, places):
+    """What was typed with no more decimals than were asked for."""
+    if not isinstance(value, str) or is_typed_list(value):
+        return value
+    number = typed_number(value, "")
+    if number.kind != "decimal" or number.places <= places:
+        return value
+    return f"{number.decimal.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
-def _solved(exercise, answers):
-    """Marks for weights of which any will do: all of them, or none."""
-    missing = [address for address in exercise.asked if address not in answers]
-    values = {address: answers[address].value for address in exercise.asked if address in answers}
-    trace, wrong = exercise.computed.replay(values), []
-    for number, targets in enumerate(exercise.problem.targets, 1):
-        for name, target in zip(trace.structure.layer_names[-1], targets):
-            output = trace[make_address("a", name, number if len(exercise.problem.targets) > 1 else None)]
-            if output.value != target:
-                wrong.append(f"{output.address} is {EXACT.format(output.value)}, and should be {EXACT.format(target)}")
-    verdict = "wrong" if wrong or missing else "right"
-    share = exercise.scheme[verdict]
-    marks = [
-        Mark(address, verdict, answers[address].text, None, share * of, of, "") if address in answers
-        else _blank(exercise, address)._replace(expected=None) for address, of in exercise.asked.items()
-    ]
-    return Grade(exercise, marks, None, [] if missing else wrong)
+class Marking:
+    """The marking of one sheet.
 
-
-class _Marks:
-    """The marks of the numbers of one sheet.
-
-    answers: {address: `Answer`}
+    answers:   {address: `Answer`}
+    unread:    {address: what was typed} of what is no number
+    diagnosis: the `Diagnosis` of the numbers that were worked out; None if there are none
+    first, following: {address: `Found`} of the first number that a mistake makes wrong, and of the others
     """
 
-    def __init__(self, exercise, answers, diagnosis):
-        self.exercise, self.answers, self.diagnosis = exercise, answers, diagnosis
-        self.half = 0.5 * 10.0**-exercise.places
-        self.first, self.follows = {}, {}
-        for found in () if diagnosis is None else diagnosis.found:
+    def __init__(self, exercise, read, unread, budget):
+        self.exercise, self.answers, self.unread, self.diagnosis = exercise, read.by_address, unread, None
+        self.right, self.half = exercise.trace, 0.5 * 10.0**-exercise.places
+        self.worked = {
+            address: answer for address, answer in self.answers.items()
+            if exercise.computed[address].operands and address not in exercise.given
+        }
+        if self.worked:
+            judged = read._replace(by_address=self.worked, given={**exercise.givens, **read.given})
+            self.diagnosis = diagnose_trace(exercise.computed, judged, None, budget)
+        self.first, self.following = {}, {}
+        for found in () if self.diagnosis is None else self.diagnosis.found:
             explained = [address for address in exercise.asked if address in found.explains]
-            for address in explained[:1]:
-                self.first.setdefault(address, found)
-            for address in explained[1:]:
-                self.follows.setdefault(address, found)
+            self.first.update((address, found) for address in explained[:1] if address not in self.first)
+            self.following.update((address, found) for address in explained[1:])
         self.own = self._own_trace()
+
+    def grade(self):
+        """The `Grade`: each number by itself."""
+        notes = []
+        if self.diagnosis is not None:
+            notes = [f"A convention, which costs nothing: {one}." for one in self.diagnosis.conventions]
+            notes += self.diagnosis.answers.notes
+        return Grade(self.exercise, [self._mark(address) for address in self.exercise.asked], self.diagnosis, notes)
+
+    def of_weights(self):
+        """The `Grade` of weights of which any will do: all marks if every example comes out, or none."""
+        asked, answers, problem = self.exercise.asked, self.answers, self.exercise.problem
+        missing = [address for address in asked if address not in answers]
+        trace, wrong = self.right.replay({one: answers[one].value for one in asked if one in answers}), []
+        for number, targets in enumerate(problem.targets, 1):
+            for name, target in zip(trace.structure.layer_names[-1], targets):
+                output = trace[make_address("a", name, number if len(problem.targets) > 1 else None)]
+                if output.value != target:
+                    wrong.append(f"{output.address} is {EXACT.format(output.value)}, and should be {EXACT.format(target)}")
+        verdict = "wrong" if wrong or missing else "right"
+        marks = [self._earned(one, "blank" if one in missing else verdict)._replace(expected=None) for one in asked]
+        return Grade(self.exercise, marks, None, [] if missing else wrong)
+
+    def _mark(self, address):
+        if address in self.unread:
+            return self._earned(address, "wrong", "no number")._replace(yours=shown(str(self.unread[address])))
+        if address not in self.answers:
+            return self._earned(address, "blank")
+        if address not in self.worked:  # what the sheet has lost
+            is_right = self._agrees(address, self.right[address].value)
+            return self._earned(address, "right" if is_right else "wrong")
+        return self._earned(address, *self._verdict(address))
+
+    def _earned(self, address, verdict, remark=""):
+        of, typed = self.exercise.asked[address], self.answers[address].text if address in self.answers else ""
+        mark = self.exercise.scheme.get(verdict, 0) * of
+        return Mark(address, verdict, typed, self._expected(address), mark, of, remark)
+
+    def _expected(self, address):
+        """What should stand there: the right number, or what follows from the person's own where those are others."""
+        right = self.right[address].value
+        number = None if self.diagnosis is None else self.diagnosis.numbers.get(address)
+        return right if number is None or number.expected is None or self._agrees(address, right) else number.expected
+
+    def _agrees(self, address, value):
+        """Whether a number is this one at the digits that are asked, with fewer only where the others are zeros."""
+        answer = self.answers[address]
+        allowed = max(answer.half_unit, self.half) if places_of(answer) >= self.exercise.places else self.half
+        return abs(answer.value - value) <= allowed * (1 + 1e-6)
+
+    def _verdict(self, address):
+        """(verdict, remark) of a number that was worked out."""
+        number = self.diagnosis.numbers[address]
+        verdict, remark = JUDGED.get(number.verdict, number.verdict), number.remark if number.verdict == "slip" else ""
+        if verdict == "wrong" and address in self.first:
+            verdict, remark = "mistake", " or ".join(self.first[address].names)
+        elif verdict == "wrong" and address in self.following:
+            verdict, remark = "follows", " or ".join(self.following[address].names)
+        elif verdict in ("right", "own") and not self._agrees(address, self.right[address].value):
+            is_own = self._agrees(address, number.expected)
+            verdict, remark = "own" if is_own else "short", ""
+        if verdict in ("follows", "rounded") and self._is_short(address):
+            verdict = "short"
+        if verdict == "short":
+            return verdict, f"give {counted(self.exercise.places, 'decimal')}"
+        if verdict == "follows" and self._says_nothing(address, number.expected):
+            return "trivial", ""
+        if verdict == "own" and self._had_nothing_to_do(address):
+            return "trivial", ""
+        return verdict, remark
+
+    def _is_short(self, address):
+        """Whether it has fewer decimals than the right number, as it is asked."""
+        places, asked, right = places_of(self.answers[address]), self.exercise.places, self.right[address].value
+        return places < asked and abs(round(right, places) - right) > self.half
+
+    # Numbers for which there was nothing to work out
 
     def _own_trace(self):
         """The trace as it goes on from the person's own numbers; None if it does not."""
-        if self.diagnosis is None:
-            return None
-        written = {
-            address: answer.value for address, answer in self.answers.items() if _is_worked(self.exercise, address)
-        }
         try:
-            return self.exercise.computed.replay({**self.exercise.givens, **written})
+            return self.exercise.computed.replay(
+                {**self.exercise.givens, **{address: answer.value for address, answer in self.worked.items()}}
+            )
         except (InputError, ArithmeticError):
             return None
 
-    def mark(self, address):
-        """The `Mark` of one number."""
-        if address not in self.answers:
-            return _blank(self.exercise, address)
-        answer, of = self.answers[address], self.exercise.asked[address]
-        verdict, expected, remark = self._verdict(address, answer)
-        return Mark(address, verdict, answer.text, expected, self.exercise.scheme[verdict] * of, of, remark)
-
-    def _verdict(self, address, answer):
-        """(verdict, what should stand there, remark)"""
-        right = self.exercise.trace[address].value
-        if self.diagnosis is None or address not in self.diagnosis.numbers:  # one that was lost
-            return "right" if hits(answer, right) and not self._is_short(answer, right) else "wrong", right, ""
-        number = self.diagnosis.numbers[address]
-        expected = right if number.expected is None else number.expected
-        names = self._names(address)
-        if number.verdict == "wrong" and address in self.first:
-            return "mistake", expected, names
-        if number.verdict == "wrong" and address in self.follows:
-            return ("trivial", expected, "") if self._is_trivial(address) else ("follows", expected, names)
-        if number.verdict in ("right", "own", "rounded", "coarse", "given"):
-            if self._is_short(answer, expected):
-                return "short", expected, f"give {counted(self.exercise.places, 'decimal')}"
-            verdict = "right" if number.verdict in ("coarse", "given") else number.verdict
-            if verdict == "right" and not hits(answer, right):
-                verdict = "own"
-            if verdict == "own" and self._is_trivial(address):
-                return "trivial", expected, ""
-            return verdict, expected, ""
-        return number.verdict, expected, number.remark
-
-    def _names(self, address):
-        found = self.first.get(address) or self.follows.get(address)
-        return " or ".join(found.names) if found else ""
-
-    def _is_short(self, answer, expected):
-        """Whether it has fewer decimals than were asked for, and they would not be zeros."""
-        return places_of(answer) < self.exercise.places and abs(answer.value - expected) > self.half * (1 + 1e-6)
-
-    def _is_trivial(self, address):
-        """Whether the person's own numbers left nothing to work out in a step, and the right ones do.
-
-        Such as a product with their 0, or the slope of a unit that is saturated by their net input. A perceptron's table
-        has such steps anyway.
-        """
-        right = self.exercise.trace
-        if self.own is None or right.structure.loss.name == "perceptron":
+    def _says_nothing(self, address, expected):
+        """Whether a number is 0, or the old weight again, where the right one or what was to follow says something."""
+        if self.own is None:
             return False
-        if self._moves(self.own, address) >= self.half or self._moves(right, address) <= UNITS * self.half:
-            return False
-        return split_address(address)[0] == "a" or any(
-            self._moves(self.own, one) < self.half < self._moves(right, one) for one in self._written_before(address)
-        )
+        typed = self.own[address].value
+        should = max(self._moves(self.right, address), abs(expected - typed))
+        return min(abs(typed), self._moves(self.own, address)) < self.half and should > UNITS * self.half
 
-    def _written_before(self, address):
-        """The addresses of the person's numbers that a step goes on from, through what is unwritten."""
-        pending, found = list(self.exercise.computed[address].operands), []
-        for one in pending:
-            if one in self.answers:
-                found.append(one)
-            else:
-                pending += [operand for operand in self.exercise.computed[one].operands if operand not in pending]
-        return found
+    def _had_nothing_to_do(self, address):
+        """Whether the person's own 0, saturated unit or right output left nothing to work out, and the right number does."""
+        if self.own is None or self._moves(self.own, address) >= self.half:
+            return False
+        if self._moves(self.right, address) <= UNITS * self.half:
+            return False
+        if split_address(address)[0] == "a" or self.right.structure.loss.name == "perceptron":
+            return True
+        before = nearest_of(self.worked, self.exercise.computed, address)
+        return any(self._moves(self.own, one) < self.half < self._moves(self.right, one) for one in before)
 
     def _moves(self, trace, address):
-        """How far a number is from saying nothing: from 0, from the old weight, or of an output from a flat activation."""
+        """How much a number says; an output that of a flat activation less than it seems."""
         quantity, place, _ = split_address(address)
-        value = trace[address].value
         step = self.exercise.computed[address]
-        if quantity in ("w+", "b+"):
-            old = [trace[one].value for one in step.operands if one.startswith(quantity[0])]
-            return max((abs(value - one) for one in old), default=abs(value))
         if quantity == "a" and step.operands:
-            layers = zip(trace.structure.layer_names, trace.structure.layers)
-            activation = next(layer.activation for names, layer in layers if place in names)
+            activation = trace.structure[place].activation
             if activation.differentiable and not activation.coupled:
-                return abs(activation.derivative(trace[step.operands[0]].value, value))
-        return abs(value)
-
-    def notes(self):
-        """What else there is to say of the sheet."""
-        if self.diagnosis is None:
-            return []
-        diagnosis = self.diagnosis
-        notes = [f"A convention, which costs nothing: {convention}." for convention in diagnosis.conventions]
-        return [*notes, *diagnosis.answers.notes]
+                return abs(activation.derivative(trace[step.operands[0]].value, trace[address].value))
+        return what_it_says(trace, address, self.exercise.computed)

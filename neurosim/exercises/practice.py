@@ -12,8 +12,11 @@ from neurosim.core.address import split_address
 from neurosim.diagnosis.answers import read_answers
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.diagnosis.typed_numbers import typed_number
-from neurosim.exercises.generator import new_exercise, rounded
+from neurosim.exercises.exercise import what_it_says
+from neurosim.exercises.generator import new_exercise
+from neurosim.support.number_text import number_text
 from neurosim.exercises.kinds import KINDS
+from neurosim.exercises.marking import at_most
 from neurosim.formula.formula import NotAFormula, formula
 from neurosim.formula.values import function
 from neurosim.support import checks
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 FORMAT = "neurosim-practice/1"
 KNOWN = 3  # right answers in a row, without a hint, after which a rule counts as known
 SHARES = (1 / 3, 2 / 3, 1)  # of the numbers that are asked in the first, the second and later exercises of a kind
+COARSE = 0.1  # of what a number says, that half a unit of its last digit may be
 BUDGET = 3.0  # seconds that a wrong number may be looked into
 SKILLS = {  # what a rule is called, and the rule in words; of a delta it depends on the layer
     "z": ("net input", "add up weight times input over all connections into the unit, and add its bias"),
@@ -50,7 +54,7 @@ SKILLS = {  # what a rule is called, and the rule in words; of a delta it depend
     "b+": ("new bias", "the same step as a weight's; its gradient is the delta"),
 }
 HOW = {"own": " from your own numbers before it", "rounded": ", but for rounding on the way"}
-PRACTISED = [name for name, kind in KINDS.items() if not kind.hides]
+PRACTISED = [name for name, kind in KINDS.items() if not {"w", "b", "eta"} & set(kind.asked)]
 
 
 @documented
@@ -92,11 +96,8 @@ class Record:
 
     def next_kind(self) -> str:
         """The first kind with a skill that is not known, in the order of the table."""
-        for name in PRACTISED:
-            exercise = new_exercise(name, "skills")
-            if not all(self.is_known(skill_of(exercise, address)) for address in exercise.asked):
-                return name
-        return PRACTISED[sum(self.done.values()) % len(PRACTISED)]
+        unknown = (name for name in PRACTISED if not all(map(self.is_known, skills_of(KINDS[name]))))
+        return next(unknown, PRACTISED[sum(self.done.values()) % len(PRACTISED)])
 
     def save(self, path: Any) -> None:
         """Write the record to a file, whole or not at all."""
@@ -121,6 +122,13 @@ def read_record(file, name):
         return Record(document["skills"], document["done"])
 
 
+def skills_of(kind):
+    """The skills that an exercise of a kind takes."""
+    deltas = ["output delta", "hidden delta"][: kind.layers.count("-")]
+    asked = [deltas if quantity == "delta" else ["E" if quantity == "shares" else quantity] for quantity in kind.asked]
+    return dict.fromkeys(skill for skills in asked for skill in skills)
+
+
 def skill_of(exercise: Exercise, address: str) -> str:
     """The skill that a number takes, a key of `SKILLS`."""
     quantity, place, _ = split_address(address)
@@ -140,7 +148,7 @@ class Practice:
         self.exercise, order = exercise, list(exercise.asked)
         count = ceil(SHARES[min(done, len(SHARES) - 1)] * len(order))
         self.asked, first = order[len(order) - count :], order[: len(order) - count]
-        self.shown = {address: rounded(exercise.trace[address].value, exercise.places) for address in first}
+        self.shown = {address: number_text(exercise.trace[address].value, exercise.places) for address in first}
         self.answers: dict[str, str] = {}
 
     @property
@@ -151,16 +159,18 @@ class Practice:
     def answer(self, text: str) -> Reply:
         """Judge what was typed for the question; a right number is kept.
 
-        Raises InputError for what is no number, and no sum or product of numbers.
+        Raises InputError for what is no number, and no sum or product of numbers, and where nothing is asked any more.
         """
-        address, number = self.question, typed(text)
+        address, number = self._asked(), at_most(typed(text), self.exercise.places)
         given = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
         read = read_answers(self.exercise.computed, {**self.answers, address: number}, given)
         read = read._replace(by_address={one: answer for one, answer in read.by_address.items() if one not in given})
+        if self._is_coarse(address, read.by_address[address]):
+            return Reply(None, "too few digits to tell; give more of them")
         diagnosis = diagnose_trace(self.exercise.computed, read, None, BUDGET)
         judged = diagnosis.numbers[address]
-        if judged.verdict == "coarse" and not self._is_exact(read.by_address[address], judged.expected):
-            return Reply(None, "too few digits to tell; give more of them")
+        if diagnosis.conventions:
+            return Reply(None, f"right by another convention: {diagnosis.conventions[0]}; give it as the sheet says")
         if judged.verdict in ("right", "own", "rounded", "coarse", "given"):
             self.answers[address] = number
             return Reply(True, HOW.get(judged.verdict, ""))
@@ -171,23 +181,31 @@ class Practice:
         is_slip = judged.verdict == "slip" and judged.remark
         return Reply(False, f": a slip? {judged.remark}" if is_slip else "; hint says how to get there")
 
-    def _is_exact(self, answer, expected):
-        return abs(answer.value - expected) <= 0.5 * 10.0**-self.exercise.places
+    def _is_coarse(self, address, answer):
+        """Whether a number is too short to tell a right one from others, and not the right one itself."""
+        trace = self._own_trace()
+        is_exact = abs(answer.value - trace[address].value) <= 0.5 * 10.0**-self.exercise.places
+        return answer.half_unit > COARSE * what_it_says(trace, address) and not is_exact
+
+    def _asked(self):
+        if not self.question:
+            raise InputError("nothing is asked any more")
+        return self.question
 
     def hint(self, level: int) -> str:
         """A hint: 1 the rule in words, 2 its formula, 3 with numbers, 4 the value."""
-        address, trace = self.question, self._own_trace()
+        address, trace = self._asked(), self._own_trace()
         if level <= 1:
             return SKILLS[skill_of(self.exercise, address)][1]
         if level >= 4:
-            return f"{address} = {rounded(trace[address].value, self.exercise.places)}"
+            return f"{address} = {number_text(trace[address].value, self.exercise.places)}"
         steps = self._unwritten(address)
         return "\n".join(f"{one} = {formulas(trace, trace[one])[level - 2]}" for one in steps)
 
     def skip(self) -> str:
-        """Take the value from the key; return it."""
-        address = self.question
-        self.answers[address] = rounded(self._own_trace()[address].value, self.exercise.places)
+        """Take the value as it follows from the numbers so far; return it."""
+        address = self._asked()
+        self.answers[address] = number_text(self._own_trace()[address].value, self.exercise.places)
         return f"{address} = {self.answers[address]}"
 
     def _own_trace(self):
@@ -221,8 +239,11 @@ def typed(text: str) -> str:
         raise
 
 
-def new_practice(record: Record, seed: Any, kind: str | None = None) -> Practice:
-    """The next exercise for a person: of this kind, or of the first one in which something is not known yet."""
+def new_practice(record: Record, seed: Any, kind: str | None = None, skipped: int = 0) -> Practice:
+    """The next exercise for a person: of this kind, or of the first one in which something is not known yet.
+
+    skipped: how many were left before their end
+    """
     kind = record.next_kind() if kind is None else checks.known("kind of exercise to practise", kind, PRACTISED)
     done = record.done.get(kind, 0)
-    return Practice(new_exercise(kind, f"{seed} {kind} {done}"), done)
+    return Practice(new_exercise(kind, f"{seed} {kind} {done} {skipped}"), done)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.typed_numbers import ways_to_write
-from neurosim.exercises.generator import EXACT, predicted, rounded
+from neurosim.exercises.exercise import EXACT, own_parameters
+from neurosim.exercises.generator import decimals_of, predicted
 from neurosim.exercises.kinds import KINDS
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from neurosim.exercises.practice import Practice
 
 LONG_TEXTS = "what was done"  # the header of a column of sentences
+YOURS = "Your numbers"  # the part of a sheet in which the blanks are
 SHEET = "sheet"  # the key of the sheet's id in a file of answers
 SECTIONS = {"given": "Find", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
             "update": "Update"}
@@ -35,7 +38,7 @@ class Block(NamedTuple):
 
 def answer_texts(exercise: Exercise) -> Dict[str, str]:
     """{address: the right answer at the digits that are asked}."""
-    return {address: rounded(exercise.trace[address].value, exercise.places) for address in exercise.asked}
+    return {address: number_text(exercise.trace[address].value, exercise.places) for address in exercise.asked}
 
 
 # What stands on a sheet
@@ -46,7 +49,7 @@ def sheet_blocks(exercise: Exercise) -> List[Block]:
     return [
         Block("title", _title(exercise)), Block("text", _task(exercise)), Block("drawing", exercise),
         Block("heading", "Given"), *_givens(exercise),
-        Block("column", "Your numbers"), Block("text", _rules(exercise)), *_blanks(exercise),
+        Block("column", YOURS), Block("text", _rules(exercise)), *_blanks(exercise),
     ]
 
 
@@ -74,7 +77,7 @@ def _task(exercise):
 def _givens(exercise):
     """How the network is made, its numbers, the examples, and what else is given."""
     problem, network = exercise.problem, exercise.problem.network
-    own = {address: exercise.computed[address].value for address in _own(exercise)}
+    own = {address: exercise.computed[address].value for address in own_parameters(exercise.computed)}
     shown = {**dict(zip(own, alike(own.values()))), **dict.fromkeys(exercise.hidden, "?")}
     yield Block("text", "\n".join(_conventions(exercise)))
     for names, sources, layer in network.named_layers():
@@ -101,13 +104,8 @@ def alike(values):
     >>> alike([0.5, 0.25]), alike([1, -1])
     (['0.50', '0.25'], ['1', '-1'])
     """
-    places = max((len(EXACT.format(value).partition(".")[2]) for value in values), default=0)
+    places = max(map(decimals_of, values), default=0)
     return [f"{value:.{places}f}" for value in values]
-
-
-def _own(exercise):
-    """The addresses of the network's own weights and biases."""
-    return [step.address for step in exercise.computed if not step.operands and step.address[:2] in ("w[", "b[")]
 
 
 def _is_forward_only(exercise):
@@ -153,11 +151,10 @@ def _rules(exercise):
     places = exercise.places
     marks = set(exercise.asked.values())
     follow = " Each number is judged from your own earlier ones, so a mistake costs once." if len(exercise.asked) > 1 else ""
-    lines = [f"Give {places} decimals, rounded, and carry more of them on the way.{follow} {ways_to_write()}"]
-    if exercise.solves:
-        lines = [f"One decimal will do. {ways_to_write()}"]
+    rounding = f"Give {places} decimals, rounded, and carry more of them on the way.{follow}"
+    lines = [f"{'One decimal will do.' if exercise.solves else rounding} {ways_to_write()}"]
     if any("@" in address for address in exercise.asked):
-        lines.append("Behind @ stands the number of the pass: which example went through, counted on from epoch to epoch.")
+        lines.append("The number after @ is the pass: which example went through, counted on from epoch to epoch.")
     total = EXACT.format(exercise.marks)
     each = f", {EXACT.format(marks.pop())} for each number" if len(marks) == 1 < len(exercise.asked) else ""
     each = ", if all rows come out" if exercise.solves else each
@@ -184,7 +181,7 @@ def _row(exercise, address):
     """What the numbers in one row have in common: their unit."""
     step = exercise.computed[address]
     quantity, place, _ = split_address(address)
-    return place.rpartition("->")[2], quantity in ("E",), step.phase
+    return place.rpartition("->")[2], quantity == "E", step.phase
 
 
 # What stands on a key
@@ -207,10 +204,10 @@ def key_blocks(exercise: Exercise) -> List[Block]:
 
 def _mistakes(exercise):
     """Rows of a mistake's first wrong number and what was done; all that it may be where no asked number tells."""
-    return [
-        [address, text, "; or ".join(dict.fromkeys(map(_in_words, together)))]
-        for together, address, text in predicted(exercise)
-    ]
+    rows: Dict[Any, List[str]] = {}
+    for together, address, text in predicted(exercise):
+        rows.setdefault((address, text), []).append(" or ".join(dict.fromkeys(map(_in_words, together))))
+    return [[address, text, "; ".join(ways)] for (address, text), ways in rows.items()]
 
 
 def _in_words(hypothesis):

@@ -5,19 +5,17 @@ A notation of a page is a table of functions, one for each kind of block.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any, Callable, Dict
 
 from neurosim.exercises.drawing import latex_drawing, text_drawing
-from neurosim.exercises.generator import EXACT
+from neurosim.exercises.exercise import EXACT
 from neurosim.exercises.sheet import LONG_TEXTS, SHEET, answer_texts, key_blocks, practice_blocks, sheet_blocks
 from neurosim.render.escaping import latex_text
 from neurosim.render.latex import LATEX, PREAMBLE
 from neurosim.render.symbols import Symbols
 from neurosim.support.checks import known
 from neurosim.support.page import fold, page_width
-from neurosim.support.tables import json_text, markdown_text, table
+from neurosim.support.tables import csv_text, json_text, markdown_text, table
 
 if TYPE_CHECKING:
     from neurosim.exercises.exercise import Exercise
@@ -163,14 +161,8 @@ def _latex_key(exercise, width):
 # Files to fill in, and the key's numbers
 
 
-def _csv(rows):
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerows(rows)
-    return file.getvalue().rstrip("\n")
-
-
 def _csv_sheet(exercise, width):
-    return _csv([(SHEET, exercise.id), *[(address, "") for address in exercise.asked]])
+    return csv_text((SHEET, exercise.id), [(address, "") for address in exercise.asked]).rstrip("\n")
 
 
 def _json_sheet(exercise, width):
@@ -178,7 +170,7 @@ def _json_sheet(exercise, width):
 
 
 def _csv_key(exercise, width):
-    return _csv([(SHEET, exercise.id), *answer_texts(exercise).items()])
+    return csv_text((SHEET, exercise.id), answer_texts(exercise).items()).rstrip("\n")
 
 
 def _json_key(exercise, width):

@@ -128,6 +128,11 @@ def cell_text(text):
     return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
 
 
+def plain(text):
+    """The text of a cell that `cell_text` has written."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
+
+
 def _tsv_text(text):
     """The same where no quotes stand around a text, so that one that begins with a quote would run on."""
     return f"'{text}" if text.lstrip(" ").startswith('"') else cell_text(text)
