@@ -148,7 +148,8 @@ def test_two_files_for_a_sheet_are_told(sheets, tmp_path):
     sheet, right = key(sheets, "Ada")
     for name in ("first.csv", "second.csv"):
         (tmp_path / name).write_text(filled(sheet, right), encoding="utf-8")
-    assert [row.note for row in marked(sheets, tmp_path).values()] == ["for this sheet there is also second.csv", "for this sheet there is also first.csv"]
+    notes = [row.note for row in marked(sheets, tmp_path).values()]
+    assert notes == [f"for this sheet there is also {name}.csv" for name in ("second", "first")]
 
 
 def test_marks_set_by_hand_are_kept(sheets, tmp_path):

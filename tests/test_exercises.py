@@ -149,7 +149,8 @@ def test_a_sheet_shows_no_answer(kind, given, form):
     """Longer than two decimals, so that none is a given by chance."""
     exercise = new_exercise(kind, 6, given=given)
     text = sheet_text(exercise, form)
-    long = [answer.lstrip("-") for answer in answer_texts(exercise).values() if len(answer.partition(".")[2].rstrip("0")) > 2]
+    answers = [answer.lstrip("-") for answer in answer_texts(exercise).values()]
+    long = [answer for answer in answers if len(answer.partition(".")[2].rstrip("0")) > 2]
     assert long or exercise.places < 3
     assert not [answer for answer in long if answer in text and answer not in exercise.given.values()]
     assert "seed" not in text

@@ -15,8 +15,8 @@ PAGES = [name for name in names() if ns.built_in(name).printed is not None]
 
 
 def test_every_built_in_example_has_printed_numbers():
-    assert PAGES == names()
-    assert sum(len(ns.built_in(name).printed["numbers"]) for name in PAGES) > 400
+    assert set(names()) - set(PAGES) == {"mitchell-momentum"}  # an exercise without a solution
+    assert sum(len(ns.built_in(name).printed["numbers"]) for name in PAGES) > 650
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -80,7 +80,9 @@ def test_wrong_entries_are_refused(entry, message):
 
 
 def test_what_is_looked_for_is_found(run):
-    assert [name for name, _ in found(["softmax"])] == ["cs231n-softmax", "postnetwork-softmax"]
+    assert [name for name, _ in found(["softmax"])] == [
+        "cs231n-softmax", "postnetwork-softmax", "prakash-three-layers",
+    ]
     assert {name for name, _ in found(["perceptron", "Hagan"])} == {"hagan-apple-orange", "hagan-perceptron"}
     assert "perceptron" in topics(ns.built_in("wikipedia-nand")) and "batch" in topics(ns.built_in("trask-11-lines"))
     status, out, err = run("list", "delta", "rule")

@@ -111,12 +111,32 @@ class Step(Threshold):
 
 
 class Sign(Threshold):
-    """1 above the threshold and -1 below it; `at_threshold` (1, 0 or -1) is the output at exactly that."""
+    """1 above the threshold and -1 below it; `at_threshold` (1, 0 or -1) is the output at exactly that.
+
+    With a dead band it is the output also where z is no further from the threshold than `band` (Fausett, Fundamentals of
+    Neural Networks, 2.3).
+    """
 
     name = "sign"
+    parameters = ("threshold", "at_threshold", "band")
     middle = 0
     below = -1
     ties = (-1, 0, 1)
+
+    def __init__(self, threshold=0, at_threshold=1, band=0):
+        super().__init__(threshold, at_threshold)
+        self.band = checks.not_negative(band, "band")
+
+    @property
+    def formula(self):
+        if not self.band:
+            return super().formula
+        return f"1 if z > threshold + band else {self.below} if z < threshold - band else {self.at_threshold}"
+
+    def __call__(self, net_input):
+        if self.band and magnitude(net_input - as_kind(self.threshold, net_input)) <= as_kind(self.band, net_input):
+            return zero(net_input) + self.at_threshold
+        return super().__call__(net_input)
 
 
 class Sigmoid(Activation):

@@ -371,6 +371,8 @@ class Judge:
             return "dE/da" if place in self.trace.structure.layer_names[-1] else "delta"  # of which hidden ones are made
         if quantity in ("delta", "velocity+"):
             return quantity.rstrip("+")
+        if quantity == "b+":
+            return "new bias"
         last = quantity.split(" ")[-1]
         return "gradient" if last in ("dE/dw", "dE/db") else "E" if last == "E" else None
 

@@ -89,6 +89,8 @@ class Parts:
             ways += self._seen(off[name], [(-eta, "weight-changes"), (eta, "times-eta")])
         if name == "velocity" and eta:
             ways += self._seen(off[name], [(-1 / eta, "rate-outside-velocity"), (-1, "opposite-sign")])
+        if name == "new bias" and len(off[name]) > 1:  # of which one may be a slip
+            ways += self._seen(off[name], [(-1, "thresholds")])
         if name == "E":
             ways += self._seen(off[name], [(factor, "loss-only-factor") for factor in {2, 0.5, 1 / outputs} - {1}])
         return ways

@@ -30,6 +30,7 @@ from neurosim.trace.step import Trace
 if TYPE_CHECKING:
     from neurosim.diagnosis.answers import Answer
 
+TURNED = ("dE/da", "delta", "gradient", "velocity")  # classes of quantities that have the other sign with errors as t - a
 MOST_PASSES = 200_000  # further passes would take minutes
 REPLAYED = 8  # passes up to which roundings are tried: nobody works more by hand
 AS_PRINTED, CUT_OFF = "upstream numbers as printed", "further digits cut off"
@@ -169,7 +170,7 @@ def _judged(trace, read, conventions, is_near):
 def _in_words(judge, reading, other):
     """The fields of `Conventions` that say what the printed numbers are."""
     factors, form = dict(reading.factors), f" ({other.form})" if other and other.form else ""
-    signs = {name: factors.get(name, 1) for name in map(judge.quantity_class, judge.order) if name not in (None, "E")}
+    signs = {name: factors.get(name, 1) for name in map(judge.quantity_class, judge.order) if name in TURNED}
     turned = [name for name, sign in signs.items() if sign == -1]
     where = f" in {' and '.join(turned)}" if 1 in signs.values() else ""
     notes = [convention_in_words(note) for note in reading.notes if note != "opposite-sign"]

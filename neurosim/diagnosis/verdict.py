@@ -22,6 +22,7 @@ TERMS = 8
 READINGS = {  # conventions that are no swaps, in words
     "weight-changes": "changes of the weights, -eta dE/dw, in place of the gradients",
     "times-eta": "gradients with eta in them",
+    "thresholds": "thresholds, theta = -b, in place of the biases",
 }
 
 
