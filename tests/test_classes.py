@@ -118,9 +118,12 @@ def test_the_numbers_of_another_sheet_are_told(sheets, tmp_path):
 
 HOSTILE = {
     "empty.csv": b"", "blank.txt": b"\n\n", "binary.csv": bytes(range(256)), "broken.json": b'{"a": ',
-    "list.json": b"[1, 2]",
+    "plain.json": b"[1, 2]",
     "deep.json": b"[" * 100_000, "nan.json": b'{"z[h1]": NaN}', "huge.csv": b"z[h1]," + b"9" * 2_000_000,
     "broken.zip": b"PK\3\4 no zip", "notes.docx": b"PK", "twice.csv": b"z[h1],1\nz[h1],2\n",
+    "spaces.csv": b" " * 900_000, "words.csv": b"Your numbers\n" + b"a" * 900_000,
+    "rows.csv": b"Your numbers\n| a" + b" " * 900_000, "xs.csv": (b"x" * 131_000 + b",1\n") * 6,
+    "list.json": b'{"z1":"[[1]' + b" " * 900_000 + b']"}', "key.json": b'{"a' + b" " * 900_000 + b'b": 1}',
     "far.csv": b"sheet,nosuch\nz[h1],1\n", "formula.csv": b"=cmd|' /C calc'!A0,1\n", "utf16.csv": "z[h1],1".encode("utf-16"),
 }
 

@@ -83,6 +83,8 @@ def test_a_class_from_students_to_marks(run, tmp_path):
     ("exercise new --secret x", "--secret goes with --class"),
     ("exercise new --class no.csv --secret s", "--class needs --secret TEXT, --save FILE and --folder FOLDER"),
     ("exercise new --seed 1 --class no.csv", "--seed does not go with --class"),
+    ("exercise new --problem mazur --layers 2-1", "--layers does not go with --problem"),
+    ("exercise new --problem no-such", "no-such"),
     ("exercise new --class no.csv --secret s --save c.json --folder f", "no.csv: No such file or directory"),
     ("exercise new --as pdf", "unknown form of a sheet 'pdf'"),
     ("exercise key no.json", "no.json: No such file or directory"),
@@ -103,6 +105,14 @@ def test_what_does_not_go_is_one_line(run, arguments, message):
     saved(run)
     status, out, err = run(*arguments.split())
     assert (status, out) == (2, "") and message in err and err.count("\n") == 1
+
+
+def test_an_exercise_about_a_worked_example(run, tmp_path):
+    """Mazur's page prints z[h1] = 0.3775 and w5+ = 0.35891648."""
+    status, out, err = run("exercise", "new", "--problem", "mazur", "--kind", "one-update", "--save", "mazur.json")
+    assert status == 0 and "b+[o1]" not in out and "w+[h1->o1] = ....." in out
+    answers = ("--answer", "z[h1]=0.3775", "--answer", "w+[h1->o1]=0.35891648")
+    assert json.loads(run("exercise", "grade", "mazur.json", *answers, "--json")[1])["mark"] == 2
 
 
 def test_kinds_are_listed(run):

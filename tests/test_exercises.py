@@ -202,12 +202,12 @@ def test_a_drawing_joins_every_unit_to_every_one_of_the_next_layer():
     ({"kind": "one-updat"}, "unknown kind of exercise 'one-updat'; did you mean 'one-update'?"),
     ({"layers": "2"}, "layers: expected sizes such as 2-3-1, the inputs first, got '2'"),
     ({"layers": "2-0-1"}, "layers: expected sizes such as 2-3-1, the inputs first, got '2-0-1'"),
-    ({"layers": "40-40-1"}, "layers: 60 inputs and units are the most to work by hand, got 81"),
+    ({"layers": "40-40-1"}, "layers: 100 connections are the most to work by hand, got 1640"),
     ({"activation": "tanh,tanh,tanh"}, "activation: expected 1 or 2, one for each layer, got 3"),
     ({"given": "all"}, "unknown part that is given 'all'"),
     ({"places": 0}, "places must be a whole number of 1 or more, got 0"),
     ({"kind": "perceptron", "layers": "3-1"}, "layers: this kind has 2 inputs and 1 output, got 3-1"),
-    ({"kind": "forward-pass", "given": "forward"}, "forward-pass asks for nothing that is not given"),
+    ({"kind": "forward-pass", "given": "forward"}, "there is nothing that forward-pass asks for, and that is not given"),
     ({"activation": "step"}, "found no numbers fit to work by hand"),
 ])
 def test_what_fits_no_kind_is_refused(settings, message):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from built_ins import TRACED
 from data_files import DATA, IRIS
 from parameters import bits
 from random_networks import random_network, targets_for
@@ -18,7 +19,7 @@ from neurosim import ACTIVATIONS, SGD, Activation, Adam, InputError, Layer, Mome
 from neurosim.health.probe import norm
 from neurosim.health.saturation import Off, Saturated, flat_part, reach
 from neurosim.health.symptoms import SYMPTOMS
-from neurosim.problems.catalogue import built_in, names
+from neurosim.problems.catalogue import built_in
 
 
 def found(network, *arguments, symptom, **settings):
@@ -227,13 +228,17 @@ def test_a_collapsed_output():
 # What is well
 
 
-@pytest.mark.parametrize("name", names())
+NOT_WELL = {"mitchell-or": ["no better than a constant"], "rumelhart-symmetry": ["weights too large"]}  # as printed
+
+
+@pytest.mark.parametrize("name", TRACED)
 def test_the_built_in_examples_are_well(name):
     problem = ns.built_in(name)
     targets = None if None in problem.targets else problem.targets
     optimizer = problem.optimizer if targets else None
     health = problem.network.health(problem.inputs, targets, optimizer, problem.batch_size, problem.reduction)
-    assert health and health.findings == []
+    assert [finding.symptom for finding in health.findings] == NOT_WELL.get(name, [])
+    assert bool(health) == (name not in NOT_WELL)
 
 
 @pytest.mark.parametrize("settings", [

@@ -10,12 +10,12 @@ import sys
 
 import pytest
 from broken_traces import BROKEN, broken_lines
+from built_ins import TRACED
 
 import neurosim as ns
 from neurosim.cli import main
 from neurosim.cli.commands import make_parser
 from neurosim.core.activations import Sigmoid
-from neurosim.problems.catalogue import names
 
 COMMANDS = sorted(make_parser()[1])
 MISTAKEN = '{"delta[o1]": 0.741365}'  # a - t of the first output, without the derivative
@@ -105,7 +105,7 @@ def _refused(source, line):
     return without and line.startswith(needs) or line.startswith("explain")
 
 
-@pytest.mark.parametrize("source", names())
+@pytest.mark.parametrize("source", TRACED)
 def test_every_command_that_leads_on_works(source, shell):
     for line in lines_for(source):
         if _refused(source, line):

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 
 import pytest
+from built_ins import TRACED
 from random_networks import random_network
 from recordings import optimizers
 
 import neurosim as ns
 from neurosim import InputError, Layer, Network
-from neurosim.problems import catalogue
 from neurosim.render.matrices import MOST_COLUMNS, Layers
 from neurosim.render.worked import worked
 from neurosim.trace.lines import chosen_lines
@@ -125,7 +125,7 @@ def test_what_a_layer_does_not_have_in_common_stands_unit_by_unit(layout):
 
 @pytest.mark.parametrize("layout", ["unit", "input"])
 def test_matrices_keep_to_the_page(layout):
-    for name in catalogue.names():
+    for name in TRACED:
         assert max(map(len, ns.built_in(name).trace().text(weights_by=layout, width=80).splitlines())) <= 80, name
     for sizes in ((3, 3, 2), (6, 6, 3), (64, 30, 10)):
         network = Network(sizes[0], [Layer(size, "tanh") for size in sizes[1:]], seed=1)

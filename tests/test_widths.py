@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from built_ins import TRACED
 
 from neurosim import Adam, Layer, Network, built_in
 from neurosim.cli import main
@@ -34,7 +35,7 @@ SESSIONS = [
 ]
 
 
-LEARNT = [name for name in catalogue.names() if None not in built_in(name).targets]
+LEARNT = [name for name in TRACED if None not in built_in(name).targets]
 
 
 @pytest.fixture(params=LEARNT)
@@ -101,7 +102,7 @@ def test_no_line_of_a_session_is_longer(source, width, session, capsys, monkeypa
 def test_no_line_of_the_help_or_the_list_is_longer(width, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     _, commands = make_parser()
-    assert set(commands) == {*ARGUMENTS, "data", "debug", "guide", "list"}
+    assert set(commands) == {*ARGUMENTS, "data", "debug", "exercise", "guide", "list", "practice"}
     for arguments in (["--help"], ["list"], *[[command, "--help"] for command in commands]):
         try:
             main(arguments)

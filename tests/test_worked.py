@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from built_ins import TRACED
 from formula_values import evaluate
 from nasty_names import NASTY
 from printed import printed
@@ -23,7 +24,6 @@ import neurosim as ns
 from neurosim import Digits, InputError, Layer, Network, Places
 from neurosim.cli import main
 from neurosim.cli.look import FORMS
-from neurosim.problems import catalogue
 from neurosim.support.number_text import number_text
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -239,7 +239,7 @@ def worked_out(trace):
     return [(ways[-2], ways[-1]) for ways in rows if len(ways) > 1]
 
 
-@pytest.mark.parametrize("case", catalogue.names())
+@pytest.mark.parametrize("case", TRACED)
 @pytest.mark.parametrize("rounding", [Places(4), Places(8), Digits(3), Digits(9)], ids=repr)
 def test_each_line_of_a_rounded_solution_follows_from_what_it_shows(case, rounding):
     """The printed formula, typed into a calculator and rounded, is the printed value."""
@@ -277,7 +277,7 @@ def long_names():
     return net.trace([[0.5, 1.0]] * 3, [[1, 0, 0, 0]] * 3, ns.Adam(0.1, l1=0.1), batch_size=3)
 
 
-@pytest.mark.parametrize("case", [*catalogue.names(), "long names"])
+@pytest.mark.parametrize("case", [*TRACED, "long names"])
 @pytest.mark.parametrize("width", [60, 80, 100, 200])
 def test_no_line_is_longer_than_the_width(case, width):
     trace = long_names() if case == "long names" else ns.built_in(case).trace()
@@ -304,7 +304,7 @@ def test_a_long_title_goes_over_lines_and_its_underline_is_no_longer():
 # LaTeX and Markdown
 
 
-@pytest.mark.parametrize("case", [*catalogue.names(), "long names"])
+@pytest.mark.parametrize("case", [*TRACED, "long names"])
 def test_no_page_ends_within_a_step(case):
     r"""LaTeX never ends a page after a row with \\* at its end; one with \\, after which it may, is the last of a step."""
     trace = long_names() if case == "long names" else ns.built_in(case).trace()
@@ -393,7 +393,7 @@ def test_pdflatex_sets_it_inside_the_page(case, tmp_path):
 
 
 @pytest.mark.parametrize("decimals", [None, 4, "all", 17])
-@pytest.mark.parametrize("case", [*catalogue.names(), "long names", "20 inputs", "20 outputs"])
+@pytest.mark.parametrize("case", [*TRACED, "long names", "20 inputs", "20 outputs"])
 def test_pdflatex_sets_many_others_inside_the_page(case, decimals, tmp_path, request):
     if not request.config.getoption("--long"):
         pytest.skip("it takes a minute; --long compiles them")

@@ -11,12 +11,14 @@ from neurosim.cli.diagnose import read_from
 from neurosim.cli.options import DOES_NOT_HOLD, add_destination, check_kept, next_step, write_output
 from neurosim.cli.parser import Parser, described, group
 from neurosim.cli.values import seconds, table_format, typed_setting, whole_number
+from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown, shown_path
-from neurosim.support.files import check_writable, read_file, write_atomically
+from neurosim.support.files import check_path, check_writable, read_file, write_atomically
 from neurosim.support.page import visible
 from neurosim.support.tables import table
 
 SEED = 1
+MOST_JOBS = 64
 ENDS = {"text": "txt", "markdown": "md", "latex": "tex", "csv": "csv", "json": "json"}
 
 
@@ -30,6 +32,7 @@ def add_commands(commands):
     parser = _part(parts, "new", run_new, "a new exercise from a seed, or one for each student of a class",
                    "neurosim exercise new --kind one-update --layers 2-3-2 --activation tanh --seed 17 --save sheet.json")
     parser.add_argument("--kind", metavar="NAME", help="one of those that neurosim exercise kinds lists (one-update)")
+    parser.add_argument("--problem", metavar="SOURCE", help="a problem file or a built-in example, with its own numbers")
     parser.add_argument("--seed", metavar="SEED", help=f"a number or a word; the same gives the same exercise ({SEED})")
     parser.add_argument("--layers", metavar="2-3-1", help="the sizes of the network, the inputs first")
     parser.add_argument("--activation", metavar="NAME[,NAME]", help="of all layers, or of each")
@@ -98,7 +101,7 @@ def _add_marking(parser):
 
 def run_new(options):
     """neurosim exercise new"""
-    from neurosim.exercises.generator import new_exercise
+    from neurosim.exercises.generator import exercise_about, new_exercise
     from neurosim.exercises.sheet_forms import sheet_text
 
     settings = {name: getattr(options, name) for name in ("layers", "activation", "loss", "places")}
@@ -109,9 +112,16 @@ def run_new(options):
     for name in ("secret", "folder"):
         if getattr(options, name) is not None:
             raise InputError(f"--{name} goes with --class")
-    if options.seed is None:
-        options.notes.append(f"drawn from --seed {SEED}")
-    exercise = new_exercise(kind, str(SEED if options.seed is None else options.seed), **settings)
+    if options.problem is not None:
+        for name in ("seed", "layers", "activation", "loss"):
+            if getattr(options, name) is not None:
+                raise InputError(f"--{name} does not go with --problem, which has numbers of its own")
+        problem = catalogue.open_source(options.problem)
+        exercise = exercise_about(problem, kind, options.places, settings["given"])
+    else:
+        if options.seed is None:
+            options.notes.append(f"drawn from --seed {SEED}")
+        exercise = new_exercise(kind, str(SEED if options.seed is None else options.seed), **settings)
     text = sheet_text(exercise, options.form, options.width)
     if options.save is not None:
         exercise.save(options.save)
@@ -123,12 +133,13 @@ def _new_class(kind, settings, options):
     from neurosim.exercises.classes import new_class, read_students
     from neurosim.exercises.sheet_forms import sheet_text
 
-    if options.seed is not None:
-        raise InputError("--seed does not go with --class, whose sheets are drawn by --secret")
+    for name in ("seed", "problem"):
+        if getattr(options, name) is not None:
+            raise InputError(f"--{name} does not go with --class, whose sheets are drawn by --secret")
     for name in ("secret", "save", "folder"):
         if getattr(options, name) is None:
             raise InputError(f"--class needs --secret TEXT, --save FILE and --folder FOLDER; there is no --{name}")
-    check_kept("--save", options.save, options.students)
+    check_path(options.folder)
     sheets = new_class(read_file(options.students, read_students), options.secret, kind, **settings)
     os.makedirs(options.folder, exist_ok=True)
     for sheet, exercise in sheets.exercises.items():
@@ -222,6 +233,7 @@ def run_regrade(options):
 
     if options.dir is None:
         raise InputError("expected --dir FOLDER, where the files are that were handed in")
+    check_kept("-o", options.output, options.marks)
     by_hand = read_file(options.marks, read_by_hand)
     options.table = options.table or options.marks
     return _grade_all(options, by_hand)
@@ -237,6 +249,8 @@ def _grade_all(options, by_hand):
     sheets = _read(options.exercise)
     if options.feedback is not None:
         os.makedirs(options.feedback, exist_ok=True)
+    if options.jobs is not None and options.jobs > MOST_JOBS:
+        raise InputError(f"--jobs: {MOST_JOBS} are the most, got {options.jobs}")
     pool = ProcessPoolExecutor(options.jobs) if options.jobs and options.jobs > 1 else nullcontext()
     with pool as executor:
         report = grade_all(sheets, options.dir, executor, options.hide, options.budget, by_hand, _progress())

@@ -221,8 +221,10 @@ def run_list(options):
     from neurosim.exercises import library
 
     if len(options.words) == 1 and options.words[0] in catalogue.names():
-        page = library.page(catalogue.built_in(options.words[0]))
-        then = next_step(options, "trace", options.words[0])
+        problem = catalogue.built_in(options.words[0])
+        page = library.page(problem)
+        only = () if goes_through(problem) else ("--phase", "given,forward")
+        then = next_step(options, "trace", options.words[0], *only)
         write_output(page.text(options.format, options.width, None) + then, options)
         return 0 if page else DOES_NOT_HOLD
     rows = [(name, problem.title, problem.source) for name, problem in library.found(options.words)]

@@ -19,7 +19,7 @@ from neurosim.support.terminal import show
 CHANGES = ("inputs", "targets", "learning_rate", "momentum", "optimizer", "order", "loss", "batch_size", "reduction",
            "epochs", "shuffle", "values", "places", "digits", "activations", "weights", "biases", "backward_from")
 
-READ = ("source", "other", "data", "answers", "printed", "also", "exercise", "students")
+READ = ("source", "other", "data", "answers", "printed", "also", "exercise", "students", "problem")
 WRITTEN = {"output": "-o", "save": "--save", "history": "--history", "table": "--marks"}
 
 YES_OR_NO = {"yes": True, "no": False}

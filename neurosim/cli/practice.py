@@ -49,7 +49,10 @@ def run_practice(options):
         record = read_file(options.state, read_record) if os.path.exists(options.state) else record
         options.signals.said = f"; what you can do is in {shown_path(options.state)}"
     tell_notes(options)
-    Tutor(options, record).cmdloop()
+    try:
+        Tutor(options, record).cmdloop()
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input: not text in UTF-8, at byte {error.start}") from None
 
 
 class Tutor(cmd.Cmd):

@@ -67,7 +67,7 @@ class Linear(Activation):
 class Threshold(Activation):
     """1 above the threshold, `below` under it, and at exactly that what `at_threshold` says."""
 
-    parameters = ("threshold", "at_threshold")
+    parameters: tuple[str, ...] = ("threshold", "at_threshold")
     derivative_formula = "0"
     differentiable = False
     below: int

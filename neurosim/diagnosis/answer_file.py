@@ -15,6 +15,7 @@ from neurosim.diagnosis.typed_numbers import with_point
 from neurosim.support.errors import InputError, counted, shown
 from neurosim.support.files import read_whole, strict_json, told_with
 
+LONGEST_CELL = 10_000  # characters, of one that may be an address and a number
 DIGIT = re.compile("[0-9?]")
 ASSIGNED = re.compile(r"([^=\[]*(?:\[[^\]]*\])?[^=\[\]]*)=(.*)", re.DOTALL)  # z[h1] = 0.38
 
@@ -44,7 +45,7 @@ def _rows(text):
         row = [cell.strip() for cell in row]
         if not any(row) or number == 1 and not DIGIT.search("".join(row)) and row[0] not in ("E", "eta"):
             continue  # a header
-        assigned = ASSIGNED.fullmatch(row[0])
+        assigned = ASSIGNED.fullmatch(row[0]) if len(row[0]) <= LONGEST_CELL else None
         if assigned:
             row = [assigned[1].strip(), assigned[2].strip(), *row[1:]]
         if len(row) > 2 and LAYERED.fullmatch(row[0]):

@@ -50,6 +50,7 @@ class Answers(NamedTuple):
     given: Dict[str, float] = {}
 
 
+LONGEST_KEY = 4000  # characters; a longer one was not typed
 ARROW = re.compile(r"\s*(->|→)\s*")
 PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops zeros at the end
 
@@ -100,6 +101,8 @@ def _mapping(document, what):
     found = {}
     for key, value in document.items():
         key = str(key).strip()
+        if len(key) > LONGEST_KEY:
+            raise InputError(f"{what}: expected an address, got {shorten(key)}")
         if key in found:
             raise InputError(f"{what}: {shorten(key)[1:-1]} is given twice")
         found[key] = value

@@ -13,6 +13,7 @@ from neurosim.support.tables import json_text, paragraph, table
 
 FORMAT = "neurosim-diagnosis/1"
 MOST_PLACES = 12  # of a number that should stand there
+LARGEST = 1e12  # number that is written with all digits before its point
 MOST_LISTED = 6  # addresses that are named one by one
 MOST_WRONG = 10  # wrong numbers that are listed where nothing explains them
 
@@ -125,7 +126,7 @@ def _slip(diagnosis, address):
 def _shown(number, more=1):
     """What is expected, with as many decimals as the answer has, and so many more."""
     places = places_of(number.yours)
-    if "e" in number.yours.text.lower() or not places or places > MOST_PLACES:
+    if "e" in number.yours.text.lower() or not places or places > MOST_PLACES or abs(number.expected) > LARGEST:
         return number_text(number.expected)
     return number_text(number.expected, min(places + more, MOST_PLACES))
 

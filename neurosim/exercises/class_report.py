@@ -23,6 +23,7 @@ BY_HAND = "by hand"
 BLANK = "nothing is filled in"  # the note on a file that is only that
 COLUMNS = ("sheet", "student", "file", "mark", "of", BY_HAND, "final", "note")
 LONGEST_NOTE = 300  # characters
+LONGEST_NAME = 60  # of a student, in the name of a page
 OTHER_SIGNS = re.compile(r"[^\w .-]")  # than those of a file's name
 
 
@@ -114,7 +115,7 @@ class ClassReport(TableReport):
         for row in self.rows:
             if row.feedback:
                 student = self.students.get(row.sheet, "")
-                name = OTHER_SIGNS.sub("_", f"{student} {row.sheet}".strip())
+                name = OTHER_SIGNS.sub("_", f"{student[:LONGEST_NAME]} {row.sheet}".strip())
                 number = sum(one.partition(" (")[0] == name for one in found)
                 told = [f"For {student}"] if student else []
                 told += [f"Note: {row.note}"] if row.note else []
@@ -140,8 +141,9 @@ def read_by_hand(file, name):
     A spreadsheet's apostrophe before a text that begins like a formula is none of the name.
     """
     with told_with(name):
-        rows = list(csv.DictReader(io.StringIO(read_whole(file).decode("utf-8-sig"), newline=None), restval=""))
-        if rows and not {"sheet", "file", "of", BY_HAND} <= rows[0].keys():
+        reader = csv.DictReader(io.StringIO(read_whole(file).decode("utf-8-sig"), newline=None), restval="")
+        rows = list(reader)
+        if not {"sheet", "file", "of", BY_HAND} <= {*(reader.fieldnames or ())}:
             raise InputError(f"expected a file of marks with the columns sheet, file, of and {BY_HAND}")
         return {
             (plain(row["sheet"]), plain(row["file"])): _checked_mark(row) for row in rows if (row[BY_HAND] or "").strip()

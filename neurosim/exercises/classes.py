@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FORMAT = "neurosim-class/1"
 HEADERS = ("student", "students", "id", "name", "surname", "email", "user", "username", "login")  # words of a first cell
 DIGITS = 10  # of a sheet's id
+MOST_NUMBERS = 5000  # in a file of answers
 ALIKE = 0.8  # of the numbers, that must be another sheet's for the answers to be called that one's
 FEWEST = 3  # numbers that must be
 
@@ -62,7 +63,7 @@ def new_class(students: Iterable[str], secret: str, kind: str, **settings: Any) 
 
     Raises InputError for a student who stands there twice, for an empty secret, and as `new_exercise` does.
     """
-    if not secret:
+    if not one_line(secret, "secret"):
         raise InputError("secret: expected a text that students don't know")
     named, exercises = {}, {}
     for student in students:
@@ -105,6 +106,8 @@ def read_class(file, name):
             if exercise.id in exercises:
                 raise InputError(f"sheets[{index}]: the id {shown(exercise.id)} is there twice")
             students[exercise.id], exercises[exercise.id] = one_line(sheet["student"], "student"), exercise
+        if not exercises:
+            raise InputError("sheets: there are none")
         return Class(students, exercises)
 
 
@@ -163,7 +166,7 @@ def _read(data, name):
         document = read_handed_in(io.BytesIO(data), os.path.basename(name))
     except InputError as error:
         return {}, shown(str(error), LONGEST_NOTE)
-    return document, ""
+    return ({}, "too many numbers") if len(document) > MOST_NUMBERS else (document, "")
 
 
 def _sheet_of(document, name, sheets):

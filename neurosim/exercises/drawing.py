@@ -61,7 +61,8 @@ def latex_drawing(exercise):
         for index, names in enumerate(columns) for row, name in enumerate(names)
     }
     places = max(
-        decimals_of(weight) for layer in network.layers for neuron in layer.neurons for weight in neuron.weights
+        decimals_of(number) for layer in network.layers for neuron in layer.neurons
+        for number in (*neuron.weights, neuron.bias or 0)
     )
     lines = [r"\begin{center}\setlength{\unitlength}{1mm}", rf"\begin{{picture}}({WIDE},{height})"]
     for sources, names in zip(columns, columns[1:]):
@@ -89,7 +90,7 @@ def _line(start, end):
 
 def _label(weight, start, end, is_first):
     """A weight near the beginning of its line: above one that rises, below one that falls."""
-    x, y = _between(start, end, 0.2)
+    x, y = _between(start, end, 0.26)
     rise = end[1] - start[1]
     y += (2.4 if rise > 0 else -2.4) if rise else (1.6 if is_first else -1.6)
     return rf"\put({x:.2f},{y:.2f}){{\makebox(0,0){{\scriptsize {weight}}}}}"

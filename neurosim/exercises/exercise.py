@@ -32,6 +32,7 @@ SCHEME = {  # the share of its marks that a number earns by its verdict
     "right": 1, "own": 1, "rounded": 1, "follows": 1, "slip": 0, "mistake": 0, "short": 0, "trivial": 0, "wrong": 0,
 }
 MOST_PLACES = 12
+MOST_PASSES = 400
 EXACT = "{:.12g}"  # how givens, marks and the like are written
 
 
@@ -62,10 +63,8 @@ class Exercise(Result):
         hidden: Sequence[str] = (), scheme: Mapping[str, float] | None = None,
     ) -> None:
         self.problem, self.asked, self.kind, self.version, self.seed = problem, dict(asked), kind, version, seed
-        self.id, self.places, self.epochs = id, checks.count(places, "places"), checks.count(epochs, "epochs")
+        self.id, self.places, self.epochs = id, checked_places(places), checks.count(epochs, "epochs")
         self.given, self.hidden, self.scheme = dict(given or {}), list(hidden), {**SCHEME, **(scheme or {})}
-        if places > MOST_PLACES:
-            raise InputError(f"places: {MOST_PLACES} are the most, got {places}")
         if not self.asked:
             raise InputError("asked: an exercise asks for at least one number")
         for address, marks in self.asked.items():
@@ -74,11 +73,15 @@ class Exercise(Result):
             checks.known("verdict in scheme", verdict, SCHEME)
             if checks.not_negative(share, f"scheme.{verdict}") > 1:
                 raise InputError(f"scheme.{verdict}: a share is from 0 to 1, got {share}")
+        if self.epochs * len(problem.inputs) > MOST_PASSES:
+            raise InputError(f"epochs: {MOST_PASSES} passes are the most, got {shorten(epochs)} times {len(problem.inputs)}")
         self.computed = computed(problem, self.epochs)
         for place in ("asked", "given", "hidden"):
             for address in getattr(self, place):
                 if address not in self.computed:
                     raise UnknownNameError(f"address in {place}", address, [step.address for step in self.computed])
+        if self.solves and None in problem.targets:
+            raise InputError("weights that are to be found need examples with targets")
 
     @property
     def solves(self) -> bool:
@@ -103,6 +106,13 @@ class Exercise(Result):
     def save(self, path: Any) -> None:
         """Write the exercise to a file; whatever was at `path` stays whole until the new file is."""
         write_atomically(path, exercise_text(self) + "\n")
+
+
+def checked_places(places):
+    """The number of decimals itself, if numbers can be asked with so many."""
+    if checks.count(places, "places") > MOST_PLACES:
+        raise InputError(f"places: {MOST_PLACES} are the most, got {shorten(places)}")
+    return places
 
 
 def computed(problem, epochs):

@@ -11,11 +11,13 @@ from neurosim.core.address import make_address, split_address
 from neurosim.core.losses import LOSSES
 from neurosim.diagnosis.diagnosis import hypotheses
 from neurosim.diagnosis.mistakes import MISTAKES
-from neurosim.exercises.exercise import EXACT, Exercise, computed, what_it_says
+from neurosim.exercises.exercise import EXACT, Exercise, checked_places, computed, what_it_says
 from neurosim.exercises.kinds import KINDS
 from neurosim.exercises.numbers import GateNumbers, Numbers
+from neurosim.problems.problem_file import problem_text
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
+from neurosim.support.files import one_line
 from neurosim.support.number_text import number_text
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 
     from neurosim.diagnosis.diagnosis import Hypothesis
     from neurosim.exercises.kinds import Kind
+    from neurosim.problems.problem_file import Problem
     from neurosim.trace.step import Trace
 
 MOST_DRAWS = 3000
-MOST_UNITS = 60  # of a network that is worked by hand, its inputs among them
+MOST_CONNECTIONS = 100  # of a network that is worked by hand
 WEAKEST_SLOPE = 0.05  # of a unit that is not saturated or dead
 NEAREST_KINK = 0.05  # of a net input to 0
 UNITS = 10  # of its last digit that an asked number says, so that two of its digits mean something
@@ -66,7 +69,7 @@ def new_exercise(
     if len(names) not in (1, len(sizes) - 1):
         raise InputError(f"activation: expected 1 or {len(sizes) - 1}, one for each layer, got {len(names)}")
     names *= (len(sizes) - 1) // len(names)
-    places = chosen.places if places is None else checks.count(places, "places")
+    places, seed = chosen.places if places is None else checked_places(places), one_line(str(seed), "seed")
     settings = f"{kind} {chosen.version} {layers} {','.join(names)} {loss} {places}"
     id = id or sha256(f"{settings} {given} {seed}".encode()).hexdigest()[:DIGITS]
     reasons = Counter() if redrawn is None else redrawn
@@ -75,13 +78,7 @@ def new_exercise(
         problem = numbers.problem(chosen, sizes, names, loss)
         try:
             _require(chosen.starts(problem))
-            trace = computed(problem, chosen.epochs)
-            hidden, gives = chosen.hides(trace, numbers)
-            gives = {**gives, **_given(trace, given, places)}
-            asked = {step.address: 1 for step in trace if step.address not in gives and _is_asked(step, chosen, hidden)}
-            if not asked:
-                raise InputError(f"{kind} asks for nothing that is not given")
-            exercise = Exercise(problem, asked, places, kind, chosen.version, seed, id, chosen.epochs, gives, hidden)
+            exercise = _asking(problem, kind, places, given, numbers, seed, id)
             check_humane(exercise, chosen)
             return exercise
         except NotHumane as why:
@@ -91,14 +88,40 @@ def new_exercise(
                      f"{','.join(names)}; most had {most}")
 
 
+def exercise_about(problem: Problem, kind: str, places: int | None = None, given: str = "") -> Exercise:
+    """An exercise of a kind about a problem that is there, with the arguments of `new_exercise`.
+
+    Its numbers are as they are, whether they can be worked by hand or not. Raises InputError where the problem has nothing
+    that the kind asks for, such as deltas without targets.
+    """
+    chosen = KINDS[checks.known("kind of exercise", kind, KINDS)]
+    checks.known("part that is given", given, GIVEN)
+    places = chosen.places if places is None else checked_places(places)
+    id = sha256(f"{kind} {places} {given} {problem_text(problem)}".encode()).hexdigest()[:DIGITS]
+    return _asking(problem, kind, places, given, Numbers(id), None, id)
+
+
+def _asking(problem, kind, places, given, numbers, seed, id):
+    """The exercise of a kind about a problem."""
+    chosen = KINDS[kind]
+    trace = computed(problem, chosen.epochs)
+    hidden, gives = chosen.hides(trace, numbers)
+    gives = {**gives, **_given(trace, given, places)}
+    asked = {step.address: 1 for step in trace if step.address not in gives and _is_asked(step, chosen, hidden)}
+    if not asked:
+        raise InputError(f"there is nothing that {kind} asks for, and that is not given")
+    return Exercise(problem, asked, places, kind, chosen.version, seed, id, chosen.epochs, gives, hidden)
+
+
 def _sizes(text, kind):
     """The numbers in "2-3-1"."""
     parts = text.split("-") if isinstance(text, str) else []
     if len(parts) < 2 or not all(part.isascii() and part.isdigit() and len(part) < 3 and int(part) for part in parts):
         raise InputError(f"layers: expected sizes such as 2-3-1, the inputs first, got {shorten(text)}")
     sizes = [int(part) for part in parts]
-    if sum(sizes) > MOST_UNITS:
-        raise InputError(f"layers: {MOST_UNITS} inputs and units are the most to work by hand, got {sum(sizes)}")
+    connections = sum(one * other for one, other in zip(sizes, sizes[1:]))
+    if connections > MOST_CONNECTIONS:
+        raise InputError(f"layers: {MOST_CONNECTIONS} connections are the most to work by hand, got {connections}")
     if kind.gates and (sizes[0], sizes[-1]) != (2, 1):
         raise InputError(f"layers: this kind has 2 inputs and 1 output, got {text}")
     return sizes

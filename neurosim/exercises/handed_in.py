@@ -7,14 +7,15 @@ import re
 
 from neurosim.diagnosis.answer_file import read_answer_file
 from neurosim.exercises.sheet import SHEET, YOURS
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shown
 from neurosim.support.files import read_whole, told_with
 
 PART = re.compile(rf"^(?:## )?{YOURS}$", re.M)  # of a sheet, in which the blanks are
 TITLE = re.compile(r"^(?:# )?Sheet (.+?):", re.M)
 BETWEEN = re.compile(r" {3,}")  # the blanks of a line
 BLANK = re.compile(r"((?:mean |sum )?\S+?) ?= ?(.*)")  # of a sheet in text: z[h1] = ..........
-ROW = re.compile(r"\| (?!number\b)(\w[^|]*?) *\|([^|]*)\|")  # of one in Markdown
+ROW = re.compile(r"\| (\w[^|]*)\|([^|]*)\|.*")  # of one in Markdown
+HEADER = "number"  # of its first column
 DOTS = re.compile(r"\.{2,}")
 MARKS = re.compile(r"\(\d+(\.\d+)?\)$")  # what a number is worth, behind its blank
 SPACED_SIGN = re.compile(r"^([-+\u2212]) +")
@@ -44,10 +45,11 @@ def _filled(part):
     answers = {}
     for line in part.split("\n"):
         for match in (ROW.fullmatch(line.strip()), *map(BLANK.fullmatch, BETWEEN.split(line.strip()))):
-            if match is None:
+            address = match[1].rstrip() if match else HEADER
+            if address == HEADER:
                 continue
-            if match[1] in answers:
-                raise InputError(f"{match[1]} is given twice")
+            if address in answers:
+                raise InputError(f"{shown(address)} is given twice")
             typed = MARKS.sub("", match[2].strip())
-            answers[match[1]] = SPACED_SIGN.sub(r"\1", DOTS.sub("", typed).strip())
+            answers[address] = SPACED_SIGN.sub(r"\1", DOTS.sub("", typed).strip())
     return answers

@@ -90,6 +90,8 @@ def dead_and_alive(exercise):
 def converges(exercise):
     """For a perceptron's table: the last epoch, and no other, changes nothing."""
     trace, count = exercise.trace, len(exercise.problem.inputs)
+    if "delta[o1]@1" not in trace:
+        return "a network that the perceptron's rule does not train"
     deltas = [trace[f"delta[o1]@{number}"].value for number in range(1, exercise.epochs * count + 1)]
     changes = [any(deltas[start : start + count]) for start in range(0, len(deltas), count)]
     return "" if not changes[-1] and all(changes[:-1]) else "a table that ends after another number of epochs"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from neurosim.exercises.exercise import Exercise
 
 FORMAT = "neurosim-grade/1"
+LARGEST = 1e6  # in size, of a number that is looked at and carried on
 WORDS = {  # what a verdict is called
     "right": "right", "own": "right from your own numbers before it", "rounded": "right, but for rounding on the way",
     "follows": "right from the mistake before it", "slip": "a slip", "mistake": "a known mistake",
@@ -142,18 +143,22 @@ def grade(exercise: Exercise, answers: Mapping[str, Any], budget: float | None =
     are rounded away.
 
     budget: seconds after which the search for mistakes ends
-    Raises InputError for an address that the exercise does not have, and for another sheet's id.
+    What is not asked does not count, and nothing is taken as given but what the sheet gives. Raises InputError for an
+    address that the exercise does not have, and for another sheet's id.
     """
     if not hasattr(answers, "items"):
         raise InputError(f"answers: expected addresses with their numbers, got {shorten(answers)}")
     document = dict(answers)
     sheet = str(document.pop(SHEET, exercise.id)).strip()
-    if sheet != exercise.id:
+    if sheet != exercise.id.strip():
         raise InputError(f"these are the answers to sheet {shown(sheet)}, and this is sheet {exercise.id}")
-    document = {key: value for key, value in document.items() if not is_blank(value)}
+    document = {key: value for key, value in document.items() if not is_blank(value) and key != "given"}
     unread = {key: value for key, value in document.items() if key in exercise.asked and not _is_number(value)}
     document = {key: at_most(value, exercise.places) for key, value in document.items() if key not in unread}
     read = read_answers(exercise.computed, document) if document else Answers({}, [])
+    asked = {address: answer for address, answer in read.by_address.items() if address in exercise.asked}
+    unread.update((address, answer.text) for address, answer in asked.items() if abs(answer.value) > LARGEST)
+    read = read._replace(by_address={address: answer for address, answer in asked.items() if address not in unread})
     marking = Marking(exercise, read, unread, budget)
     return marking.of_weights() if exercise.solves else marking.grade()
 
@@ -192,7 +197,7 @@ class Marking:
             if exercise.computed[address].operands and address not in exercise.given
         }
         if self.worked:
-            judged = read._replace(by_address=self.worked, given={**exercise.givens, **read.given})
+            judged = read._replace(by_address=self.worked, given=exercise.givens)
             self.diagnosis = diagnose_trace(exercise.computed, judged, None, budget)
         self.first, self.following = {}, {}
         for found in () if self.diagnosis is None else self.diagnosis.found:
@@ -218,14 +223,16 @@ class Marking:
             for name, target in zip(trace.structure.layer_names[-1], targets):
                 output = trace[make_address("a", name, number if len(problem.targets) > 1 else None)]
                 if output.value != target:
-                    wrong.append(f"{output.address} is {EXACT.format(output.value)}, and should be {EXACT.format(target)}")
+                    told = f"{output.address} is {EXACT.format(output.value)}, and should be {EXACT.format(target)}"
+                    wrong.append(told)
         verdict = "wrong" if wrong or missing else "right"
         marks = [self._earned(one, "blank" if one in missing else verdict)._replace(expected=None) for one in asked]
         return Grade(self.exercise, marks, None, [] if missing else wrong)
 
     def _mark(self, address):
         if address in self.unread:
-            return self._earned(address, "wrong", "no number")._replace(yours=shown(str(self.unread[address])))
+            mark = self._earned(address, "wrong", "no number that can stand there")
+            return mark._replace(yours=shown(str(self.unread[address])))
         if address not in self.answers:
             return self._earned(address, "blank")
         if address not in self.worked:  # what the sheet has lost

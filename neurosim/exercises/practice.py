@@ -5,11 +5,13 @@ Worked steps fade: of the first exercise of a kind the last third is asked, then
 
 from __future__ import annotations
 
+import re
 from math import ceil
 from typing import TYPE_CHECKING, Dict, NamedTuple
 
 from neurosim.core.address import split_address
 from neurosim.diagnosis.answers import read_answers
+from neurosim.diagnosis.matching import places_of
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.diagnosis.typed_numbers import typed_number
 from neurosim.exercises.exercise import what_it_says
@@ -21,7 +23,7 @@ from neurosim.formula.formula import NotAFormula, formula
 from neurosim.formula.values import function
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import check_keys, json_whole, strict_json, told_with, write_atomically
+from neurosim.support.files import check_keys, json_whole, read_whole, strict_json, told_with, write_atomically
 from neurosim.support.records import documented
 from neurosim.support.tables import json_text
 from neurosim.trace.lines import formulas
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 FORMAT = "neurosim-practice/1"
 KNOWN = 3  # right answers in a row, without a hint, after which a rule counts as known
 SHARES = (1 / 3, 2 / 3, 1)  # of the numbers that are asked in the first, the second and later exercises of a kind
+WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")
 COARSE = 0.1  # of what a number says, that half a unit of its last digit may be
 BUDGET = 3.0  # seconds that a wrong number may be looked into
 SKILLS = {  # what a rule is called, and the rule in words; of a delta it depends on the layer
@@ -88,11 +91,11 @@ class Record:
 
     def bars(self) -> list[tuple[str, str, str]]:
         """(skill, a bar, how many of how many were right) of each that was met."""
-        return [
-            (SKILLS[skill][0], "#" * min(row["row"], KNOWN) + "." * (KNOWN - row["row"]) + " known" * self.is_known(skill),
-             f"{row['right']} of {row['asked']}")
-            for skill, row in self.skills.items()
-        ]
+        bars = []
+        for skill, row in self.skills.items():
+            bar = "#" * min(row["row"], KNOWN) + "." * max(KNOWN - row["row"], 0) + " known" * self.is_known(skill)
+            bars.append((SKILLS[skill][0], bar, f"{row['right']} of {row['asked']}"))
+        return bars
 
     def next_kind(self) -> str:
         """The first kind with a skill that is not known, in the order of the table."""
@@ -107,7 +110,7 @@ class Record:
 def read_record(file, name):
     """The `Record` in an open file."""
     with told_with(name):
-        document = strict_json(file.read())
+        document = strict_json(read_whole(file))
         check_keys(document, "", ("format", "skills", "done"), ("format", "skills", "done"))
         if document["format"] != FORMAT:
             raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
@@ -171,6 +174,8 @@ class Practice:
         judged = diagnosis.numbers[address]
         if diagnosis.conventions:
             return Reply(None, f"right by another convention: {diagnosis.conventions[0]}; give it as the sheet says")
+        if judged.verdict == "rounded" and places_of(judged.yours) < self.exercise.places:
+            return Reply(None, "too few digits to tell; give more of them")
         if judged.verdict in ("right", "own", "rounded", "coarse", "given"):
             self.answers[address] = number
             return Reply(True, HOW.get(judged.verdict, ""))
@@ -232,7 +237,7 @@ def typed(text: str) -> str:
         return typed_number(text, "your number").text
     except InputError:
         try:
-            value = function(formula(text), ())()
+            value = function(formula(WHOLE.sub(r"\1.0", text)), ())()  # floats, whose powers come to an end
             return repr(float(value))
         except (NotAFormula, ArithmeticError, ValueError, TypeError):
             pass

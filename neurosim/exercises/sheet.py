@@ -28,8 +28,10 @@ SECTIONS = {"given": "Find", "forward": "Forward pass", "loss": "Loss", "backwar
 class Block(NamedTuple):
     """A part of a page.
 
-    kind:    "title", "heading", "heading2", "column" (a heading that begins one), "text", "drawing", "table" or "blanks"
-    content: a text; the `Exercise` that is drawn; (headers, rows); or rows of (address, marks)
+    kind:    "title", "heading", "heading2", "column" (a heading that begins one), "text", "formulas", "drawing", "table" or
+             "blanks"
+    content: a text; rows of (text, {name: formula}, text); the `Exercise` that is drawn; (headers, rows); or rows of
+             (address, marks)
     """
 
     kind: str
@@ -79,7 +81,7 @@ def _givens(exercise):
     problem, network = exercise.problem, exercise.problem.network
     own = {address: exercise.computed[address].value for address in own_parameters(exercise.computed)}
     shown = {**dict(zip(own, alike(own.values()))), **dict.fromkeys(exercise.hidden, "?")}
-    yield Block("text", "\n".join(_conventions(exercise)))
+    yield Block("formulas", list(_conventions(exercise)))
     for names, sources, layer in network.named_layers():
         biases = ["b"] if layer.has_bias else []
         rows = [
@@ -113,21 +115,21 @@ def _is_forward_only(exercise):
 
 
 def _conventions(exercise):
-    """Lines on the functions that are used, as far as what is asked needs them."""
+    """What is used, as far as what is asked needs it: (a text, {name: formula}, a text)."""
     problem, network = exercise.problem, exercise.problem.network
     for label in dict.fromkeys(layer.activation.label for layer in network.layers):
         layer = next(layer for layer in network.layers if layer.activation.label == label)
         numbers = "".join(f", {name} = {getattr(layer.activation, name):g}" for name in layer.activation.parameters)
-        yield f"{label}: a = {layer.activation.formula}{numbers}"
+        yield f"{label}: ", {"a": layer.activation.formula}, numbers
     phases = {exercise.computed[address].phase for address in exercise.asked}
     if _is_forward_only(exercise) or exercise.solves:
         return
     if network.loss.name != "perceptron":
-        yield f"Loss: {network.loss.label}, E = {network.loss.formula}"
+        yield f"Loss: {network.loss.label}, ", {"E": network.loss.formula}, ""
     else:
-        yield "delta = a - t at the output"
+        yield "At the output ", {"delta": "a - t"}, ""
     if phases - {"forward", "loss"}:
-        yield "delta is dE/dz"
+        yield "delta is dE/dz", {}, ""
     if problem.optimizer is not None and phases & {"update", "given"}:
         yield _update(problem, "?" if "eta" in exercise.hidden else EXACT.format(problem.optimizer.learning_rate))
 
@@ -141,9 +143,9 @@ def _update(problem, eta):
         if name not in ("learning_rate", "schedule", "order") and value not in (0, None):
             numbers[name] = EXACT.format(value)
     of_what = "the mean of dE/dw over all examples" if problem.batch_size == "all" else "dE/dw"
-    formulas = ", ".join(f"{quantity} = {text}" for quantity, text in optimizer.formulas.items())
     given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
-    return f"Update: {formulas}, where g is {of_what}; {given}; biases likewise; all deltas before any update"
+    behind = f", where g is {of_what}; {given}; biases likewise; all deltas before any update"
+    return "Update: ", optimizer.formulas, behind
 
 
 def _rules(exercise):

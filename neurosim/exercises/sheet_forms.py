@@ -5,11 +5,14 @@ A notation of a page is a table of functions, one for each kind of block.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Callable, Dict
 
 from neurosim.exercises.drawing import latex_drawing, text_drawing
 from neurosim.exercises.exercise import EXACT
 from neurosim.exercises.sheet import LONG_TEXTS, SHEET, answer_texts, key_blocks, practice_blocks, sheet_blocks
+from neurosim.formula.formula import formula
+from neurosim.formula.tex import Notation
 from neurosim.render.escaping import latex_text
 from neurosim.render.latex import LATEX, PREAMBLE
 from neurosim.render.symbols import Symbols
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from neurosim.exercises.practice import Practice
 
 BLANK = "." * 10
+SYMBOLS = Symbols(LATEX)
+ADDRESS = re.compile(r"[^\s\[]+\[[^\]]+\](@\d+)?|E")
+UNIT = re.compile(r"[a-z]\d[\d.]*|b")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 MORE_PLACES = 2  # decimals of the working than were asked for
 
 
@@ -57,6 +64,12 @@ def _folded(text, width):
     return "\n".join(fold(line, width, "") for line in text.split("\n"))
 
 
+def _formula_lines(rows):
+    """A line for each row of a text, formulas, and a text."""
+    for before, formulas, behind in rows:
+        yield before + ", ".join(f"{name} = {text}" for name, text in formulas.items()) + behind
+
+
 def _text_blanks(rows, width):
     """The blanks of each row beside each other, as far as there is room."""
     cells = [
@@ -72,6 +85,7 @@ def _text_blanks(rows, width):
 
 TEXT: Dict[str, Callable[[Any, int], str]] = {
     "title": _underlined("="), "heading": _underlined("-"), "heading2": lambda text, width: f"{text}:", "text": _folded,
+    "formulas": lambda rows, width: _folded("\n".join(_formula_lines(rows)), width),
     "drawing": lambda exercise, width: text_drawing(exercise.problem), "blanks": _text_blanks, "column": _underlined("-"),
     "table": lambda content, width: table(content[1], content[0], width=width),
 }
@@ -100,6 +114,7 @@ MARKDOWN: Dict[str, Callable[[Any], str]] = {
     "title": lambda text: f"# {markdown_text(text)}", "heading": lambda text: f"## {markdown_text(text)}",
     "heading2": lambda text: f"### {markdown_text(text)}",
     "text": lambda text: "\n\n".join(map(markdown_text, text.split("\n"))),
+    "formulas": lambda rows: "\n\n".join(map(markdown_text, _formula_lines(rows))),
     "column": lambda text: f"## {markdown_text(text)}",
     "drawing": lambda exercise: f"```text\n{text_drawing(exercise.problem)}\n```", "blanks": _markdown_blanks,
     "table": lambda content: table(content[1], content[0], "pipe"),
@@ -128,17 +143,40 @@ def _latex_table(content):
             rf"\noindent\makebox[24mm][l]{{{latex_text(one)}}}\makebox[18mm][l]{{{latex_text(other)}}}"
             rf"\parbox[t]{{135mm}}{{{latex_text(words)}}}\par" for one, other, words in rows
         )
-    head = " & ".join(map(latex_text, headers)) + r" \\ \hline"
-    lines = [" & ".join(map(latex_text, row)) + r" \\" for row in rows]
+    head = " & ".join(map(_latex_cell, headers)) + r" \\ \hline"
+    lines = [" & ".join(map(_latex_cell, row)) + r" \\" for row in rows]
     return "\n".join([rf"\par\vspace{{.5ex}}\begin{{tabular}}{{{'l' * len(headers)}}}", head, *lines, r"\end{tabular}\par"])
 
 
+def _latex_cell(text):
+    """A cell: addresses and units as they stand in formulas, and numbers with a minus sign."""
+    word = text.removeprefix("from ")
+    if ADDRESS.fullmatch(word):
+        tex = f"${SYMBOLS.address(word).tex}$"
+    elif UNIT.fullmatch(word):
+        tex = f"${SYMBOLS.unit(word)}$"
+    else:
+        tex = f"${word}$" if NUMBER.fullmatch(word) else latex_text(word)
+    return "from " * text.startswith("from ") + tex
+
+
+def _latex_formulas(rows):
+    """A paragraph for each row of a text, formulas, and a text."""
+    notation, paragraphs = Notation(LATEX), []
+    for before, formulas, behind in rows:
+        typeset = [
+            f"${SYMBOLS.address(name).tex} = {notation.write(formula(text), ()).tex}$" for name, text in formulas.items()
+        ]
+        paragraphs.append(latex_text(before) + ", ".join(typeset) + latex_text(behind))
+    return "\n\n".join(paragraphs)
+
+
 def _latex_blanks(rows):
-    symbols, lines = Symbols(LATEX), []
+    lines = []
     for row in rows:
         for address, marks in row:
             worth = rf"\hfill({EXACT.format(marks)})" if marks else ""
-            label = rf"\makebox[30mm][l]{{${symbols.address(address).tex}$ =}}"
+            label = rf"\makebox[30mm][l]{{${SYMBOLS.address(address).tex}$ =}}"
             lines.append(rf"{label}\underline{{\hspace{{35mm}}}}{worth}\par\vspace{{1.3ex}}")
     return "\n".join(lines)
 
@@ -149,7 +187,7 @@ LATEX_FORMS: Dict[str, Callable[[Any], str]] = {
     "heading2": lambda text: rf"\subsection*{{{latex_text(text)}}}",
     "text": lambda text: "\n\n".join(map(latex_text, text.split("\n"))),
     "column": lambda text: rf"\newpage\section*{{{latex_text(text)}}}",
-    "drawing": latex_drawing, "blanks": _latex_blanks, "table": _latex_table,
+    "formulas": _latex_formulas, "drawing": latex_drawing, "blanks": _latex_blanks, "table": _latex_table,
 }
 
 

@@ -21,6 +21,7 @@ def typed_list(text):
     >>> typed_list("[0.10, 1/8]"), typed_list("(1 2), (3 4)"), typed_list("1, 2; 3, 4")
     (['0.10', '1/8'], [['1', '2'], ['3', '4']], [['1', '2'], ['3', '4']])
     """
+    text = " ".join(text.split())
     rows = f"[{text.strip('[]() ').replace(';', '], [')}]" if ";" in text else text.translate(SQUARE)
     cells = CELL.sub(lambda match: json.dumps(match[0]), rows.strip())
     try:
