@@ -50,7 +50,7 @@ class Answers(NamedTuple):
     given: Dict[str, float] = {}
 
 
-LONGEST_KEY = 4000  # characters; a longer one was not typed
+LONGEST_KEY = 10_000  # characters; a longer one was not typed
 ARROW = re.compile(r"\s*(->|→)\s*")
 PROGRAM_DIGITS = 12  # numbers of so many digits come from a program, which drops zeros at the end
 
