@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 LONG_TEXTS = "what was done"  # the header of a column of sentences
 YOURS = "Your numbers"  # the part of a sheet in which the blanks are
 SHEET = "sheet"  # the key of the sheet's id in a file of answers
+ORDERS = {
+    "simultaneous": "all deltas before any update",
+    "sequential": "a layer is updated before the deltas of the layer below it are worked out",
+}
 SECTIONS = {"given": "Find", "forward": "Forward pass", "loss": "Loss", "backward": "Backward pass", "gradient": "Gradients",
             "update": "Update"}
 
@@ -118,14 +123,16 @@ def _conventions(exercise):
     """What is used, as far as what is asked needs it: (a text, {name: formula}, a text)."""
     problem, network = exercise.problem, exercise.problem.network
     for label in dict.fromkeys(layer.activation.label for layer in network.layers):
-        layer = next(layer for layer in network.layers if layer.activation.label == label)
-        numbers = "".join(f", {name} = {getattr(layer.activation, name):g}" for name in layer.activation.parameters)
-        yield f"{label}: ", {"a": layer.activation.formula}, numbers
+        activation = next(layer.activation for layer in network.layers if layer.activation.label == label)
+        used = [name for name in activation.parameters if name in re.findall(r"\w+", activation.formula)]
+        numbers = "".join(f", {name} = {EXACT.format(getattr(activation, name))}" for name in used)
+        yield f"{label}: ", {"a": activation.formula}, numbers
     phases = {exercise.computed[address].phase for address in exercise.asked}
     if _is_forward_only(exercise) or exercise.solves:
         return
     if network.loss.name != "perceptron":
-        yield f"Loss: {network.loss.label}, ", {"E": network.loss.formula}, ""
+        several = " of each output; E is their sum" if network.layers[-1].size > 1 else ""
+        yield f"Loss: {network.loss.label}, ", {"E": network.loss.formula}, several
     else:
         yield "At the output ", {"delta": "a - t"}, ""
     if phases - {"forward", "loss"}:
@@ -136,16 +143,31 @@ def _conventions(exercise):
 
 def _update(problem, eta):
     """How weights are updated: the optimizer's formulas, and the numbers in them."""
-    optimizer = problem.optimizer
-    numbers = {"eta": eta}
+    optimizer, numbers = problem.optimizer, {"eta": eta}
     for name in optimizer.parameters:
         value = getattr(optimizer, name)
         if name not in ("learning_rate", "schedule", "order") and value not in (0, None):
             numbers[name] = EXACT.format(value)
-    of_what = "the mean of dE/dw over all examples" if problem.batch_size == "all" else "dE/dw"
+    if optimizer.schedule.name != "constant":
+        numbers["schedule"] = optimizer.schedule.label
     given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
-    behind = f", where g is {of_what}; {given}; biases likewise; all deltas before any update"
-    return "Update: ", optimizer.formulas, behind
+    parts = [f"where g is {_gradient(problem)}", given, *_biases(problem.network), ORDERS[optimizer.order]]
+    return "Update: ", optimizer.formulas, f", {'; '.join(parts)}"
+
+
+def _gradient(problem):
+    """What an update goes against."""
+    if problem.batch_size == 1:
+        return "dE/dw"
+    over = "all examples" if problem.batch_size == "all" else f"each {problem.batch_size} examples"
+    return f"the {problem.reduction} of dE/dw over {over}"
+
+
+def _biases(network):
+    """What becomes of the biases, if there are any."""
+    trained = {neuron.trainable_bias for layer in network.layers for neuron in layer.neurons if neuron.bias is not None}
+    told = {(): [], (True,): ["biases likewise"], (False,): ["biases stay as they are"]}
+    return told.get(tuple(sorted(trained)), ["biases likewise, those that are asked"])
 
 
 def _rules(exercise):
