@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.answers import Answers, read_answers
@@ -12,128 +12,18 @@ from neurosim.diagnosis.search import diagnose_trace
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.exercises.exercise import EXACT, nearest_of, what_it_says
 from neurosim.exercises.generator import UNITS
+from neurosim.exercises.grade_report import Grade, Mark
 from neurosim.exercises.sheet import SHEET
 from neurosim.support.errors import InputError, counted, shorten, shown
-from neurosim.support.number_text import number_text
-from neurosim.support.records import documented
-from neurosim.support.report import TableReport
-from neurosim.support.tables import json_text, paragraph, table
 from neurosim.support.typed_lists import is_typed_list
 
 if TYPE_CHECKING:
     from typing import Any, Mapping
 
-    from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.exercises.exercise import Exercise
 
-FORMAT = "neurosim-grade/1"
 LARGEST = 1e6  # in size, of a number that is looked at and carried on
-WORDS = {  # what a verdict is called
-    "right": "right", "own": "right from your own numbers before it", "rounded": "right, but for rounding on the way",
-    "follows": "right from the mistake before it", "slip": "a slip", "mistake": "a known mistake",
-    "short": "too few digits to tell", "trivial": "no mark: your own number before it left nothing to work out",
-    "wrong": "wrong", "blank": "blank",
-}
-
 JUDGED = {"coarse": "right", "given": "right"}  # verdicts of a diagnosis that are others here
-
-
-@documented
-class Mark(NamedTuple):
-    """What one number earns.
-
-    address:  what was asked
-    verdict:  one of `WORDS`
-    yours:    as it was typed, "" for a blank
-    expected: what should stand there, from the person's own numbers; None where that is not said
-    mark:     what it earns
-    of:       what it could earn
-    remark:   more about it in words, or ""
-    """
-
-    address: str
-    verdict: str
-    yours: str
-    expected: float | None
-    mark: float
-    of: float
-    remark: str
-
-
-class Grade(TableReport):
-    """The marks of one sheet; true if none was lost."""
-
-    __slots__ = {
-        "exercise": "the `Exercise`",
-        "marks": "a `Mark` for each number that was asked, in the order of the work",
-        "diagnosis": "the `Diagnosis` of the numbers that were given, or None if none was judged",
-        "notes": "what else there is to say, a line each",
-    }
-
-    def __init__(self, exercise: Exercise, marks: list[Mark], diagnosis: Diagnosis | None, notes: list[str]) -> None:
-        self.exercise, self.marks, self.diagnosis, self.notes = exercise, marks, diagnosis, notes
-
-    @property
-    def mark(self) -> float:
-        """What all numbers earn together."""
-        return sum(one.mark for one in self.marks)
-
-    @property
-    def mistakes(self) -> list[tuple[str, ...]]:
-        """The names of each mistake that was made: its alternatives, the likeliest first."""
-        return [] if self.diagnosis is None else self.diagnosis.mistakes
-
-    def __bool__(self) -> bool:
-        return self.mark >= self.exercise.marks
-
-    def text(self, format: str = "simple", width: int | None = None, hide: bool = False) -> str:
-        """The marks, a row for each number, and what was done; format "json" gives one object.
-
-        hide: whether the right numbers are left out
-        """
-        if format == "json":
-            return json_text(self._document(hide))
-        total = f"{EXACT.format(self.mark)} of {EXACT.format(self.exercise.marks)} marks"
-        title = f"Sheet {self.exercise.id}: {total}" if self.exercise.id else total
-        headers = ["number", "yours", *([] if hide else ["should be"]), "mark", ""]
-        rows = [
-            [one.address, one.yours, *([] if hide else [self._shown(one)]), EXACT.format(one.mark), _words(one, hide)]
-            for one in self.marks
-        ]
-        parts = [paragraph(title, format, width), table(rows, headers, format, width=width)]
-        parts += [paragraph(note, format, width) for note in [*self._found(), *self.notes]]
-        return "\n\n".join(parts)
-
-    def _shown(self, mark):
-        return "" if mark.expected is None else number_text(mark.expected, self.exercise.places)
-
-    def _found(self):
-        """A note for each mistake: what the numbers equal, and how to put it right."""
-        diagnosis = self.diagnosis
-        for found in () if diagnosis is None else diagnosis.found:
-            where = f", from {self._first(found)} on" if self._first(found) else ""
-            ways = [(found.equals, found.mend), *found.others]
-            yield "\n".join(f"{'Or they equal' if index else f'Your numbers equal{where}'}: {equals}\n  To fix it: {mend}."
-                            for index, (equals, mend) in enumerate(ways))
-
-    def _first(self, found):
-        return next((one.address for one in self.marks if one.address in found.explains), "")
-
-    def _document(self, hide):
-        numbers = [{**one._asdict(), "expected": None if hide else one.expected} for one in self.marks]
-        return {
-            "format": FORMAT, "sheet": self.exercise.id, "mark": self.mark, "of": self.exercise.marks, "numbers": numbers,
-            "mistakes": self.mistakes, "conventions": [] if self.diagnosis is None else self.diagnosis.conventions,
-            "notes": self.notes,
-        }
-
-    def __repr__(self) -> str:
-        return f"<Grade: {EXACT.format(self.mark)} of {EXACT.format(self.exercise.marks)}>"
-
-
-def _words(mark, hide):
-    remark = "" if hide and mark.verdict == "slip" else mark.remark
-    return ": ".join(filter(None, [WORDS[mark.verdict], remark]))
 
 
 def grade(exercise: Exercise, answers: Mapping[str, Any], budget: float | None = None) -> Grade:
@@ -142,9 +32,10 @@ def grade(exercise: Exercise, answers: Mapping[str, Any], budget: float | None =
     What can't be read as a number is wrong, and nothing else is the worse for it. Decimals beyond those that were asked for
     are rounded away.
 
+    What is not asked does not count, and nothing is taken as given but what the sheet gives.
+
     budget: seconds after which the search for mistakes ends
-    What is not asked does not count, and nothing is taken as given but what the sheet gives. Raises InputError for an
-    address that the exercise does not have, and for another sheet's id.
+    Raises InputError for an address that the exercise does not have, and for another sheet's id.
     """
     if not hasattr(answers, "items"):
         raise InputError(f"answers: expected addresses with their numbers, got {shorten(answers)}")
@@ -163,16 +54,20 @@ def grade(exercise: Exercise, answers: Mapping[str, Any], budget: float | None =
     return marking.of_weights() if exercise.solves else marking.grade()
 
 
+def _is_list(value):
+    return is_typed_list(value) if isinstance(value, str) else hasattr(value, "__len__")
+
+
 def _is_number(value):
     try:
-        return not isinstance(value, str) or is_typed_list(value) or bool(typed_number(value, ""))
+        return _is_list(value) or bool(typed_number(value, ""))
     except InputError:
         return False
 
 
 def at_most(value, places):
-    """What was typed with no more decimals than were asked for."""
-    if not isinstance(value, str) or is_typed_list(value):
+    """What was typed with no more decimals than were asked for; lists stay as they are."""
+    if _is_list(value):
         return value
     number = typed_number(value, "")
     if number.kind != "decimal" or number.places <= places:
@@ -266,13 +161,12 @@ class Marking:
         elif verdict == "wrong" and address in self.following:
             verdict, remark = "follows", " or ".join(self.following[address].names)
         elif verdict in ("right", "own") and not self._agrees(address, self.right[address].value):
-            is_own = self._agrees(address, number.expected)
-            verdict, remark = "own" if is_own else "short", ""
+            verdict, remark = "own" if self._agrees(address, self._expected(address)) else "short", ""
         if verdict in ("follows", "rounded") and self._is_short(address):
             verdict = "short"
         if verdict == "short":
             return verdict, f"give {counted(self.exercise.places, 'decimal')}"
-        if verdict == "follows" and self._says_nothing(address, number.expected):
+        if verdict == "follows" and self._says_nothing(address):
             return "trivial", ""
         if verdict == "own" and self._had_nothing_to_do(address):
             return "trivial", ""
@@ -294,12 +188,12 @@ class Marking:
         except (InputError, ArithmeticError):
             return None
 
-    def _says_nothing(self, address, expected):
+    def _says_nothing(self, address):
         """Whether a number is 0, or the old weight again, where the right one or what was to follow says something."""
         if self.own is None:
             return False
         typed = self.own[address].value
-        should = max(self._moves(self.right, address), abs(expected - typed))
+        should = max(self._moves(self.right, address), abs(self._expected(address) - typed))
         return min(abs(typed), self._moves(self.own, address)) < self.half and should > UNITS * self.half
 
     def _had_nothing_to_do(self, address):
