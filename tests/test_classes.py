@@ -183,6 +183,11 @@ def test_a_mark_may_be_written_as_numbers_are(mark, kept):
     assert read_by_hand(io.BytesIO(text.encode()), "marks.csv") == {("ab", "a.csv"): kept}
 
 
+def test_a_table_may_come_back_from_a_spreadsheet_with_semicolons():
+    text = "\ufeffsheet;file;of;by hand\r\nab;a.csv;9;4,5\r\n"
+    assert read_by_hand(io.BytesIO(text.encode()), "marks.csv") == {("ab", "a.csv"): "4.5"}
+
+
 @pytest.mark.parametrize("mark", ["-1", "10", "abc", "1e9"])
 def test_a_mark_that_is_none_is_refused(mark):
     with pytest.raises(InputError, match="marks.csv: by hand, a.csv: expected a "):
@@ -197,6 +202,8 @@ def test_a_file_that_is_called_like_a_formula_keeps_its_mark(sheets, tmp_path):
     assert by_hand == {(sheet, "=a.csv"): "4"}
     assert ",9,9,4,4," in grade_all(sheets, str(tmp_path), by_hand=by_hand).csv()
     (tmp_path / "=a.csv").unlink()
+    assert f"{sheet},Ada,'=a.csv,,,4,4,the file is not there any more\n" in grade_all(
+        sheets, str(tmp_path), by_hand=by_hand).csv()
     assert "marks set by hand for files that are not there any more: =a.csv" in str(
         grade_all(sheets, str(tmp_path), by_hand=by_hand))
 

@@ -20,7 +20,8 @@ def practice():
 
 
 @pytest.mark.parametrize("text, number", [
-    ("0.59", 0.59), (".593", 0.593), ("0,59", 0.59), ("3.8e-3", 0.0038), ("1/3", 1 / 3), ("0.15*0.05+0.35", 0.3575),
+    ("0.59", 0.59), (".593", 0.593), ("0,59", 0.59), ("3.8e-3", 0.0038), ("1/3", 1 / 3),
+    ("0.15*0.05+0.35", 0.3575), ("0,15*0,05 + 0,35", 0.3575),
     ("-(2 + 1)/4", -0.75), ("59 %", 0.59), ("2^-1", 0.5), ("1/(1+exp(0))", 0.5),
 ])
 def test_a_number_may_be_typed_in_many_ways(text, number):
@@ -75,7 +76,7 @@ def test_what_a_wrong_number_equals(practice):
 
 
 def test_too_few_digits_tell_nothing(practice):
-    reply = practice.answer("-0" if practice.exercise.trace["z[h1]"].value < 0 else "0")
+    reply = practice.answer(f"{practice.exercise.trace['z[h1]'].value:.0f}")
     assert reply.is_right is None and reply.text == "too few digits to tell; give more of them"
 
 
@@ -149,7 +150,22 @@ def test_a_record_is_kept_whole(tmp_path):
     record.done["deltas"] = 2
     record.save(tmp_path / "me.json")
     again = read_file(tmp_path / "me.json", read_record)
-    assert (again.skills, again.done) == (record.skills, record.done)
+    assert (again.skills, again.done, again.current) == (record.skills, record.done, None)
+
+
+def test_an_exercise_that_was_left_is_gone_on_with(tmp_path):
+    record = Record()
+    practice = new_practice(record, 1, "deltas")
+    first = practice.question
+    practice.answer(answer_texts(practice.exercise)[first])
+    record.save(tmp_path / "me.json")
+    again = new_practice(read_file(tmp_path / "me.json", read_record), 2)
+    assert (again.exercise, again.answers) == (practice.exercise, practice.answers) and again.question != first
+
+
+def test_a_short_number_that_cannot_be_meant_is_wrong(practice):
+    z = practice.exercise.trace["z[h1]"].value
+    assert practice.answer(str(round(z) + 3)).is_right is False
 
 
 @pytest.mark.parametrize("document", [

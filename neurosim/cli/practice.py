@@ -19,13 +19,13 @@ COMMANDS = ("hint", "skip", "sheet", "bars", "next", "quit", "help")
 HELP = """\
 Type the number that is asked: 0.59, .593, 0,59, 3.8e-3, 1/3, or what makes it:
 0.15*0.05+0.35.
-  hint   how to get there: the rule, then its formula, then with numbers, then the
-         value; the first answer to a question counts, and only without a hint
+  hint   the rule; again: its formula; again: with numbers; again: the value
   skip   show the value and go on
   sheet  the exercise again, with what is known so far
   bars   what you can do already
   next   another exercise
-  quit   leave; also Ctrl-D"""
+  quit   leave; also Ctrl-D
+The first answer to a question counts, if there was no hint; to skip it is a miss."""
 
 
 def add_commands(commands):
@@ -71,7 +71,7 @@ class Tutor(cmd.Cmd):
         from neurosim.exercises.practice import new_practice
 
         self.practice = new_practice(self.record, self.seed, self.options.kind, self.skipped)
-        self.level, self.failed = 0, False  # hints taken, and whether the last answer was wrong
+        self.level, self.counted = 0, False  # hints taken, and whether this question has had its answer that counts
 
     def preloop(self):
         self.say("Type help for what you can do.")
@@ -123,11 +123,11 @@ class Tutor(cmd.Cmd):
         return skill_of(self.practice.exercise, self.practice.question)
 
     def _note(self, skill, is_right):
-        """Count an answer; of several to one question only the first can count as right."""
-        if not (is_right and self.failed):
+        """Count an answer, of several to one question only the first."""
+        if not self.counted:
             self.record.note(skill, is_right, hinted=self.level > 0)
-            self._save()
-        self.failed = not is_right
+        self.counted = True
+        self._save()
 
     def _save(self):
         if self.options.state is not None:
@@ -135,9 +135,9 @@ class Tutor(cmd.Cmd):
 
     def _go_on(self):
         """To the next question, or to the end of the exercise."""
-        self.level, self.failed = 0, False
+        self.level, self.counted = 0, False
         if not self.practice.question:
-            kind = self.practice.exercise.kind
+            kind, self.record.current = self.practice.exercise.kind, None
             self.record.done[kind] = self.record.done.get(kind, 0) + 1
             self._save()
             self.say("That was the last number of this exercise.\n")
@@ -169,6 +169,7 @@ class Tutor(cmd.Cmd):
     def do_next(self, _):
         """Another exercise."""
         self.skipped += bool(self.practice.question)
+        self.record.current = None
         self.begin()
         self.do_sheet("")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BY_HAND = "by hand"
 BLANK = "nothing is filled in"  # the note on a file that is only that
 COLUMNS = ("sheet", "student", "file", "mark", "of", BY_HAND, "final", "note")
+GONE = "the file is not there any more"
 LONGEST_NOTE = 300  # characters
 LONGEST_NAME = 60  # of a student, in the name of a page
 OTHER_SIGNS = re.compile(r"[^\w .-]")  # than those of a file's name
@@ -74,9 +75,9 @@ class ClassReport(TableReport):
         if counts:
             parts.append(table([(str(count), name) for name, count in counts.most_common()], ("sheets", "mistake"), format,
                                width=width))
-        gone = sorted(file for _, file in self.by_hand.keys() - {(row.sheet, row.file) for row in self.rows})
+        gone = self._gone()
         if gone:
-            told = f"marks set by hand for files that are not there any more: {', '.join(gone)}"
+            told = f"marks set by hand for files that are not there any more: {', '.join(file for _, file in gone)}"
             parts.append(paragraph(shown(told, LONGEST_NOTE), format, width))
         problems = [(row.file, row.note) for row in self.rows if row.note]
         if problems:
@@ -100,6 +101,10 @@ class ClassReport(TableReport):
         handed_in = {row.sheet for row in self.rows}
         missing = [student for sheet, student in self.students.items() if sheet not in handed_in and student]
         return [f"nothing was handed in by: {shown('; '.join(missing), LONGEST_NOTE)}"] if missing else []
+
+    def _gone(self):
+        """(sheet, file) of each mark that was set by hand for a file that is not there any more."""
+        return sorted(self.by_hand.keys() - {(row.sheet, row.file) for row in self.rows})
 
     def _by_hand(self, row):
         return self.by_hand.get((row.sheet, row.file), "")
@@ -132,6 +137,9 @@ class ClassReport(TableReport):
             rows.append([row.sheet, self.students.get(row.sheet, ""), row.file, mark,
                          "" if row.of is None else EXACT.format(row.of), self._by_hand(row), self._final(row), row.note,
                          *marks])
+        for sheet, file in self._gone():
+            mark = self.by_hand[sheet, file]
+            rows.append([sheet, self.students.get(sheet, ""), file, "", "", mark, mark, GONE, *[""] * len(addresses)])
         return csv_text((*COLUMNS, *addresses), rows)
 
 
@@ -141,7 +149,9 @@ def read_by_hand(file, name):
     A spreadsheet's apostrophe before a text that begins like a formula is none of the name.
     """
     with told_with(name):
-        reader = csv.DictReader(io.StringIO(read_whole(file).decode("utf-8-sig"), newline=None), restval="")
+        text = read_whole(file).decode("utf-8-sig")
+        separator = ";" if "," not in text.partition("\n")[0] else ","  # which a spreadsheet with decimal commas writes
+        reader = csv.DictReader(io.StringIO(text, newline=None), delimiter=separator, restval="")
         rows = list(reader)
         if not {"sheet", "file", "of", BY_HAND} <= {*(reader.fieldnames or ())}:
             raise InputError(f"expected a file of marks with the columns sheet, file, of and {BY_HAND}")

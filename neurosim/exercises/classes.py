@@ -165,7 +165,7 @@ def _read(data, name):
     try:
         document = read_handed_in(io.BytesIO(data), os.path.basename(name))
     except InputError as error:
-        return {}, shown(str(error), LONGEST_NOTE)
+        return {}, shown(str(error).removeprefix(os.path.basename(name)).lstrip(":, "), LONGEST_NOTE)
     return ({}, "too many numbers") if len(document) > MOST_NUMBERS else (document, "")
 
 

@@ -36,6 +36,7 @@ UNITS = 10  # of its last digit that an asked number says, so that two of its di
 TIE = 1e-9  # nearer to the middle between two roundings a last bit would decide
 APART = 2  # tolerances between a mistake's first wrong number and the right one
 GIVEN = {"": (), "forward": ("z", "a"), "deltas": ("z", "a", "dE/da", "delta")}  # what a sheet may give of the work
+MAY_LACK = ("shares", "b+", "dE/db", "mean dE/db")  # asked quantities that are none of a network with frozen biases
 DIGITS = 8  # of a sheet's id
 
 
@@ -97,8 +98,27 @@ def exercise_about(problem: Problem, kind: str, places: int | None = None, given
     chosen = KINDS[checks.known("kind of exercise", kind, KINDS)]
     checks.known("part that is given", given, GIVEN)
     places = chosen.places if places is None else checked_places(places)
+    missing = _missing(problem, chosen)
+    if missing:
+        raise InputError(f"{kind} does not fit: {missing}")
     id = sha256(f"{kind} {places} {given} {problem_text(problem)}".encode()).hexdigest()[:DIGITS]
-    return _asking(problem, kind, places, given, Numbers(id), None, id)
+    exercise = _asking(problem, kind, places, given, Numbers(id), None, id)
+    if chosen.needs(exercise):
+        raise InputError(f"{kind} does not fit: there is {chosen.needs(exercise)}")
+    return exercise
+
+
+def _missing(problem, kind):
+    """What a problem lacks for a kind of exercise, in words, or ""."""
+    if kind.starts(problem):
+        return f"there are {kind.starts(problem)}"
+    if kind.activation == "softmax" and not problem.network.layers[-1].activation.coupled:
+        return "the outputs are no softmax"
+    if kind.batch_size != 1 and problem.batch_size == 1:
+        return "each example has an update of its own"
+    there = {split_address(step.address)[0] for step in computed(problem, kind.epochs)}
+    lacking = [quantity for quantity in kind.asked if quantity not in there and quantity not in MAY_LACK]
+    return f"there is no {lacking[0]}" if lacking else ""
 
 
 def _asking(problem, kind, places, given, numbers, seed, id):

@@ -23,7 +23,7 @@ from neurosim.formula.formula import NotAFormula, formula
 from neurosim.formula.values import function
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
-from neurosim.support.files import check_keys, json_whole, read_whole, strict_json, told_with, write_atomically
+from neurosim.support.files import check_keys, json_whole, one_line, read_whole, strict_json, told_with, write_atomically
 from neurosim.support.records import documented
 from neurosim.support.tables import json_text
 from neurosim.trace.lines import formulas
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 FORMAT = "neurosim-practice/1"
 KNOWN = 3  # right answers in a row, without a hint, after which a rule counts as known
 SHARES = (1 / 3, 2 / 3, 1)  # of the numbers that are asked in the first, the second and later exercises of a kind
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 WHOLE = re.compile(r"(?<![\w.])(\d+)(?![\w.])")
 COARSE = 0.1  # of what a number says, that half a unit of its last digit may be
 BUDGET = 3.0  # seconds that a wrong number may be looked into
@@ -52,11 +53,12 @@ SKILLS = {  # what a rule is called, and the rule in words; of a delta it depend
     "mean dE/dw": ("mean gradient of a weight", "the mean of its gradients over the examples"),
     "mean dE/db": ("mean gradient of a bias", "the mean of its gradients over the examples"),
     "velocity+": ("velocity", "momentum times the velocity before, minus the learning rate times the gradient"),
-    "w+": ("new weight", "go against the gradient: the weight minus the learning rate times its gradient; with momentum, "
-           "plus the velocity"),
+    "w+": ("new weight", "go against the gradient: the weight minus the learning rate times its gradient"),
     "b+": ("new bias", "the same step as a weight's; its gradient is the delta"),
 }
+WITH_VELOCITY = "add the new velocity"
 HOW = {"own": " from your own numbers before it", "rounded": ", but for rounding on the way"}
+HINT, SHORT = "; hint says how to get there", "too few digits to tell; give more of them"
 PRACTISED = [name for name, kind in KINDS.items() if not {"w", "b", "eta"} & set(kind.asked)]
 
 
@@ -73,10 +75,18 @@ class Reply(NamedTuple):
 
 
 class Record:
-    """What a person can do: for each skill the right answers in a row, and all; for each kind the exercises done."""
+    """What a person can do.
 
-    def __init__(self, skills: Dict[str, Dict[str, int]] | None = None, done: Dict[str, int] | None = None) -> None:
-        self.skills, self.done = skills or {}, done or {}
+    skills:  for each skill the right answers in a row, and how many of all were right
+    done:    {kind: how many exercises of it are done}
+    current: the exercise under way: its kind and seed, and the answers to it; or None
+    """
+
+    def __init__(
+        self, skills: Dict[str, Dict[str, int]] | None = None, done: Dict[str, int] | None = None,
+        current: Dict[str, Any] | None = None,
+    ) -> None:
+        self.skills, self.done, self.current = skills or {}, done or {}, current
 
     def note(self, skill: str, is_right: bool, hinted: bool) -> None:
         """Count an answer; a hint or a wrong one begins the row anew."""
@@ -104,14 +114,15 @@ class Record:
 
     def save(self, path: Any) -> None:
         """Write the record to a file, whole or not at all."""
-        write_atomically(path, json_text({"format": FORMAT, "skills": self.skills, "done": self.done}) + "\n")
+        document = {"format": FORMAT, "skills": self.skills, "done": self.done, "current": self.current}
+        write_atomically(path, json_text(document) + "\n")
 
 
 def read_record(file, name):
     """The `Record` in an open file."""
     with told_with(name):
         document = strict_json(read_whole(file))
-        check_keys(document, "", ("format", "skills", "done"), ("format", "skills", "done"))
+        check_keys(document, "", ("format", "skills", "done", "current"), ("format", "skills", "done"))
         if document["format"] != FORMAT:
             raise InputError(f"format: expected {FORMAT!r}, got {shorten(document['format'])}")
         check_keys(document["skills"], "skills", SKILLS, ())
@@ -122,7 +133,15 @@ def read_record(file, name):
         check_keys(document["done"], "done", KINDS, ())
         for kind, count in document["done"].items():
             json_whole(count, f"done.{kind}")
-        return Record(document["skills"], document["done"])
+        current = document.get("current")
+        if current is not None:
+            check_keys(current, "current", ("kind", "seed", "answers"), ("kind", "seed", "answers"))
+            checks.known("kind of exercise to practise", current["kind"], PRACTISED)
+            one_line(current["seed"], "current.seed")
+            check_keys(current["answers"], "current.answers", current["answers"], ())
+            for address, text in current["answers"].items():
+                typed_number(text, f"current.answers.{address}")
+        return Record(document["skills"], document["done"], current)
 
 
 def skills_of(kind):
@@ -164,18 +183,20 @@ class Practice:
 
         Raises InputError for what is no number, and no sum or product of numbers, and where nothing is asked any more.
         """
-        address, number = self._asked(), at_most(typed(text), self.exercise.places)
+        address, number = self._asked(), at_most(typed(text, self.exercise.places), self.exercise.places)
         given = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
         read = read_answers(self.exercise.computed, {**self.answers, address: number}, given)
         read = read._replace(by_address={one: answer for one, answer in read.by_address.items() if one not in given})
         if self._is_coarse(address, read.by_address[address]):
-            return Reply(None, "too few digits to tell; give more of them")
+            answer = read.by_address[address]
+            may_be_meant = abs(answer.value - self._own_trace()[address].value) <= answer.half_unit
+            return Reply(None, SHORT) if may_be_meant else Reply(False, HINT)
         diagnosis = diagnose_trace(self.exercise.computed, read, None, BUDGET)
         judged = diagnosis.numbers[address]
         if diagnosis.conventions:
             return Reply(None, f"right by another convention: {diagnosis.conventions[0]}; give it as the sheet says")
         if judged.verdict == "rounded" and places_of(judged.yours) < self.exercise.places:
-            return Reply(None, "too few digits to tell; give more of them")
+            return Reply(None, SHORT)
         if judged.verdict in ("right", "own", "rounded", "coarse", "given"):
             self.answers[address] = number
             return Reply(True, HOW.get(judged.verdict, ""))
@@ -184,7 +205,7 @@ class Practice:
                 ways = [found.equals, *[equals for equals, _ in found.others]]
                 return Reply(False, f": it equals {', or '.join(ways)}")
         is_slip = judged.verdict == "slip" and judged.remark
-        return Reply(False, f": a slip? {judged.remark}" if is_slip else "; hint says how to get there")
+        return Reply(False, f": a slip? {judged.remark}" if is_slip else HINT)
 
     def _is_coarse(self, address, answer):
         """Whether a number is too short to tell a right one from others, and not the right one itself."""
@@ -201,7 +222,9 @@ class Practice:
         """A hint: 1 the rule in words, 2 its formula, 3 with numbers, 4 the value."""
         address, trace = self._asked(), self._own_trace()
         if level <= 1:
-            return SKILLS[skill_of(self.exercise, address)][1]
+            skill = skill_of(self.exercise, address)
+            has_velocity = "velocity+" in KINDS[self.exercise.kind].asked and skill in ("w+", "b+")
+            return WITH_VELOCITY if has_velocity else SKILLS[skill][1]
         if level >= 4:
             return f"{address} = {number_text(trace[address].value, self.exercise.places)}"
         steps = self._unwritten(address)
@@ -231,14 +254,14 @@ class Practice:
         return [step.address for step in self.exercise.computed if step.address in found]
 
 
-def typed(text: str) -> str:
-    """The number in a text, as `diagnose` takes it: as it was typed, or what a sum or product comes to."""
+def typed(text: str, places: int = 4) -> str:
+    """The number in a text, as `diagnose` takes it: as it was typed, or what a sum or product comes to, so rounded."""
     try:
         return typed_number(text, "your number").text
     except InputError:
         try:
-            value = function(formula(WHOLE.sub(r"\1.0", text)), ())()  # floats, whose powers come to an end
-            return repr(float(value))
+            text = WHOLE.sub(r"\1.0", DECIMAL_COMMA.sub(".", text))  # floats, whose powers come to an end
+            return number_text(float(function(formula(text), ())()), places)
         except (NotAFormula, ArithmeticError, ValueError, TypeError):
             pass
         raise
@@ -247,8 +270,14 @@ def typed(text: str) -> str:
 def new_practice(record: Record, seed: Any, kind: str | None = None, skipped: int = 0) -> Practice:
     """The next exercise for a person: of this kind, or of the first one in which something is not known yet.
 
-    skipped: how many were left before their end
+    One that is under way is gone on with. skipped: how many were left before their end
     """
-    kind = record.next_kind() if kind is None else checks.known("kind of exercise to practise", kind, PRACTISED)
-    done = record.done.get(kind, 0)
-    return Practice(new_exercise(kind, f"{seed} {kind} {done} {skipped}"), done)
+    current = record.current
+    if current is None or kind not in (None, current["kind"]):
+        kind = record.next_kind() if kind is None else checks.known("kind of exercise to practise", kind, PRACTISED)
+        current = {"kind": kind, "seed": f"{seed} {kind} {record.done.get(kind, 0)} {skipped}", "answers": {}}
+        record.current = current
+    practice = Practice(new_exercise(current["kind"], current["seed"]), record.done.get(current["kind"], 0))
+    practice.answers = {address: text for address, text in current["answers"].items() if address in practice.asked}
+    current["answers"] = practice.answers  # which grow with each one
+    return practice

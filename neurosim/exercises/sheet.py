@@ -132,7 +132,8 @@ def _conventions(exercise):
         return
     if network.loss.name != "perceptron":
         several = " of each output; E is their sum" if network.layers[-1].size > 1 else ""
-        yield f"Loss: {network.loss.label}, ", {"E": network.loss.formula}, several
+        natural = "; log is the natural one" if "log(" in network.loss.formula else ""
+        yield f"Loss: {network.loss.label}, ", {"E": network.loss.formula}, several + natural
     else:
         yield "At the output ", {"delta": "a - t"}, ""
     if phases - {"forward", "loss"}:
