@@ -137,6 +137,8 @@ def test_the_layout_is_told_once(mazur):
     turned = read_answers(mazur, {"W1": [[0.15, 0.25], [0.2, 0.3]], "W1+": new})
     assert turned.notes == ["your matrices have a row for each unit that the weights come from"]
     assert turned.by_address["w+[x1->h2]"].text == "0.24975114"
+    as_printed = read_answers(mazur, {"dE/dW2": [[1, 2], [3, 4]]})
+    assert as_printed.by_address == read_answers(mazur, {"dW2": [[1, 2], [3, 4]]}).by_address
     folded = read_answers(mazur, {"W1": [[0.35, 0.15, 0.20], [0.35, 0.25, 0.30]], "dW2": [[1, 2], [3, 4]]})
     assert folded.notes == ["your matrices have the biases in them first"]
     assert folded.by_address["b[h2]"].value == 0.35 and folded.by_address["dE/dw[h2->o1]"].value == 2

@@ -147,6 +147,7 @@ def test_every_short_name_stands_for_one_that_there_is():
     ({"optimizer": {"name": "sgd", "learning_rate": 0.3, "momentum": 0.5}}, ns.Momentum(0.3, momentum=0.5),
      ["optimizer: sgd with momentum is read as momentum, velocity+ = momentum*velocity - eta*g"]),
     ({"loss": "bce"}, None, ["loss: bce is read as binary_crossentropy"]),
+    ({"loss": "CE"}, None, ["loss: CE is read as binary_crossentropy, since the outputs are sigmoid"]),
     ({"loss": {"name": "BCE"}}, None, ["loss: BCE is read as binary_crossentropy"]),
     ({"optimizer": "Adam"}, ns.Adam(), []),
 ])
@@ -285,8 +286,7 @@ def test_an_existing_file_of_that_name_wins(run, tmp_path, monkeypatch):
     (["2-2-1", "--biases", "1 2 3 | 4"], "layers[0]: biases: expected 2, one for each neuron, got 3"),
     (["2-2-1", "--activations", "tanh,relu,linear"], "--activations: expected 1 or 2, one for each layer, got 3"),
     (["2-2-1", "--activations", "tahn"], "unknown activation 'tahn'; did you mean 'tanh'?"),
-    (["2-2-1", "--loss", "cross-entropy"],
-     "unknown loss 'cross-entropy'; did you mean 'binary_crossentropy' or 'categorical_crossentropy'?"),
+    (["2-2-1", "--loss", "entropy-loss"], "unknown loss 'entropy-loss'"),
     (["2-2-1", "--weights-by", "row"], "unknown layout 'row'; choose from unit, input"),
     (["2-0-1"], "size of a layer must be a whole number of 1 or more, got 0"),
     (["9999999-9999999"], "inputs: 9999999 of them; 2000000 are the most"),
@@ -305,6 +305,14 @@ def test_flat_targets_on_the_command_line(typed, flat, run):
     common = ["check", size, "--activations", activation, "--inputs", "0,1;1,0;1,1", "--targets"]
     wanted, got = run(*common, typed), run(*common, flat)
     assert got[:2] == wanted[:2] and got[0] == 0
+
+
+def test_a_cross_entropy_without_its_kind_is_that_of_the_outputs(run):
+    for activation, loss in (("softmax", "categorical_crossentropy"), ("sigmoid", "binary_crossentropy")):
+        status, _, err = run("trace", "2-2", "--activations", activation, "--inputs", "1,0", "--targets", "1,0", "--loss",
+                             "cross-entropy", "--weights", "1 2; 3 4", "--biases", "0 0")
+        told = f"neurosim: --loss: cross-entropy is read as {loss}, since the outputs are {activation}\n"
+        assert (status, err) == (0, told)
 
 
 def test_short_options_and_names_are_told_on_standard_error(run):

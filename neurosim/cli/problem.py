@@ -13,8 +13,9 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.targets import FLAT, in_rows
 from neurosim.problems import catalogue
+from neurosim.problems.shorthand import loss_meant
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shown_path
+from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.trace.rounding import Digits, Places
 
 MOST_TRACED = 20  # examples of a data file together
@@ -237,7 +238,11 @@ def change_settings(problem, options):
     """
     given = {option: value for option, value in vars(options).items() if value is not None}
     if "loss" in given:
-        problem.network.loss = LOSSES.make(given["loss"])
+        activation = problem.network.layers[-1].activation.name
+        full = loss_meant(given["loss"], activation)
+        if full != given["loss"]:
+            options.notes.append(f"--loss: {shown(given['loss'])} is read as {full}, since the outputs are {activation}")
+        problem.network.loss = LOSSES.make(full)
     asked = {setting: given[option] for setting, option in OPTIMIZER_SETTINGS.items() if option in given}
     if asked:
         if None in problem.targets:

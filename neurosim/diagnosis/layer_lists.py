@@ -17,8 +17,9 @@ from neurosim.core.address import make_address, split_address
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
 from neurosim.support.errors import InputError, counted, shorten
 
-LAYERED = re.compile(r"(delta|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?(?:@(\d{1,9}))?", re.ASCII)
-QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db"}
+LAYERED = re.compile(r"(delta|dE/dW|dE/db|dW|db|dA|W|b|z|a)(\d{1,9})(\+|_new)?(?:@(\d{1,9}))?", re.ASCII)
+QUANTITIES = {"W": "w", "b": "b", "z": "z", "a": "a", "delta": "delta", "dA": "dE/da", "dW": "dE/dw", "db": "dE/db",
+              "dE/dW": "dE/dw", "dE/db": "dE/db"}
 BIASES = {"w": "b", "w+": "b+", "dE/dw": "dE/db"}
 NEED_TARGETS = ("t", "E", "f'", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
 LAYOUTS = [(turned, first) for turned in (False, True) for first in (False, True)]  # the likeliest first

@@ -12,6 +12,7 @@ from neurosim.core.losses import LOSSES
 from neurosim.core.optimizers import OPTIMIZERS, Momentum
 from neurosim.support.errors import InputError, near, shorten, shown
 
+CROSS_ENTROPY = ("ce", "cross_entropy", "crossentropy", "xent")
 FULL = {"eta": "learning_rate", "lr": "learning_rate"}  # keys of an optimizer
 OF_OPTIMIZER = (*FULL, "learning_rate", "momentum")  # what may stand beside it, as on a sheet
 LIKE = 0.8  # a key that is at least so much like one of another place is meant to be that one
@@ -36,7 +37,24 @@ def spelled_out(document):
         for index, layer in enumerate(document["layers"]):
             if isinstance(layer, dict):
                 _full_name(layer, "activation", ACTIVATIONS, f"layers[{index}].activation", notes)
+        last = document["layers"][-1] if document["layers"] else None
+        _full_cross_entropy(document, last.get("activation") if isinstance(last, dict) else None, notes)
     return document, notes
+
+
+def loss_meant(name, activation):
+    """The name of the loss that is meant: of a cross-entropy without its kind, by the activation of the outputs."""
+    if not isinstance(name, str) or name.lower().replace("-", "_").replace(" ", "_") not in CROSS_ENTROPY:
+        return name
+    return "categorical_crossentropy" if activation == "softmax" else "binary_crossentropy"
+
+
+def _full_cross_entropy(document, activation, notes):
+    name, activation = document.get("loss"), activation.get("name") if isinstance(activation, dict) else activation
+    full = loss_meant(name, activation)
+    if full != name:
+        document["loss"] = full
+        notes.append(f"loss: {shown(name)} is read as {full}, since the outputs are {shown(str(activation or 'sigmoid'))}")
 
 
 def _gather_optimizer(document, notes):
