@@ -8,6 +8,7 @@ import zipfile
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
+from made_submissions import hand_in
 
 from neurosim import InputError
 from neurosim.exercises.class_report import read_by_hand
@@ -252,3 +253,18 @@ def test_the_report_counts_the_mistakes(sheets, tmp_path):
     report = grade_all(sheets, str(tmp_path))
     assert [row.mistakes for row in report.rows] == [[("no-output-slope",)]] * 2
     assert [line.split() for line in str(report).split("\n") if "no-output-slope" in line] == [["2", "no-output-slope"]]
+
+
+def test_a_class_gets_the_marks_that_its_sheets_deserve(tmp_path):
+    """Right sheets all of them; slips lose one; a mistake is named, alone or with what these digits don't tell apart."""
+    sheets = new_class([f"student {number}" for number in range(60)], "secret", "one-update", layers="2-2-2")
+    made = hand_in(sheets, tmp_path, random.Random(3))
+    rows = {row.file[:-4]: row for row in grade_all(sheets, str(tmp_path)).rows}
+    assert set(made.values()) == {"right", "mistake", "slip", "nonsense"}
+    for sheet, how in made.items():
+        row = rows[sheet]
+        lost = None if row.mark is None else row.of - row.mark
+        assert {"right": lost == 0, "mistake": bool(lost or row.mistakes), "slip": lost == 1,
+                "nonsense": not row.mark and row.note != ""}[how], (sheet, how, row)
+    named = [bool(rows[sheet].mistakes) for sheet, how in made.items() if how == "mistake"]
+    assert sum(named) >= 0.95 * len(named)
