@@ -224,3 +224,20 @@ def test_what_is_no_sheet_is_refused_in_one_line(mazur, answers, message):
     with pytest.raises(InputError) as error:
         grade(mazur, answers)
     assert message in str(error.value) and "\n" not in str(error.value)
+
+
+def test_the_sum_in_place_of_the_mean_is_named_beside_a_slip_before_it():
+    """A batch of two whose means are right: to update by the sum is to take twice the rate. One mean has digits swapped."""
+    exercise = new_exercise("batch", 9)
+    trace, eta = exercise.trace, exercise.problem.optimizer.learning_rate
+    answers = answer_texts(exercise)
+    for address in exercise.asked:
+        quantity, place, number = split_address(address)
+        if quantity in ("w+", "b+"):
+            gradient = trace[make_address(f"mean dE/d{quantity[0]}", place, number)].value
+            answers[address] = f"{trace[make_address(quantity[0], place)].value - 2 * eta * gradient:.4f}"
+    first = next(address for address in answers if address.startswith("mean dE/dw"))
+    answers[first] = f"{answers[first][:-2]}{answers[first][-1]}{answers[first][-2]}"
+    marked = grade(exercise, answers)
+    assert marked.mistakes == [("other-rate",)] and marked.mark == exercise.marks - 2
+    assert "or the sum of the gradients" in " ".join(str(marked).split()) and verdicts(marked)[first] == "slip"

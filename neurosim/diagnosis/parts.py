@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache, cached_property
 from itertools import product
 
@@ -176,22 +176,27 @@ class Parts:
                     yield self.part(COPIED_GIVEN, form, swaps, COPIED)
 
     def _fitted_rates(self):
-        """A learning rate other than eta, as the first new weight says it."""
-        eta = self._eta()
+        """A learning rate other than eta, as most of the new weights say it: a gradient before one may be a slip."""
+        eta, found, run = self._eta(), Counter(), self.judge.run(PLAIN)
         for spot in self.positions.updates() if eta else []:
             answer = self.judge.answers.get(spot.step.address)
             if answer is None or len(spot.step.operands) != 3 or "eta" not in spot.step.operands:
                 continue
-            run = self.judge.run(PLAIN)
             old, _, gradient = [run.used[self.judge.cells.index[operand]] for operand in spot.step.operands]
-            if not gradient or answer.half_unit > CLOSE * abs(answer.value - old):
-                continue
-            fitted = float(f"{(old - answer.value) / gradient:.2g}")
+            if gradient and answer.half_unit <= CLOSE * abs(answer.value - old):
+                found[float(f"{(old - answer.value) / gradient:.2g}")] += 1
+        for fitted, _ in found.most_common(1):
             if fitted <= 0 or min(abs(fitted / usual - 1) for usual in (eta, eta**2, 1)) <= ANOTHER:
                 return []
             swaps = reworked(self.positions, self.positions.readers("eta"), {"eta": f"{fitted:.12g}"})
-            return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}", swaps, FITTED)]
+            return [self.part(OTHER_RATE, f"{fitted:g} for {eta:g}{self._as_with(fitted / eta)}", swaps, FITTED)]
         return []
+
+    def _as_with(self, factor):
+        """What else gives so many times the rate: the other reduction of a batch, in words, or ""."""
+        count, other = self.positions.passes, {"mean": "sum", "sum": "mean"}[self.trace.settings.reduction]
+        same = count if other == "sum" else 1 / count
+        return f", or the {other} of the gradients" if count > 1 and abs(factor / same - 1) <= ANOTHER else ""
 
     def _fitted_factors(self):
         """One factor on all numbers of a class, as two of them say it."""
