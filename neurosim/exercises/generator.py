@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from neurosim.problems.problem_file import Problem
     from neurosim.trace.step import Trace
 
-MOST_DRAWS = 3000
+MOST_DRAWS, MOST_WORKED = 5000, 1000  # problems that are drawn, and of them exercises that are worked out
 MOST_CONNECTIONS = 100  # of a network that is worked by hand
 WEAKEST_SLOPE = 0.05  # of a unit that is not saturated or dead
 NEAREST_KINK = 0.05  # of a net input to 0
@@ -74,18 +74,22 @@ def new_exercise(
     settings = f"{kind} {chosen.version} {layers} {','.join(names)} {loss} {places}"
     id = id or sha256(f"{settings} {given} {seed}".encode()).hexdigest()[:DIGITS]
     reasons = Counter() if redrawn is None else redrawn
+    worked = 0
     for attempt in range(MOST_DRAWS):
         numbers = (GateNumbers if chosen.gates else Numbers)(f"{settings} {seed} {attempt}")
         problem = numbers.problem(chosen, sizes, names, loss)
         try:
             _require(chosen.starts(problem))
+            worked += 1
             exercise = _asking(problem, kind, places, given, numbers, seed, id)
             check_humane(exercise, chosen)
             return exercise
         except NotHumane as why:
             reasons[str(why)] += 1
+            if worked >= MOST_WORKED:
+                break
     most = ", ".join(f"{why} ({count})" for why, count in reasons.most_common(2))
-    raise InputError(f"found no numbers fit to work by hand in {MOST_DRAWS} draws of {kind} with {layers}, "
+    raise InputError(f"found no numbers fit to work by hand in {attempt + 1} draws of {kind} with {layers}, "
                      f"{','.join(names)}; most had {most}")
 
 
