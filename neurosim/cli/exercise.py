@@ -1,4 +1,4 @@
-"""The commands for exercises: exercise new, sheet, key, grade, regrade and kinds; and practice."""
+"""The command for exercises: exercise new, sheet, key, grade, regrade and kinds."""
 
 from __future__ import annotations
 

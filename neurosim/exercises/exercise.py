@@ -55,6 +55,7 @@ class Exercise(Result):
         "hidden": "the addresses of numbers of the problem that the sheet does not show",
         "scheme": "{verdict: share of the marks}, as in `SCHEME`",
         "computed": "the trace of the problem, in which nothing is given but its own numbers",
+        "trace": "the trace that the key is read from, worked from what the sheet gives",
     }
 
     def __init__(
@@ -75,11 +76,12 @@ class Exercise(Result):
                 raise InputError(f"scheme.{verdict}: a share is from 0 to 1, got {share}")
         if self.epochs * len(problem.inputs) > MOST_PASSES:
             raise InputError(f"epochs: {MOST_PASSES} passes are the most, got {shorten(epochs)} times {len(problem.inputs)}")
-        self.computed = computed(problem, self.epochs)
+        self.computed: Trace = computed(problem, self.epochs)
         for place in ("asked", "given", "hidden"):
             for address in getattr(self, place):
                 if address not in self.computed:
                     raise UnknownNameError(f"address in {place}", address, [step.address for step in self.computed])
+        self.trace = self.computed.replay(self.givens) if self.given else self.computed
         if self.solves and None in problem.targets:
             raise InputError("weights that are to be found need examples with targets")
 
@@ -92,11 +94,6 @@ class Exercise(Result):
     def givens(self) -> dict[str, float]:
         """The numbers of the work that the sheet gives, as it prints them."""
         return {address: float(text) for address, text in self.given.items()}
-
-    @property
-    def trace(self) -> Trace:
-        """The trace that the key is read from: worked from what the sheet gives."""
-        return self.computed.replay(self.givens) if self.given else self.computed
 
     @property
     def marks(self) -> float:
@@ -117,14 +114,10 @@ def checked_places(places):
 
 def computed(problem, epochs):
     """The trace of a problem whose examples go through so many times, in floats; only forward where it can't be trained."""
-    targets = None if None in problem.targets else problem.targets
-    settings = problem.batch_size, problem.reduction, epochs
     try:
-        trace = problem.network.trace(problem.inputs, targets, problem.optimizer if targets else None, *settings)
+        return in_floats(problem.trace(epochs))
     except InputError:
-        trace = problem.network.trace(problem.inputs, None, None, *settings)
-    trace.title, trace.source = problem.title, problem.source
-    return in_floats(trace)
+        return in_floats(problem.network.trace(problem.inputs, epochs=epochs))
 
 
 def own_parameters(trace):
@@ -143,15 +136,12 @@ def what_it_says(trace, address, made_as=None):
     return abs(value - trace[old[0]].value) if old else abs(value)
 
 
-def nearest_of(addresses, trace, address):
-    """Those of some addresses from which a number is made by steps in which there is none of them."""
-    pending, found = list(trace[address].operands), []
+def made_since(known, trace, address):
+    """The addresses of the steps from known numbers to one, itself the first; of givens that are not known, too."""
+    pending = [address]
     for one in pending:
-        if one in addresses:
-            found.append(one)
-        else:
-            pending += [operand for operand in trace[one].operands if operand not in pending]
-    return found
+        pending += [operand for operand in trace[one].operands if operand not in known and operand not in pending]
+    return pending
 
 
 def exercise_text(exercise):

@@ -10,7 +10,7 @@ from neurosim.diagnosis.answers import Answers, read_answers
 from neurosim.diagnosis.matching import places_of
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.diagnosis.typed_numbers import is_blank, typed_number
-from neurosim.exercises.exercise import EXACT, nearest_of, what_it_says
+from neurosim.exercises.exercise import EXACT, made_since, what_it_says
 from neurosim.exercises.generator import UNITS
 from neurosim.exercises.grade_report import Grade, Mark
 from neurosim.exercises.sheet import SHEET
@@ -204,7 +204,9 @@ class Marking:
             return False
         if split_address(address)[0] == "a" or self.right.structure.loss.name == "perceptron":
             return True
-        before = nearest_of(self.worked, self.exercise.computed, address)
+        trace = self.exercise.computed
+        since = made_since(self.worked, trace, address)
+        before = [operand for one in since for operand in trace[one].operands if operand in self.worked]
         return any(self._moves(self.own, one) < self.half < self._moves(self.right, one) for one in before)
 
     def _moves(self, trace, address):

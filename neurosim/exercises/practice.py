@@ -14,9 +14,8 @@ from neurosim.diagnosis.answers import read_answers
 from neurosim.diagnosis.matching import places_of
 from neurosim.diagnosis.search import diagnose_trace
 from neurosim.diagnosis.typed_numbers import typed_number
-from neurosim.exercises.exercise import what_it_says
+from neurosim.exercises.exercise import made_since, what_it_says
 from neurosim.exercises.generator import new_exercise
-from neurosim.support.number_text import number_text
 from neurosim.exercises.kinds import KINDS
 from neurosim.exercises.marking import at_most
 from neurosim.formula.formula import NotAFormula, formula
@@ -24,6 +23,7 @@ from neurosim.formula.values import function
 from neurosim.support import checks
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.files import check_keys, json_whole, one_line, read_whole, strict_json, told_with, write_atomically
+from neurosim.support.number_text import number_text
 from neurosim.support.records import documented
 from neurosim.support.tables import json_text
 from neurosim.trace.lines import formulas
@@ -187,10 +187,11 @@ class Practice:
         given = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
         read = read_answers(self.exercise.computed, {**self.answers, address: number}, given)
         read = read._replace(by_address={one: answer for one, answer in read.by_address.items() if one not in given})
-        if self._is_coarse(address, read.by_address[address]):
-            answer = read.by_address[address]
-            may_be_meant = abs(answer.value - self._own_trace()[address].value) <= answer.half_unit
-            return Reply(None, SHORT) if may_be_meant else Reply(False, HINT)
+        answer, own = read.by_address[address], self._own_trace()
+        distance = abs(answer.value - own[address].value)
+        is_coarse = answer.half_unit > COARSE * what_it_says(own, address)  # too short to tell a right one from others
+        if is_coarse and distance > 0.5 * 10.0**-self.exercise.places:
+            return Reply(None, SHORT) if distance <= answer.half_unit else Reply(False, HINT)
         diagnosis = diagnose_trace(self.exercise.computed, read, None, BUDGET)
         judged = diagnosis.numbers[address]
         if diagnosis.conventions:
@@ -207,12 +208,6 @@ class Practice:
         is_slip = judged.verdict == "slip" and judged.remark
         return Reply(False, f": a slip? {judged.remark}" if is_slip else HINT)
 
-    def _is_coarse(self, address, answer):
-        """Whether a number is too short to tell a right one from others, and not the right one itself."""
-        trace = self._own_trace()
-        is_exact = abs(answer.value - trace[address].value) <= 0.5 * 10.0**-self.exercise.places
-        return answer.half_unit > COARSE * what_it_says(trace, address) and not is_exact
-
     def _asked(self):
         if not self.question:
             raise InputError("nothing is asked any more")
@@ -223,12 +218,13 @@ class Practice:
         address, trace = self._asked(), self._own_trace()
         if level <= 1:
             skill = skill_of(self.exercise, address)
-            has_velocity = "velocity+" in KINDS[self.exercise.kind].asked and skill in ("w+", "b+")
-            return WITH_VELOCITY if has_velocity else SKILLS[skill][1]
+            reads = {split_address(operand)[0] for operand in self.exercise.computed[address].operands}
+            return WITH_VELOCITY if "velocity+" in reads and skill in ("w+", "b+") else SKILLS[skill][1]
         if level >= 4:
             return f"{address} = {number_text(trace[address].value, self.exercise.places)}"
-        steps = self._unwritten(address)
-        return "\n".join(f"{one} = {formulas(trace, trace[one])[level - 2]}" for one in steps)
+        since = made_since({*self.exercise.given, *self.shown, *self.answers}, self.exercise.computed, address)
+        steps = [step for step in trace if step.operands and step.address in since]
+        return "\n".join(f"{step.address} = {formulas(trace, step)[level - 2]}" for step in steps)
 
     def skip(self) -> str:
         """Take the value as it follows from the numbers so far; return it."""
@@ -241,17 +237,6 @@ class Practice:
         values = {**self.exercise.givens, **{one: float(value) for one, value in self.shown.items()}}
         values.update((one, typed_number(text, one).value) for one, text in self.answers.items())
         return self.exercise.computed.replay(values)
-
-    def _unwritten(self, address):
-        """The steps from what is written to a number, itself the last."""
-        known = {*self.exercise.given, *self.shown, *self.answers}
-        found, pending = {address}, [address]
-        for one in pending:
-            for operand in self.exercise.computed[one].operands:
-                if operand not in known and operand not in found and self.exercise.computed[operand].operands:
-                    found.add(operand)
-                    pending.append(operand)
-        return [step.address for step in self.exercise.computed if step.address in found]
 
 
 def typed(text: str, places: int = 4) -> str:
