@@ -2,8 +2,7 @@
 
     w - 0.5*g^2  ->  w - 0.5*g**2        the numbers stay exact beside Fractions and Decimals: Fraction("0.5")
 
-The functions that formulas call come from `math` or are defined in the script. `SAFER` says how a formula is written where
-a number is too large, too small or 0 for it as it reads.
+The functions that formulas call come from `math` or are defined in the script.
 """
 
 from __future__ import annotations
@@ -60,34 +59,6 @@ def tanh(x):
     "exp": "def exp(x):\n    return Decimal(x).exp()",
     "log": "def log(x):\n    return Decimal(x).ln()",
     "sqrt": "def sqrt(x):\n    return Decimal(x).sqrt()",
-}
-
-# How a formula reads: how it is written where that overflows, divides by 0 or loses digits.
-SAFER = {
-    # activations and their derivatives
-    "1 / (1 + exp(-z))": "sigmoid(z)",
-    "2 / (1 + exp(-z)) - 1": "tanh(z / 2)",
-    "z if z > 0 else alpha * (exp(z) - 1)": "z if z > 0 else alpha * expm1(z)",
-    "scale * z if z > 0 else scale * alpha * (exp(z) - 1)": "scale * z if z > 0 else scale * alpha * expm1(z)",
-    "log(1 + exp(z))": "softplus(z)",
-    "z / (1 + exp(-z))": "z * sigmoid(z)",
-    "1 / (1 + exp(-z)) + a / (1 + exp(z))": "sigmoid(z) + a * sigmoid(-z)",
-    "exp(-z^2)": "exp(-z * z)",
-    "1 / (1 + z^2)": "1 / (1 + z * z)",
-    "1 / (1 + abs(z))^2": "1 / (1 + abs(z)) / (1 + abs(z))",
-    "erfc(-z / sqrt(2)) / 2 + z * exp(-z^2 / 2) / sqrt(2 * pi)":
-        "erfc(-z / sqrt(2)) / 2 + z * exp(-z * z / 2) / sqrt(2 * pi)",
-    # losses and their derivatives
-    "-(t * log(a) + (1 - t) * log(1 - a))": "-(times_log(t, a) + (1 - t) * log_of_rest(a))",
-    "(1 - t) / (1 - a) - t / a": "over(1 - t, 1 - a) - over(t, a)",
-    "-(t * log(a))": "-times_log(t, a)",
-    "-t / a": "-over(t, a)",
-    "log(cosh(a - t))": "log_cosh(a - t)",
-    "a - t * log(a)": "a - times_log(t, a)",
-    "1 - t / a": "1 - over(t, a)",
-    "t * log(t / a)": "times_log(t, t) - times_log(t, a)",
-    # clipping all gradients together
-    "g * min(1, clip_norm / norm)": "g * clip_norm / norm if norm > clip_norm else g",
 }
 
 

@@ -9,7 +9,8 @@ from itertools import chain, count
 
 from neurosim.core.address import split_address
 from neurosim.formula.formula import NotAFormula, formula, operand
-from neurosim.formula.python import SAFER, PythonNotation
+from neurosim.formula.python import PythonNotation
+from neurosim.formula.safer import SAFER
 from neurosim.render.worked import PHASE_TITLES, worked
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.page import visible

@@ -149,7 +149,12 @@ def round_at(address, value, rounding):
     rounding: None, a `Rounding` (or any function of a value), or a dict of these by address or quantity, such as
     {"a": Places(3), "delta[o1]": Places(4)}; what it does not name is not rounded.
     """
-    if isinstance(rounding, dict):
-        quantity = split_address(address)[0]
-        rounding = rounding.get(address, rounding.get(quantity))
+    rounding = rounding_at(address, rounding)
     return value if rounding is None else rounding(value)
+
+
+def rounding_at(address, rounding):
+    """What rounds the value at this address, or None."""
+    if isinstance(rounding, dict):
+        return rounding.get(address, rounding.get(split_address(address)[0]))
+    return rounding

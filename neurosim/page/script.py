@@ -1,0 +1,20 @@
+"""The script of a page: what stands in the files beside this one, and the functions of its rules."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import read_text
+
+KERNEL = ("numbers.js", "functions.js", "kernel.js")
+
+
+def script(files, functions):
+    """One script of these files, in which RULES are these functions."""
+    texts = [read_text("neurosim.page", name) for name in files]
+    rules = "const RULES = [\n" + "".join(f"  {function},\n" for function in functions) + "];\n"
+    return "\n".join(['"use strict";', *texts, rules])
+
+
+def data_text(document):
+    """The document as JSON that can stand inside a script element: no < is raw in it."""
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
