@@ -54,7 +54,7 @@ def answer_texts(exercise: Exercise) -> Dict[str, str]:
 def sheet_blocks(exercise: Exercise) -> List[Block]:
     """The blocks of the student's sheet."""
     return [
-        Block("title", _title(exercise)), Block("text", _task(exercise)), Block("drawing", exercise),
+        Block("title", sheet_title(exercise)), Block("text", task(exercise)), Block("drawing", exercise),
         Block("heading", "Given"), *_givens(exercise),
         Block("column", YOURS), Block("text", _rules(exercise)), *_blanks(exercise),
     ]
@@ -70,12 +70,14 @@ def practice_blocks(practice: Practice) -> List[Block]:
     return [Block("title", practice.exercise.kind.replace("-", " ")), *blocks]
 
 
-def _title(exercise):
+def sheet_title(exercise):
+    """What stands over the sheet."""
     name = exercise.kind.replace("-", " ") or exercise.problem.title
     return f"Sheet {exercise.id}: {name}" if exercise.id else name or "Exercise"
 
 
-def _task(exercise):
+def task(exercise):
+    """What is to be done, in a sentence."""
     if exercise.kind in KINDS:
         return KINDS[exercise.kind].task
     return f"Work out {len(exercise.asked)} numbers of this network."
@@ -216,7 +218,7 @@ def key_blocks(exercise: Exercise) -> List[Block]:
     """The blocks of the key before its working."""
     answers = answer_texts(exercise)
     rows = [[address, answers[address], EXACT.format(marks)] for address, marks in exercise.asked.items()]
-    blocks = [Block("title", f"Key of {_title(exercise)[0].lower()}{_title(exercise)[1:]}"), Block("text", _task(exercise))]
+    blocks = [Block("title", f"Key of {sheet_title(exercise)[0].lower()}{sheet_title(exercise)[1:]}"), Block("text", task(exercise))]
     if exercise.solves:
         blocks.append(Block("text", "Any weights that bring all rows to their targets are right; these do:"))
     blocks.append(Block("table", (["number", "answer", "marks"], rows)))

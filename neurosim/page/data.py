@@ -57,7 +57,7 @@ class Shipped(NamedTuple):
 def shipped(trace: Trace, whole: Trace | None = None) -> Shipped:
     """What a page of this trace ships. whole: the trace in which nothing is swapped, if it is another."""
     fixed = why_fixed(trace)
-    steps, softmax = _with_the_largest(trace)
+    steps, softmax = (list(trace), {}) if fixed else _with_the_largest(trace)
     numbers = _Numbers(trace, steps, fixed)
     few = len(steps) <= MOST_WITH_MISTAKES
     symbols = Symbols(LATEX)

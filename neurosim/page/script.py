@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import read_text
 
+FIRST = 2  # files before the rules, with the functions that they call
 KERNEL = ("numbers.js", "functions.js", "kernel.js")
 
 
@@ -12,7 +13,7 @@ def script(files, functions):
     """One script of these files, in which RULES are these functions."""
     texts = [read_text("neurosim.page", name) for name in files]
     rules = "const RULES = [\n" + "".join(f"  {function},\n" for function in functions) + "];\n"
-    return "\n".join(['"use strict";', *texts, rules])
+    return "\n".join(['"use strict";', *texts[:FIRST], rules, *texts[FIRST:]])
 
 
 def data_text(document):

@@ -48,15 +48,15 @@ def trace_svg(trace, pass_number=None, decimals=4, phases=None, units=None):
     title = f"{sizes_text(network)} network"
     if picture.passes > 1:
         title += f", pass {picture.pass_number} of {picture.passes}"
-    headings = _headings(network)
-    places = layout(picture.layers, picture.connections, headings)
+    heads = headings(network)
+    places = layout(picture.layers, picture.connections, heads)
     width = max(places.width, NARROWEST)
-    remarks = fold("\n".join(_remarks(picture, trace, headings)), int(width / (0.5 * UNIT_FONT))).split("\n")
+    remarks = fold("\n".join(_remarks(picture, trace, heads)), int(width / (0.5 * UNIT_FONT))).split("\n")
     height = TITLE_HEIGHT + HEADING_HEIGHT + places.height + LINE * (len(remarks) + 1)
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" class="neurosim" role="img" {_view(width, height)}>',
         f"<title>{xml_text(title)}</title>",
-        f"<desc>{xml_text(_in_words(network, headings))}</desc>",
+        f"<desc>{xml_text(in_words(network, heads))}</desc>",
         STYLE,
         f'<rect class="page" {_frame(width / 2, height / 2, width + 2 * MARGIN, height + 2 * MARGIN)} fill="#ffffff"/>',
         '<g class="words">',
@@ -64,13 +64,18 @@ def trace_svg(trace, pass_number=None, decimals=4, phases=None, units=None):
         *(_text(line, 0, height - LINE * (len(remarks) - number)) for number, line in enumerate(remarks, 1)),
         "</g>",
         f'<g transform="translate({_px((width - places.width) / 2)} {TITLE_HEIGHT + HEADING_HEIGHT})">',
-        *_column_heads(places, headings),
-        *_lines(places.lines),
-        *map(_label, places.labels),
-        *map(_unit, chain(*places.boxes)),
+        *elements(places, heads),
         "</g>",
         "</svg>",
     ])
+
+
+def elements(places, heads):
+    """What is drawn of a layout: heads over the layers, then a group for each connection, for each label, for each unit."""
+    return [
+        *_column_heads(places, heads), *_lines(places.lines), *map(_label, places.labels),
+        *map(_unit, chain(*places.boxes)),
+    ]
 
 
 @refuse_mixed_numbers
@@ -82,21 +87,21 @@ def network_svg(network, decimals=4):
 # What is said in words
 
 
-def _headings(network):
+def headings(network):
     """The two lines over each layer."""
     count = len(network.layers)
     titles = [(layer_title(index, count), layer.activation.label) for index, layer in enumerate(network.layers)]
     return [("Inputs", ""), *titles]
 
 
-def _in_words(network, headings):
+def in_words(network, heads):
     """The network for a reader who can't see it."""
     names = [network.input_names, *network.layer_names]
-    layers = [f"{' '.join(filter(None, heading))}: {name_range(layer)}" for heading, layer in zip(headings, names)]
+    layers = [f"{' '.join(filter(None, heading))}: {name_range(layer)}" for heading, layer in zip(heads, names)]
     return f"Layers from left to right. {'. '.join(layers)}."
 
 
-def _remarks(picture, trace, headings):
+def _remarks(picture, trace, heads):
     """The lines of the caption."""
     if trace.title:
         yield visible(trace.title)
@@ -107,7 +112,7 @@ def _remarks(picture, trace, headings):
         yield f"A wider line: a weight further from 0, between the same layers. Dashed: a negative weight.{new}"
     if any(len(between) > MOST_LABELS and any(one.label for one in between) for between in picture.connections):
         yield f"Where two layers have more than {MOST_LABELS} connections, no weights are written at the lines."
-    for heading, layer in zip(headings, picture.layers):
+    for heading, layer in zip(heads, picture.layers):
         for unit in layer:
             if unit.left_out:
                 are = "unit is left out, with its" if unit.left_out == 1 else "units are left out, with their"
@@ -117,8 +122,8 @@ def _remarks(picture, trace, headings):
 # Its parts
 
 
-def _column_heads(places, headings):
-    for boxes, heading in zip(places.boxes, headings):
+def _column_heads(places, heads):
+    for boxes, heading in zip(places.boxes, heads):
         for number, text in enumerate(heading):
             yield _text(shortened(text), boxes[0].x, LINE * number - HEADING_HEIGHT + UNIT_FONT)
 
