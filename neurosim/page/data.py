@@ -70,7 +70,7 @@ def shipped(trace: Trace, whole: Trace | None = None) -> Shipped:
         "shapes": numbers.shapes(has_tex=few),
         "tex": [symbols.address(step.address).tex for step in steps] if few else None,
         "phases": PHASES, "layers": [trace.structure.input_names, *trace.structure.layer_names],
-        "names": NAMES, "hints": HINTS, "fixed": fixed,
+        "names": _of_these(NAMES, steps), "hints": _of_these(HINTS, steps), "fixed": fixed,
         "roundings": None if fixed else _roundings(trace, steps),
         "problem": None if fixed else _problem(trace),
         "mistakes": numbers.mistakes(whole or trace) if few and not fixed else None,
@@ -78,6 +78,12 @@ def shipped(trace: Trace, whole: Trace | None = None) -> Shipped:
     if fixed:
         document["texts"] = [number_text(step.value) for step in steps]
     return Shipped(document, numbers.functions, steps, fixed)
+
+
+def _of_these(words, steps):
+    """Those of the words that are about quantities of these steps, or about no quantity alone."""
+    quantities = {split_address(step.address)[0] for step in steps}
+    return {key: text for key, text in words.items() if key in quantities or key.rpartition(" ")[2] in ("", "delta", "error")}
 
 
 def why_fixed(trace):
@@ -141,6 +147,11 @@ class _Numbers:
             "plain": self.of("exponential", powers[:1])[0], "shifted": self.of("shifted_exponential", powers[:2])[0],
         }
 
+    def _swap(self, rule, operands, right):
+        """The number of a rule, and behind it those of its operands if they are not the right ones."""
+        number, operands_by_number = self.of(rule, operands)
+        return number if operands == right else [number, operands_by_number]
+
     def shapes(self, has_tex):
         """{"rule, number of operands": how a formula is written, a list of texts and operands, in text and in TeX}."""
         notation = Notation(LATEX)
@@ -150,13 +161,13 @@ class _Numbers:
         }
 
     def mistakes(self, whole):
-        """[name, what its numbers equal, {step: [rule, operands]}] of each form of each mistake; conventions have no name."""
+        """[name, what its numbers equal, {step: swap}] of each form of each mistake; conventions have no name."""
         given = {step.address for step in self.trace if not step.operands}
         found = []
         for one in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], whole):
             try:
                 swaps = {
-                    self.index[address]: self.of(rule, operands)
+                    self.index[address]: self._swap(rule, operands, whole[address].operands)
                     for address, (rule, operands) in one.swaps.items() if address not in given
                 }
             except NotAFormula:

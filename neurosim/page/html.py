@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Sequence
 from neurosim.core.address import split_address
 from neurosim.core.summary import sizes_text
 from neurosim.page.data import shipped
-from neurosim.page.script import KERNEL, data_text, script
+from neurosim.page.script import KERNEL, data_text, script, stylesheet
 from neurosim.render.drawing import MOST_UNITS, drawing
 from neurosim.render.escaping import xml_text
 from neurosim.render.svg import elements, headings, in_words
@@ -67,7 +67,7 @@ def _page(trace, hidden, locked, whole=None, places=None, remarks=(), title="", 
         if hidden:
             raise InputError(f"hide: no number of this trace can be worked out in a page: {ship.fixed}")
         remarks = [*remarks, f"The numbers of this page can be looked at and not changed: {ship.fixed}."]
-    picture = drawing(trace, min(map(_pass, trace)), 4, None)
+    picture = drawing(trace, 1, 4, PHASES[:-1])
     few = ship.steps if len(ship.steps) <= MOST_ROWS else ship.steps[:FIRST_ROWS]
     if len(few) < len(ship.steps):
         remarks = [*remarks, f"<noscript>Without its script the page shows the first {FIRST_ROWS} of {len(ship.steps)} numbers.</noscript>"]
@@ -90,7 +90,7 @@ def _page(trace, hidden, locked, whole=None, places=None, remarks=(), title="", 
         },
     }
     title = title or trace.title or f"{sizes_text(trace.structure)} network"
-    style = read_text("neurosim.page", "page.css")
+    style = stylesheet()
     program = script(FILES, ship.rules)
     return read_text("neurosim.page", "page.html").format(
         title=xml_text(title), source=xml_text(source or trace.source),
@@ -150,9 +150,7 @@ def _rows(trace, steps, hidden):
         if not blank.isdisjoint(step.operands):
             numbers = ""
         value = "" if step.address in blank else number_text(step.value)
-        cells = "".join(
-            f'<td class="{kind}">{xml_text(text)}</td>' for kind, text in (("f", symbols), ("n", numbers), ("v", value))
-        )
+        cells = "".join(f"<td>{xml_text(text)}</td>" for text in (symbols, numbers, value))
         yield f'<tr><th scope="row">{xml_text(step.address)}</th>{cells}</tr>'
 
 

@@ -196,9 +196,9 @@ function drawPractice() {
 function hint() {
   const i = sheet.at, {quantity, place} = sheet.split[i], {hints, layers, locked} = data;
   if (!sheet.isHidden(i) || sheet.isSolved(i)) return say("there is no blank at this step");
-  const isOutput = layers[layers.length - 1].includes(place), write = parts => parts.map(part => part.text ?? part).join("");
+  const isOutput = layers[layers.length - 1].includes(place);
   const key = {"delta": isOutput ? "output delta" : "hidden delta", "dE/da": isOutput ? "output error" : "dE/da"}[quantity] ?? quantity;
-  const levels = [() => hints[key] ?? hints[""], () => `${sheet.steps[i].address} = ${write(sheet.symbols(i))}`, () => `${sheet.steps[i].address} = ${write(sheet.numbers(i))}`];
+  const levels = [() => hints[key] ?? hints[""], () => `${sheet.steps[i].address} = ${textOf(sheet.symbols(i))}`, () => `${sheet.steps[i].address} = ${textOf(sheet.numbers(i))}`];
   if (!locked.includes(quantity)) {
     const own = new Map([...sheet.answers].filter(([j]) => j !== i && sheet.isHidden(j)).map(([j, text]) => [j, typedNumber(text, "").value]));
     levels.push(() => `${sheet.steps[i].address} = ${numberText(sheet.result.from(own)(i))}`);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import read_text
 
 FIRST = 2  # files before the rules, with the functions that they call
@@ -11,9 +12,21 @@ KERNEL = ("numbers.js", "functions.js", "kernel.js")
 
 def script(files, functions):
     """One script of these files, in which RULES are these functions."""
-    texts = [read_text("neurosim.page", name) for name in files]
+    texts = [_bare(read_text("neurosim.page", name)) for name in files]
     rules = "const RULES = [\n" + "".join(f"  {function},\n" for function in functions) + "];\n"
     return "\n".join(['"use strict";', *texts[:FIRST], rules, *texts[FIRST:]])
+
+
+def stylesheet():
+    """The style of a page."""
+    text = " ".join(read_text("neurosim.page", "page.css").split())
+    return re.sub(r" ?([{};,]) ?|(?<=:) ", lambda found: found[1] or "", text)
+
+
+def _bare(text):
+    """A script without its comments and indentation, of which a page has no use; no text in it goes over several lines."""
+    lines = (line.partition("  // ")[0].strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line and not line.startswith("// "))
 
 
 def data_text(document):

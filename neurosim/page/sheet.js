@@ -144,7 +144,7 @@ class Sheet {
     return (shape ?? []).map(part => {
       if (typeof part === "string") return part;
       const operand = operands[part < 0 ? -1 - part : part], text = write(operand);
-      return {operand, text: part < 0 && /^-|\//.test(text) ? `(${text})` : text};
+      return {operand, text: part < 0 && /^-|^\d+\//.test(text) ? `(${text})` : text};
     }).filter(part => part !== "");
   }
 
@@ -158,10 +158,9 @@ class Sheet {
 
   // A step as a line of text, or of TeX.
   line(i, tex = false) {
-    const write = parts => parts.map(part => part.text ?? part).join("");
     const name = j => tex ? this.data.tex[j] : this.steps[j].address;
     const ways = this.isShown(i) || !tex ? [this.formula(i, name, tex), this.formula(i, j => this.text(j), tex)] : [];
-    return [name(i), ...new Set([...ways.filter(parts => parts.length).map(write), this.text(i)])].join(" = ");
+    return [name(i), ...new Set([...ways.filter(parts => parts.length).map(textOf), this.text(i)])].join(" = ");
   }
 
   // Passes: the numbers of those that there are, and the steps of one
@@ -276,6 +275,11 @@ class Sheet {
     follow(gradient, 1, []);
     return found.length > most ? null : found.sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
   }
+}
+
+// The text of a formula's parts.
+function textOf(parts) {
+  return parts.map(part => part.text ?? part).join("");
 }
 
 function isError(quantity) {

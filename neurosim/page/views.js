@@ -43,7 +43,7 @@ class Rows {
   }
 
   make(i) {
-    const cells = ["f", "n", "v"].map(kind => make("td", {class: kind}));
+    const cells = [0, 1, 2].map(() => make("td"));
     const head = make("th", {scope: "row"}, this.sheet.steps[i].address);
     const row = make("tr", {"data-i": String(i), id: `s${i}`}, head, ...cells);
     row.addEventListener("click", ({target}) => { if (!target.closest("button, input")) this.acts.go(i); });
@@ -80,9 +80,12 @@ class Rows {
       shown.revision = null;
       return;
     }
-    const {sheet} = this, text = parts => parts.map(part => part.text ?? part).join("");
-    const texts = [sheet.isGiven(i) ? "given" : sheet.edits.has(i) ? "put in by you" : text(sheet.symbols(i)), text(sheet.numbers(i))];
-    [symbols, numbers].forEach((cell, at) => { if (cell.textContent !== texts[at]) cell.textContent = texts[at]; });
+    const {sheet} = this, word = sheet.isGiven(i) ? "given" : sheet.edits.has(i) ? "put in by you" : "";
+    [word ? [word] : sheet.symbols(i), sheet.numbers(i)].forEach((parts, at) => {
+      const cell = [symbols, numbers][at], text = textOf(parts);
+      if (cell.textContent === text) return;
+      cell.replaceChildren(...parts.flatMap(part => part.text ? [make("span", {}, part.text)] : [part, make("wbr")]));
+    });
     const kind = sheet.isHidden(i) ? "blank" : "number", before = sheet.before(i), verdict = sheet.verdicts.get(i);
     const state = JSON.stringify([kind, sheet.text(i), before, sheet.answers.get(i), verdict, sheet.isOverride(i)]);
     if (shown.state === state) return;
@@ -237,15 +240,10 @@ class Drawing {
   draw() {
     const {sheet} = this, {pass, result} = sheet, at = j => j <= sheet.at ? "" : "later";
     const text = j => sheet.isHidden(j) ? sheet.text(j) : sheet.data.fixed ? sheet.data.texts[j] : shortText(result.values[j]);
-    const change = (kind, place) => {  // a weight or bias, with its new value behind it
-      const old = sheet.parameter(kind, place, pass), next = sheet.find(`${kind}+`, place, pass);
-      const parts = [old, sheet.split[next]?.pass === sheet.split[sheet.find("z", place.split("->").pop(), pass)]?.pass ? next : undefined];
-      return parts.filter(j => j !== undefined).map(text).join(" \u2192 ");
-    };
     for (const {place, texts, lines} of this.units) {
       texts.forEach((element, line) => {
         const quantity = lines[line], j = quantity === "b" ? sheet.parameter("b", place, pass) : sheet.find(quantity, place, pass);
-        const shown = j === undefined ? "" : `${quantity} = ${quantity === "b" ? change("b", place) : text(j)}`;
+        const shown = j === undefined ? "" : `${quantity} = ${text(j)}`;
         if (element.textContent !== shown) element.textContent = shown;
         element.setAttribute("class", j === undefined ? "" : at(j));
       });
@@ -259,7 +257,7 @@ class Drawing {
         line.classList.toggle("positive", !(value < 0));
         line.querySelector("line").setAttribute("stroke-width", (thickest * (0.2 + 0.8 * (most ? Math.abs(value) / most : 0))).toFixed(2));
       }
-      const shown = change("w", place);
+      const shown = j === undefined ? "" : text(j);
       line.querySelector("title").textContent = `${place.replace("->", " \u2192 ")}: ${shown}`;
       if (label && label.textContent !== shown) label.textContent = shown;
     });
