@@ -24,16 +24,17 @@ ROOMS = {
     "problems": {"support", "core", "trace", "training"},
     "debugger": {"support", "formula", "core", "trace"},
     "exercises": {"support", "formula", "core", "trace", "health", "render", "diagnosis", "problems"},
+    "page": {"support", "formula", "core", "trace", "render", "diagnosis", "problems", "exercises"},
     "testing": {"support", "core", "diagnosis"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",
-            "exercises"},
+            "exercises", "page"},
     "__main__": {"cli"},
 }
-# To come, each with its floor: page above render, frameworks above diagnosis.
+# To come, with its floor: frameworks above diagnosis.
 CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
-    "__future__", "argparse", "ast", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",
+    "__future__", "argparse", "ast", "base64", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",
     "difflib", "errno", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "importlib", "io", "itertools",
     "json", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat", "statistics",
     "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",

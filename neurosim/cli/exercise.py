@@ -1,4 +1,4 @@
-"""The command for exercises: exercise new, sheet, key, grade, regrade and kinds."""
+"""The command for exercises: exercise new, sheet, key, page, grade, regrade and kinds."""
 
 from __future__ import annotations
 
@@ -50,6 +50,12 @@ def add_commands(commands):
         parser.add_argument("exercise", metavar="EXERCISE", help="a file that exercise new --save has written")
         parser.add_argument("--sheet", metavar="ID", help="which sheet of a class")
         _add_form(parser)
+
+    parser = _part(parts, "page", run_page, "an exercise as one HTML file, to practise in a browser",
+                   "neurosim exercise page sheet.json -o practice.html")
+    parser.add_argument("exercise", metavar="EXERCISE", help="a file that exercise new --save has written")
+    parser.add_argument("--sheet", metavar="ID", help="which sheet of a class")
+    add_destination(parser)
 
     parser = _part(parts, "grade", run_grade, "mark the answers to a sheet, or all that a class has handed in",
                    "neurosim exercise grade sheet.json answers.csv")
@@ -176,6 +182,14 @@ def run_key(options):
     from neurosim.exercises.sheet_forms import key_text
 
     write_output(key_text(_one(options), options.form, options.width), options)
+
+
+def run_page(options):
+    """neurosim exercise page EXERCISE -o FILE"""
+    from neurosim.cli.page import write_page
+    from neurosim.page.html import exercise_page
+
+    write_page(exercise_page(_one(options)), options)
 
 
 def _read(path):

@@ -97,7 +97,7 @@ def run_trace(options):
     """neurosim trace SOURCE"""
     options.matrices = layout_shown(options, options.matrices)
     draw, settings = _form(options)
-    trace = swapped(_trace(options), options)
+    trace = swapped(trace_of(options), options)
     if not trace.only(options.only, options.phase):
         phases = dict.fromkeys(step.phase for step in trace)
         needs = "" if "backward" in phases else "; the later phases need --targets"
@@ -117,7 +117,7 @@ def _unit_to_explain(trace, shown):
     return f"{step.unit}@{number}" if number else step.unit
 
 
-def _trace(options):
+def trace_of(options):
     """The trace of SOURCE: as it stands in a trace file, or recorded now."""
     source = open_any(options)
     if isinstance(source, Trace):

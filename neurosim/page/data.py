@@ -147,11 +147,6 @@ class _Numbers:
             "plain": self.of("exponential", powers[:1])[0], "shifted": self.of("shifted_exponential", powers[:2])[0],
         }
 
-    def _swap(self, rule, operands, right):
-        """The number of a rule, and behind it those of its operands if they are not the right ones."""
-        number, operands_by_number = self.of(rule, operands)
-        return number if operands == right else [number, operands_by_number]
-
     def shapes(self, has_tex):
         """{"rule, number of operands": how a formula is written, a list of texts and operands, in text and in TeX}."""
         notation = Notation(LATEX)
@@ -161,20 +156,28 @@ class _Numbers:
         }
 
     def mistakes(self, whole):
-        """[name, what its numbers equal, {step: swap}] of each form of each mistake; conventions have no name."""
+        """[name, what its numbers equal, {rule: steps}, {step: [rule, operands]}] of each form of each mistake.
+
+        First the steps that another rule makes of the same operands. Conventions have no name.
+        """
         given = {step.address for step in self.trace if not step.operands}
         found = []
         for one in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], whole):
+            same, others = {}, {}
             try:
-                swaps = {
-                    self.index[address]: self._swap(rule, operands, whole[address].operands)
-                    for address, (rule, operands) in one.swaps.items() if address not in given
-                }
+                for address, (rule, operands) in one.swaps.items():
+                    number, read = self.of(rule, operands)
+                    if address in given:
+                        continue
+                    if operands == whole[address].operands:
+                        same.setdefault(number, []).append(self.index[address])
+                    else:
+                        others[self.index[address]] = [number, read]
             except NotAFormula:
                 continue
             form = f" ({one.form})" if one.form else ""
             is_mistake = one.kind.name in MISTAKES
-            found.append([one.kind.name if is_mistake else "", one.kind.equals + form if is_mistake else "", swaps])
+            found.append([one.kind.name if is_mistake else "", one.kind.equals + form if is_mistake else "", same, others])
         return found
 
 

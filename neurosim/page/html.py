@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.resources import read_text
 from typing import TYPE_CHECKING, Sequence
 
 from neurosim.core.address import split_address
 from neurosim.core.summary import sizes_text
 from neurosim.page.data import shipped
-from neurosim.page.script import KERNEL, data_text, script, stylesheet
+from neurosim.page.script import KERNEL, data_text, part, script, stylesheet
 from neurosim.render.drawing import MOST_UNITS, drawing
 from neurosim.render.escaping import xml_text
 from neurosim.render.svg import elements, headings, in_words
@@ -92,7 +91,7 @@ def _page(trace, hidden, locked, whole=None, places=None, remarks=(), title="", 
     title = title or trace.title or f"{sizes_text(trace.structure)} network"
     style = stylesheet()
     program = script(FILES, ship.rules)
-    return read_text("neurosim.page", "page.html").format(
+    return part("page.html").format(
         title=xml_text(title), source=xml_text(source or trace.source),
         remarks="\n".join(remark if remark.startswith("<noscript>") else f"<p>{xml_text(remark)}</p>" for remark in remarks),
         style=style, style_hash=_hash(style), script=program, script_hash=_hash(program), data=data_text(document),

@@ -13,12 +13,15 @@ function hits(answer, value) {
 }
 
 class Judge {
-  // layers: the names of their units; mistakes: [name, what its numbers equal, {step: rule, or [rule, operands]}]; those without a name are conventions
+  // layers: the names of their units; mistakes: [name, what its numbers equal, {rule: steps}, {step: [rule, operands]}]; those without a name are conventions
   constructor(kernel, {mistakes, layers}) {
     this.outputs = layers[layers.length - 1].length;
     this.kernel = kernel;
-    this.mistakes = (mistakes ?? []).map(([name, equals, swaps]) =>
-      ({name, equals, swaps: new Map(Object.entries(swaps).map(([i, swap]) => [Number(i), Array.isArray(swap) ? swap : [swap, kernel.steps[i].operands]]))}));
+    this.mistakes = (mistakes ?? []).map(([name, equals, same, others]) => {
+      const swaps = new Map(Object.entries(others).map(([i, swap]) => [Number(i), swap]));
+      for (const [rule, steps] of Object.entries(same)) for (const i of steps) swaps.set(i, [rule, kernel.steps[i].operands]);
+      return {name, equals, swaps};
+    });
   }
 
   // What each answer, {i: {text, value, half}}, is in a replay: {i: {word, text}}. places: how many decimals are asked for.

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.resources import read_text
+from importlib.resources import files
 
 FIRST = 2  # files before the rules, with the functions that they call
 KERNEL = ("numbers.js", "functions.js", "kernel.js")
 
 
-def script(files, functions):
+def part(name):
+    """The text of a file that stands beside this one."""
+    return files("neurosim.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def script(names, functions):
     """One script of these files, in which RULES are these functions."""
-    texts = [_bare(read_text("neurosim.page", name)) for name in files]
+    texts = [_bare(part(name)) for name in names]
     rules = "const RULES = [\n" + "".join(f"  {function},\n" for function in functions) + "];\n"
     return "\n".join(['"use strict";', *texts[:FIRST], rules, *texts[FIRST:]])
 
 
 def stylesheet():
     """The style of a page."""
-    text = " ".join(read_text("neurosim.page", "page.css").split())
+    text = " ".join(part("page.css").split())
     return re.sub(r" ?([{};,]) ?|(?<=:) ", lambda found: found[1] or "", text)
 
 

@@ -270,6 +270,19 @@ class Toolbox:
 
         return trace_svg(self, pass_number, decimals, phases, units)
 
+    def page(self, hide: Names = None) -> str:
+        """One HTML file in which the whole trace can be walked, changed and practised, with nothing beside it.
+
+        hide: kinds of numbers, such as "delta" or ["a", "delta"], that are to be worked out; the page does not show them.
+        A page of Fractions, Decimals or your own classes can be looked at and not changed. Of a very long trace what it
+        has no room for is left out, and it says so.
+
+        Raises InputError for a kind of number that the trace does not compute.
+        """
+        from neurosim.page.html import trace_page
+
+        return trace_page(self, hide)
+
     def save(self, path: Any) -> None:
         """Write the trace to a file; whatever was at `path` stays whole until the new file is.
 
