@@ -58,6 +58,7 @@ class Sheet {
   }
 
   undo() {
+    if (this.data.fixed) throw new Refusal(this.data.fixed);
     if (!this.past.length) throw new Refusal("there is nothing to take back");
     Object.assign(this, this.past.pop());
     this.work();

@@ -130,10 +130,9 @@ class Rows {
       if (isDone) return;
       isDone = true;
       input.classList.remove("typing");
-      Object.assign(this.rows.get(i)?.shown ?? {}, {state: null});
+      Object.assign(this.rows.get(i)?.shown ?? {}, {state: null, revision: null});
       if (isTaken && input.value !== input.before) acts.edit(i, input.value);
-      sheet.revised();
-      acts.draw();
+      else acts.draw();
     };
     input.addEventListener("keydown", event => {
       const way = {ArrowUp: 1, ArrowDown: -1}[event.key];
@@ -406,7 +405,10 @@ class Slope {
     const loss = found && sheet.find(found.gradient !== undefined && sheet.split[found.gradient].quantity.replace(/dE\/d[wb]/, "E"), "", found.pass);
     const isPossible = found && loss !== undefined && !sheet.edits.has(found.gradient) && found.weight !== undefined && !sheet.edits.has(loss);
     this.element.hidden = !isPossible;
-    if (!isPossible || !this.element.open) return;
+    if (!isPossible || !this.element.open) {
+      this.text.textContent = this.key = "";
+      return;
+    }
     const key = `${sheet.revision} ${found.gradient}`;
     if (this.key === key) return;
     if (this.place !== found.place) this.range.value = "100";
