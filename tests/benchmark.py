@@ -2,7 +2,7 @@
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
 measures that alone, `--debugging` what the debugger takes at the last of 6,000 passes, beside `fit` over them, and
-`--marking` the marking of a class of 200. `--racing`
+`--marking` the marking of a class of 200, and `--pages` the pages of some networks in a browser. `--racing`
 races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or of the usual four: `forward`,
 `backward` and `update` called one by one, `fit` with one example at a time, and `fit` with batches of 32, beside lists that
 take a batch example by example and beside lists that take it as a whole, row by row.
@@ -423,6 +423,43 @@ def marking(students=200):
             ("rows that are the same there", same)]
 
 
+def pages(rounds=50):
+    """Rows of pages in a real browser: their size, how long one takes to open, and from a key to the next frame."""
+    import tempfile
+
+    from browser import Browser
+
+    import neurosim as ns
+
+    wide = ns.Network(64, [ns.Layer(30, "tanh"), ns.Layer(10, "softmax")], loss="categorical_crossentropy", seed=1)
+    traces = {name: ns.built_in(name).trace() for name in ("mazur", "han-kamber", "goodfellow-xor")}
+    traces["64-30-10"] = wide.trace([0.1] * 64, [1] + [0] * 9, ns.SGD(0.1))
+    browser, rows = Browser(), []
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, trace in traces.items():
+                start = time.perf_counter()
+                path = Path(folder, f"{name}.html")
+                path.write_text(trace.page(), encoding="utf-8")
+                made = 1000 * (time.perf_counter() - start)
+                tab = browser.open(path.as_uri())
+                opened = tab.run("performance.getEntriesByType('navigation')[0].loadEventEnd")
+                frames = [tab.run(FRAME) for _ in range(rounds)]
+                rows.append((name, len(trace), path.stat().st_size / 1000, made, opened, statistics.median(frames)))
+                tab.send("Page.close")
+    finally:
+        browser.close()
+    return rows
+
+
+FRAME = """(async () => {
+  const start = performance.now();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
+  await new Promise(done => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }));
+  return performance.now() - start;
+})()"""
+
+
 def debugging():
     """Moves of the debugger at the last of 6,000 passes of a 3-5-5-4-1, in seconds and as multiples of `fit` over them."""
     from neurosim import Layer, Network
@@ -509,6 +546,7 @@ def main():
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
     parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
     parser.add_argument("--debugging", action="store_true", help="what the debugger takes far on, alone")
+    parser.add_argument("--pages", action="store_true", help="what pages take in a browser, alone")
     parser.add_argument("--marking", action="store_true", help="what marking a class takes, alone")
     parser.add_argument(
         "--racing", metavar="SIZES", type=sizes_of, nargs="*", help="the races against bare lists alone, such as 2-2-2"
@@ -528,6 +566,10 @@ def main():
         return
     if options.marking:
         print(tabulate(marking(), headers=["exercises", version], floatfmt=".2f"))
+        return
+    if options.pages:
+        headers = ["page", "steps", "kB", "made in ms", "open in ms", "key to frame, ms"]
+        print(tabulate(pages(), headers=headers, floatfmt=".1f"))
         return
     headers = ["diagnosing, s", "examples", "numbers", "right", "one mistake or number", "unexplained"]
     print(tabulate(diagnosing(), headers=headers, floatfmt=".2f"))

@@ -8,23 +8,20 @@ from neurosim.page.data import shipped
 from neurosim.page.script import KERNEL, script
 
 NODE = shutil.which("node")
-BEGIN = """
-const given = JSON.parse(require("fs").readFileSync(0, "utf8"));
+BEGIN = 'const given = JSON.parse(require("fs").readFileSync(0, "utf8"));\n'
+END = """
 const done = given.tasks.map(task => { try { return work(task); } catch (error) { if (error instanceof Refusal) return error.message; throw error; } });
 console.log(JSON.stringify(done));
 """
 REPLAY = """
-const kernels = new Map();
-const work = ({edits, rounding}) => {
-  if (!kernels.size) kernels.set("", new Kernel(given.document, RULES));
-  return kernels.get("").replay(new Map(edits), rounding).values;
-};
+const kernel = new Kernel(given.document, RULES);
+const work = ({edits, rounding}) => kernel.replay(new Map(edits), rounding).values;
 """
 
 
 def in_node(work, tasks, rules=(), document=None, names=KERNEL):
     """What a function `work` of a task, in JavaScript, gives for each task; of one that is refused, why."""
-    source = script(names, rules) + work + BEGIN
+    source = script(names, rules) + BEGIN + work + END
     found = subprocess.run(
         [NODE, "-e", source], input=json.dumps({"tasks": tasks, "document": document}), capture_output=True,
         text=True, timeout=300,

@@ -1,8 +1,11 @@
 """The page in a real browser, with its own keys and clicks."""
 
 import json
+import os
 import random
 import re
+
+from pathlib import Path
 
 import pytest
 from browser import PROGRAM, Browser
@@ -382,6 +385,21 @@ def test_names_from_a_file_inject_nothing(opened, name):
 def test_no_page_is_wider_than_the_window(opened, width):
     tab = opened(ns.built_in("han-kamber").trace().page(), width=width)
     assert tab.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+AXE = os.environ.get("AXE_CORE", "")  # the path of axe.min.js, from the npm package axe-core
+
+
+@pytest.mark.skipif(not AXE, reason="AXE_CORE does not say where axe.min.js is")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["mazur", "goodfellow-xor"])
+def test_axe_finds_nothing_serious(opened, name, dark):
+    tab = opened(ns.built_in(name).trace().page(), dark=dark)
+    tab.run(OPEN + "; acts.edit(0, '0.3'); acts.go(find('w[x1->h1]')); sheet.hide('delta', true); tour(1); draw()")
+    tab.run(Path(AXE).read_text(encoding="utf-8") + "; 0")
+    found = tab.run("axe.run().then(result => result.violations.map(one => [one.impact, one.id, one.nodes.map(node => node.html.slice(0, 120))]))")
+    assert [one for one in found if one[0] in ("serious", "critical")] == [], found
+    tab.browser.events.clear()  # axe itself asks for what it cannot have
 
 
 def test_without_a_script_the_table_and_the_drawing_are_there():

@@ -33,7 +33,7 @@ class Judge {
     return new Map([...answers].map(([i, answer]) => {
       const from = expected.get(i), isRight = hits(answer, result.values[i]);
       const away = Math.min(Math.abs(answer.value - result.values[i]), Math.abs(answer.value - from));
-      if (this.isCoarse(result, answer, i, from) && away > 0.5 * 10 ** -places) {
+      if (this.isCoarse(result, answer, i, from) && Math.max(away, answer.half) > 0.5 * 10 ** -places * (1 + 1e-9)) {
         return [i, away <= answer.half ? {word: "short", text: "too few digits to tell"} : {word: "unknown", text: UNKNOWN}];
       }
       if (isRight) return [i, {word: "right", text: "right"}];
@@ -56,7 +56,9 @@ class Judge {
 
   // {i: the mistakes that a wrong number equals}: those that make enough numbers for it not to be chance.
   named(result, answers, own, expected, wrong) {
-    const clear = wrong.filter(i => this.isClear(result, answers.get(i), i, expected.get(i)));
+    const stands = (i, j) => hits(answers.get(i), result.values[j]);  // as the right number of another place would
+    const clear = wrong.filter(i => this.isClear(result, answers.get(i), i, expected.get(i))
+      && !wrong.some(j => j !== i && stands(i, j) && stands(j, i)));
     if (!clear.length) return new Map();
     const found = [];
     for (const mistake of this.mistakes) {
@@ -77,7 +79,7 @@ class Judge {
     return best;
   }
 
-  // Whether a number is too far off for rounding, no slip of the pen, and of no other sign or factor.
+  // Whether a number is too far off for rounding, no slip of the pen, and no multiple by another convention.
   isClear(result, answer, i, from) {
     const right = [result.values[i], from], eta = result.values[this.kernel.index.get("eta")] ?? 1;
     const factors = [-1, eta, -eta, -1 / eta, 2, 0.5, this.outputs, 1 / this.outputs, 2 / this.outputs];
