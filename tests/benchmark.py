@@ -455,7 +455,11 @@ def pages(rounds=50):
 FRAME = """(async () => {
   const start = performance.now();
   document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
-  await new Promise(done => requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }));
+  await new Promise(done => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = done;  // after the frame is drawn
+    channel.port2.postMessage(0);
+  }));
   return performance.now() - start;
 })()"""
 

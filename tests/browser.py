@@ -137,11 +137,13 @@ class Tab:
             if event.get("sessionId") == self.session:
                 what, said = event["method"], event["params"]
                 if what == "Runtime.exceptionThrown":
-                    found.append(said["exceptionDetails"].get("exception", {}).get("description") or said["exceptionDetails"]["text"])
+                    details = said["exceptionDetails"]
+                    found.append(details.get("exception", {}).get("description") or details["text"])
                 elif what == "Runtime.consoleAPICalled" and said["type"] in ("error", "warning"):
                     found.append(str(said["args"]))
                 elif what == "Log.entryAdded" and said["entry"]["level"] in ("error", "warning"):
                     found.append(said["entry"]["text"])
-                elif what == "Network.requestWillBeSent" and said["request"]["url"].split(":")[0] not in ("file", "data", "about"):
-                    found.append(said["request"]["url"])
+                elif what == "Network.requestWillBeSent":
+                    url = said["request"]["url"]
+                    found += [url] * (url.split(":")[0] not in ("file", "data", "about"))
         return found

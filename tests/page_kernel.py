@@ -10,7 +10,14 @@ from neurosim.page.script import KERNEL, script
 NODE = shutil.which("node")
 BEGIN = 'const given = JSON.parse(require("fs").readFileSync(0, "utf8"));\n'
 END = """
-const done = given.tasks.map(task => { try { return work(task); } catch (error) { if (error instanceof Refusal) return error.message; throw error; } });
+const done = given.tasks.map(task => {
+  try {
+    return work(task);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+});
 console.log(JSON.stringify(done));
 """
 REPLAY = """

@@ -218,7 +218,8 @@ def key_blocks(exercise: Exercise) -> List[Block]:
     """The blocks of the key before its working."""
     answers = answer_texts(exercise)
     rows = [[address, answers[address], EXACT.format(marks)] for address, marks in exercise.asked.items()]
-    blocks = [Block("title", f"Key of {sheet_title(exercise)[0].lower()}{sheet_title(exercise)[1:]}"), Block("text", task(exercise))]
+    title = sheet_title(exercise)
+    blocks = [Block("title", f"Key of {title[0].lower()}{title[1:]}"), Block("text", task(exercise))]
     if exercise.solves:
         blocks.append(Block("text", "Any weights that bring all rows to their targets are right; these do:"))
     blocks.append(Block("table", (["number", "answer", "marks"], rows)))

@@ -64,7 +64,10 @@ def _place(first, step):
 
 
 class JavaScript(PlainNotation):
-    """The notation. variables: what stands for each name; inside: for names inside sums; count: how many terms those have."""
+    """The notation.
+
+    variables: what stands for each name; inside: for each inside of sums; count: how many terms these have
+    """
 
     def __init__(self, variables, inside=None, count=None):
         self.variables, self.inside, self.count = variables, inside or {}, count

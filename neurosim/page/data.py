@@ -83,7 +83,8 @@ def shipped(trace: Trace, whole: Trace | None = None) -> Shipped:
 def _of_these(words, steps):
     """Those of the words that are about quantities of these steps, or about no quantity alone."""
     quantities = {split_address(step.address)[0] for step in steps}
-    return {key: text for key, text in words.items() if key in quantities or key.rpartition(" ")[2] in ("", "delta", "error")}
+    kept = {*quantities, "", "output delta", "hidden delta", "output error"}
+    return {key: text for key, text in words.items() if key in kept}
 
 
 def why_fixed(trace):
@@ -102,7 +103,10 @@ def why_fixed(trace):
 
 
 def _with_the_largest(trace):
-    """The steps, those of each softmax layer with the largest z, and {its sum: its powers}; without a value if it has none."""
+    """The steps, among them the largest z of each softmax layer, and {its sum: its powers}.
+
+    Where none is taken from the z's it has no value.
+    """
     steps, layers = [], softmax_layers(trace)
     softmax = {total: trace[total].operands for total in layers.values()}
     for step in trace:
@@ -190,7 +194,7 @@ def _text_shape(rule, count):
 
 
 def _tex_shape(notation, rule, count):
-    """The same in TeX: a slot has brackets where one for a loose piece would have more of them than one for a whole piece."""
+    """The same in TeX, in which a loose piece may need brackets where a whole one needs none."""
     tree = rule.shown(count, TERMS)
     if tree.kind == "foreign":
         return None
@@ -226,15 +230,21 @@ def _problem(trace):
     count = min(trace.settings.examples, len([step for step in trace if step.address.startswith(f"a[{names[0]}]")]))
     several = count > 1 or any(step.address.endswith("@1") for step in trace)
     rows = {
-        key: [[make_address(quantity, unit, number if several else None) for unit in units] for number in range(1, count + 1)]
+        key: [
+            [make_address(quantity, unit, number if several else None) for unit in units] for number in range(1, count + 1)
+        ]
         for key, quantity, units in (("inputs", "a", names), ("targets", "t", outputs))
     }
     has_targets = all(address in trace for row in rows["targets"] for address in row)
-    values = {key: [[trace[address].value for address in row] for row in rows[key]] for key in rows if key == "inputs" or has_targets}
+    if not has_targets:
+        del rows["targets"]
+    values = {key: [[trace[address].value for address in row] for row in addresses] for key, addresses in rows.items()}
     settings = trace.settings
     try:
-        problem = Problem(trace.network, values["inputs"], values.get("targets", ()), settings.optimizer if has_targets else None,
-                          settings.batch_size, settings.reduction, trace.title, trace.source)
+        problem = Problem(
+            trace.network, values["inputs"], values.get("targets", ()), settings.optimizer if has_targets else None,
+            settings.batch_size, settings.reduction, trace.title, trace.source,
+        )
     except InputError:
         return None
-    return {"document": json.loads(problem_text(problem)), "rows": rows if has_targets else {"inputs": rows["inputs"]}}
+    return {"document": json.loads(problem_text(problem)), "rows": rows}

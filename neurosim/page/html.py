@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from neurosim.core.address import split_address
 from neurosim.core.summary import sizes_text
+from neurosim.exercises.sheet import sheet_title, task
 from neurosim.page.data import shipped
 from neurosim.page.script import KERNEL, data_text, part, script, stylesheet
 from neurosim.render.drawing import MOST_UNITS, drawing
 from neurosim.render.escaping import xml_text
-from neurosim.render.svg import elements, headings, in_words
+from neurosim.render.svg import elements, headings, in_words, thickest
 from neurosim.render.svg_layout import MOST_LABELS, layout
 from neurosim.render.worked import PHASE_TITLES
 from neurosim.support.errors import InputError, UnknownNameError
@@ -22,7 +24,6 @@ from neurosim.trace.step import PHASES, Trace
 
 if TYPE_CHECKING:
     from neurosim.exercises.exercise import Exercise
-    from neurosim.support.types import Names
 
 FILES = (*KERNEL, "judge.js", "sheet.js", "views.js", "page.js")
 MOST_ROWS = 1000  # that stand there without a script; of a longer trace the first few
@@ -31,77 +32,71 @@ MOST_STEPS = 30_000  # of a page, so that the file stays under 3 MB
 MARGIN, HEAD = 16, 44  # around the drawing, and over its units
 
 
-def trace_page(trace: Trace, hide: Names = None) -> str:
+def trace_page(trace, hide=None):
     """The page of a trace, as `Trace.page` says."""
     kinds = [hide] if isinstance(hide, str) else list(hide or ())
-    return _page(trace, _checked(kinds, trace), kinds)
+    known = list(dict.fromkeys(split_address(step.address)[0] for step in trace if step.operands))
+    for kind in kinds:
+        if kind not in known:
+            raise UnknownNameError("kind of number to hide", kind, known)
+    return _page(trace, {"hidden": kinds, "locked": kinds})
 
 
 def exercise_page(exercise: Exercise) -> str:
-    """The page on which an exercise is practised, as `Exercise.page` says."""
-    from neurosim.exercises.sheet import sheet_title, task
+    """The page on which an exercise is practised, with its task on top.
 
+    Raises InputError for an exercise that has many solutions.
+    """
     if exercise.solves:
         raise InputError("weights that are to be found have no page: any that solve the exercise are right")
-    computed = [split_address(step.address)[0] for step in exercise.trace if step.operands]
-    remarks = [
-        task(exercise), f"Round to {exercise.places} decimals. This page is for practice, not for marks: the key is in its source.",
-    ]
-    return _page(exercise.trace, list(dict.fromkeys(computed)), [], exercise.computed, exercise.places, remarks,
-                 sheet_title(exercise), exercise.problem.source)
+    hidden = list(dict.fromkeys(split_address(step.address)[0] for step in exercise.trace if step.operands))
+    settings = {"hidden": hidden, "places": exercise.places, "asked": list(exercise.asked)}
+    practice = "This page is for practice, not for marks: the key is in its source."
+    remarks = [task(exercise), f"Round to {exercise.places} decimals. {practice}"]
+    return _page(exercise.trace, settings, remarks, exercise.computed, sheet_title(exercise))
 
 
-def _checked(kinds, trace):
-    known = dict.fromkeys(split_address(step.address)[0] for step in trace if step.operands)
-    for kind in kinds:
-        if kind not in known:
-            raise UnknownNameError("kind of number to hide", kind, list(known))
-    return kinds
-
-
-def _page(trace, hidden, locked, whole=None, places=None, remarks=(), title="", source=""):
+def _page(trace, settings, remarks=(), whole=None, title=""):
+    """The file. whole: the trace in which nothing is swapped, if it is another."""
     trace, left_out = fitting(trace)
-    ship = shipped(trace, whole)
-    if ship.fixed:
-        if hidden:
-            raise InputError(f"hide: no number of this trace can be worked out in a page: {ship.fixed}")
-        remarks = [*remarks, f"The numbers of this page can be looked at and not changed: {ship.fixed}."]
-    picture = drawing(trace, 1, 4, PHASES[:-1])
-    few = ship.steps if len(ship.steps) <= MOST_ROWS else ship.steps[:FIRST_ROWS]
-    if len(few) < len(ship.steps):
-        remarks = [*remarks, f"<noscript>Without its script the page shows the first {FIRST_ROWS} of {len(ship.steps)} numbers.</noscript>"]
-    head, thickest = headings(trace.structure), []
-    spread = layout(picture.layers, picture.connections, head)
-    for lines in spread.lines:
-        thickest += [min(4, max(1.2, 160 / max(len(lines), 1)))] * len(lines)
-    edges = [f"{one.source.name}->{one.target.name}" for between in picture.connections for one in between]
-    labelled, start = [], 0
-    for between in picture.connections:
-        if len(between) <= MOST_LABELS:
-            labelled += [start + at for at, one in enumerate(between) if one.label]
-        start += len(between)
+    ship, picture = shipped(trace, whole), drawing(trace, 1, 4, PHASES[:-1])
+    heads = headings(trace.structure)
+    spread = layout(picture.layers, picture.connections, heads)
+    if ship.fixed and settings["hidden"]:
+        raise InputError(f"hide: no number of this trace can be worked out in a page: {ship.fixed}")
     document = {
-        **ship.document, "titles": [PHASE_TITLES[phase] for phase in PHASES], "hidden": hidden, "locked": locked,
-        "places": places, "leftOut": left_out,
-        "drawing": {
-            "units": [None if unit.left_out else unit.name for layer in picture.layers for unit in layer],
-            "edges": edges, "labels": labelled, "thickest": thickest,
-        },
+        "locked": [], "places": None, **ship.document, **settings, "titles": [PHASE_TITLES[phase] for phase in PHASES],
+        "leftOut": left_out, "drawing": _drawn(picture, spread),
     }
-    title = title or trace.title or f"{sizes_text(trace.structure)} network"
-    style = stylesheet()
-    program = script(FILES, ship.rules)
+    few = ship.steps if len(ship.steps) <= MOST_ROWS else ship.steps[:FIRST_ROWS]
+    style, program = stylesheet(), script(FILES, ship.rules)
     return part("page.html").format(
-        title=xml_text(title), source=xml_text(source or trace.source),
-        remarks="\n".join(remark if remark.startswith("<noscript>") else f"<p>{xml_text(remark)}</p>" for remark in remarks),
-        style=style, style_hash=_hash(style), script=program, script_hash=_hash(program), data=data_text(document),
-        drawing=_svg(trace, spread, head), caption=xml_text(_caption(picture)), left_out=xml_text(left_out),
-        rows="\n".join(_rows(trace, few, hidden)),
+        title=xml_text(title or trace.title or f"{sizes_text(trace.structure)} network"), source=xml_text(trace.source),
+        remarks="\n".join(_remarks(remarks, ship, few)), style=style, style_hash=_hash(style), script=program,
+        script_hash=_hash(program), data=data_text(document), drawing=_svg(trace, spread, heads),
+        caption=xml_text(_caption(picture)), left_out=xml_text(left_out),
+        rows="\n".join(_rows(trace, few, settings["hidden"])),
     )
 
 
-def _pass(step):
-    return split_address(step.address)[2] or 1
+def _remarks(remarks, ship, few):
+    yield from (f"<p>{xml_text(remark)}</p>" for remark in remarks)
+    if ship.fixed:
+        yield f"<p>The numbers of this page can be looked at and not changed: {xml_text(ship.fixed)}.</p>"
+    if len(few) < len(ship.steps):
+        yield f"<noscript><p>Without its script the page shows {len(few)} of {len(ship.steps)} numbers.</p></noscript>"
+
+
+def _drawn(picture, spread):
+    """What each part of the drawing stands for, in the order in which they are drawn."""
+    between = list(enumerate(chain(*picture.connections)))
+    crowds = [len(lines) for lines in spread.lines for _ in lines]
+    return {
+        "units": [None if unit.left_out else unit.name for unit in chain(*picture.layers)],
+        "edges": [f"{one.source.name}->{one.target.name}" for _, one in between],
+        "labels": [number for (number, one), crowd in zip(between, crowds) if one.label and crowd <= MOST_LABELS],
+        "thickest": [thickest(crowd) for crowd in crowds],
+    }
 
 
 def _hash(text):
@@ -110,6 +105,10 @@ def _hash(text):
 
 
 # What is left out
+
+
+def _pass(step):
+    return split_address(step.address)[2] or 1
 
 
 def fitting(trace):
@@ -153,14 +152,14 @@ def _rows(trace, steps, hidden):
         yield f'<tr><th scope="row">{xml_text(step.address)}</th>{cells}</tr>'
 
 
-def _svg(trace, spread, head):
-    """The drawing, in as many pixels as it takes at its own size."""
+def _svg(trace, spread, heads):
+    """The drawing at its own size."""
     width, height = spread.width + 2 * MARGIN, spread.height + HEAD + 2 * MARGIN
     return "\n".join([
         f'<svg class="neurosim" role="img" width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="{-MARGIN} {-HEAD - MARGIN} {width:.1f} {height:.1f}">',
         f"<title>{xml_text(sizes_text(trace.structure))} network</title>",
-        f"<desc>{xml_text(in_words(trace.structure, head))}</desc>", *elements(spread, head), "</svg>",
+        f"<desc>{xml_text(in_words(trace.structure, heads))}</desc>", *elements(spread, heads), "</svg>",
     ])
 
 

@@ -114,6 +114,7 @@ class Rows {
     const {sheet, acts} = this;
     const input = make("input", {class: "blank", size: "9", autocomplete: "off", "aria-label": `your number for ${sheet.steps[i].address}`});
     input.value = sheet.answers.get(i) ?? "";
+    if (sheet.data.asked && !sheet.data.asked.includes(sheet.steps[i].address)) input.placeholder = "not asked";
     input.addEventListener("focus", () => acts.go(i));
     input.addEventListener("change", () => acts.answer(i, input.value));
     input.addEventListener("keydown", event => { if (event.key === "Enter") acts.answer(i, input.value, true); });

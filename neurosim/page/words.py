@@ -7,8 +7,9 @@ from neurosim.exercises.practice import SKILLS
 # By its quantity what a number is called, of a unit or a connection unless it has none.
 NAMES = {
     "a": "output", "w": "weight", "b": "bias", "t": "target", "eta": "learning rate", "z": "net input",
-    "largest z": "largest net input", "exp": "power of e", "S": "sum of the powers", "E": "loss", "dE/da": "error that arrives",
-    "f'": "slope of the activation", "delta": "delta", "dE/dw": "gradient of the weight", "dE/db": "gradient of the bias",
+    "largest z": "largest net input", "exp": "power of e", "S": "sum of the powers", "E": "loss",
+    "dE/da": "error that arrives", "f'": "slope of the activation", "delta": "delta",
+    "dE/dw": "gradient of the weight", "dE/db": "gradient of the bias",
     "mean dE/dw": "mean gradient of the weight", "mean dE/db": "mean gradient of the bias", "mean E": "mean loss",
     "sum dE/dw": "summed gradient of the weight", "sum dE/db": "summed gradient of the bias", "sum E": "summed loss",
     "w+": "new weight", "b+": "new bias", "k": "number of updates before", "scheduled eta": "learning rate of this update",

@@ -133,17 +133,22 @@ def _lines(between_layers):
     weights = [line.connection.weight for line in chain(*between_layers)]
     largest = max((magnitude(weight) for weight in weights if weight is not None), default=0)
     for lines in between_layers:
-        thickest = min(THICKEST, max(1.2, THICKEST * 40 / max(len(lines), 1)))
+        most = thickest(len(lines))
         for line in lines:
             source, target, weight, label = line.connection
             name = f"{source.name} → {target.name}" + f": {label}" * bool(label)
             kind = "negative" if weight is not None and weight < 0 else "positive"
             (x, y), (end_x, end_y) = line.at(0), line.at(line.length)
-            thickness = thickest * (0.2 + 0.8 * _share(weight, largest))
+            thickness = most * (0.2 + 0.8 * _share(weight, largest))
             yield (
                 f'<g class="{kind}"><title>{xml_text(name)}</title><line x1="{_px(x)}" y1="{_px(y)}" x2="{_px(end_x)}"'
                 f' y2="{_px(end_y)}" stroke-width="{thickness:.2f}"/></g>'
             )
+
+
+def thickest(count):
+    """How thick a line may be among so many between two layers, in pixels."""
+    return min(THICKEST, max(1.2, THICKEST * 40 / max(count, 1)))
 
 
 def _share(weight, largest):
