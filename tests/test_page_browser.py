@@ -388,7 +388,8 @@ def test_nothing_hidden_can_be_reached_by_tab(mazur):
 
 
 @pytest.mark.parametrize("name", [
-    "</script><script>alert(1)</script>", "<img/src=x\u3000onerror=alert(1)>", "\"'&<b>", "{title}", "__proto__", "constructor",
+    "</script><script>alert(1)</script>", "<img/src=x\u3000onerror=alert(1)>", "\"'&<b>", "{title}", "__proto__",
+    "constructor",
 ])
 def test_names_from_a_file_inject_nothing(opened, name):
     name = name.replace("=", "\u2260").replace("\u3000", "")

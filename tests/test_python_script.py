@@ -13,7 +13,7 @@ from random_networks import PAIRS, SMOOTH_OR_BENT, random_network
 
 import neurosim as ns
 from neurosim import SGD, Activation, InputError, Layer, Loss, Network, Places
-from neurosim.formula.python import SAFER
+from neurosim.formula.safer import SAFER
 from neurosim.trace.rules import Rule
 
 GELU = 5e-12  # its slope is a difference of nearly equal numbers

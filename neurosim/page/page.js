@@ -19,6 +19,10 @@ const TOUR = [
 ];
 let lit = null, hintLevel = 0, hintFor = null, tourAt = -1;
 
+function buttonOf(name) {
+  return document.querySelector(`[data-do="${name}"]`);
+}
+
 // What is refused is said in the status line, and changes nothing.
 function attempt(action) {
   try {
@@ -150,8 +154,8 @@ function drawBar() {
   });
   $("pass").value = String(sheet.pass);
   const isEdited = sheet.edits.size > 0 || sheet.rounding !== null;
-  document.querySelector('[data-do="undo"]').disabled = !sheet.past.length;
-  document.querySelector('[data-do="reset"]').disabled = !isEdited;
+  buttonOf("undo").disabled = !sheet.past.length;
+  buttonOf("reset").disabled = !isEdited;
 }
 
 function lightUp() {
@@ -236,9 +240,9 @@ function typedRows() {
   const texts = new Map();
   for (const field of $("rowFields").querySelectorAll("input")) {
     const units = field.name === "a" ? data.layers[0] : data.layers[data.layers.length - 1];
-    const numbers = field.value.trim().split(/[\s;]+|,\s+|,(?=[^,]*\.)|(?<=\..*),/).filter(Boolean);
-    const parts = numbers.length === units.length ? numbers : field.value.trim().split(/[\s,;]+/).filter(Boolean);
-    if (!parts.length) continue;
+    const text = field.value.trim(), isSpaced = /[\s;]/.test(text) || units.length === 1;
+    const parts = isSpaced ? text.split(/[\s;]+/).map(part => part.replace(/,$/, "")) : text.split(",");
+    if (!text) continue;
     if (parts.length !== units.length) throw new Refusal(`expected ${count(units.length, "number")} for ${units.join(", ")}, got ${parts.length}`);
     parts.forEach((text, k) => texts.set(sheet.find(field.name, units[k], sheet.pass), text));
   }
@@ -336,9 +340,9 @@ function setUp() {
     event.preventDefault();
   });
   if (data.steps.length <= 1000) $("addresses").append(...sheet.steps.map(({address}) => make("option", {value: address})));
-  if (!data.tex) document.querySelector('[data-do="copyTex"]').hidden = true;
-  if (!data.problem) document.querySelector('[data-do="download"]').hidden = true;
-  for (const name of ["undo", "reset"]) document.querySelector(`[data-do="${name}"]`).hidden = Boolean(data.fixed);
+  if (!data.tex) buttonOf("copyTex").hidden = true;
+  if (!data.problem) buttonOf("download").hidden = true;
+  for (const name of ["undo", "reset"]) buttonOf(name).hidden = Boolean(data.fixed);
   setUpPractice();
   setUpChange();
   $("bar").hidden = false;

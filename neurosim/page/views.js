@@ -59,7 +59,8 @@ class Rows {
     this.rows.forEach(({row, cells, shown}, i) => {
       row.hidden = sheet.result.values[i] === null;
       const isBehind = cones.behind.has(i), isAhead = cones.ahead.has(i);
-      const look = `${sheet.isOverride(i) ? "override " : ""}${sheet.before(i) ? "changed " : ""}${isBehind ? "behind" : isAhead ? "ahead" : ""}`;
+      const looks = [sheet.isGiven(i) && "given", sheet.isOverride(i) && "override", sheet.before(i) && "changed", isBehind && "behind", isAhead && "ahead"];
+      const look = looks.filter(Boolean).join(" ");
       if (row.className !== look) row.className = look;
       if (i === at) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
@@ -114,6 +115,7 @@ class Rows {
     const {sheet, acts} = this;
     const input = make("input", {class: "blank", size: "9", autocomplete: "off", "aria-label": `your number for ${sheet.steps[i].address}`});
     input.value = sheet.answers.get(i) ?? "";
+    if (sheet.isSolved(i)) input.dataset.done = "";
     if (sheet.data.asked && !sheet.data.asked.includes(sheet.steps[i].address)) input.placeholder = "not asked";
     input.addEventListener("focus", () => acts.go(i));
     input.addEventListener("change", () => acts.answer(i, input.value));
@@ -287,7 +289,6 @@ class Paths {
     const {sheet, acts} = this, {layers, fixed} = sheet.data, found = fixed ? null : sheet.weight(sheet.at);
     const isFew = layers.flat().length - layers[0].length <= 20, list = this.element.querySelector("ol"), note = this.element.querySelector("p");
     this.element.hidden = !found;
-    this.key = found && this.element.open ? `${sheet.revision} ${found.gradient}` : null;
     if (!found || !this.element.open) return list.replaceChildren();
     const {address} = sheet.steps[found.gradient];
     const isShown = sheet.isShown(found.gradient) && ![...sheet.hidden].some(isError) && !sheet.hidden.has("f'");
@@ -390,7 +391,7 @@ function shade(share) {
 
 class Slope {
   constructor(sheet, acts) {
-    Object.assign(this, {sheet, acts, element: $("slope"), moved: 0.5});
+    Object.assign(this, {sheet, acts, element: $("slope")});
     this.range = make("input", {type: "range", min: "0", max: "200", value: "100", "aria-label": "the weight"});
     this.text = make("p", {role: "status"});
     this.picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
