@@ -132,7 +132,7 @@ def test_an_operand_lights_its_row_and_its_edge_and_a_click_pins_it(mazur):
     assert mazur.text("tr.lit th") == "w[x1->h1]" and "x1 \u2192 h1" in mazur.text("#drawing g.lit title")
     mazur.click("#symbols .operand")
     mazur.press("Home")
-    assert mazur.text("tr.lit th") == "w[x1->h1]" and mazur.text("#pinned").startswith("pinned: w[x1->h1] = 0.15")
+    assert mazur.text("tr.lit th") == "w[x1->h1]" and mazur.text("#pinned") == "pinned: the weight of x1 \u2192 h1, w[x1->h1] = 0.15"
 
 
 def test_what_a_number_was_made_from_and_reaches_is_marked(mazur):
@@ -283,7 +283,7 @@ def test_a_hidden_number_is_answered(mazur):
     answer(mazur, "z[h1]", "0.3775")
     assert cells(mazur, "z[h1]")[3] == "right" and cells(mazur, "a[h1]")[2] == "1 / (1 + exp(-0.3775))"
     answer(mazur, "z[h2]", "0.0425")
-    assert cells(mazur, "z[h2]")[3].startswith(("equals: net inputs without the bias", "not recognised here"))
+    assert cells(mazur, "z[h2]")[3].startswith(("a known mistake: net inputs without the bias", "not recognised here"))
     answer(mazur, "a[h2]", "0.5106")
     assert cells(mazur, "a[h2]")[3] == "right from your own numbers"
     answer(mazur, "a[h1]", "0.1234")
@@ -295,7 +295,7 @@ def test_a_known_mistake_is_named_also_after_an_edit(mazur):
     mazur.run("sheet.hide('z', true); acts.draw()")
     answer(mazur, "z[h1]", "0.0525")
     answer(mazur, "z[h2]", "0.0425")
-    assert [cells(mazur, address)[3] for address in ("z[h1]", "z[h2]")] == ["equals: net inputs without the bias"] * 2
+    assert [cells(mazur, address)[3] for address in ("z[h1]", "z[h2]")] == ["a known mistake: net inputs without the bias"] * 2
 
 
 def test_hints_go_from_words_to_the_value(mazur):
@@ -304,8 +304,8 @@ def test_hints_go_from_words_to_the_value(mazur):
     for _ in range(4):
         mazur.press("h")
         found.append(mazur.text("#hint"))
-    assert found[0].startswith("the loss's derivative by the output") and found[1] == "delta[o1] = dE/da[o1] * f'[o1]"
-    assert found[2] == "delta[o1] = 0.741365 * 0.186816" and found[3] == "delta[o1] = 0.138499"
+    assert found[0].startswith("hint 1 of 4: the loss's derivative by the output") and found[1] == "hint 2 of 4: delta[o1] = dE/da[o1] * f'[o1]"
+    assert found[2] == "hint 3 of 4: delta[o1] = 0.741365 * 0.186816" and found[3] == "hint 4 of 4: delta[o1] = 0.138499"
 
 
 def test_what_is_hidden_for_good_is_nowhere_on_the_page(opened):
@@ -427,7 +427,7 @@ def test_axe_finds_nothing_serious(opened, name, dark):
 def test_without_a_script_the_table_and_the_drawing_are_there():
     page = ns.built_in("mazur").trace().page()
     table = page[page.index("<tbody") : page.index("</tbody>")]
-    assert table.count("<th scope=\"row\">") == 56 and "<td>0.15*0.05 + 0.2*0.1 + 0.35</td><td>0.3775</td>" in table
+    assert table.count("<tr><th>") == 56 and "<td>0.15*0.05 + 0.2*0.1 + 0.35</td><td>0.3775</td>" in table
     drawing = page[page.index("<svg") : page.index("</svg>")]
     assert drawing.count('class="unit"') == 6 and drawing.count("<line ") == 8 and "a = 0.5933" in drawing
 

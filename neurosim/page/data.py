@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TERMS = 8  # of a sum that is shown
 LARGEST_WHOLE = 2**53  # up to which JavaScript's numbers hold every whole number
 MOST_WITH_MISTAKES = 1000  # steps of a page that names mistakes, and can copy a step in TeX
+FACTORS = ("opposite-sign", "loss-factor", "loss-only-factor")  # conventions that the page knows by their factor
 SLOT = re.compile(r"\{([01])\[(\d+)\]\}")
 MARK = re.compile("\x01(\\d+)\x02")
 
@@ -165,8 +166,12 @@ class _Numbers:
         First the steps that another rule makes of the same operands. Conventions have no name.
         """
         given = {step.address for step in self.trace if not step.operands}
-        found = []
-        for one in hypotheses([*MISTAKES.values(), *CONVENTIONS.values()], whole):
+        found, conventions = [], [one for name, one in CONVENTIONS.items() if name not in FACTORS]
+        try:
+            made = hypotheses([*MISTAKES.values(), *conventions], whole)
+        except InputError:  # numbers were put in place of steps
+            return found
+        for one in made:
             same, others = {}, {}
             try:
                 for address, (rule, operands) in one.swaps.items():
@@ -177,7 +182,7 @@ class _Numbers:
                         same.setdefault(number, []).append(self.index[address])
                     else:
                         others[self.index[address]] = [number, read]
-            except NotAFormula:
+            except (NotAFormula, KeyError):  # it reads what is not there, such as a target
                 continue
             form = f" ({one.form})" if one.form else ""
             is_mistake = one.kind.name in MISTAKES

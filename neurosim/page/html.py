@@ -149,7 +149,7 @@ def _rows(trace, steps, hidden):
             numbers = ""
         value = "" if step.address in blank else number_text(step.value)
         cells = "".join(f"<td>{xml_text(text)}</td>" for text in (symbols, numbers, value))
-        yield f'<tr><th scope="row">{xml_text(step.address)}</th>{cells}</tr>'
+        yield f'<tr><th>{xml_text(step.address)}</th>{cells}</tr>'
 
 
 def _svg(trace, spread, heads):
@@ -164,7 +164,8 @@ def _svg(trace, spread, heads):
 
 
 def _caption(picture):
-    words = "A wider line: a weight further from 0. Dashed: a negative weight."
+    words = "A wider line: a weight further from 0. Dashed: a negative weight. Slanted: not reached yet. A dotted border: the "
+    words += "unit's slope is 0, so that no error passes it."
     if any(unit.left_out for layer in picture.layers for unit in layer):
         words += f" Of a layer of more than {MOST_UNITS} units the first few and the last are drawn; the sheet has all."
     return words

@@ -38,7 +38,7 @@ class Judge {
       }
       if (isRight) return [i, {word: "right", text: "right"}];
       if (hits(answer, from)) return [i, {word: "own", text: "right from your own numbers"}];
-      if (named.has(i)) return [i, {word: "mistake", text: `equals: ${named.get(i).map(({equals}) => equals).join("; or ")}`,
+      if (named.has(i)) return [i, {word: "mistake", text: `a known mistake: ${named.get(i).map(({equals}) => equals).join("; or ")}`,
                                     names: named.get(i).map(({name}) => name)}];
       return [i, {word: "unknown", text: UNKNOWN}];
     }));

@@ -8,7 +8,7 @@ const KEYS = [
   ["[ ]", "a pass back or forward"], ["Home End", "the first or the last step"], ["/", "go to an address"],
   ["Enter", "on a number: type another one, and in it \u2191 \u2193 change its last digit"], ["e", "edit the number of this step"],
   ["x", "release the number of this step"], ["u", "undo the last edit"], ["r", "reset: take back all edits"],
-  ["h", "a hint for the blank of this step"], ["?", "this list; Escape closes it"],
+  ["h", "a hint for the blank of this step, also in the blank"], ["?", "this list; Escape closes it"],
 ];
 const TOUR = [
   ["", "Every number of a forward pass, a backward pass and an update is here. The arrow keys, or the buttons above, walk through them."],
@@ -65,6 +65,7 @@ const acts = {
   markPath: places => views.drawing.mark("path", places.concat(places.flatMap(place => place.split("->")))),
   edit: (i, text) => attempt(() => sheet.edit(new Map([[i, text]]))),
   release: i => attempt(() => sheet.release(i)),
+  hint: () => hint(),
   answer(i, text, isEntered = false) {
     const isTaken = text === (sheet.answers.get(i) ?? "") || attempt(() => sheet.answer(i, text));
     const verdict = sheet.verdicts.get(i);
@@ -97,6 +98,7 @@ const commands = {
   undo: () => attempt(() => sheet.undo()),
   reset: () => attempt(() => sheet.reset()),
   hint: () => hint(),
+  enlarge: () => $("drawing").classList.toggle("large"),
   help: () => guide(KEYS.map(([key, what]) => make("li", {}, make("kbd", {}, key), ` ${what}`)), "ul"),
   tour: () => tour(0),
   copyText: () => copy(sheet.line(sheet.at)),
@@ -154,6 +156,12 @@ function drawBar() {
   });
   $("pass").value = String(sheet.pass);
   const isEdited = sheet.edits.size > 0 || sheet.rounding !== null;
+  $("roundBy").value = sheet.rounding?.name ?? "";
+  if (sheet.rounding) $("roundTo").value = String(sheet.rounding.count);
+  for (const field of $("rowFields").querySelectorAll("input")) {
+    const units = field.name === "a" ? data.layers[0] : data.layers[data.layers.length - 1];
+    field.placeholder = units.map(unit => sheet.text(sheet.find(field.name, unit, sheet.pass))).join(", ");
+  }
   buttonOf("undo").disabled = !sheet.past.length;
   buttonOf("reset").disabled = !isEdited;
 }
@@ -194,6 +202,8 @@ function drawPractice() {
   $("hints").hidden = !sheet.isHidden(sheet.at) || sheet.isSolved(sheet.at);
   if (!hintLevel) $("hint").textContent = "";
   for (const box of $("kinds").querySelectorAll("input")) box.checked = sheet.hidden.has(box.value);
+  const blanks = sheet.steps.map((_, i) => i).filter(i => sheet.isHidden(i) && sheet.result.values[i] !== null);
+  $("progress").textContent = blanks.length ? `${blanks.filter(i => sheet.isSolved(i)).length} of ${blanks.length} right so far` : "";
 }
 
 // The rule in words, then its formula, then with numbers, then, unless it is hidden for good, the value.
@@ -209,7 +219,7 @@ function hint() {
   }
   hintLevel = Math.min(hintLevel + 1, levels.length);
   $("practice").open = true;
-  $("hint").textContent = levels[hintLevel - 1]();
+  $("hint").textContent = `hint ${hintLevel} of ${levels.length}: ${levels[hintLevel - 1]()}`;
   say($("hint").textContent);
 }
 
@@ -303,12 +313,12 @@ function tour(at) {
   const [id, text] = TOUR[at];
   tourAt = at;
   const close = guide([make("p", {}, `${at + 1} of ${TOUR.length}: ${text}`)], "div");
+  $("guide").prepend(close);
   const next = make("button", {type: "button"}, at + 1 < TOUR.length ? "next" : "done");
   next.addEventListener("click", () => tour(at + 1));
   close.before(next, " ");
   if (id) $(id).classList.add("shown");
   if (id === "practice") $(id).open = true;
-  say(text);
   next.focus();
 }
 
@@ -345,7 +355,9 @@ function setUp() {
   for (const name of ["undo", "reset"]) buttonOf(name).hidden = Boolean(data.fixed);
   setUpPractice();
   setUpChange();
-  $("bar").hidden = false;
+  $("bar").hidden = buttonOf("enlarge").hidden = false;
+  buttonOf("edit").hidden = Boolean(data.fixed);
+  $("address").placeholder = sheet.steps[sheet.at].address;
   window.addEventListener("hashchange", () => { if (location.hash !== `#${sheet.hash}`) arrive(); });
   arrive();
 }
@@ -360,14 +372,14 @@ function nudge(i, way) {
 function find(text) {
   const {quantity, place, pass = sheet.pass} = splitAddress(text);
   const words = place ? [] : quantity.includes("->") ? ["w"] : ["delta", "a"];
-  const found = [sheet.kernel.index.get(text), sheet.find(quantity, place, pass), ...words.map(word => sheet.find(word, quantity, pass))];
+  const bare = address => address.toLowerCase().replace(/[^\p{L}\p{N}+']/gu, "");  // delta4 for delta[4]
+  const alike = sheet.steps.findIndex(({address}, i) => (sheet.split[i].pass ?? pass) === pass && bare(address.split("@")[0]) === bare(text.split("@")[0]));
+  const found = [sheet.kernel.index.get(text), sheet.find(quantity, place, pass), ...words.map(word => sheet.find(word, quantity, pass)), alike >= 0 ? alike : undefined];
   return found.find(i => i !== undefined && (data.fixed || sheet.result.values[i] !== null));
 }
 
 function arrive() {
   if (location.hash && !isFramed) attempt(() => sheet.take(location.hash.slice(1)));
-  $("roundBy").value = sheet.rounding?.name ?? "";
-  if (sheet.rounding) $("roundTo").value = String(sheet.rounding.count);
   draw();
 }
 

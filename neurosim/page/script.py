@@ -6,6 +6,8 @@ import json
 import re
 from importlib.resources import files
 
+TEXTS = re.compile("[\"'`/]")  # what begins a text or a pattern
+ROOM = re.compile(r" ?([{}()\[\];,:?=<>*&|!]) ?")
 FIRST = 2  # files before the rules, with the functions that they call
 KERNEL = ("numbers.js", "functions.js", "kernel.js")
 
@@ -29,9 +31,13 @@ def stylesheet():
 
 
 def _bare(text):
-    """A script without its comments and indentation, of which a page has no use; no text in it goes over several lines."""
+    """A script without its comments, its indentation and, in lines that hold no texts, the room around signs.
+
+    No text in a script goes over several lines.
+    """
     lines = (line.partition("  // ")[0].strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line and not line.startswith("// "))
+    kept = (line for line in lines if line and not line.startswith("// "))
+    return "\n".join(line if TEXTS.search(line) else ROOM.sub(r"\1", line) for line in kept)
 
 
 def data_text(document):

@@ -2,6 +2,7 @@
 // data-revision which revision it shows.
 
 const WINDOW = 400;  // rows of a long sheet that are there at once
+const CROWD = 24;  // weights of a drawing, of more only those at the present unit are written
 const $ = id => document.getElementById(id);
 
 // An element with attributes and children; no text is ever read as HTML.
@@ -24,15 +25,17 @@ function say(text) {
 class Rows {
   constructor(sheet, acts) {
     Object.assign(this, {sheet, acts, element: $("rowsBody"), rows: new Map(), from: 0});
-    this.step = Math.min(WINDOW, sheet.steps.length > 1000 ? WINDOW : sheet.steps.length);
+    this.size = sheet.steps.length > 1000 ? WINDOW : sheet.steps.length;
     this.fill(0);
+    window.addEventListener("beforeprint", () => this.fill(0, sheet.steps.length));
+    window.addEventListener("afterprint", () => this.fill(sheet.at - this.size / 2));
   }
 
-  fill(from) {
-    this.from = Math.max(0, Math.min(from, this.sheet.steps.length - this.step));
+  fill(from, size = this.size) {
+    this.from = Math.max(0, Math.min(from, this.sheet.steps.length - size));
     this.rows.clear();
     const rows = [];
-    for (let i = this.from; i < this.from + this.step; i++) {
+    for (let i = this.from; i < this.from + size; i++) {
       const title = this.sheet.phaseTitle(i);
       if (i === this.from || title !== this.sheet.phaseTitle(i - 1)) {
         rows.push(make("tr", {class: "phase"}, make("th", {scope: "rowgroup", colSpan: 4}, title)));
@@ -40,6 +43,7 @@ class Rows {
       rows.push(this.make(i));
     }
     this.element.replaceChildren(...rows);
+    if (this.cones) this.draw(this.cones);
   }
 
   make(i) {
@@ -55,7 +59,8 @@ class Rows {
 
   draw(cones) {
     const {sheet} = this, {at} = sheet;
-    if (!this.rows.has(at)) this.fill(at - this.step / 2);
+    this.cones = cones;
+    if (!this.rows.has(at)) return this.fill(at - this.size / 2);
     this.rows.forEach(({row, cells, shown}, i) => {
       row.hidden = sheet.result.values[i] === null;
       const isBehind = cones.behind.has(i), isAhead = cones.ahead.has(i);
@@ -69,7 +74,7 @@ class Rows {
       this.write(i, cells, shown);
     });
     const note = $("window"), all = sheet.steps.length;
-    note.textContent = [sheet.data.leftOut, this.step < all ? `rows ${this.from + 1} to ${this.from + this.step} of ${all} are here; the others come as you walk` : ""].filter(Boolean).join("; ");
+    note.textContent = [sheet.data.leftOut, this.rows.size < all ? `rows ${this.from + 1} to ${this.from + this.rows.size} of ${all} are here; the others come as you walk` : ""].filter(Boolean).join("; ");
     note.hidden = !note.textContent;
     const {row} = this.rows.get(at) ?? {};
     if (row && this.seen !== at) reveal(row, $("sheet"));
@@ -81,7 +86,7 @@ class Rows {
       shown.revision = null;
       return;
     }
-    const {sheet} = this, word = sheet.isGiven(i) ? "given" : sheet.edits.has(i) ? "put in by you" : "";
+    const {sheet} = this, word = sheet.edits.has(i) ? "put in by you" : sheet.isGiven(i) ? "given" : "";
     [word ? [word] : sheet.symbols(i), sheet.numbers(i)].forEach((parts, at) => {
       const cell = [symbols, numbers][at], text = textOf(parts);
       if (cell.textContent === text) return;
@@ -119,7 +124,12 @@ class Rows {
     if (sheet.data.asked && !sheet.data.asked.includes(sheet.steps[i].address)) input.placeholder = "not asked";
     input.addEventListener("focus", () => acts.go(i));
     input.addEventListener("change", () => acts.answer(i, input.value));
-    input.addEventListener("keydown", event => { if (event.key === "Enter") acts.answer(i, input.value, true); });
+    input.addEventListener("keydown", event => {
+      if (event.key === "Enter") acts.answer(i, input.value, true);
+      if (event.key !== "h" && event.key !== "?") return;
+      event.preventDefault();
+      acts.hint();
+    });
     return [input, make("span", {class: `verdict ${verdict?.word ?? ""}`}, verdict?.text ?? "")];
   }
 
@@ -149,6 +159,7 @@ class Rows {
     });
     input.addEventListener("blur", () => end(true));
     cell.replaceChildren(input);
+    input.scrollIntoView({block: "nearest"});
     input.focus({preventScroll: true});
     input.select();
   }
@@ -179,6 +190,7 @@ class Now {
     this.formula($("numbers"), "", numbers, numbers.length ? value : "", false);
     $("numbers").hidden = !numbers.length;
     this.pin();
+    this.change();
     $("cones").textContent = `made from ${count(cones.behind.size, "number")} (\u25c2 in the sheet), reaches ${cones.ahead.size} (\u25b8)`;
     this.sentence = `${address}, ${sheet.name(at)}, is ${value}. Step ${at + 1} of ${sheet.steps.length}, ${sheet.data.titles[phase].toLowerCase()}.`;
   }
@@ -204,14 +216,26 @@ class Now {
   }
 
   pin() {
-    const {sheet, acts} = this, i = sheet.pinned, children = [];
-    if (i !== null && this.sheet.steps[i]) {
-      const go = make("button", {type: "button"}, `go to ${sheet.steps[i].address}`);
-      go.addEventListener("click", () => acts.go(i));
-      children.push(`pinned: ${sheet.steps[i].address} = ${sheet.text(i)}, ${sheet.name(i)} `, go);
+    const {sheet} = this, i = sheet.pinned;
+    $("pinned").replaceChildren(...i === null ? [] : [`pinned: ${sheet.name(i)}, `, this.link(i)]);
+    $("pinned").hidden = i === null;
+  }
+
+  // Of a weight or bias, where its gradient and its new value are.
+  change() {
+    const {sheet} = this, found = sheet.data.fixed ? null : sheet.weight(sheet.at), links = [];
+    if (found) {
+      const kind = found.place.includes("->") ? "w" : "b", next = sheet.find(`${kind}+`, found.place, found.pass);
+      links.push(...[found.weight, found.gradient, next].filter(i => i !== undefined && i !== sheet.at).map(i => this.link(i)));
     }
-    $("pinned").replaceChildren(...children);
-    $("pinned").hidden = !children.length;
+    $("related").replaceChildren(...links.flatMap((link, k) => [k ? " " : "with it: ", link]));
+    $("related").hidden = !links.length;
+  }
+
+  link(i) {
+    const {sheet, acts} = this, go = make("button", {type: "button"}, `${sheet.steps[i].address} = ${sheet.text(i)}`);
+    go.addEventListener("click", () => acts.go(i));
+    return go;
   }
 }
 
@@ -228,6 +252,7 @@ class Drawing {
     const lines = all("g.positive, g.negative"), tags = all("g.label"), boxes = all("g.unit");
     this.edges = edges.map((place, at) => ({place, line: lines[at], label: null, thickest: thickest[at]}));
     labels.forEach((edge, at) => { this.edges[edge].label = tags[at].querySelector("text"); });
+    this.element.classList.toggle("crowded", labels.length > CROWD);
     this.units = units.map((place, at) => ({place, box: boxes[at], texts: [...boxes[at].querySelectorAll("text")].slice(1)})).filter(({place}) => place);
     for (const unit of this.units) unit.lines = unit.texts.map(text => text.textContent.split(" = ")[0]);
     for (const {place, line, label, box} of [...this.edges, ...this.units]) {
@@ -263,8 +288,16 @@ class Drawing {
       line.querySelector("title").textContent = `${place.replace("->", " \u2192 ")}: ${shown}`;
       if (label && label.textContent !== shown) label.textContent = shown;
     });
-    const {place} = sheet.split[sheet.at];
+    const {place} = sheet.split[sheet.at], unit = place.split("->").pop();
     this.mark("current", [place]);
+    for (const edge of this.edges) edge.label?.parentNode.classList.toggle("near", edge.place.split("->").includes(unit));
+    this.mark("off", this.units.map(one => one.place).filter(one => this.isOff(sheet.find("f'", one, pass))));
+  }
+
+  // Whether no error passes a unit, since the slope of its activation is 0.
+  isOff(slope) {
+    const {sheet} = this;
+    return slope !== undefined && !sheet.data.fixed && sheet.isShown(slope) && sheet.result.values[slope] === 0;
   }
 
   // Mark units and connections by a class.
@@ -294,7 +327,7 @@ class Paths {
     const isShown = sheet.isShown(found.gradient) && ![...sheet.hidden].some(isError) && !sheet.hidden.has("f'");
     const paths = isFew && isShown ? sheet.paths(found.gradient) : null;
     note.textContent = !isShown ? "What these tell is hidden now." : !paths ? `There are too many to draw; neurosim explain shows the largest.`
-      : `${address} is the sum over ${count(paths.length, "path")}; each is the product of the slopes and weights on its way.`;
+      : `${address} is the sum over ${count(paths.length, "path")}, each the product of the slopes and weights on its way; a share is of the sum of all their sizes.`;
     const total = paths?.reduce((all, {product}) => all + Math.abs(product), 0);
     list.replaceChildren(...(paths ?? []).slice(0, 50).map(path => {
       const units = path.units, source = found.place.includes("->") ? [found.place.split("->")[0]] : [], all = [...source, ...units];
@@ -351,6 +384,18 @@ class Planes {
     this.maps.forEach((map, at) => this.paint(map, planes[at], ranges, sheet.isShown(units[at])));
   }
 
+  // Where the examples are in the plane; that of this pass is larger.
+  points(ranges) {
+    const {sheet, side} = this, {passes, pass} = sheet;
+    return [...passes.filter(number => number !== pass), pass].map(number => {
+      const [x, y] = sheet.data.layers[0].map((name, axis) => {
+        const [low, high] = ranges[axis];
+        return (sheet.result.values[sheet.find("a", name, number)] - low) / (high - low) * side;
+      });
+      return [Math.floor(x), Math.floor(side - y), number === pass ? 2 : 1];
+    });
+  }
+
   paint({unit, canvas, text}, plane, ranges, isShown) {
     const {side, sheet} = this, context = canvas.getContext("2d"), image = context.createImageData(side, side);
     const low = plane.reduce((one, other) => Math.min(one, other)), high = plane.reduce((one, other) => Math.max(one, other));
@@ -359,6 +404,12 @@ class Planes {
       image.data.set([...color, 255], 4 * point);
     });
     context.putImageData(image, 0, 0);
+    for (const [x, y, size] of isShown ? this.points(ranges) : []) {
+      context.fillStyle = "white";
+      context.fillRect(x - size, y - size, 2 * size + 1, 2 * size + 1);
+      context.fillStyle = "black";
+      context.fillRect(x - size + 1, y - size + 1, 2 * size - 1, 2 * size - 1);
+    }
     const [names, spans] = [sheet.data.layers[0], ranges.map(range => range.map(end => numberText(end, 1)).join(" to "))];
     const said = isShown ? `${unit}: dark ${numberText(low)}, light ${numberText(high)}` : `${unit}: hidden now`;
     text.textContent = said;
