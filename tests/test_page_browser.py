@@ -132,7 +132,8 @@ def test_an_operand_lights_its_row_and_its_edge_and_a_click_pins_it(mazur):
     assert mazur.text("tr.lit th") == "w[x1->h1]" and "x1 \u2192 h1" in mazur.text("#drawing g.lit title")
     mazur.click("#symbols .operand")
     mazur.press("Home")
-    assert mazur.text("tr.lit th") == "w[x1->h1]" and mazur.text("#pinned") == "pinned: the weight of x1 \u2192 h1, w[x1->h1] = 0.15"
+    assert mazur.text("tr.lit th") == "w[x1->h1]"
+    assert mazur.text("#pinned") == "pinned: the weight of x1 \u2192 h1, w[x1->h1] = 0.15"
 
 
 def test_what_a_number_was_made_from_and_reaches_is_marked(mazur):
@@ -295,7 +296,8 @@ def test_a_known_mistake_is_named_also_after_an_edit(mazur):
     mazur.run("sheet.hide('z', true); acts.draw()")
     answer(mazur, "z[h1]", "0.0525")
     answer(mazur, "z[h2]", "0.0425")
-    assert [cells(mazur, address)[3] for address in ("z[h1]", "z[h2]")] == ["a known mistake: net inputs without the bias"] * 2
+    for address in ("z[h1]", "z[h2]"):
+        assert cells(mazur, address)[3] == "a known mistake: net inputs without the bias"
 
 
 def test_hints_go_from_words_to_the_value(mazur):
@@ -304,7 +306,8 @@ def test_hints_go_from_words_to_the_value(mazur):
     for _ in range(4):
         mazur.press("h")
         found.append(mazur.text("#hint"))
-    assert found[0].startswith("hint 1 of 4: the loss's derivative by the output") and found[1] == "hint 2 of 4: delta[o1] = dE/da[o1] * f'[o1]"
+    assert found[0].startswith("hint 1 of 4: the loss's derivative by the output")
+    assert found[1] == "hint 2 of 4: delta[o1] = dE/da[o1] * f'[o1]"
     assert found[2] == "hint 3 of 4: delta[o1] = 0.741365 * 0.186816" and found[3] == "hint 4 of 4: delta[o1] = 0.138499"
 
 
@@ -450,3 +453,26 @@ def test_fractions_are_shown_and_not_edited(opened):
     tab.press("ArrowRight")
     tab.press("u")
     assert "Fractions" in tab.text("#status")
+
+
+def test_a_page_of_swapped_numbers_and_of_given_errors_opens(opened):
+    """Neither has a table of mistakes for everything: numbers stand in place of steps, and there are no targets."""
+    swapped = opened(ns.built_in("mazur").trace().replay({"z[h1]": 0.5}).page())
+    assert swapped.run("sheet.judge.mistakes.length") == 0 and cells(swapped, "z[h1]")[1] == "given"
+    net = ns.Network(2, [ns.Layer(2), ns.Layer(2)], seed=1)
+    opened(net.trace([1, 0], output_gradients=[1, 0]).page())
+
+
+def test_all_rows_are_printed(opened, tmp_path):
+    net = ns.Network(20, [ns.Layer(20, "tanh"), ns.Layer(10)], seed=1)
+    tab = opened(net.trace([[0.1] * 20] * 2, [[0.2] * 10] * 2, ns.SGD(0.1)).page())
+    tab.run("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.run("document.querySelectorAll('#rowsBody tr[data-i]').length === sheet.steps.length")
+    tab.run("window.dispatchEvent(new Event('afterprint'))")
+    assert tab.run("document.querySelectorAll('#rowsBody tr[data-i]').length") == 400
+
+
+def test_units_whose_slope_is_0_are_marked(opened):
+    net = ns.Network(2, [ns.Layer(2, "relu", weights=[[1, 1], [-1, -1]], biases=[0, 0]), ns.Layer(1)], seed=1)
+    tab = opened(net.trace([1, 0.5], [0.5], ns.SGD(0.1)).page())
+    assert tab.run("[...document.querySelectorAll('.unit.off .name')].map(name => name.textContent)") == ["h2"]

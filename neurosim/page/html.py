@@ -164,8 +164,8 @@ def _svg(trace, spread, heads):
 
 
 def _caption(picture):
-    words = "A wider line: a weight further from 0. Dashed: a negative weight. Slanted: not reached yet. A dotted border: the "
-    words += "unit's slope is 0, so that no error passes it."
+    words = "A wider line: a weight further from 0. Dashed: a negative weight. Slanted: not reached yet. "
+    words += "A dotted border: the unit's slope is 0, so that no error passes it."
     if any(unit.left_out for layer in picture.layers for unit in layer):
         words += f" Of a layer of more than {MOST_UNITS} units the first few and the last are drawn; the sheet has all."
     return words

@@ -475,16 +475,18 @@ class Slope {
     const reach = Math.max(1, Math.abs(weight)), at = share => weight + reach * (2 * share - 1);
     const lossAt = value => sheet.result.from(new Map([[found.weight, value]]))(loss);
     const tangent = value => first + gradient * (value - weight);
-    const shares = Array.from({length: 41}, (_, k) => k / 40), losses = shares.map(share => lossAt(at(share)));
+    const shares = Array.from({length: 41}, (_, k) => k / 40).filter(share => Number.isFinite(lossAt(at(share))));
+    const losses = shares.map(share => lossAt(at(share)));
     const low = Math.min(...losses), high = Math.max(...losses), span = high - low || 1;
     const point = (share, value) => `${(300 * share).toFixed(1)},${(120 - 120 * (value - low) / span).toFixed(1)}`;
     const share = Number(this.range.value) / 200, value = at(share), now = lossAt(value);
+    const isDefined = Number.isFinite(now);
     this.picture.replaceChildren(
       shape("polyline", {class: "curve", points: shares.map((one, k) => point(one, losses[k])).join(" ")}),
       shape("polyline", {class: "tangent", points: [0, 1].map(one => point(one, tangent(at(one)))).join(" ")}),
-      shape("circle", {class: "here", r: 4, cx: (300 * share).toFixed(1), cy: (120 - 120 * (now - low) / span).toFixed(1)}));
+      shape("circle", {class: "here", r: 4, cx: (300 * share).toFixed(1), cy: (120 - 120 * ((isDefined ? now : low) - low) / span).toFixed(1)}));
     const name = sheet.steps[found.weight].address;
-    this.text.textContent = `${name} = ${numberText(value)}: E is ${numberText(now)}, the tangent says ${numberText(tangent(value))} (slope ${numberText(gradient)}).`;
+    this.text.textContent = `${name} = ${numberText(value)}: E is ${isDefined ? numberText(now) : "not defined"}, the tangent says ${numberText(tangent(value))} (slope ${numberText(gradient)}).`;
     this.range.setAttribute("aria-label", `${name}, from ${numberText(at(0))} to ${numberText(at(1))}`);
     this.range.setAttribute("aria-valuetext", numberText(value));
     this.picture.setAttribute("aria-label", `the loss over ${name}, and its tangent at ${numberText(weight)}`);
