@@ -313,7 +313,9 @@ def test_hints_go_from_words_to_the_value(mazur):
 
 def test_what_is_hidden_for_good_is_nowhere_on_the_page(opened):
     trace = ns.built_in("mazur").trace()
-    tab = opened(trace.page(hide=["delta", "dE/dw"]))
+    page = trace.page(hide=["delta", "dE/dw"])
+    assert "delta = ?" in page and not re.search(r"delta = -?\d", page)
+    tab = opened(page)
     tab.run(OPEN + "; acts.go(find('w[x1->h1]'))")
     shown = tab.run(f"document.body.innerText + {ATTRIBUTES}.map(({{value}}) => value).join(' ')")
     for step in trace:

@@ -59,7 +59,7 @@ def exercise_page(exercise: Exercise) -> str:
 def _page(trace, settings, remarks=(), whole=None, title=""):
     """The file. whole: the trace in which nothing is swapped, if it is another."""
     trace, left_out = fitting(trace)
-    ship, picture = shipped(trace, whole), drawing(trace, 1, 4, PHASES[:-1])
+    ship, picture = shipped(trace, whole), _blanked(drawing(trace, 1, 4, PHASES[:-1]), settings["hidden"])
     heads = headings(trace.structure)
     spread = layout(picture.layers, picture.connections, heads)
     if ship.fixed and settings["hidden"]:
@@ -85,6 +85,15 @@ def _remarks(remarks, ship, few):
         yield f"<p>The numbers of this page can be looked at and not changed: {xml_text(ship.fixed)}.</p>"
     if len(few) < len(ship.steps):
         yield f"<noscript><p>Without its script the page shows {len(few)} of {len(ship.steps)} numbers.</p></noscript>"
+
+
+def _blanked(picture, hidden):
+    """The drawing without the numbers of hidden kinds; what is given to the inputs stays."""
+    def lines(unit):
+        return [f"{line.split(' = ')[0]} = ?" if line.split(" = ")[0] in hidden else line for line in unit.lines]
+
+    inputs, *layers = picture.layers
+    return picture._replace(layers=[inputs, *[[unit._replace(lines=lines(unit)) for unit in layer] for layer in layers]])
 
 
 def _drawn(picture, spread):
