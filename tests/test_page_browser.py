@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import time
 
 from pathlib import Path
 
@@ -353,6 +354,21 @@ def test_a_link_brings_the_moment_back(opened):
 def test_a_broken_link_opens_the_page_as_it_is(opened, hash):
     tab = opened(ns.built_in("mazur").trace().page(), hash)
     assert at(tab) == "z[h1]" and tab.run("sheet.edits.size") == 0
+
+
+def test_inside_a_frame_the_state_stays_in_memory(opened, tmp_path):
+    (tmp_path / "inner.html").write_text(ns.built_in("mazur").trace().page(), encoding="utf-8")
+    tab = opened("<title>a course's page</title><iframe src='inner.html' width='900' height='600'></iframe>")
+    (frame,) = tab.send("Page.getFrameTree")["frameTree"]["childFrames"]
+    world = tab.send("Page.createIsolatedWorld", frameId=frame["frame"]["id"])["executionContextId"]
+
+    def inside(script):
+        return tab.send("Runtime.evaluate", expression=script, contextId=world, returnByValue=True)["result"].get("value")
+
+    inside("document.querySelector('[data-do=forward]').click()")
+    time.sleep(0.3)
+    assert inside("document.querySelector('#what').textContent").startswith("a[h1]")
+    assert inside("location.hash") == tab.run("location.hash") == ""
 
 
 @pytest.mark.parametrize("name", ["mazur", "goodfellow-xor", "cs231n-softmax"])

@@ -70,7 +70,7 @@ def shipped(trace: Trace, whole: Trace | None = None) -> Shipped:
         "softmax": [numbers.of_layer(total, powers) for total, powers in softmax.items()],
         "shapes": numbers.shapes(has_tex=few),
         "tex": [symbols.address(step.address).tex for step in steps] if few else None,
-        "phases": PHASES, "layers": [trace.structure.input_names, *trace.structure.layer_names],
+        "layers": [trace.structure.input_names, *trace.structure.layer_names],
         "names": _of_these(NAMES, steps), "hints": _of_these(HINTS, steps), "fixed": fixed,
         "roundings": None if fixed else _roundings(trace, steps),
         "problem": None if fixed else _problem(trace),

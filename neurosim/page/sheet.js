@@ -160,7 +160,7 @@ class Sheet {
   // A step as a line of text, or of TeX.
   line(i, tex = false) {
     const name = j => tex ? this.data.tex[j] : this.steps[j].address;
-    const ways = this.isShown(i) || !tex ? [this.formula(i, name, tex), this.formula(i, j => this.text(j), tex)] : [];
+    const ways = [this.formula(i, name, tex), this.formula(i, j => this.text(j), tex)];
     return [name(i), ...new Set([...ways.filter(parts => parts.length).map(textOf), this.text(i)])].join(" = ");
   }
 
