@@ -13,7 +13,8 @@ function hits(answer, value) {
 }
 
 class Judge {
-  // layers: the names of their units; mistakes: [name, what its numbers equal, {rule: steps}, {step: [rule, operands]}]; those without a name are conventions
+  // layers: the names of their units; mistakes: [name, what its numbers equal, {rule: steps}, {step: [rule, operands]}],
+  // those without a name are conventions
   constructor(kernel, {mistakes, layers}) {
     this.outputs = layers[layers.length - 1].length;
     this.kernel = kernel;
@@ -38,8 +39,10 @@ class Judge {
       }
       if (isRight) return [i, {word: "right", text: "right"}];
       if (hits(answer, from)) return [i, {word: "own", text: "right from your own numbers"}];
-      if (named.has(i)) return [i, {word: "mistake", text: `a known mistake: ${named.get(i).map(({equals}) => equals).join("; or ")}`,
-                                    names: named.get(i).map(({name}) => name)}];
+      if (named.has(i)) {
+        const mistakes = named.get(i), equals = mistakes.map(({equals}) => equals).join("; or ");
+        return [i, {word: "mistake", text: `a known mistake: ${equals}`, names: mistakes.map(({name}) => name)}];
+      }
       return [i, {word: "unknown", text: UNKNOWN}];
     }));
   }
@@ -113,7 +116,8 @@ function isSlip(text, value) {
     if (mine === right) return true;
     if (mine.length === right.length) {
       const other = [...mine].map((digit, at) => digit === right[at] ? -1 : at).filter(at => at >= 0);
-      return other.length === 1 || other.length === 2 && mine[other[0]] === right[other[1]] && mine[other[1]] === right[other[0]];
+      const [one, next] = other;
+      return other.length === 1 || other.length === 2 && mine[one] === right[next] && mine[next] === right[one];
     }
     const [short, long] = mine.length < right.length ? [mine, right] : [right, mine];
     return [...long].some((_, at) => long.slice(0, at) + long.slice(at + 1) === short);

@@ -38,7 +38,8 @@ class Kernel {
       let value = step.value;
       if (edits.has(i)) value = edits.get(i);
       else if (operands.length && isNew) value = this.work(result.rule(i), operands.map(j => values[j]), i, rounding);
-      if (!Number.isFinite(value)) throw new Refusal(`${step.address} would be ${Number.isNaN(value) ? "no number" : "infinite"}`);
+      if (Number.isNaN(value)) throw new Refusal(`${step.address} would be no number`);
+      if (!Number.isFinite(value)) throw new Refusal(`${step.address} would be infinite`);
       if (value !== step.value) changed.add(i);
       values.push(value);
     });

@@ -11,10 +11,13 @@ const KEYS = [
   ["h", "a hint for the blank of this step, also in the blank"], ["?", "this list; Escape closes it"],
 ];
 const TOUR = [
-  ["", "Every number of a forward pass, a backward pass and an update is here. The arrow keys, or the buttons above, walk through them."],
-  ["now", "This is the number of the step: its formula in symbols and in numbers. Point at an operand, and it lights up in the sheet and in the drawing; click it to keep it lit."],
-  ["drawing", "The drawing shows the same pass. A wider line is a weight further from 0, a dashed one is negative. Click a unit or a line to go to its number."],
-  ["sheet", "The sheet has all numbers. Click one and type another: all that depends on it is worked out again. An edited step is kept until you release it with \u00d7."],
+  ["", "Every number of the passes and updates is here. The arrow keys, or the buttons above, walk through them."],
+  ["now", "This is the number of the step: its formula in symbols and in numbers. Point at an operand, and it lights up in "
+    + "the sheet and in the drawing; click it to keep it lit."],
+  ["drawing", "The drawing shows the same pass. A wider line is a weight further from 0, a dashed one is negative. "
+    + "Click a unit or a line to go to its number."],
+  ["sheet", "The sheet has all numbers. Click one and type another: all that depends on it is worked out again. "
+    + "An edited step is kept until you release it with \u00d7."],
   ["practice", "Hide a kind of number, and work it out yourself. What you type is checked from your own numbers before it."],
 ];
 let lit = null, hintLevel = 0, hintFor = null, tourAt = -1;
@@ -126,8 +129,10 @@ function toPass(number) {
 
 // Drawing
 
-const views = {rows: new Rows(sheet, acts), now: new Now(sheet, acts), drawing: new Drawing(sheet, acts), paths: new Paths(sheet, acts),
-               planes: new Planes(sheet, acts), slope: new Slope(sheet, acts)};
+const views = {
+  rows: new Rows(sheet, acts), now: new Now(sheet, acts), drawing: new Drawing(sheet, acts),
+  paths: new Paths(sheet, acts), planes: new Planes(sheet, acts), slope: new Slope(sheet, acts),
+};
 
 function draw() {
   const {kernel, result, at} = sheet, cones = {behind: kernel.behind(result, at), ahead: kernel.ahead(result, at)};
@@ -203,7 +208,8 @@ function drawPractice() {
   if (!hintLevel) $("hint").textContent = "";
   for (const box of $("kinds").querySelectorAll("input")) box.checked = sheet.hidden.has(box.value);
   const blanks = sheet.steps.map((_, i) => i).filter(i => sheet.isHidden(i) && sheet.result.values[i] !== null);
-  $("progress").textContent = blanks.length ? `${blanks.filter(i => sheet.isSolved(i)).length} of ${blanks.length} right so far` : "";
+  const solved = blanks.filter(i => sheet.isSolved(i)).length;
+  $("progress").textContent = blanks.length ? `${solved} of ${blanks.length} right so far` : "";
 }
 
 // The rule in words, then its formula, then with numbers, then, unless it is hidden for good, the value.
@@ -211,15 +217,17 @@ function hint() {
   const i = sheet.at, {quantity, place} = sheet.split[i], {hints, layers, locked} = data;
   if (!sheet.isHidden(i) || sheet.isSolved(i)) return say("there is no blank at this step");
   const isOutput = layers[layers.length - 1].includes(place);
-  const key = {"delta": isOutput ? "output delta" : "hidden delta", "dE/da": isOutput ? "output error" : "dE/da"}[quantity] ?? quantity;
-  const levels = [() => hints[key] ?? hints[""], () => `${sheet.steps[i].address} = ${textOf(sheet.symbols(i))}`, () => `${sheet.steps[i].address} = ${textOf(sheet.numbers(i))}`];
+  const ofUnit = {"delta": isOutput ? "output delta" : "hidden delta", "dE/da": isOutput ? "output error" : "dE/da"};
+  const words = hints[ofUnit[quantity] ?? quantity] ?? hints[""], {address} = sheet.steps[i];
+  const levels = [words, `${address} = ${textOf(sheet.symbols(i))}`, `${address} = ${textOf(sheet.numbers(i))}`];
   if (!locked.includes(quantity)) {
-    const own = new Map([...sheet.answers].filter(([j]) => j !== i && sheet.isHidden(j)).map(([j, text]) => [j, typedNumber(text, "").value]));
-    levels.push(() => `${sheet.steps[i].address} = ${numberText(sheet.result.from(own)(i))}`);
+    const others = [...sheet.answers].filter(([j]) => j !== i && sheet.isHidden(j));
+    const own = new Map(others.map(([j, text]) => [j, typedNumber(text, "").value]));
+    levels.push(`${address} = ${numberText(sheet.result.from(own)(i))}`);
   }
   hintLevel = Math.min(hintLevel + 1, levels.length);
   $("practice").open = true;
-  $("hint").textContent = `hint ${hintLevel} of ${levels.length}: ${levels[hintLevel - 1]()}`;
+  $("hint").textContent = `hint ${hintLevel} of ${levels.length}: ${levels[hintLevel - 1]}`;
   say($("hint").textContent);
 }
 
@@ -230,7 +238,8 @@ function setUpChange() {
   const outputs = data.layers[data.layers.length - 1];
   for (const [label, quantity, units] of [["inputs", "a", data.layers[0]], ["targets", "t", outputs]]) {
     if (sheet.find(quantity, units[0], 1) === undefined) continue;
-    $("rowFields").append(make("label", {}, `${label}: ${units.join(", ")} `, make("input", {name: quantity, autocomplete: "off", size: "16"})), " ");
+    const field = make("input", {name: quantity, autocomplete: "off", size: "16"});
+    $("rowFields").append(make("label", {}, `${label}: ${units.join(", ")} `, field), " ");
   }
   $("rows").addEventListener("submit", event => {
     event.preventDefault();
@@ -238,7 +247,9 @@ function setUpChange() {
   });
   const turn = () => attempt(() => {
     const name = $("roundBy").value, places = Number($("roundTo").value), least = name === "digits" ? 1 : 0;
-    if (!Number.isInteger(places) || places < least || places > 15) throw new Refusal(`round to a whole number from ${least} to 15, not ${$("roundTo").value || "nothing"}`);
+    if (!Number.isInteger(places) || places < least || places > 15) {
+      throw new Refusal(`round to a whole number from ${least} to 15, not ${$("roundTo").value || "nothing"}`);
+    }
     sheet.round(name ? {name, count: places, half: "up"} : null);
   });
   $("roundBy").addEventListener("change", turn);
@@ -253,7 +264,9 @@ function typedRows() {
     const text = field.value.trim(), isSpaced = /[\s;]/.test(text) || units.length === 1;
     const parts = isSpaced ? text.split(/[\s;]+/).map(part => part.replace(/,$/, "")) : text.split(",");
     if (!text) continue;
-    if (parts.length !== units.length) throw new Refusal(`expected ${count(units.length, "number")} for ${units.join(", ")}, got ${parts.length}`);
+    if (parts.length !== units.length) {
+      throw new Refusal(`expected ${count(units.length, "number")} for ${units.join(", ")}, got ${parts.length}`);
+    }
     parts.forEach((text, k) => texts.set(sheet.find(field.name, units[k], sheet.pass), text));
   }
   if (!texts.size) throw new Refusal("type numbers for the inputs or the targets, such as 0.5, 1");
@@ -282,12 +295,14 @@ function download() {
     if (neuron.bias !== undefined) neuron.bias = value(sheet.parameter("b", unit, 1));
   }));
   for (const [key, addresses] of Object.entries(rows)) {
-    problem.examples.forEach((example, k) => { example[key] = addresses[k].map(address => value(sheet.kernel.index.get(address))); });
+    problem.examples.forEach((example, k) => {
+      example[key] = addresses[k].map(address => value(sheet.kernel.index.get(address)));
+    });
   }
   if (problem.optimizer) problem.optimizer.learning_rate = value(sheet.kernel.index.get("eta"));
   delete problem.printed;
-  const link = make("a", {href: URL.createObjectURL(new Blob([`${JSON.stringify(problem, null, 1)}\n`], {type: "application/json"})), download: "network.json"});
-  link.click();
+  const file = new Blob([`${JSON.stringify(problem, null, 1)}\n`], {type: "application/json"});
+  make("a", {href: URL.createObjectURL(file), download: "network.json"}).click();
   say("network.json has the network, its examples and its settings as they are now");
 }
 
@@ -325,7 +340,9 @@ function tour(at) {
 // Setting up
 
 function setUp() {
-  for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => commands[button.dataset.do]());
+  for (const button of document.querySelectorAll("[data-do]")) {
+    button.addEventListener("click", () => commands[button.dataset.do]());
+  }
   $("time").addEventListener("input", () => {
     const at = Number($("time").value);
     acts.go(sheet.result.values[at] === null ? at + 1 : at);
@@ -372,9 +389,11 @@ function nudge(i, way) {
 function find(text) {
   const {quantity, place, pass = sheet.pass} = splitAddress(text);
   const words = place ? [] : quantity.includes("->") ? ["w"] : ["delta", "a"];
-  const bare = address => address.toLowerCase().replace(/[^\p{L}\p{N}+']/gu, "");  // delta4 for delta[4]
-  const alike = sheet.steps.findIndex(({address}, i) => (sheet.split[i].pass ?? pass) === pass && bare(address.split("@")[0]) === bare(text.split("@")[0]));
-  const found = [sheet.kernel.index.get(text), sheet.find(quantity, place, pass), ...words.map(word => sheet.find(word, quantity, pass)), alike >= 0 ? alike : undefined];
+  const bare = address => address.split("@")[0].toLowerCase().replace(/[^\p{L}\p{N}+']/gu, "");  // delta4 for delta[4]
+  const isAlike = (address, i) => (sheet.split[i].pass ?? pass) === pass && bare(address) === bare(text);
+  const found = [sheet.kernel.index.get(text), sheet.find(quantity, place, pass), ...words.map(word => sheet.find(word, quantity, pass))];
+  const alike = sheet.steps.findIndex(({address}, i) => isAlike(address, i));
+  if (alike >= 0) found.push(alike);
   return found.find(i => i !== undefined && (data.fixed || sheet.result.values[i] !== null));
 }
 

@@ -130,7 +130,8 @@ class Sheet {
   name(i) {
     const {quantity, place, pass} = this.split[i], {names, layers} = this.data;
     const word = quantity === "a" && layers[0].includes(place) ? "input" : names[quantity] ?? quantity;
-    return `the ${word}${place ? ` of ${place.replace("->", " \u2192 ")}` : ""}${pass && this.passes.length > 1 ? ` in pass ${pass}` : ""}`;
+    const of = place ? ` of ${place.replace("->", " \u2192 ")}` : "", inPass = pass && this.passes.length > 1 ? ` in pass ${pass}` : "";
+    return `the ${word}${of}${inPass}`;
   }
 
   phaseTitle(i) {
@@ -194,7 +195,8 @@ class Sheet {
 
   get hash() {
     const state = new URLSearchParams({s: this.steps[this.at].address});
-    for (const [i, text] of [...this.edits].sort(([one], [other]) => one - other)) state.append("e", `${this.steps[i].address} ${text}`);
+    const edits = [...this.edits].sort(([one], [other]) => one - other);
+    for (const [i, text] of edits) state.append("e", `${this.steps[i].address} ${text}`);
     if (this.rounding) state.append("r", `${this.rounding.name} ${this.rounding.count}`);
     for (const quantity of [...this.hidden].sort()) if (!this.data.locked.includes(quantity)) state.append("h", quantity);
     return state.toString();
@@ -265,7 +267,7 @@ class Sheet {
     const {result} = this, found = [];
     const follow = (i, product, through) => {
       if (found.length > most) return;
-      const operands = result.operands(i), errors = operands.map((j, k) => isError(this.split[j].quantity) ? k : -1).filter(k => k >= 0);
+      const operands = result.operands(i), errors = [...operands.keys()].filter(k => isError(this.split[operands[k]].quantity));
       const places = [...new Set([...through, this.split[i].place.split("->").pop()])];
       if (!errors.length) found.push({product: product * result.values[i], units: places, end: i});
       for (const k of errors) {

@@ -2,6 +2,7 @@
 // data-revision which revision it shows.
 
 const WINDOW = 400;  // rows of a long sheet that are there at once
+const HIDDEN = "What this tells is hidden now.";
 const CROWD = 24;  // weights of a drawing, of more only those at the present unit are written
 const $ = id => document.getElementById(id);
 
@@ -64,8 +65,10 @@ class Rows {
     this.rows.forEach(({row, cells, shown}, i) => {
       row.hidden = sheet.result.values[i] === null;
       const isBehind = cones.behind.has(i), isAhead = cones.ahead.has(i);
-      const looks = [sheet.isGiven(i) && "given", sheet.isOverride(i) && "override", sheet.before(i) && "changed", isBehind && "behind", isAhead && "ahead"];
-      const look = looks.filter(Boolean).join(" ");
+      const looks = {
+        given: sheet.isGiven(i), override: sheet.isOverride(i), changed: sheet.before(i), behind: isBehind, ahead: isAhead,
+      };
+      const look = Object.keys(looks).filter(name => looks[name]).join(" ");
       if (row.className !== look) row.className = look;
       if (i === at) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
@@ -74,7 +77,8 @@ class Rows {
       this.write(i, cells, shown);
     });
     const note = $("window"), all = sheet.steps.length;
-    note.textContent = [sheet.data.leftOut, this.rows.size < all ? `rows ${this.from + 1} to ${this.from + this.rows.size} of ${all} are here; the others come as you walk` : ""].filter(Boolean).join("; ");
+    const here = `rows ${this.from + 1} to ${this.from + this.rows.size} of ${all} are here; the others come as you walk`;
+    note.textContent = [sheet.data.leftOut, this.rows.size < all ? here : ""].filter(Boolean).join("; ");
     note.hidden = !note.textContent;
     const {row} = this.rows.get(at) ?? {};
     if (row && this.seen !== at) reveal(row, $("sheet"));
@@ -104,12 +108,14 @@ class Rows {
   number(i, before) {
     const {sheet, acts} = this, {address} = sheet.steps[i];
     if (sheet.data.fixed) return [sheet.text(i)];
-    const button = make("button", {type: "button", class: "number", "aria-label": `${address} is ${sheet.text(i)}; edit`}, sheet.text(i));
+    const text = sheet.text(i), said = `${address} is ${text}; edit`;
+    const button = make("button", {type: "button", class: "number", "aria-label": said}, text);
     button.addEventListener("click", () => acts.type(i));
     const parts = before ? [make("span", {class: "before"}, before, " \u2192 "), button] : [button];
     if (sheet.edits.has(i)) {
       const label = sheet.isGiven(i) ? "as it was" : "release";
-      const release = make("button", {type: "button", class: "release", "aria-label": `${label}: ${address}`, title: label}, "\u00d7");
+      const attributes = {type: "button", class: "release", "aria-label": `${label}: ${address}`, title: label};
+      const release = make("button", attributes, "\u00d7");
       release.addEventListener("click", () => acts.release(i));
       parts.push(" ", release);
     }
@@ -118,7 +124,8 @@ class Rows {
 
   blank(i, verdict) {
     const {sheet, acts} = this;
-    const input = make("input", {class: "blank", size: "9", autocomplete: "off", "aria-label": `your number for ${sheet.steps[i].address}`});
+    const label = `your number for ${sheet.steps[i].address}`;
+    const input = make("input", {class: "blank", size: "9", autocomplete: "off", "aria-label": label});
     input.value = sheet.answers.get(i) ?? "";
     if (sheet.isSolved(i)) input.dataset.done = "";
     if (sheet.data.asked && !sheet.data.asked.includes(sheet.steps[i].address)) input.placeholder = "not asked";
@@ -136,7 +143,8 @@ class Rows {
   // The value of a row becomes a field in which it is typed.
   type(i) {
     const {sheet, acts} = this, cell = this.rows.get(i).cells[2];
-    const input = make("input", {class: "typing", size: "12", autocomplete: "off", "aria-label": `new number for ${sheet.steps[i].address}`});
+    const label = `new number for ${sheet.steps[i].address}`;
+    const input = make("input", {class: "typing", size: "12", autocomplete: "off", "aria-label": label});
     input.value = input.before = sheet.edits.get(i) ?? numberText(sheet.result.values[i]);
     let isDone = false;
     const end = isTaken => {
@@ -186,13 +194,16 @@ class Now {
     $("what").textContent = `${address}, ${sheet.name(at)}`;
     $("phase").textContent = sheet.phaseTitle(at);
     const symbols = sheet.symbols(at), numbers = sheet.numbers(at), value = sheet.text(at);
-    this.formula($("symbols"), address, symbols, symbols.length ? "" : sheet.edits.has(at) ? `${value}, put in by you` : `${value}, which is given`, true);
+    const whence = sheet.edits.has(at) ? "put in by you" : "which is given";
+    this.formula($("symbols"), address, symbols, symbols.length ? "" : `${value}, ${whence}`, true);
     this.formula($("numbers"), "", numbers, numbers.length ? value : "", false);
     $("numbers").hidden = !numbers.length;
     this.pin();
     this.change();
-    $("cones").textContent = `made from ${count(cones.behind.size, "number")} (\u25c2 in the sheet), reaches ${cones.ahead.size} (\u25b8)`;
-    this.sentence = `${address}, ${sheet.name(at)}, is ${value}. Step ${at + 1} of ${sheet.steps.length}, ${sheet.data.titles[phase].toLowerCase()}.`;
+    const made = `made from ${count(cones.behind.size, "number")} (\u25c2 in the sheet)`;
+    $("cones").textContent = `${made}, reaches ${cones.ahead.size} (\u25b8)`;
+    const where = `Step ${at + 1} of ${sheet.steps.length}, ${sheet.data.titles[phase].toLowerCase()}`;
+    this.sentence = `${address}, ${sheet.name(at)}, is ${value}. ${where}.`;
   }
 
   formula(element, left, parts, right, isSymbols) {
@@ -203,7 +214,8 @@ class Now {
         continue;
       }
       const i = part.operand, attributes = {class: "operand", "data-i": String(i)};
-      const child = isSymbols ? make("button", {type: "button", "aria-pressed": String(this.sheet.pinned === i), ...attributes}, part.text) : make("span", attributes, part.text);
+      if (isSymbols) Object.assign(attributes, {type: "button", "aria-pressed": String(this.sheet.pinned === i)});
+      const child = make(isSymbols ? "button" : "span", attributes, part.text);
       child.addEventListener("mouseenter", () => acts.light(i));
       child.addEventListener("mouseleave", () => acts.light(null));
       child.addEventListener("focus", () => acts.light(i));
@@ -253,8 +265,11 @@ class Drawing {
     this.edges = edges.map((place, at) => ({place, line: lines[at], label: null, thickest: thickest[at]}));
     labels.forEach((edge, at) => { this.edges[edge].label = tags[at].querySelector("text"); });
     this.element.classList.toggle("crowded", labels.length > CROWD);
-    this.units = units.map((place, at) => ({place, box: boxes[at], texts: [...boxes[at].querySelectorAll("text")].slice(1)})).filter(({place}) => place);
-    for (const unit of this.units) unit.lines = unit.texts.map(text => text.textContent.split(" = ")[0]);
+    this.units = units.map((place, at) => ({place, box: boxes[at]})).filter(({place}) => place);
+    for (const unit of this.units) {
+      unit.texts = [...unit.box.querySelectorAll("text")].slice(1);
+      unit.lines = unit.texts.map(text => text.textContent.split(" = ")[0]);
+    }
     for (const {place, line, label, box} of [...this.edges, ...this.units]) {
       for (const part of [line, label?.parentNode, box].filter(Boolean)) {
         part.addEventListener("click", () => acts.goTo(place));
@@ -266,10 +281,11 @@ class Drawing {
 
   draw() {
     const {sheet} = this, {pass, result} = sheet, at = j => j <= sheet.at ? "" : "later";
-    const text = j => sheet.isHidden(j) ? sheet.text(j) : sheet.data.fixed ? sheet.data.texts[j] : shortText(result.values[j]);
+    const text = j => sheet.isHidden(j) || sheet.data.fixed ? sheet.text(j) : shortText(result.values[j]);
     for (const {place, texts, lines} of this.units) {
       texts.forEach((element, line) => {
-        const quantity = lines[line], j = quantity === "b" ? sheet.parameter("b", place, pass) : sheet.find(quantity, place, pass);
+        const quantity = lines[line], isBias = quantity === "b";
+        const j = isBias ? sheet.parameter("b", place, pass) : sheet.find(quantity, place, pass);
         const shown = j === undefined ? "" : `${quantity} = ${text(j)}`;
         if (element.textContent !== shown) element.textContent = shown;
         element.setAttribute("class", j === undefined ? "" : at(j));
@@ -282,7 +298,8 @@ class Drawing {
       if (!sheet.data.fixed) {
         line.classList.toggle("negative", value < 0);
         line.classList.toggle("positive", !(value < 0));
-        line.querySelector("line").setAttribute("stroke-width", (thickest * (0.2 + 0.8 * (most ? Math.abs(value) / most : 0))).toFixed(2));
+        const share = most ? Math.abs(value) / most : 0;
+        line.querySelector("line").setAttribute("stroke-width", (thickest * (0.2 + 0.8 * share)).toFixed(2));
       }
       const shown = j === undefined ? "" : text(j);
       line.querySelector("title").textContent = `${place.replace("->", " \u2192 ")}: ${shown}`;
@@ -320,17 +337,19 @@ class Paths {
 
   draw() {
     const {sheet, acts} = this, {layers, fixed} = sheet.data, found = fixed ? null : sheet.weight(sheet.at);
-    const isFew = layers.flat().length - layers[0].length <= 20, list = this.element.querySelector("ol"), note = this.element.querySelector("p");
+    const isFew = layers.flat().length - layers[0].length <= 20;
+    const list = this.element.querySelector("ol"), note = this.element.querySelector("p");
     this.element.hidden = !found;
     if (!found || !this.element.open) return list.replaceChildren();
     const {address} = sheet.steps[found.gradient];
     const isShown = sheet.isShown(found.gradient) && ![...sheet.hidden].some(isError) && !sheet.hidden.has("f'");
     const paths = isFew && isShown ? sheet.paths(found.gradient) : null;
-    note.textContent = !isShown ? "What these tell is hidden now." : !paths ? `There are too many to draw; neurosim explain shows the largest.`
-      : `${address} is the sum over ${count(paths.length, "path")}, each the product of the slopes and weights on its way; a share is of the sum of all their sizes.`;
+    const told = paths && `${address} is the sum over ${count(paths.length, "path")}, each the product of the slopes and `
+      + "weights on its way; a share is of the sum of all their sizes.";
+    note.textContent = told ?? (isShown ? "There are too many to draw; neurosim explain shows the largest." : HIDDEN);
     const total = paths?.reduce((all, {product}) => all + Math.abs(product), 0);
     list.replaceChildren(...(paths ?? []).slice(0, 50).map(path => {
-      const units = path.units, source = found.place.includes("->") ? [found.place.split("->")[0]] : [], all = [...source, ...units];
+      const source = found.place.includes("->") ? [found.place.split("->")[0]] : [], all = [...source, ...path.units];
       const share = total ? Math.round(100 * Math.abs(path.product) / total) : 0;
       const button = make("button", {type: "button"}, `${all.join(" \u2192 ")}: ${numberText(path.product)}, ${share} %`);
       const places = all.slice(1).map((unit, k) => `${all[k]}->${unit}`);
@@ -347,7 +366,7 @@ class Planes {
   constructor(sheet, acts) {
     const {layers, fixed} = sheet.data;
     Object.assign(this, {sheet, element: $("planes"), side: 40});
-    this.isPossible = layers[0].length === 2 && layers.flat().length <= 22 && !fixed && sheet.find("z", layers[1][0], 1) !== undefined;
+    this.isPossible = layers[0].length === 2 && layers.flat().length <= 22 && !fixed;
     this.element.hidden = !this.isPossible;
     if (!this.isPossible) return;
     this.maps = layers.slice(1).flat().map(unit => {
@@ -398,7 +417,7 @@ class Planes {
 
   paint({unit, canvas, text}, plane, ranges, isShown) {
     const {side, sheet} = this, context = canvas.getContext("2d"), image = context.createImageData(side, side);
-    const low = plane.reduce((one, other) => Math.min(one, other)), high = plane.reduce((one, other) => Math.max(one, other));
+    const low = Math.min(...plane), high = Math.max(...plane);
     plane.forEach((value, point) => {
       const share = high > low ? (value - low) / (high - low) : 0.5, color = isShown ? shade(share) : [160, 160, 160];
       image.data.set([...color, 255], 4 * point);
@@ -455,8 +474,9 @@ class Slope {
 
   draw() {
     const {sheet} = this, found = sheet.data.fixed ? null : sheet.weight(sheet.at);
-    const loss = found && sheet.find(found.gradient !== undefined && sheet.split[found.gradient].quantity.replace(/dE\/d[wb]/, "E"), "", found.pass);
-    const isPossible = found && loss !== undefined && !sheet.edits.has(found.gradient) && found.weight !== undefined && !sheet.edits.has(loss);
+    const loss = found && sheet.find(sheet.split[found.gradient].quantity.replace(/dE\/d[wb]/, "E"), "", found.pass);
+    const isThere = i => i !== undefined && i !== null;
+    const isPossible = isThere(loss) && isThere(found.weight) && ![found.gradient, loss].some(i => sheet.edits.has(i));
     this.element.hidden = !isPossible;
     if (!isPossible || !this.element.open) {
       this.text.textContent = this.key = "";
@@ -467,26 +487,28 @@ class Slope {
     if (this.place !== found.place) this.range.value = "100";
     Object.assign(this, {key, place: found.place});
     if (![loss, found.gradient, found.weight].every(i => sheet.isShown(i))) {
-      this.text.textContent = "What this tells is hidden now.";
+      this.text.textContent = HIDDEN;
       this.picture.replaceChildren();
       return;
     }
-    const weight = sheet.result.values[found.weight], gradient = sheet.result.values[found.gradient], first = sheet.result.values[loss];
+    const [weight, gradient, first] = [found.weight, found.gradient, loss].map(i => sheet.result.values[i]);
     const reach = Math.max(1, Math.abs(weight)), at = share => weight + reach * (2 * share - 1);
     const lossAt = value => sheet.result.from(new Map([[found.weight, value]]))(loss);
     const tangent = value => first + gradient * (value - weight);
     const shares = Array.from({length: 41}, (_, k) => k / 40).filter(share => Number.isFinite(lossAt(at(share))));
     const losses = shares.map(share => lossAt(at(share)));
     const low = Math.min(...losses), high = Math.max(...losses), span = high - low || 1;
-    const point = (share, value) => `${(300 * share).toFixed(1)},${(120 - 120 * (value - low) / span).toFixed(1)}`;
+    const height = value => (120 - 120 * (value - low) / span).toFixed(1);
+    const point = (share, value) => `${(300 * share).toFixed(1)},${height(value)}`;
     const share = Number(this.range.value) / 200, value = at(share), now = lossAt(value);
     const isDefined = Number.isFinite(now);
     this.picture.replaceChildren(
       shape("polyline", {class: "curve", points: shares.map((one, k) => point(one, losses[k])).join(" ")}),
       shape("polyline", {class: "tangent", points: [0, 1].map(one => point(one, tangent(at(one)))).join(" ")}),
-      shape("circle", {class: "here", r: 4, cx: (300 * share).toFixed(1), cy: (120 - 120 * ((isDefined ? now : low) - low) / span).toFixed(1)}));
+      shape("circle", {class: "here", r: 4, cx: (300 * share).toFixed(1), cy: height(isDefined ? now : low)}));
     const name = sheet.steps[found.weight].address;
-    this.text.textContent = `${name} = ${numberText(value)}: E is ${isDefined ? numberText(now) : "not defined"}, the tangent says ${numberText(tangent(value))} (slope ${numberText(gradient)}).`;
+    const said = `the tangent says ${numberText(tangent(value))} (slope ${numberText(gradient)})`;
+    this.text.textContent = `${name} = ${numberText(value)}: E is ${isDefined ? numberText(now) : "not defined"}, ${said}.`;
     this.range.setAttribute("aria-label", `${name}, from ${numberText(at(0))} to ${numberText(at(1))}`);
     this.range.setAttribute("aria-valuetext", numberText(value));
     this.picture.setAttribute("aria-label", `the loss over ${name}, and its tangent at ${numberText(weight)}`);
