@@ -227,7 +227,7 @@ def test_every_number_that_looks_editable_changes_the_kernel(mazur):
     count = mazur.run("document.querySelectorAll('button.number').length")
     assert count == 56
     for i in range(count):
-        mazur.run(f"sheet.reset(); acts.draw(); document.querySelectorAll('button.number')[{i}].focus()")
+        mazur.run(f"commands.reset(); document.querySelectorAll('button.number')[{i}].focus()")
         mazur.press("ArrowUp")
         assert mazur.run(f"sheet.result.changed.has({i})"), i
 

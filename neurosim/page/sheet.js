@@ -65,6 +65,7 @@ class Sheet {
   }
 
   reset() {
+    if (!this.edits.size && !this.rounding) throw new Refusal("there is nothing to take back");
     this.change(() => Object.assign(this, {edits: new Map(), rounding: null}));
   }
 
