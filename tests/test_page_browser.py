@@ -494,3 +494,14 @@ def test_units_whose_slope_is_0_are_marked(opened):
     net = ns.Network(2, [ns.Layer(2, "relu", weights=[[1, 1], [-1, -1]], biases=[0, 0]), ns.Layer(1)], seed=1)
     tab = opened(net.trace([1, 0.5], [0.5], ns.SGD(0.1)).page())
     assert tab.run("[...document.querySelectorAll('.unit.off .name')].map(name => name.textContent)") == ["h2"]
+
+
+@pytest.mark.parametrize("name", ["mazur", "han-kamber"])
+def test_a_page_of_a_textbooks_network_is_small(name):
+    assert len(ns.built_in(name).trace().page().encode()) < 100_000
+
+
+def test_a_page_says_what_it_has_no_room_for():
+    net = ns.Network(200, [ns.Layer(60, "tanh"), ns.Layer(10)], seed=1)
+    page = net.trace([0.1] * 200, [0.1] * 10, ns.SGD(0.1)).page()
+    assert f"left out: update, {201 * 60 + 61 * 10} numbers" in page and len(page) < 3_000_000
