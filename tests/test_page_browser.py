@@ -505,3 +505,55 @@ def test_a_page_says_what_it_has_no_room_for():
     net = ns.Network(200, [ns.Layer(60, "tanh"), ns.Layer(10)], seed=1)
     page = net.trace([0.1] * 200, [0.1] * 10, ns.SGD(0.1)).page()
     assert f"left out: update, {201 * 60 + 61 * 10} numbers" in page and len(page) < 3_000_000
+
+
+# What an attack found
+
+
+@pytest.mark.parametrize("kind", ["missing-weight", "missing-rate", "weights-for-or"])
+def test_an_exercise_that_asks_for_a_given_has_no_page(kind):
+    with pytest.raises(ns.InputError, match="has no page, on which what is given is seen"):
+        exercise_page(new_exercise(kind, "1"))
+
+
+@pytest.mark.parametrize("kind", ["zero-gradients", "perceptron", "one-update"])
+def test_numbers_of_an_exercise_may_be_typed_without_their_last_zeros(opened, kind):
+    exercise = new_exercise(kind, "1")
+    tab = opened(exercise_page(exercise))
+    for address in exercise.asked:
+        text = f"{round(exercise.trace[address].value, exercise.places):g}"
+        tab.run(f"acts.answer(find({json.dumps(address)}), {json.dumps(text)})")
+        assert tab.run(f"sheet.verdicts.get(find({json.dumps(address)})).word") == "right", (address, text)
+    assert tab.text("#progress") == f"{len(exercise.asked)} of {len(exercise.asked)} right so far"
+
+
+def test_an_override_of_a_hidden_number_does_not_tell_what_was_there(opened):
+    tab = opened(ns.built_in("mazur").trace().page(hide="delta"), "#e=delta%5Bo1%5D+0.5")
+    assert cells(tab, "delta[o1]")[3] == "0.5 \u00d7" and "0.138499" not in tab.run("document.body.innerText")
+
+
+def test_the_network_of_a_swapped_trace_downloads(opened, tmp_path):
+    tab = opened(ns.built_in("mazur").trace().replay({"z[h1]": 0.5}).page())
+    tab.run("URL.createObjectURL = blob => { window.kept = blob; return 'data:,'; }; 0")
+    tab.run("HTMLAnchorElement.prototype.click = () => {}; 0")
+    tab.click('[data-do="download"]')
+    path = tmp_path / "network.json"
+    path.write_text(tab.run("window.kept.text()"), encoding="utf-8")
+    assert ns.load(path).trace() == ns.built_in("mazur").trace()
+
+
+def test_a_trace_with_another_largest_z_opens(opened):
+    net = ns.Network(1, [ns.Layer(2, "softmax", weights=[[50], [1]])], loss="categorical_crossentropy", seed=1)
+    trace = net.trace([1], [1, 0], ns.SGD(0.1)).replay({"largest z[o]": 49.0})
+    tab = opened(trace.page())
+    assert cells(tab, "largest z[o]")[3] == "49"
+    edit(tab, "z[o2]", "2")
+    assert tab.run("sheet.result.values[find('a[o2]')]") == pytest.approx(trace.replay({"z[o2]": 2.0})["a[o2]"].value)
+
+
+def test_a_link_in_the_same_tab_gives_its_own_state(mazur):
+    edit(mazur, "w[x1->h1]", "25 %")
+    assert mazur.run("sheet.hash") == "s=w%5Bx1-%3Eh1%5D&e=w%5Bx1-%3Eh1%5D+25%25"
+    mazur.run("sheet.hide('z', true); location.hash = '#s=E&h=a&e=z%5Bh1%5D+abc&e=z%5Bh2%5D+0.4'")
+    time.sleep(0.3)
+    assert at(mazur) == "E" and mazur.run("[[...sheet.hidden], [...sheet.edits.values()]]") == [["a"], ["0.4"]]

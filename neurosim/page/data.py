@@ -111,7 +111,7 @@ def _with_the_largest(trace):
     steps, layers = [], softmax_layers(trace)
     softmax = {total: trace[total].operands for total in layers.values()}
     for step in trace:
-        if step.address in layers and step.rule != "largest":
+        if step.address in layers and largest_address(layers[step.address]) not in trace:
             powers = softmax[layers[step.address]]
             net_inputs = [trace[power].operands[0] for power in powers]
             steps.append(Step(largest_address(layers[step.address]), "forward", "largest", tuple(net_inputs), None))

@@ -45,10 +45,11 @@ def trace_page(trace, hide=None):
 def exercise_page(exercise: Exercise) -> str:
     """The page on which an exercise is practised, with its task on top.
 
-    Raises InputError for an exercise that has many solutions.
+    Raises InputError for one that asks for a number of the network itself, such as a weight that is to be found.
     """
-    if exercise.solves:
-        raise InputError("weights that are to be found have no page: any that solve the exercise are right")
+    given = [address for address in exercise.asked if not exercise.trace[address].operands]
+    if given:
+        raise InputError(f"this exercise has no page, on which what is given is seen: it asks for {given[0]}")
     hidden = list(dict.fromkeys(split_address(step.address)[0] for step in exercise.trace if step.operands))
     settings = {"hidden": hidden, "places": exercise.places, "asked": list(exercise.asked)}
     practice = "This page is for practice, not for marks: the key is in its source."
@@ -81,6 +82,8 @@ def _page(trace, settings, remarks=(), whole=None, title=""):
 
 def _remarks(remarks, ship, few):
     yield from (f"<p>{xml_text(remark)}</p>" for remark in remarks)
+    if ship.document["roundings"]:
+        yield "<p>Numbers of this page were rounded as they were computed, and are again when they are worked out anew.</p>"
     if ship.fixed:
         yield f"<p>The numbers of this page can be looked at and not changed: {xml_text(ship.fixed)}.</p>"
     if len(few) < len(ship.steps):

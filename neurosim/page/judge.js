@@ -34,7 +34,7 @@ class Judge {
     return new Map([...answers].map(([i, answer]) => {
       const from = expected.get(i), isRight = hits(answer, result.values[i]);
       const away = Math.min(Math.abs(answer.value - result.values[i]), Math.abs(answer.value - from));
-      if (this.isCoarse(result, answer, i, from) && Math.max(away, answer.half) > 0.5 * 10 ** -places * (1 + 1e-9)) {
+      if (this.isCoarse(result, answer, i, from) && away > 0.5 * 10 ** -places * (1 + 1e-9)) {
         return [i, away <= answer.half ? {word: "short", text: "too few digits to tell"} : {word: "unknown", text: UNKNOWN}];
       }
       if (isRight) return [i, {word: "right", text: "right"}];

@@ -92,7 +92,8 @@ class Result {
   // Whether a softmax layer takes the largest z from each z: as it was recorded, if one of its own steps is edited.
   shifts(layer) {
     if (!this.shifted.has(layer)) {
-      const isFixed = [layer.largest, layer.total, ...layer.powers].some(i => this.edits.has(i));
+      const own = [layer.largest, layer.total, ...layer.powers];  // a given among them was put in place of a step
+      const isFixed = own.some(i => this.edits.has(i) || !this.kernel.steps[i].operands.length);
       const sizes = layer.powers.map(i => Math.abs(this.values[this.kernel.steps[i].operands[0]]));
       this.shifted.set(layer, isFixed ? layer.isShifted : Math.max(...sizes) > LARGEST_POWER);
     }

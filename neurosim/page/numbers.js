@@ -73,7 +73,7 @@ function toPlaces(x, places) {
 
 // What a person typed: {text, value, half}, with half a unit of the last digit; 0.25, 0,25, 25%, 1/4 and 2.5e-1 are one.
 function typedNumber(typed, place) {
-  const text = typed.trim().replace(/[\u2010-\u2014\u2212\ufe63\uff0d]/g, "-").replace(/^([^,.]*),(\d[^,.]*)$/, "$1.$2");
+  const text = typed.trim().replace(/\s*([/%])\s*/g, "$1").replace(/[\u2010-\u2014\u2212\ufe63\uff0d]/g, "-").replace(/^([^,.]*),(\d[^,.]*)$/, "$1.$2");
   const [, number, exponent, sign] = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,9}))?\s*(%?)$/.exec(text) ?? [];
   const [, above, below] = /^([+-]?\d+)\s*\/\s*(\d+)$/.exec(text) ?? [];
   const shift = Number(exponent ?? 0) - (sign ? 2 : 0);

@@ -43,6 +43,7 @@ function attempt(action) {
 const acts = {
   draw: () => draw(),
   go(i) {
+    while (sheet.result.values[i] === null) i++;  // the largest z of a softmax that takes none now
     if (i === sheet.at) return;
     sheet.at = i;
     draw();
@@ -73,7 +74,7 @@ const acts = {
     const isTaken = text === (sheet.answers.get(i) ?? "") || attempt(() => sheet.answer(i, text));
     const verdict = sheet.verdicts.get(i);
     if (isTaken && verdict) say(`${sheet.steps[i].address}: ${verdict.text}`);
-    if (isEntered && isTaken && sheet.isSolved(i)) document.querySelector(`#s${i} ~ tr .blank:not([data-done])`)?.focus();
+    if (isEntered && isTaken && sheet.isSolved(i)) document.querySelector(`#s${i} ~ tr .blank:not([data-done], [placeholder])`)?.focus();
   },
   type(i) {
     if (sheet.data.fixed) return say(sheet.data.fixed);
@@ -207,7 +208,8 @@ function drawPractice() {
   $("hints").hidden = !sheet.isHidden(sheet.at) || sheet.isSolved(sheet.at);
   if (!hintLevel) $("hint").textContent = "";
   for (const box of $("kinds").querySelectorAll("input")) box.checked = sheet.hidden.has(box.value);
-  const blanks = sheet.steps.map((_, i) => i).filter(i => sheet.isHidden(i) && sheet.result.values[i] !== null);
+  const blanks = sheet.steps.map((_, i) => i).filter(i => sheet.isHidden(i) && sheet.result.values[i] !== null
+    && (data.asked?.includes(sheet.steps[i].address) ?? true));
   const solved = blanks.filter(i => sheet.isSolved(i)).length;
   $("progress").textContent = blanks.length ? `${solved} of ${blanks.length} right so far` : "";
 }
@@ -291,8 +293,8 @@ function download() {
   const {document: problem, rows} = structuredClone(data.problem), value = i => sheet.result.values[i];
   problem.layers.forEach((layer, at) => layer.neurons.forEach((neuron, k) => {
     const unit = data.layers[at + 1][k], before = data.layers[at];
-    neuron.weights = before.map(source => value(sheet.parameter("w", `${source}->${unit}`, 1)));
-    if (neuron.bias !== undefined) neuron.bias = value(sheet.parameter("b", unit, 1));
+    neuron.weights = before.map(source => value(sheet.kernel.index.get(`w[${source}->${unit}]`)));
+    if (neuron.bias !== undefined) neuron.bias = value(sheet.kernel.index.get(`b[${unit}]`));
   }));
   for (const [key, addresses] of Object.entries(rows)) {
     problem.examples.forEach((example, k) => {
@@ -398,8 +400,7 @@ function find(text) {
 }
 
 function arrive() {
-  if (location.hash && !isFramed) attempt(() => sheet.take(location.hash.slice(1)));
-  draw();
+  if (isFramed || !location.hash || attempt(() => sheet.take(location.hash.slice(1)))) draw();
 }
 
 setUp();

@@ -6,7 +6,8 @@ import json
 import re
 from importlib.resources import files
 
-TEXTS = re.compile("[\"'`/]")  # what begins a text or a pattern
+OTHERS = re.compile("['`/]")  # what begins another text than one in double quotes, or a pattern
+TEXT = re.compile(r'("(?:[^"\\]|\\.)*")')
 ROOM = re.compile(r" ?([{}()\[\];,:?=<>*&|!]) ?")
 FIRST = 2  # files before the rules, with the functions that they call
 KERNEL = ("numbers.js", "functions.js", "kernel.js")
@@ -31,13 +32,19 @@ def stylesheet():
 
 
 def _bare(text):
-    """A script without its comments, its indentation and, in lines that hold no texts, the room around signs.
+    """A script without its comments, its indentation and, where that is no part of a text, the room around signs.
 
-    No text in a script goes over several lines.
+    No text in a script goes over several lines. Lines with texts that may hold others stay as they are.
     """
     lines = (line.partition("  // ")[0].strip() for line in text.split("\n"))
     kept = (line for line in lines if line and not line.startswith("// "))
-    return "\n".join(line if TEXTS.search(line) else ROOM.sub(r"\1", line) for line in kept)
+    return "\n".join(line if OTHERS.search(line) else _without_room(line) for line in kept)
+
+
+def _without_room(line):
+    pieces = TEXT.split(line)
+    pieces[::2] = [ROOM.sub(r"\1", piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def data_text(document):

@@ -43,6 +43,7 @@ class Sheet {
     this.revision++;
     this.judged = null;
     if (this.result.values[this.at] === null) this.at--;
+    if (this.pinned !== null && this.result.values[this.pinned] === null) this.pinned = null;
   }
 
   edit(texts) {
@@ -124,6 +125,7 @@ class Sheet {
   // What stood there before, if it is another number now.
   before(i) {
     const {value} = this.steps[i];
+    if (this.hidden.has(this.split[i].quantity) && !this.isGiven(i)) return "";
     return this.isShown(i) && this.result.changed.has(i) && value !== null ? numberText(value) : "";
   }
 
@@ -162,8 +164,9 @@ class Sheet {
   // A step as a line of text, or of TeX.
   line(i, tex = false) {
     const name = j => tex ? this.data.tex[j] : this.steps[j].address;
-    const ways = [this.formula(i, name, tex), this.formula(i, j => this.text(j), tex)];
-    return [name(i), ...new Set([...ways.filter(parts => parts.length).map(textOf), this.text(i)])].join(" = ");
+    const number = j => tex ? this.text(j).replace("%", "\\%") : this.text(j);
+    const ways = [this.formula(i, name, tex), this.formula(i, number, tex)];
+    return [name(i), ...new Set([...ways.filter(parts => parts.length).map(textOf), number(i)])].join(" = ");
   }
 
   // Passes: the numbers of those that there are, and the steps of one
@@ -208,19 +211,21 @@ class Sheet {
     const state = new URLSearchParams(hash), edits = new Map();
     for (const text of state.getAll("e")) {
       const at = text.lastIndexOf(" "), i = this.kernel.index.get(text.slice(0, at));
-      if (i !== undefined && this.steps[i].value !== null) edits.set(i, text.slice(at + 1));
+      if (i !== undefined && this.steps[i].value !== null && isNumber(text.slice(at + 1))) edits.set(i, text.slice(at + 1));
     }
     const [, name, count] = /^(places|digits) (\d{1,2})$/.exec(state.get("r") ?? "") ?? [];
+    if (state.has("s")) this.hidden = new Set(this.data.locked);
     for (const quantity of state.getAll("h")) if (this.quantities.includes(quantity)) this.hidden.add(quantity);
-    if (edits.size || name) {
+    const at = this.kernel.index.get(state.get("s"));
+    if (at !== undefined && this.result.values[at] !== null) this.at = at;
+    this.revised();
+    if (edits.size || name || this.edits.size || this.rounding) {
       this.change(() => {
         this.rounding = name ? {name, count: Math.max(Number(count), name === "digits" ? 1 : 0), half: "up"} : null;
         this.edits = new Map([...edits].map(([i, text]) => [i, typedNumber(text, this.steps[i].address).text]));
       });
     }
-    const at = this.kernel.index.get(state.get("s"));
-    if (at !== undefined && (this.data.fixed || this.result.values[at] !== null)) this.at = at;
-    this.revised();
+    if (at !== undefined && this.result.values[at] !== null) this.at = at;
   }
 
   // The kinds of numbers that are worked out, in the order of the work.
@@ -284,6 +289,14 @@ class Sheet {
 // The text of a formula's parts.
 function textOf(parts) {
   return parts.map(part => part.text ?? part).join("");
+}
+
+function isNumber(text) {
+  try {
+    return Boolean(typedNumber(text, ""));
+  } catch {
+    return false;
+  }
 }
 
 function isError(quantity) {

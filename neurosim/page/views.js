@@ -488,6 +488,9 @@ class Slope {
     Object.assign(this, {key, place: found.place});
     if (![loss, found.gradient, found.weight].every(i => sheet.isShown(i))) {
       this.text.textContent = HIDDEN;
+      this.range.removeAttribute("aria-valuetext");
+      this.range.setAttribute("aria-label", "the weight");
+      this.picture.setAttribute("aria-label", HIDDEN);
       this.picture.replaceChildren();
       return;
     }
