@@ -33,6 +33,8 @@ def concluded(trace, answers, search):
     near = _different([story for story in search.stories if story.cost <= best.cost + GAP])[:MOST_RIVALS]
     numbers = _numbers(judge, best, answers)
     status = _status(judge, best, plain, near, numbers)
+    if status == "unexplained" and best.reading.cut:  # which proves nothing: what is right as it is written stays right
+        numbers = _numbers(judge, next(story for story in search.plain if not story.reading.cut), answers)
     if status == "slip":
         numbers = {
             address: number._replace(verdict=SLIP) if number.verdict == WRONG else number
