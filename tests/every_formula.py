@@ -19,6 +19,22 @@ SETTINGS = (
     {"schedule": "step"}, {"schedule": "inverse_time"},
 )
 
+CONVENTIONS = {  # in which programs differ
+    "loss": [
+        *[{"name": name, "outputs": "mean"} for name in ("binary_crossentropy", "hinge", "huber", "log_cosh", "poisson")],
+        {"name": "poisson", "epsilon": 1e-7}, {"name": "poisson", "epsilon": 1e-7, "outputs": "mean"},
+    ],
+    "optimizer": [
+        {"name": "momentum", "eta_in": "step"}, {"name": "momentum", "eta_in": "step", "dampening": 0.5},
+        {"name": "nesterov", "eta_in": "step"}, {"name": "adagrad", "epsilon_at": "inside", "initial_accumulator": 0.1},
+        {"name": "rmsprop", "epsilon_at": "inside"}, {"name": "adam", "epsilon_at": "inside"},
+        {"name": "adam", "epsilon_at": "uncorrected"}, {"name": "adam", "bias_correction": False},
+        {"name": "adam", "bias_correction": False, "epsilon_at": "inside"},
+        {"name": "sgd", "decoupled_decay": 0.1}, {"name": "adam", "decoupled_decay": 0.1, "decay_biases": True},
+        {"name": "momentum", "decoupled_decay": 0.1, "l2": 0.2, "decay_biases": True, "schedule": "exponential"},
+    ],
+}  # fmt: skip
+
 
 def traces():
     """Pairs (what it is, trace)."""
@@ -30,7 +46,7 @@ def traces():
         return ns.Network(2, [ns.Layer(3, hidden), ns.Layer(2, output)], loss=loss, seed=draw.randrange(99))
 
     for name in ns.ACTIVATIONS:
-        if ns.ACTIVATIONS[name].differentiable:
+        if ns.ACTIVATIONS[name].differentiable and name != "exponential":
             output = "softmax" if name == "softmax" else "linear"
             net = network(name, output, "half_squared_error")
             yield name, net.trace(INPUTS, [[0.2, 0.9]] * 3, ns.SGD(0.1))
@@ -44,3 +60,14 @@ def traces():
                 yield f"{name}, {settings}, {reduction} of {size}", net.trace(
                     INPUTS, [[0.2, 0.9]] * 3, optimizer(**settings), batch_size=size, reduction=reduction, epochs=2
                 )
+    for activation in ("exponential", "softmax"):
+        net = ns.Network(2, [ns.Layer(2, "exponential"), ns.Layer(2, activation)], seed=1)
+        yield f"exponential and {activation}", net.trace(INPUTS, [[0.2, 0.8]] * 3, ns.SGD(0.1))
+    for loss in CONVENTIONS["loss"]:
+        output, target = OUTPUTS.get(loss["name"], ("sigmoid", [1, 0.5]))
+        for output in dict.fromkeys([output, "sigmoid"]):
+            net = ns.Network(2, [ns.Layer(3, "tanh"), ns.Layer(2, output)], loss, seed=2)
+            yield f"{loss}, {output}", net.trace(INPUTS, [target] * 3, ns.SGD(0.1))
+    for optimizer in CONVENTIONS["optimizer"]:
+        net = ns.Network(2, [ns.Layer(3, "tanh"), ns.Layer(2)], seed=3)
+        yield f"{optimizer}", net.trace(INPUTS, [[0.2, 0.9]] * 3, optimizer, "all", epochs=3)

@@ -85,6 +85,7 @@ ACTIVATIONS = {
     "swish": lambda z: z * sigmoid(z),
     "gelu": lambda z: z * normal_share_below(z),
     "gaussian": lambda z: (-z * z).exp(),
+    "exponential": lambda z: z.exp(),
 }
 
 

@@ -80,9 +80,12 @@ def trained(seed, optimizer, batch_size, reduction):
     """What a training leaves: the history, the neurons, and what the optimizer remembers."""
     network, inputs, targets = random_batch(seed, *PAIRS[seed % len(PAIRS)])
     optimizer = OPTIMIZERS[optimizer](0.01)
-    history = network.fit(
-        inputs, targets, epochs=3, batch_size=batch_size, optimizer=optimizer, reduction=reduction, metrics=["mse"]
-    )
+    try:
+        history = network.fit(
+            inputs, targets, epochs=3, batch_size=batch_size, optimizer=optimizer, reduction=reduction, metrics=["mse"]
+        )
+    except NonFiniteError as error:  # as of exponential outputs
+        return goes_by_neuron(network), str(error)
     memory = [repr(numbers) for numbers in optimizer.memory.values()]
     return goes_by_neuron(network), repr(history.columns), records(network), optimizer.updates, memory
 

@@ -16,7 +16,7 @@ def test_every_step_reads_as_it_should_and_has_the_value_of_its_rule():
     read, shapes = [], set()
     for where, trace in traces():
         for line in lines_of(trace, trace.steps):
-            step, shape = line.step, (line.step.rule, min(len(line.step.operands), 5))
+            step, shape = line.step, (line.step.rule, str(line.rule.formula), min(len(line.step.operands), 5))
             if step.operands:
                 assert line.rule.evaluate(*line.values) == its_value(step), (where, step)
                 if shape not in shapes:

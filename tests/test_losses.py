@@ -9,7 +9,7 @@ import pytest
 from formula_values import evaluate
 from oracle import close
 
-from neurosim import ACTIVATIONS, LOSSES, InputError
+from neurosim import ACTIVATIONS, LOSSES, InputError, Layer, Network
 
 draw = random.Random(30)
 LOGARITHMIC = ("binary_crossentropy", "categorical_crossentropy", "kl_divergence")
@@ -48,6 +48,31 @@ def test_derivative(name):
             continue  # the oracle's step would leave the domain or cross a kink
         exact = oracle.slope(oracle.LOSSES[name], a, t, 3)
         assert close(loss.derivative(a, t, 3), exact, "1e-12", "3e-16"), (a, t)
+
+
+@pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "huber", "log_cosh", "poisson"])
+def test_as_a_mean_over_the_outputs_all_is_divided_by_their_number(name):
+    mean, total = LOSSES.make({"name": name, "outputs": "mean"}), LOSSES.make(name)
+    for a, t in points(name):
+        assert mean.term(a, t, 3) == total.term(a, t, 3) / 3 and mean.derivative(a, t, 3) == total.derivative(a, t, 3) / 3
+        assert mean.cancelled(a, t, 3) == (a - t) / 3
+
+
+def test_cross_entropy_as_a_mean_over_the_outputs_cancels_where_a_sigmoid_is_full():
+    """dE/dz = (a - t) / n holds also where a is 1 and dE/da would be a division by 0."""
+    net = Network(1, [Layer(2, weights=[[1000], [0]], bias=False)], {"name": "binary_crossentropy", "outputs": "mean"})
+    trace = net.trace([1], [0, 1])
+    assert trace["delta[o1]"].value == 0.5 and trace["delta[o2]"].value == -0.25
+    assert trace.text().count("(a[o1] - t[o1]) / 2") == 1
+
+
+@pytest.mark.parametrize("a, t", [(0.5, 2.0), (1e-9, 1.0), (3.0, 0.0)])
+def test_an_epsilon_in_the_logarithm_of_the_poisson_loss(a, t):
+    """As PyTorch's poisson_nll_loss documents it: input - target * log(input + eps)."""
+    loss = LOSSES.make({"name": "poisson", "epsilon": 1e-8})
+    exact = oracle.value(lambda a, t: a - t * (a + Decimal("1e-8")).ln(), a, t)
+    slope = oracle.slope(lambda a, t: a - t * (a + Decimal("1e-8")).ln(), a, t)
+    assert close(loss.term(a, t, 1), exact, "1e-13", "1e-14") and close(loss.derivative(a, t, 1), slope, "1e-12", "3e-16")
 
 
 @pytest.mark.parametrize("name", LOGARITHMIC)

@@ -5,6 +5,7 @@ import random
 from decimal import Decimal, localcontext
 
 import pytest
+from every_formula import CONVENTIONS
 from parameters import bits, parameters
 from printed import printed
 from random_networks import PAIRS, random_network, targets_for
@@ -22,6 +23,7 @@ ALL = [
     {"name": "momentum", "order": "sequential", "schedule": "exponential"}, {"name": "nesterov", "clip_norm": 0.2},
     {"name": "adagrad", "l1": 0.1}, {"name": "rmsprop", "schedule": {"name": "inverse_time", "decay": 0.5}},
     {"name": "adam"}, {"name": "adam", "l2": 0.1, "clip_value": 0.3, "schedule": "inverse_time"},
+    *CONVENTIONS["optimizer"],
 ]
 
 
@@ -104,18 +106,98 @@ def paper(name, gradients, eta=D("0.1")):
         yield w
 
 
+GRADIENTS = [D("0.5"), D("-0.25"), D("2"), D("0.125"), D("-1"), D("0.75")]
+
+
+def check_the_way(optimizer, way):
+    """An optimizer takes a weight and a bias along given gradients; the way has the weight, or both, after each update."""
+    net = Network(1, [Layer(1, "linear", weights=[[D(1)]], biases=[D(1)])])
+    for g, places in zip(GRADIENTS, way):
+        net.forward([D(1)])
+        net.backward([net["o1"].output - g])  # a - t is the gradient that is wanted
+        net.update(optimizer)
+        w, b = places if isinstance(places, tuple) else (places, places)
+        assert abs(net["o1"].weights[0] - w) < D("1e-45") and abs(net["o1"].bias - b) < D("1e-45")
+
+
 @pytest.mark.parametrize("name", ["momentum", "nesterov", "adagrad", "rmsprop", "adam"])
 def test_the_formulas_of_the_papers(name):
-    gradients = [D("0.5"), D("-0.25"), D("2"), D("0.125"), D("-1"), D("0.75")]
     with localcontext() as context:
         context.prec = 50
-        optimizer = OPTIMIZERS[name](D("0.1"))
-        net = Network(1, [Layer(1, "linear", weights=[[D(1)]], bias=False)])
-        for g, w in zip(gradients, paper(name, gradients)):
-            net.forward([D(1)])
-            net.backward([net["o1"].output - g])  # a - t is the gradient that is wanted
-            net.update(optimizer)
-            assert abs(net["o1"].weights[0] - w) < D("1e-45")
+        check_the_way(OPTIMIZERS[name](D("0.1")), paper(name, GRADIENTS))
+
+
+def program(name, gradients, scheduled=False):
+    """The same as a program documents it: torch.optim, keras.optimizers (3) or sklearn.neural_network."""
+    w, b = D(1), D(1)
+    velocity = m = v = D(0)
+    total = D("0.1")
+    for t, g in enumerate(gradients, 1):
+        eta = D("0.1") * (D("0.5") ** (t - 1) if scheduled else 1)
+        if name in ("torch momentum", "torch nesterov"):
+            velocity = g if t == 1 else D("0.9") * velocity + g
+            step = eta * (velocity if name == "torch momentum" else g + D("0.9") * velocity)
+        elif name == "torch dampening":
+            velocity = g if t == 1 else D("0.9") * velocity + D("0.75") * g
+            step = eta * velocity
+        elif name == "keras adagrad":
+            total += g * g
+            step = eta * g / (total + D("1e-7")).sqrt()
+        elif name == "keras rmsprop":
+            v = D("0.9") * v + g * g * (1 - D("0.9"))
+            step = g * eta / (v + D("1e-7")).sqrt()
+        elif name == "keras adam":  # and scikit-learn's
+            m, v = m + (g - m) * (1 - D("0.9")), v + (g * g - v) * (1 - D("0.999"))
+            step = m * eta * (1 - D("0.999") ** t).sqrt() / (1 - D("0.9") ** t) / (v.sqrt() + D("1e-8"))
+        else:
+            m, v = D("0.9") * m + D("0.1") * g, D("0.999") * v + D("0.001") * g * g
+            corrected = (m / (1 - D("0.9") ** t), v / (1 - D("0.999") ** t))
+            first, second = (m, v) if "plain" in name else corrected
+            root = (second + D("1e-8")).sqrt() if "inside" in name else second.sqrt() + D("1e-8")
+            step = eta * first / root
+        decay = D("0.25") * eta if "decay" in name else 0
+        w, b = w * (1 - decay) - step, b * (1 - decay * ("biases" in name)) - step
+        yield w, b
+
+
+PROGRAMS = {
+    "torch momentum": Momentum(D("0.1"), eta_in="step"), "torch nesterov": Nesterov(D("0.1"), eta_in="step"),
+    "torch dampening": Momentum(D("0.1"), eta_in="step", dampening=0.25),
+    "keras adagrad": ns.Adagrad(D("0.1"), initial_accumulator=0.1, epsilon_at="inside"),
+    "keras rmsprop": ns.RMSprop(D("0.1"), epsilon_at="inside"), "keras adam": Adam(D("0.1"), epsilon_at="uncorrected"),
+    "inside": Adam(D("0.1"), epsilon_at="inside"), "plain": Adam(D("0.1"), bias_correction=False),
+    "plain, inside": Adam(D("0.1"), bias_correction=False, epsilon_at="inside"),
+    "decay": Adam(D("0.1"), decoupled_decay=0.25),
+    "decay, biases too": Adam(D("0.1"), decoupled_decay=0.25, decay_biases=True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_formulas_of_programs(name):
+    with localcontext() as context:
+        context.prec = 50
+        optimizer = PROGRAMS[name]
+        optimizer.forget()
+        check_the_way(optimizer, program(name, GRADIENTS))
+
+
+@pytest.mark.parametrize("name", ["torch momentum", "torch nesterov"])
+def test_under_a_schedule_it_matters_where_eta_stands(name):
+    halved = {"name": "exponential", "factor": 0.5}
+    with localcontext() as context:
+        context.prec = 50
+        kind = type(PROGRAMS[name])
+        check_the_way(kind(D("0.1"), eta_in="step", schedule=halved), program(name, GRADIENTS, scheduled=True))
+        with pytest.raises(AssertionError):
+            check_the_way(kind(D("0.1"), schedule=halved), program(name, GRADIENTS, scheduled=True))
+
+
+def test_l2_holds_for_biases_too_if_that_is_asked_for():
+    net = Network(1, [Layer(1, "linear", weights=[[1.0]], biases=[2.0])])
+    net.forward([1.0])
+    net.backward([3.0])  # the gradient is 0
+    net.update(SGD(0.1, l2=0.5, decay_biases=True))
+    assert (net["o1"].weights, net["o1"].bias) == ([0.95], 1.9)
 
 
 def test_weight_decay_is_added_to_the_gradients_of_weights_alone():

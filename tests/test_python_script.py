@@ -101,6 +101,8 @@ def test_decimals_need_no_floats(activation):
 def test_scripts_of_extreme_numbers_run_and_agree(factor):
     for number, pair in enumerate(PAIRS[::5]):
         network, inputs, targets = random_network(number + 500, *pair, deepest=2)
+        if any(layer.activation.name == "exponential" for layer in network.layers):
+            continue  # whose outputs would be infinite
         trace = network.trace([x * factor for x in inputs], targets, SGD(0.1))
         if all(step.value == 0 or abs(step.value) > SMALLEST for step in trace):
             assert_agrees(trace, GELU)

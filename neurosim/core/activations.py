@@ -11,6 +11,7 @@ A class of your own needs the same five things: `name`, `formula`, `derivative_f
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, Callable
 
 from neurosim.support import checks
@@ -364,6 +365,23 @@ class Gaussian(Activation):
         return -2 * (net_input * output)
 
 
+class Exponential(Activation):
+    """e to the power z, always positive: with the Poisson loss, a rate whose logarithm is z."""
+
+    name = "exponential"
+    formula = "exp(z)"
+    derivative_formula = "a"
+
+    def __call__(self, net_input):
+        try:
+            return exp(net_input)
+        except OverflowError:
+            return inf  # of which the check behind each pass tells the unit
+
+    def derivative(self, net_input, output):
+        return output
+
+
 class Softmax(Activation):
     """Each neuron's share of its whole layer: the outputs are positive and sum to 1.
 
@@ -397,7 +415,7 @@ ACTIVATIONS = Registry(
     Activation,
     (
         Linear, Step, Sign, Sigmoid, BipolarSigmoid, HardSigmoid, Tanh, Arctan, Softsign, ReLU, LeakyReLU,
-        ELU, SELU, Softplus, Swish, GELU, Gaussian, Softmax,
+        ELU, SELU, Softplus, Swish, GELU, Gaussian, Exponential, Softmax,
     ),
-    {"logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish"},
+    {"logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish", "exp": "exponential"},
 )

@@ -24,7 +24,7 @@ VERBS = {  # what `run_by_neuron` does the work of for all examples at once, or 
         "compute_delta", "compute_softmax_delta", "compute_cancelled_delta",
     ),
     **dict.fromkeys(ACTIVATIONS.values(), ("__call__", "derivative", "normaliser")),
-    **dict.fromkeys(LOSSES.values(), ("__call__", "term", "derivative")),
+    **dict.fromkeys(LOSSES.values(), ("__call__", "term", "derivative", "cancelled")),
 }
 
 
@@ -118,7 +118,8 @@ class LayerOverBatch:
         """For the last layer: the error arrives from the loss."""
         both = zip(self.outputs, targets)
         if self.activation.name in loss.cancels_with:
-            self.deltas = [[a - t for a, t in zip(outputs, ts)] for outputs, ts in both]
+            cancelled, size = loss.cancelled, self.size
+            self.deltas = [[cancelled(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in both]
             for neuron, deltas in zip(self.neurons, self.deltas):
                 neuron.output_gradient, neuron.delta = None, deltas[-1]
             return

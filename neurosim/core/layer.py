@@ -144,7 +144,7 @@ class Layer:
         """For the last layer: the error arrives from the loss."""
         if self.activation.name in loss.cancels_with:
             for neuron, target in zip(self.neurons, targets):
-                neuron.compute_cancelled_delta(target)
+                neuron.compute_cancelled_delta(loss, target, self.size)
             return
         for neuron, target in zip(self.neurons, targets):
             neuron.receive_from_loss(loss, target, self.size)

@@ -58,6 +58,10 @@ class Loss(Named):
         """dE/da of one output."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative(output, target, size)")
 
+    def cancelled(self, output: Number, target: Number, size: int) -> Number:
+        """dE/dz of one output whose activation `cancels_with` names."""
+        return output - target
+
     def check_targets(self, targets: Sequence[Number], activation: Activation) -> None:
         """Raise InputError for targets that this loss is not defined for."""
 
@@ -133,7 +137,34 @@ class MeanAbsoluteError(Loss):
         return sign(output - target) / size
 
 
-class BinaryCrossentropy(Loss):
+class OverOutputs(Loss):
+    """The base of losses that add up the terms of the outputs or, as PyTorch and Keras do, take their mean.
+
+    outputs: "sum" or "mean", in which both formulas are divided by the number of outputs.
+    A class has `formula`, `derivative_formula`, `own_term` and `own_derivative` of the sum.
+    """
+
+    parameters: tuple[str, ...] = ("outputs",)
+
+    def __init__(self, outputs="sum"):
+        self.outputs = checks.known("reduction over the outputs", outputs, checks.REDUCTIONS)
+        if outputs == "mean":
+            self.formula, self.derivative_formula = f"({self.formula}) / n", f"({self.derivative_formula}) / n"
+
+    def term(self, output, target, size):
+        return self._share(self.own_term(output, target), size)
+
+    def derivative(self, output, target, size):
+        return self._share(self.own_derivative(output, target), size)
+
+    def cancelled(self, output, target, size):
+        return self._share(output - target, size)
+
+    def _share(self, number, size):
+        return number / size if self.outputs == "mean" else number
+
+
+class BinaryCrossentropy(OverOutputs):
     """The surprise at independent yes-or-no targets, for outputs between 0 and 1.
 
     Formula: E = sum of -(t log(a) + (1 - t) log(1 - a)), with 0 log(0) = 0.
@@ -146,13 +177,13 @@ class BinaryCrossentropy(Loss):
     derivative_formula = "(1 - t) / (1 - a) - t / a"
     cancels_with = ("sigmoid",)
 
-    def term(self, output, target, size):
+    def own_term(self, output, target):
         if output > 1:
             raise InputError(f"{self.name} takes outputs between 0 and 1, got {output}; use sigmoid outputs")
         log_of_rest = log1p(0 - output) if output < 1 else log(_above_zero(1 - output))
         return 0 - (_times_log(target, output, self) + (1 - target) * log_of_rest)
 
-    def derivative(self, output, target, size):
+    def own_derivative(self, output, target):
         return _over(1 - target, 1 - output) - _over(target, output)
 
     def check_targets(self, targets, activation):
@@ -181,7 +212,7 @@ class CategoricalCrossentropy(Loss):
         _check_distribution(self, targets, activation)
 
 
-class Hinge(Loss):
+class Hinge(OverOutputs):
     """The margin that is missing to 1, for targets of 1 and -1; its derivative at the hinge is 0.
 
     Formula: E = sum of max(0, 1 - t a)
@@ -192,18 +223,18 @@ class Hinge(Loss):
     formula = "max(0, 1 - t * a)"
     derivative_formula = "-t if t * a < 1 else 0"
 
-    def term(self, output, target, size):
+    def own_term(self, output, target):
         missing = 1 - target * output
         return missing if missing > 0 else zero(output)
 
-    def derivative(self, output, target, size):
+    def own_derivative(self, output, target):
         return zero(output) - target if target * output < 1 else zero(output)
 
     def check_targets(self, targets, activation):
         _check_choice(self, targets, [1, -1])
 
 
-class Huber(Loss):
+class Huber(OverOutputs):
     """A square near the target and straight further out, from `width` (Huber's delta) on.
 
     Formula: E = sum of e^2 / 2 where |e| <= width, else width (|e| - width / 2), with e = a - t
@@ -212,23 +243,24 @@ class Huber(Loss):
     name = "huber"
     formula = "(a - t)^2 / 2 if abs(a - t) <= width else width * (abs(a - t) - width / 2)"
     derivative_formula = "a - t if abs(a - t) <= width else width * sign(a - t)"
-    parameters = ("width",)
+    parameters = ("width", "outputs")
 
-    def __init__(self, width=1):
+    def __init__(self, width=1, outputs="sum"):
         self.width = checks.positive(width, "width")
+        super().__init__(outputs)
 
-    def term(self, output, target, size):
+    def own_term(self, output, target):
         error, width = output - target, as_kind(self.width, output)
         if magnitude(error) <= width:
             return error * error / 2
         return (2 * magnitude(error) - width) * width / 2
 
-    def derivative(self, output, target, size):
+    def own_derivative(self, output, target):
         error, width = output - target, as_kind(self.width, output)
         return error if magnitude(error) <= width else sign(error) * width
 
 
-class LogCosh(Loss):
+class LogCosh(OverOutputs):
     """A smooth mixture of the square and the absolute error.
 
     Formula: E = sum of log(cosh(a - t))
@@ -238,32 +270,40 @@ class LogCosh(Loss):
     formula = "log(cosh(a - t))"
     derivative_formula = "tanh(a - t)"
 
-    def term(self, output, target, size):
+    def own_term(self, output, target):
         size_of_error = magnitude(output - target)
         if size_of_error < 1:  # log(1 + 2 sinh(e/2)^2), accurate also for small errors
             sinh = (expm1(size_of_error / 2) - expm1(0 - size_of_error / 2)) / 2
             return log1p(2 * sinh * sinh)
         return size_of_error + log1p(exp(-2 * size_of_error)) - log(one(size_of_error) * 2)
 
-    def derivative(self, output, target, size):
+    def own_derivative(self, output, target):
         return tanh(output - target)
 
 
-class Poisson(Loss):
+class Poisson(OverOutputs):
     """For targets that are counts and outputs that are expected counts.
 
     Formula: E = sum of a - t log(a), with 0 log(0) = 0
+    epsilon: PyTorch (1e-8) and Keras (1e-7) add one to the a in the logarithm.
     """
 
     name = "poisson"
     formula = "a - t * log(a)"
     derivative_formula = "1 - t / a"
+    parameters = ("epsilon", "outputs")
 
-    def term(self, output, target, size):
-        return output - _times_log(target, output, self)
+    def __init__(self, epsilon=0, outputs="sum"):
+        self.epsilon = checks.not_negative(epsilon, "epsilon")
+        if epsilon:
+            self.formula, self.derivative_formula = "a - t * log(a + epsilon)", "1 - t / (a + epsilon)"
+        super().__init__(outputs)
 
-    def derivative(self, output, target, size):
-        return 1 - _over(target, output)
+    def own_term(self, output, target):
+        return output - _times_log(target, output + as_kind(self.epsilon, output), self)
+
+    def own_derivative(self, output, target):
+        return 1 - _over(target, output + as_kind(self.epsilon, output))
 
     def check_targets(self, targets, activation):
         _check_range(self, targets, 0, None)

@@ -86,9 +86,9 @@ class Neuron:
         """delta_j = a_j (g_j - sum of g_k a_k), with g = dE/da; the sum is `shared` by the layer."""
         self.delta = self.output * (self.output_gradient - shared)
 
-    def compute_cancelled_delta(self, target: Number) -> None:
+    def compute_cancelled_delta(self, loss: Loss, target: Number, size: int) -> None:
         """delta = a - t, where the derivatives of loss and activation cancel and dE/da is never needed."""
-        self.delta = self.output - target
+        self.delta = loss.cancelled(self.output, target, size)
 
     # Gradients: dE/dw = delta * a of the layer before, dE/db = delta
 

@@ -66,7 +66,7 @@ def reduction(positions):
 
 @convention("the cross-entropy as the loss, for which delta is a - t", "choose the loss binary_crossentropy")
 def cross_entropy(positions):
-    term, _ = loss_rules(BinaryCrossentropy(), size=1)
+    term, *_ = loss_rules(BinaryCrossentropy(), size=1)
     swaps = {}
     for spot in positions.spots("delta", positions.output, rule="delta", activation="sigmoid"):
         pair = (spot.beside("a"), spot.beside("t"))

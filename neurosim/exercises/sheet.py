@@ -12,6 +12,7 @@ from neurosim.exercises.exercise import EXACT, own_parameters
 from neurosim.exercises.generator import decimals_of, predicted
 from neurosim.exercises.kinds import KINDS
 from neurosim.support.number_text import number_text
+from neurosim.support.numeric import is_number
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
@@ -149,13 +150,13 @@ def _update(problem, eta):
     optimizer, numbers = problem.optimizer, {"eta": eta}
     for name in optimizer.parameters:
         value = getattr(optimizer, name)
-        if name not in ("learning_rate", "schedule", "order") and value not in (0, None):
+        if name != "learning_rate" and value and is_number(value) and not isinstance(value, bool):
             numbers[name] = EXACT.format(value)
     if optimizer.schedule.name != "constant":
         numbers["schedule"] = optimizer.schedule.label
     given = ", ".join(f"{name} = {value}" for name, value in numbers.items())
     parts = [f"where g is {_gradient(problem)}", given, *_biases(problem.network), ORDERS[optimizer.order]]
-    return "Update: ", optimizer.formulas, f", {'; '.join(parts)}"
+    return "Update: ", optimizer.chosen_formulas(), f", {'; '.join(parts)}"
 
 
 def _gradient(problem):

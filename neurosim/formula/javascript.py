@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neurosim.formula.formula import Formula, NotAFormula, formula, goes_through_lists, number
-from neurosim.formula.safer import SAFER
+from neurosim.formula.formula import Formula, NotAFormula, goes_through_lists, number
+from neurosim.formula.safer import safer
 from neurosim.formula.text import AND, ATOM, CHOICE, NOT, OR, SUM, PlainNotation
 from neurosim.support.errors import shown
 
@@ -52,11 +52,6 @@ def javascript(formula: Formula, reads: Sequence[str] | None = None, constants: 
     length = f"(x.length - {len(single)})" if single else "x.length"
     count = f"{length} / {len(lists)}" if len(lists) > 1 else length.strip("()")
     return f"x => {JavaScript(variables, inside, count).write(form)}"
-
-
-def safer(written: Formula) -> Formula:
-    """The formula in the words in which it does not overflow, divide by 0 or lose digits."""
-    return formula(SAFER[str(written)]) if str(written) in SAFER else written
 
 
 def _place(first, step):

@@ -5,6 +5,10 @@ The functions in them that no language has (`sigmoid`, `times_log`, ...) each no
 
 from __future__ import annotations
 
+from neurosim.formula.formula import Formula, formula
+
+MEAN = ("/", Formula("name", ("n",)))  # what stands behind a loss that is divided by the number of outputs
+
 # How a formula reads: how it is written where that overflows, divides by 0 or loses digits.
 SAFER = {
     # activations and their derivatives
@@ -32,3 +36,17 @@ SAFER = {
     # clipping all gradients together
     "g * min(1, clip_norm / norm)": "g * clip_norm / norm if norm > clip_norm else g",
 }
+
+
+def safer(written: Formula) -> Formula:
+    """The formula in the words in which it does not overflow, divide by 0 or lose digits; itself where it does not.
+
+    >>> str(safer(formula("(-t / a) / n")))
+    '-over(t, a) / n'
+    """
+    words = SAFER.get(str(written))
+    if words:
+        return formula(words)
+    if written.kind == "product" and written.parts[1:] == MEAN:
+        return Formula("product", (safer(written.parts[0]), *MEAN))
+    return written

@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import chain, count
 
 from neurosim.core.address import split_address
-from neurosim.formula.formula import NotAFormula, formula, operand
+from neurosim.formula.formula import NotAFormula, operand
 from neurosim.formula.python import PythonNotation
-from neurosim.formula.safer import SAFER
+from neurosim.formula.safer import safer
 from neurosim.render.worked import PHASE_TITLES, worked
 from neurosim.support.errors import InputError, shorten
 from neurosim.support.page import visible
@@ -71,12 +71,12 @@ class _Script:
         complaint = f"{lines[0].step.address}: there is no Python for {shorten(rule.name)}"
         if rule.formula is None:
             raise InputError(f"{complaint}, which has no formula")
-        safer = SAFER.get(str(rule.formula))
+        other = safer(rule.formula)
         try:
-            if self._gives(rule, rule.formula, lines, _close if safer else _alike):
+            if self._gives(rule, rule.formula, lines, _alike if other is rule.formula else _close):
                 return rule.formula
-            if safer and self._gives(rule, formula(safer), lines, _alike):
-                return formula(safer)
+            if self._gives(rule, other, lines, _alike):
+                return other
         except NotAFormula as error:
             raise InputError(f"{complaint}, {shorten(str(rule.formula))}: {error}") from None
         raise InputError(f"{complaint}, whose numbers are not those of its formula {shorten(str(rule.formula))}")

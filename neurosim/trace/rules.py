@@ -260,11 +260,16 @@ def activation_rules(activation):
 
 
 def loss_rules(loss, size):
-    """The rules of one output's term of a loss and of dE/da, both from a and t; `size` outputs in all."""
+    """The rules of one output's term of a loss, of dE/da, and of delta where that is not needed, all from a and t.
+
+    size: how many outputs there are
+    """
     term, slope = loss.formula or _call(loss.name, "a", "t"), loss.derivative_formula or _call(f"{loss.name}'", "a", "t")
     return (
         _rule(loss, loss.label, term, ("a", "t"), lambda a, t: loss.term(a, t, size), n=size),
         _rule(loss, f"{loss.label}'", slope, ("a", "t"), lambda a, t: loss.derivative(a, t, size), n=size),
+        Rule("cancelled_delta", "(a - t) / n", None, ("a", "t"), {"n": size})
+        if getattr(loss, "outputs", "sum") == "mean" else RULES["cancelled_delta"],
     )
 
 
@@ -292,6 +297,7 @@ def update_rules(optimizer, is_weight, like):
 
 def _update_rule(optimizer, rule):
     label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
+    label += " with decay" * ("decoupled_decay" in rule.operands)  # which biases do without
     written = formula_or_foreign(rule.formula.format(*rule.operands))
     constants = {each: getattr(optimizer, each) for each in rule.operands if each in optimizer.parameters}
     operands = rule.operands[len(constants) :]

@@ -94,8 +94,10 @@ def softmax_no_slope(positions):
 @mistake("output delta", "the cross-entropy without its (1 - t) half", "delta = a - t covers both halves")
 def half_crossentropy(positions):
     slopes = positions.spots("dE/da", positions.output, rule="binary_crossentropy'")
+    share = "({}) / n" if getattr(positions.trace.structure.loss, "outputs", "sum") == "mean" else "{}"
     return {
-        **reworked(positions, _cancelled(positions, "sigmoid"), "-t * (1 - a)"), **reworked(positions, slopes, "-t / a"),
+        **reworked(positions, _cancelled(positions, "sigmoid"), share.format("-t * (1 - a)")),
+        **reworked(positions, slopes, share.format("-t / a")),
     }
 
 
