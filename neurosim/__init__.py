@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from neurosim import debugger as debugger
     from neurosim import diagnosis as diagnosis
     from neurosim import formula as formula
+    from neurosim import frameworks as frameworks
     from neurosim import gradients as gradients
     from neurosim import health as health
     from neurosim import problems as problems
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from neurosim.core.schedules import SCHEDULES, Schedule
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
+    from neurosim.frameworks.comparison import Comparison
+    from neurosim.frameworks.dense import from_arrays
+    from neurosim.frameworks.observe import observe
+    from neurosim.frameworks.pytorch import from_torch
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.findings import Finding, Health
     from neurosim.health.life import Event, Life
@@ -64,8 +69,8 @@ if TYPE_CHECKING:
 
 # Each room and public name is loaded when it is first used, so that a command can answer signals before it loads them.
 _ROOMS = (
-    "core", "custom", "debugger", "diagnosis", "formula", "gradients", "health", "problems", "render", "support", "testing",
-    "trace", "training",
+    "core", "custom", "debugger", "diagnosis", "formula", "frameworks", "gradients", "health", "problems", "render", "support",
+    "testing", "trace", "training",
 )
 _LOADED_WHEN_USED = {
     "core.activations": ("ACTIVATIONS", "Activation"),
@@ -78,6 +83,10 @@ _LOADED_WHEN_USED = {
     "core.schedules": ("SCHEDULES", "Schedule"),
     "diagnosis.diagnosis": ("Diagnosis",),
     "diagnosis.solve_conventions": ("Solution",),
+    "frameworks.comparison": ("Comparison",),
+    "frameworks.dense": ("from_arrays",),
+    "frameworks.observe": ("observe",),
+    "frameworks.pytorch": ("from_torch",),
     "gradients.check": ("GradientCheck",),
     "health.findings": ("Finding", "Health"),
     "health.life": ("Event", "Life"),
@@ -113,6 +122,8 @@ __all__ = [
     "Diff", "Difference",
     # judgements
     "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
+    # other frameworks
+    "from_torch", "from_arrays", "observe", "Comparison",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong

@@ -296,7 +296,7 @@ def test_weights_that_may_have_grown_are_told_of_what_makes_them_grow():
 
 def test_rectifiers_are_those_that_treat_the_two_sides_unequally():
     assert [name for name in ns.ACTIVATIONS if is_rectifier(ns.ACTIVATIONS.make(name))] == [
-        "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu",
+        "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu", "exponential",
     ]
 
 

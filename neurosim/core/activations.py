@@ -417,5 +417,7 @@ ACTIVATIONS = Registry(
         Linear, Step, Sign, Sigmoid, BipolarSigmoid, HardSigmoid, Tanh, Arctan, Softsign, ReLU, LeakyReLU,
         ELU, SELU, Softplus, Swish, GELU, Gaussian, Exponential, Softmax,
     ),
-    {"logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish", "exp": "exponential"},
+    {
+        "logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish", "exp": "exponential",
+    },
 )

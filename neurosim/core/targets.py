@@ -27,7 +27,7 @@ def in_rows(targets, network, place="targets"):
     if not layer.activation.coupled or any(number % 1 for number in classes):
         raise InputError(f"{place}: expected a list of {layer.size} numbers for each example, got {shorten(targets[0])}")
     first = _first_class(classes, layer.size, place)
-    return [_of_class(number - first, layer.size) for number in classes], FROM_1 if first else FROM_0
+    return [one_hot(number - first, layer.size) for number in classes], FROM_1 if first else FROM_0
 
 
 def _first_class(classes, size, place):
@@ -35,14 +35,14 @@ def _first_class(classes, size, place):
     wrong = next((number for number in classes if not 0 <= number <= size), None)
     if wrong is not None or {0, size} <= set(classes):
         wrong = size if wrong is None else wrong
-        raise InputError(f"{place}: there is no class {shorten(wrong)} of {size}; write a list like {_of_class(0, size)}")
+        raise InputError(f"{place}: there is no class {shorten(wrong)} of {size}; write a list like {one_hot(0, size)}")
     if 0 in classes or size in classes:
         return int(size in classes)
     number = int(classes[0])
-    forms = f"{_of_class(number, size)} or {_of_class(number - 1, size)}"
+    forms = f"{one_hot(number, size)} or {one_hot(number - 1, size)}"
     raise InputError(f"{place}: class {number} may be counted from 0 or from 1; write {forms}")
 
 
-def _of_class(number, size):
-    """The targets of softmax outputs for a class, counted from 0."""
+def one_hot(number, size):
+    """The targets of so many softmax outputs for a class, counted from 0."""
     return [int(index == number) for index in range(size)]

@@ -41,8 +41,8 @@ SAFER = {
 def safer(written: Formula) -> Formula:
     """The formula in the words in which it does not overflow, divide by 0 or lose digits; itself where it does not.
 
-    >>> str(safer(formula("(-t / a) / n")))
-    '-over(t, a) / n'
+    >>> str(safer(formula("(1 - t / a) / n")))
+    '(1 - over(t, a)) / n'
     """
     words = SAFER.get(str(written))
     if words:

@@ -1,0 +1,214 @@
+"""A training step that was seen elsewhere, compared with the textbook's: what departs first, and what it equals."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from neurosim.frameworks.judged import diagnosed
+from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, Departure
+from neurosim.support.errors import InputError, counted
+from neurosim.support.number_text import told_apart
+from neurosim.support.page import page_width
+from neurosim.support.report import TableReport
+from neurosim.support.tables import json_text, paragraph, table
+
+if TYPE_CHECKING:
+    from neurosim.diagnosis.diagnosis import Diagnosis
+    from neurosim.frameworks.seen import Step
+
+FORMAT = "neurosim-comparison/1"
+MOST = 10  # departures that are listed
+NOT_CLEARED = "gradients added to those that were there before the step", "clear them before each step: optimizer.zero_grad()"
+FROZEN = "weights that the optimizer leaves as they are", "set requires_grad, and give their parameters to the optimizer"
+
+
+class Comparison(TableReport):
+    """What departs in a training step; true if nothing does."""
+
+    __slots__ = {
+        "step": "what was seen",
+        "departures": "a `Departure` for each number that is not what its own operands give, in the order of the trace",
+        "diagnosis": "the `Diagnosis` of the first one, or None",
+        "equals": "what the numbers equal, or no text",
+        "mend": "how to put it right, or no text",
+        "names": "of the mistakes that were recognised",
+        "notes": "what is a convention and no mistake",
+    }
+
+    def __init__(
+        self, step: Step, departures: list[Departure], diagnosis: Diagnosis | None = None, equals: str = "", mend: str = "",
+        names: tuple[str, ...] = (), notes: list[str] | None = None,
+    ) -> None:
+        self.step, self.departures, self.diagnosis = step, departures, diagnosis
+        self.equals, self.mend, self.names, self.notes = equals, mend, names, notes or []
+
+    def __bool__(self) -> bool:
+        return not self.departures
+
+    @property
+    def first(self) -> Departure | None:
+        """The first number that departs."""
+        return self.departures[0] if self.departures else None
+
+    @property
+    def address(self) -> str:
+        """Its address, or no text."""
+        return self.step.address(self.departures[0]) if self.departures else ""
+
+    @property
+    def place(self) -> str:
+        """What its unit is called there, such as "fc1[3]", or no text."""
+        return self._there(self.departures[0]) if self.departures else ""
+
+    def _there(self, found):
+        return self.step.units[self.step.network.layer_names[found.layer][found.unit]]
+
+    def text(self, format: str = "simple", width: int | None = None) -> str:
+        """The first number that departs and what it equals, then a table of what departs; format "json" gives one object."""
+        width = page_width(width)
+        if format == "json":
+            return self._json()
+        if not self.departures:
+            lines = [f"right: {counted(count(self.step), 'number')} of {_layers(self.step)}, each from those before it"]
+            return paragraph("\n".join([*lines, *self.notes]), format, width)
+        found = self.departures[0]
+        seen, expected = _shown(found)
+        first = (
+            f"{self.address} (your {self.place}) is the first number that departs: it is {seen}, and from your own numbers "
+            f"before it {expected}"
+        )
+        lines = [first, *([f"It equals: {self.equals}", f"To fix it: {self.mend}."] if self.equals else []), *self.notes]
+        parts = [paragraph("\n".join(lines), format, width)]
+        if len(self.departures) > 1:
+            rows = [(self.step.address(one), self._there(one), *_shown(one)) for one in self.departures[:MOST]]
+            more = len(self.departures) - len(rows)
+            parts.append(table(rows, ("address", "yours", "is", "from your own numbers"), format, width=width))
+            parts += [paragraph(f"and {counted(more, 'more number')}", format, width)] * (more > 0)
+        return "\n\n".join(parts)
+
+    def _json(self):
+        return json_text({
+            "format": FORMAT,
+            "same": bool(self),
+            "departures": [
+                {"address": self.step.address(one), "place": self._there(one), "seen": one.seen, "expected": one.expected}
+                for one in self.departures
+            ],
+            "equals": self.equals, "mend": self.mend, "mistakes": self.names, "notes": self.notes,
+        })
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {f'{self.address} departs' if self.departures else 'right'}>"
+
+
+def compared(step: Step, other: Step | None = None) -> Comparison:
+    """The `Comparison` of a step, or of two steps with each other."""
+    notes = _notes(step)
+    if other is not None:
+        return Comparison(step, list(differences(step, other)), notes=notes)
+    departures = list(step.departures())
+    if not departures:
+        return Comparison(step, [], notes=notes)
+    first = departures[0]
+    if not isfinite(first.seen):
+        return Comparison(step, departures, None, "a number that is not finite, of finite ones", "look at their size", notes=notes)
+    for equals, mend, name, holds in (
+        (*NOT_CLEARED, "gradients-not-cleared", _are_not_cleared), (*FROZEN, "not-updated", _are_left),
+    ):
+        if holds(step, first, departures):
+            return Comparison(step, departures, None, equals, mend, (name,), notes)
+    diagnosis = diagnosed(step, departures)
+    return _with_words(step, departures, diagnosis, notes)
+
+
+def _with_words(step, departures, diagnosis, notes):
+    if diagnosis is None:
+        return Comparison(step, departures, notes=notes)
+    if diagnosis.found:
+        found = diagnosis.found[0]
+        return Comparison(step, departures, diagnosis, found.equals, found.mend, found.names, notes)
+    if diagnosis.conventions:
+        return Comparison(step, departures, diagnosis, diagnosis.conventions[0], "it is a convention: name it, or change it", (), notes)
+    return Comparison(step, departures, diagnosis, notes=notes)
+
+
+def _notes(step):
+    if step.share != 1:
+        return [f"dE/da and deltas there are 1/{step.examples} of one example's, since the loss is a mean over the batch"]
+    return []
+
+
+def _are_not_cleared(step, first, departures):
+    """Whether gradients are what was there before and what belongs to it."""
+    if first.quantity not in ("dE/dw", "dE/db"):
+        return False
+    alike = [one for one in departures if one.quantity in ("dE/dw", "dE/db")]
+    return all(_is_sum(step, one) for one in alike)
+
+
+def _is_sum(step, one):
+    layer = step.layers[one.layer]
+    left = layer.left_weight_gradients if one.source is not None else layer.left_bias_gradients
+    if left is None:
+        return False
+    before = left[one.unit] if one.source is None else left[one.unit][one.source]
+    return abs(one.seen - one.expected - before) <= 10 * step.bits * max(abs(one.seen), abs(before))
+
+
+def _are_left(step, first, departures):
+    """Whether all that departs are weights of some layers that stay as they were."""
+    if first.quantity not in ("w+", "b+"):
+        return False
+    return all(one.seen == _old(step.layers[one.layer], one) for one in departures)
+
+
+def _old(layer, one):
+    return layer.biases[one.unit] if one.source is None else layer.weights[one.unit][one.source]
+
+
+def _shown(found):
+    return told_apart(found.seen, found.expected)
+
+
+def _layers(step):
+    return counted(len(step.layers), "layer")
+
+
+def count(step: Step) -> int:
+    """How many numbers were seen that are made from others."""
+    total = 0
+    for layer in step.layers:
+        for name in (*BY_EXAMPLE.values(), *BY_UNIT.values()):
+            rows = getattr(layer, name) or []
+            total += sum([len(row) if isinstance(row, list) else 1 for row in rows])
+    return total
+
+
+def differences(step: Step, other: Step) -> Any:
+    """Where the numbers of two steps differ, in the order of the trace: what is seen in the first, expected the second's."""
+    shapes = [[(len(layer.weights), len(layer.weights[0])) for layer in one.layers] + [one.examples] for one in (step, other)]
+    if shapes[0] != shapes[1]:
+        raise InputError("two steps can be compared that have layers of the same sizes, and as many examples")
+    bits = max(step.bits, other.bits)
+    indices = range(len(step.layers))
+    orders = [("z", indices), ("a", indices), *[(quantity, reversed(indices)) for quantity in ("delta", "dE/dw", "dE/db", "w+", "b+")]]
+    for quantity, order in orders:
+        for index in order:
+            yield from _differing(quantity, index, step.layers[index], other.layers[index], bits)
+
+
+def _differing(quantity, index, mine, its, bits):
+    name = {**BY_EXAMPLE, **BY_UNIT}[quantity]
+    pairs = getattr(mine, name), getattr(its, name)
+    if None in pairs:
+        return
+    rows = [[one if isinstance(one, list) else [one] for one in rows] for rows in pairs]
+    largest = max((abs(value) for row in rows[1] for value in row), default=0.0)
+    for number, both in enumerate(zip(*rows)):
+        for place, (value, wanted) in enumerate(zip(*both)):
+            if not abs(value - wanted) <= bits * largest:
+                if quantity in BY_EXAMPLE:
+                    yield Departure(quantity, index, place, None, number, value, wanted)
+                else:
+                    yield Departure(quantity, index, number, None if quantity in ("dE/db", "b+") else place, None, value, wanted)

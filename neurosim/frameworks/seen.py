@@ -1,0 +1,337 @@
+"""What was seen of a training step elsewhere: numbers by layer, and which of them depart from what they were made from.
+
+    by example    a matrix has a row for each example of the batch
+    by unit       a matrix has a row for each unit
+    share         what gradients there are of ours: 1/32 where the loss is a mean over 32 examples
+"""
+
+from __future__ import annotations
+
+import copy
+import struct
+from math import isfinite, nan
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
+
+from neurosim.core.address import make_address
+from neurosim.frameworks.dense import Dense, network_of, units_there
+from neurosim.support.errors import InputError
+from neurosim.support.numeric import dot
+from neurosim.support.records import documented
+
+if TYPE_CHECKING:
+    from neurosim.core.network import Network
+
+BITS_32 = 4 * 2.0**-24  # what arithmetic of 32 bits may lose, times the largest number of the layer
+BITS_64 = 1e-12  # the same of 64 bits; what is much less accurate is wrong
+BY_EXAMPLE = {"z": "net_inputs", "a": "outputs", "dE/da": "output_gradients", "delta": "deltas"}
+BY_UNIT = {"dE/dw": "weight_gradients", "dE/db": "bias_gradients", "w+": "new_weights", "b+": "new_biases"}
+
+
+class SeenLayer:
+    """A dense layer in one step; what was not seen of it is None.
+
+    label, activation:      what it is called there, and an `Activation`
+    weights, biases:        at the beginning; weights and all that belongs to them are by unit
+    inputs, net_inputs, outputs, output_gradients, deltas: by example
+    weight_gradients, bias_gradients, new_weights, new_biases: at the end
+    left_weight_gradients, left_bias_gradients: gradients that were there before the step
+    """
+
+    def __init__(self, label: str, activation: Any, weights: Any, biases: Any, inputs: Any = None) -> None:
+        self.label, self.activation, self.weights, self.biases, self.inputs = label, activation, weights, biases, inputs
+        self.net_inputs: Any = None
+        self.outputs: Any = None
+        self.output_gradients: Any = None
+        self.deltas: Any = None
+        self.weight_gradients: Any = None
+        self.bias_gradients: Any = None
+        self.left_weight_gradients: Any = None
+        self.left_bias_gradients: Any = None
+        self.new_weights: Any = None
+        self.new_biases: Any = None
+
+
+@documented
+class Departure(NamedTuple):
+    """A number that is not what it was made from.
+
+    quantity: such as "delta"
+    layer:    its number, from 0
+    unit:     likewise, in the layer
+    source:   of a weight, which of the layer's inputs it comes from; else None
+    example:  of what is by example, which; else None
+    seen:     the number there
+    expected: the number that its own operands give
+    """
+
+    quantity: str
+    layer: int
+    unit: int
+    source: Any
+    example: Any
+    seen: float
+    expected: float
+
+
+class Step:
+    """A training step that was seen.
+
+    layers:    a `SeenLayer` for each
+    loss:      a `Loss`, or None: then it is judged from the gradients that arrived at the end
+    targets:   by example, or None
+    reduction: of the loss over the batch
+    optimizer: a function from the network at the beginning to its optimizer, or None
+    """
+
+    def __init__(self, layers, loss=None, targets=None, reduction="mean", optimizer=None, loss_value=None):
+        if not layers or layers[0].inputs is None:
+            raise InputError("no pass of the model was seen")
+        self.layers, self.loss, self.targets, self.reduction = layers, loss, targets, reduction
+        self.loss_value = loss_value
+        self.examples = len(layers[0].inputs)
+        self.network: Network = network_of(
+            [Dense(one.label, one.weights, one.biases, one.activation) for one in layers], loss or "half_squared_error"
+        )
+        self.units = units_there(self.network, layers)
+        self.optimizer = optimizer and optimizer(self.network)
+        self.has_loss = loss is not None and targets is not None
+        self.share = 1 / self.examples if self.has_loss and reduction == "mean" else 1
+        self.bits = bits_of(layers[0].weights)
+        for one in layers:
+            if one.outputs is None:
+                one.outputs = outputs_of(one.activation, one.net_inputs)
+
+    @property
+    def cancels(self) -> bool:
+        """Whether the deltas of the outputs are a - t, without dE/da."""
+        return self.has_loss and self.layers[-1].activation.name in self.loss.cancels_with
+
+    def address(self, found: Departure) -> str:
+        """The address of a number, as a trace of all examples as one batch has it."""
+        name = self.network.layer_names[found.layer][found.unit]
+        number, prefix = None if self.examples == 1 else (found.example or 0) + 1, ""
+        if found.example is None and number:
+            number = self.examples
+            prefix = f"{self.trace_reduction} " if found.quantity.startswith("dE") else ""
+        names = [self.network.input_names, *self.network.layer_names][found.layer]
+        place = name if found.source is None else f"{names[found.source]}->{name}"
+        return make_address(prefix + found.quantity, place, number)
+
+    @property
+    def trace_reduction(self) -> str:
+        """The reduction of a trace of the step: gradients that arrived at the end are shares already."""
+        return self.reduction if self.has_loss else "sum"
+
+    # Every number from its own operands, in the order of a trace
+
+    def departures(self) -> Iterator[Departure]:
+        """The numbers that depart, in the order of the trace; of those that are not finite only the ones that began it."""
+        for index in range(len(self.layers)):
+            yield from self._depart("z", index, *self._net_inputs(index))
+            yield from self._depart("a", index, *self._activated(index))
+        backwards = range(len(self.layers) - 1, -1, -1)
+        for index in backwards:
+            yield from self._depart("dE/da", index, *self._arriving(index))
+            yield from self._depart("delta", index, *self._deltas(index))
+        for index in backwards:
+            yield from self._gradients(index)
+        if self.optimizer is not None:
+            yield from self._updates(backwards)
+
+    def _depart(self, quantity, index, expected, terms, rows=None, by_unit=False):
+        """Those numbers of a matrix that are not as expected.
+
+        terms: a function from (row, column) to the terms of which the number is the sum, which cancellation may leave small
+        """
+        seen = getattr(self.layers[index], {**BY_EXAMPLE, **BY_UNIT}[quantity]) if rows is None else rows
+        if seen is None or expected is None:
+            return
+        largest = max((abs(value) for row in expected for value in row if isfinite(value)), default=0.0)
+        for number, (own, right) in enumerate(zip(seen, expected)):
+            if own == right:
+                continue
+            for place, (value, wanted) in enumerate(zip(own, right)):
+                if value == wanted or abs(value - wanted) <= self.bits * largest:
+                    continue
+                sizes = list(map(abs, terms(number, place)))
+                if not all(map(isfinite, sizes)) or isfinite(value) and abs(value - wanted) <= self.bits * sum(sizes):
+                    continue  # passed on, or as exact as can be
+                yield self._departure(quantity, index, number, place, value, wanted, by_unit)
+
+    @staticmethod
+    def _departure(quantity, index, number, place, value, wanted, by_unit):
+        if by_unit:
+            return Departure(quantity, index, number, None if quantity in ("dE/db", "b+") else place, None, value, wanted)
+        return Departure(quantity, index, place, None, number, value, wanted)
+
+    def _net_inputs(self, index):
+        layer = self.layers[index]
+        biases = layer.biases or [0] * len(layer.weights)
+        units = list(zip(layer.weights, biases))
+        expected = [[dot(weights, x) + bias for weights, bias in units] for x in layer.inputs]
+
+        def terms(example, unit):
+            return [*[w * x for w, x in zip(layer.weights[unit], layer.inputs[example])], biases[unit]]
+
+        return expected, terms
+
+    def _activated(self, index):
+        layer = self.layers[index]
+        coupled = layer.activation.coupled
+        return outputs_of(layer.activation, layer.net_inputs), lambda example, unit: (
+            layer.net_inputs[example] if coupled else [layer.net_inputs[example][unit]]
+        )
+
+    def _arriving(self, index):
+        layer = self.layers[index]
+        if layer is self.layers[-1]:
+            if not self.has_loss or layer.output_gradients is None:
+                return None, None
+            slope, share, size = self.loss.derivative, self.share, len(layer.weights)
+            pairs = list(zip(layer.outputs, self.targets))
+            return (
+                [[share * slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in pairs],
+                lambda example, unit: [layer.outputs[example][unit], self.targets[example][unit]],
+            )
+        behind = self.layers[index + 1]
+        if behind.deltas is None:
+            return None, None
+        columns = list(zip(*behind.weights))
+        return (
+            [[dot(column, deltas) for column in columns] for deltas in behind.deltas],
+            lambda example, unit: [w * delta for w, delta in zip(columns[unit], behind.deltas[example])],
+        )
+
+    def _deltas(self, index):
+        layer = self.layers[index]
+        if layer is self.layers[-1] and self.cancels:
+            share, size, cancelled = self.share, len(layer.weights), self.loss.cancelled
+            pairs = list(zip(layer.outputs, self.targets))
+            return (
+                [[share * cancelled(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in pairs],
+                lambda example, unit: [share * layer.outputs[example][unit], share * self.targets[example][unit]],
+            )
+        arriving = layer.output_gradients if layer.output_gradients is not None else self._arriving(index)[0]
+        if arriving is None or layer.net_inputs is None:
+            return None, None
+        if layer.activation.coupled:
+            return self._softmax_deltas(layer, arriving)
+        slope = layer.activation.derivative
+        rows = list(zip(arriving, layer.net_inputs, layer.outputs))
+        return (
+            [[g * slope(z, a) for g, z, a in zip(*row)] for row in rows],
+            lambda example, unit: [arriving[example][unit], layer.net_inputs[example][unit] * 0],
+        )
+
+    @staticmethod
+    def _softmax_deltas(layer, arriving):
+        shared = [dot(gs, outputs) for gs, outputs in zip(arriving, layer.outputs)]
+        rows = list(zip(layer.outputs, arriving, shared))
+        return (
+            [[a * (g - total) for a, g in zip(outputs, gs)] for outputs, gs, total in rows],
+            lambda example, unit: [layer.outputs[example][unit] * g for g in arriving[example]],
+        )
+
+    def _gradients(self, index):
+        layer = self.layers[index]
+        if layer.deltas is None:
+            return
+        columns, deltas = list(zip(*layer.inputs)), list(zip(*layer.deltas))
+        expected = [[dot(own, column) for column in columns] for own in deltas]
+        yield from self._depart(
+            "dE/dw", index, expected,
+            lambda unit, source: [delta * x for delta, x in zip(deltas[unit], columns[source])], by_unit=True,
+        )
+        if layer.biases is not None:
+            yield from self._depart(
+                "dE/db", index, [[sum(own)] for own in deltas], lambda unit, _: deltas[unit], _column(layer.bias_gradients), True
+            )
+
+    def _updates(self, backwards):
+        """New weights and biases: every neuron is given the gradients that were seen, and updated."""
+        network = self.network.copy()
+        network.propagate(self.layers[0].inputs[0])
+        pairs = [
+            (old, new, None) for mine, its in zip(self.network.layers, network.layers)
+            for old, new in zip(mine.neurons, its.neurons)
+        ]
+        optimizer = carried_over(self.optimizer, pairs)
+        for layer, one in zip(network.layers, self.layers):
+            for unit, neuron in enumerate(layer.neurons):
+                neuron.delta = 0.0
+                neuron.batch_gradients = self._gradients_of(one, unit)
+        optimizer.begin_update(network)
+        for index in backwards:
+            neurons, layer = network.layers[index].neurons, self.layers[index]
+            if neurons[0].batch_gradients is None or layer.new_weights is None:
+                continue
+            expected = [optimizer.new_weights(neuron) for neuron in neurons]
+            yield from self._depart(
+                "w+", index, expected, lambda unit, source: [neurons[unit].weights[source]], by_unit=True
+            )
+            if layer.biases is not None and neurons[0].trainable_bias:
+                new = [[optimizer.new_bias(neuron)] for neuron in neurons]
+                yield from self._depart(
+                    "b+", index, new, lambda unit, _: [neurons[unit].bias], _column(layer.new_biases), True
+                )
+
+    @staticmethod
+    def _gradients_of(layer, unit):
+        """The gradients of a unit: those that were seen, or else those that its deltas give."""
+        if layer.weight_gradients is not None:
+            return layer.weight_gradients[unit], layer.bias_gradients[unit] if layer.bias_gradients else 0.0
+        if layer.deltas is None:
+            return None
+        own = [deltas[unit] for deltas in layer.deltas]
+        return [dot(own, column) for column in zip(*layer.inputs)], sum(own)
+
+
+def carried_over(optimizer: Any, pairs: Any) -> Any:
+    """The optimizer with what it remembers of some neurons as what it remembers of others.
+
+    pairs: (one, its other, which of its weights that has; None for all)
+    """
+    other = copy.copy(optimizer)
+    other.memory = {}
+    for old, new, sources in pairs:
+        for part in ("weights", "bias"):
+            known = optimizer.memory.get((old, part))
+            if known is not None:
+                cut = part == "weights" and sources is not None
+                other.memory[new, part] = {
+                    name: [values[source] for source in sources] if cut else list(values) for name, values in known.items()
+                }
+    return other
+
+
+def outputs_of(activation: Any, net_inputs: Any) -> Any:
+    """The outputs of a layer by example; None where the net inputs were not seen."""
+    if net_inputs is None:
+        return None
+    if activation.coupled:
+        return [_softmax(activation, zs) for zs in net_inputs]
+    return [[activation(z) if isfinite(z) else z * 0.0 for z in zs] for zs in net_inputs]
+
+
+def _softmax(activation, net_inputs):
+    if not all(map(isfinite, net_inputs)):
+        return [z * 0.0 if not isfinite(z) else nan for z in net_inputs]
+    normaliser = activation.normaliser(net_inputs)
+    return [activation(z, normaliser) for z in net_inputs]
+
+
+def _column(values):
+    return None if values is None else [[value] for value in values]
+
+
+def bits_of(rows: Any) -> float:
+    """What arithmetic may lose: that of 32 bits if all of these numbers have no more."""
+    return BITS_32 if all([has_32_bits(value) for row in rows for value in row]) else BITS_64
+
+
+def has_32_bits(number: float) -> bool:
+    """Whether a number is one of 32 bits."""
+    try:
+        return struct.unpack("f", struct.pack("f", number))[0] == number or number != number
+    except OverflowError:
+        return False
