@@ -69,8 +69,8 @@ if TYPE_CHECKING:
 
 # Each room and public name is loaded when it is first used, so that a command can answer signals before it loads them.
 _ROOMS = (
-    "core", "custom", "debugger", "diagnosis", "formula", "frameworks", "gradients", "health", "problems", "render", "support",
-    "testing", "trace", "training",
+    "core", "custom", "debugger", "diagnosis", "formula", "frameworks", "gradients", "health", "problems", "render",
+    "support", "testing", "trace", "training",
 )
 _LOADED_WHEN_USED = {
     "core.activations": ("ACTIVATIONS", "Activation"),

@@ -418,6 +418,7 @@ ACTIVATIONS = Registry(
         ELU, SELU, Softplus, Swish, GELU, Gaussian, Exponential, Softmax,
     ),
     {
-        "logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish", "exp": "exponential",
+        "logistic": "sigmoid", "identity": "linear", "heaviside": "step", "signum": "sign", "silu": "swish",
+        "exp": "exponential",
     },
 )

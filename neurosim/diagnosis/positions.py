@@ -120,8 +120,8 @@ class Positions:
         return self._activations[spot.layer]
 
     def new_weight(self, weight, number):
-        """The address of the value after the update of this pass, or None if it has none."""
-        new = make_address("w+", split_address(weight)[1], number)
+        """The address of the value after the update that follows this pass, or its batch; None if there is none."""
+        new = make_address("w+", split_address(weight)[1], number and self.batch(number)[-1])
         return new if new in self.trace else None
 
     def batch(self, number):

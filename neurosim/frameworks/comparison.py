@@ -6,9 +6,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from neurosim.frameworks.judged import diagnosed
-from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, Departure
+from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, Departure, departure
 from neurosim.support.errors import InputError, counted
-from neurosim.support.number_text import told_apart
+from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import page_width
 from neurosim.support.report import TableReport
 from neurosim.support.tables import json_text, paragraph, table
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 FORMAT = "neurosim-comparison/1"
 MOST = 10  # departures that are listed
-NOT_CLEARED = "gradients added to those that were there before the step", "clear them before each step: optimizer.zero_grad()"
-FROZEN = "weights that the optimizer leaves as they are", "set requires_grad, and give their parameters to the optimizer"
+FEWEST = 2  # numbers that show a common factor
+BACKWARD = ("dE/da", "delta"), ("dE/dw", "dE/db"), ("w+", "b+")  # layer by layer from the last
+NOT_CLEARED = (
+    "gradients-not-cleared", "gradients added to those that were there before the step",
+    "clear them before each step: optimizer.zero_grad()",
+)
+FROZEN = (
+    "not-updated", "weights that the update leaves as they are",
+    "set requires_grad, and give their parameters to the optimizer",
+)
 
 
 class Comparison(TableReport):
@@ -112,25 +120,34 @@ def compared(step: Step, other: Step | None = None) -> Comparison:
         return Comparison(step, [], notes=notes)
     first = departures[0]
     if not isfinite(first.seen):
-        return Comparison(step, departures, None, "a number that is not finite, of finite ones", "look at their size", notes=notes)
-    for equals, mend, name, holds in (
-        (*NOT_CLEARED, "gradients-not-cleared", _are_not_cleared), (*FROZEN, "not-updated", _are_left),
-    ):
-        if holds(step, first, departures):
+        return Comparison(step, departures, None, "a number that is not finite, of finite ones", "look at those", notes=notes)
+    for (name, equals, mend), holds in ((NOT_CLEARED, _are_not_cleared), (FROZEN, _are_left)):
+        if holds(step, departures):
             return Comparison(step, departures, None, equals, mend, (name,), notes)
     diagnosis = diagnosed(step, departures)
-    return _with_words(step, departures, diagnosis, notes)
+    return Comparison(step, departures, diagnosis, *_in_words(departures, diagnosis), notes)
 
 
-def _with_words(step, departures, diagnosis, notes):
-    if diagnosis is None:
-        return Comparison(step, departures, notes=notes)
-    if diagnosis.found:
+def _in_words(departures, diagnosis):
+    """(what the numbers equal, how to put it right, the names of the mistakes), as far as that is known."""
+    if diagnosis is not None and diagnosis.found:
         found = diagnosis.found[0]
-        return Comparison(step, departures, diagnosis, found.equals, found.mend, found.names, notes)
-    if diagnosis.conventions:
-        return Comparison(step, departures, diagnosis, diagnosis.conventions[0], "it is a convention: name it, or change it", (), notes)
-    return Comparison(step, departures, diagnosis, notes=notes)
+        return found.equals, found.mend, found.names
+    if diagnosis is not None and diagnosis.conventions:
+        return diagnosis.conventions[0], "name it, or change it: it is a convention", ()
+    ratio = _ratio(departures)
+    return (f"{number_text(ratio)} times what they should be", "look for a factor", ()) if ratio else ("", "", ())
+
+
+def _ratio(departures):
+    """The one factor of all numbers of the quantity and the unit that depart first, if it is one; else None."""
+    first = departures[0]
+    alike = [one for one in departures if one[:3] == first[:3]]
+    ratios = [one.seen / one.expected for one in alike if one.expected]
+    if len(alike) < FEWEST or len(ratios) < len(alike) or not all(map(isfinite, ratios)):
+        return None
+    ratio = sum(ratios) / len(ratios)
+    return ratio if all(abs(one - ratio) <= abs(ratio - 1) / 100 for one in ratios) else None
 
 
 def _notes(step):
@@ -139,12 +156,10 @@ def _notes(step):
     return []
 
 
-def _are_not_cleared(step, first, departures):
-    """Whether gradients are what was there before and what belongs to it."""
-    if first.quantity not in ("dE/dw", "dE/db"):
-        return False
+def _are_not_cleared(step, departures):
+    """Whether gradients are those that there should be and those that were there before."""
     alike = [one for one in departures if one.quantity in ("dE/dw", "dE/db")]
-    return all(_is_sum(step, one) for one in alike)
+    return departures[0] in alike and all(_is_sum(step, one) for one in alike)
 
 
 def _is_sum(step, one):
@@ -156,11 +171,9 @@ def _is_sum(step, one):
     return abs(one.seen - one.expected - before) <= 10 * step.bits * max(abs(one.seen), abs(before))
 
 
-def _are_left(step, first, departures):
-    """Whether all that departs are weights of some layers that stay as they were."""
-    if first.quantity not in ("w+", "b+"):
-        return False
-    return all(one.seen == _old(step.layers[one.layer], one) for one in departures)
+def _are_left(step, departures):
+    """Whether all that departs are weights that stay as they were."""
+    return all(one.quantity in ("w+", "b+") and one.seen == _old(step.layers[one.layer], one) for one in departures)
 
 
 def _old(layer, one):
@@ -187,15 +200,18 @@ def count(step: Step) -> int:
 
 def differences(step: Step, other: Step) -> Any:
     """Where the numbers of two steps differ, in the order of the trace: what is seen in the first, expected the second's."""
-    shapes = [[(len(layer.weights), len(layer.weights[0])) for layer in one.layers] + [one.examples] for one in (step, other)]
-    if shapes[0] != shapes[1]:
+    if _sizes(step) != _sizes(other):
         raise InputError("two steps can be compared that have layers of the same sizes, and as many examples")
     bits = max(step.bits, other.bits)
     indices = range(len(step.layers))
-    orders = [("z", indices), ("a", indices), *[(quantity, reversed(indices)) for quantity in ("delta", "dE/dw", "dE/db", "w+", "b+")]]
-    for quantity, order in orders:
+    for quantities, order in ((("z", "a"), indices), *[(pair, reversed(indices)) for pair in BACKWARD]):
         for index in order:
-            yield from _differing(quantity, index, step.layers[index], other.layers[index], bits)
+            for quantity in quantities:
+                yield from _differing(quantity, index, step.layers[index], other.layers[index], bits)
+
+
+def _sizes(step):
+    return [step.examples, *[(len(layer.weights), len(layer.weights[0])) for layer in step.layers]]
 
 
 def _differing(quantity, index, mine, its, bits):
@@ -208,7 +224,4 @@ def _differing(quantity, index, mine, its, bits):
     for number, both in enumerate(zip(*rows)):
         for place, (value, wanted) in enumerate(zip(*both)):
             if not abs(value - wanted) <= bits * largest:
-                if quantity in BY_EXAMPLE:
-                    yield Departure(quantity, index, place, None, number, value, wanted)
-                else:
-                    yield Departure(quantity, index, number, None if quantity in ("dE/db", "b+") else place, None, value, wanted)
+                yield departure(quantity, index, number, place, value, wanted)

@@ -5,7 +5,6 @@ In a part, what was seen of the numbers before the first one that departs is tak
 
 from __future__ import annotations
 
-import copy
 from math import isfinite
 
 from neurosim.core.address import make_address
@@ -16,6 +15,7 @@ from neurosim.diagnosis.search import diagnose_trace
 from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, carried_over
 
 MOST_STEPS = 6_000  # of a trace that is judged whole
+SECONDS = 5.0  # that the judge has
 MOST_WEIGHTS = 4_000  # of the layers in a part
 UNITS, SOURCES, EXAMPLES = 4, 8, 4  # that a part has of a layer, of its inputs and of the batch
 ORDER = ("z", "a", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
@@ -26,8 +26,15 @@ def diagnosed(step, departures):
     first = departures[0]
     if not isfinite(first.seen) or not isfinite(first.expected):
         return None
-    part = Part(step, *_all_of(step)) if _steps(step) <= MOST_STEPS else _around(step, first, departures)
-    return diagnose_trace(part.trace(), part.answers(first), budget=5.0)
+    is_small = _steps(step) <= MOST_STEPS
+    diagnosis = _judged(Part(step, *_all_of(step)) if is_small else _around(step, first, departures))
+    if is_small and not diagnosis.found and not diagnosis.conventions:  # what comes later departs too
+        return _judged(Part(step, *_all_of(step), first))
+    return diagnosis
+
+
+def _judged(part):
+    return diagnose_trace(part.trace(), part.answers(), budget=SECONDS)
 
 
 def _steps(step):
@@ -38,8 +45,8 @@ def _steps(step):
 
 
 def _all_of(step):
-    layers = range(len(step.layers))
-    return layers, [range(len(layer.weights)) for layer in step.layers], range(len(step.layers[0].weights[0])), range(step.examples)
+    units = [range(len(layer.weights)) for layer in step.layers]
+    return range(len(step.layers)), units, range(len(step.layers[0].weights[0])), range(step.examples)
 
 
 def _around(step, first, departures):
@@ -63,7 +70,8 @@ def _around(step, first, departures):
         above = range(index + 1, len(step.layers))
         weights = sum(len(step.layers[one].weights) * len(step.layers[one].weights[0]) for one in above)
         if weights <= MOST_WEIGHTS:
-            layers, all_units = [index, *above], [range(size), *[range(len(step.layers[one].weights)) for one in above]]
+            layers = [index, *above]
+            all_units = [range(len(step.layers[one].weights)) for one in layers]
         elif above:
             layers, all_units = [index, index + 1], [units, range(len(step.layers[index + 1].weights))]
     return Part(step, layers, all_units, sources, examples, first)
@@ -83,16 +91,17 @@ class Part:
     def __init__(self, step, layers, units, sources, examples, first=None):
         self.step, self.layers, self.units, self.first = step, list(layers), list(map(list, units)), first
         self.sources, self.examples = list(sources), list(examples)
-        self.reaches_end = self.layers[-1] == len(step.layers) - 1
-        self.scale = 1 / step.share if step.has_loss and self.reaches_end else 1
-        self.reduction = step.reduction if self.scale != 1 or step.has_loss and self.reaches_end else "sum"
+        self.has_loss = step.has_loss and self.layers[-1] == len(step.layers) - 1
+        self.scale = 1 / step.share if self.has_loss else 1
+        self.reduction = step.reduction if self.has_loss else "sum"
         names = [step.network.input_names, *step.network.layer_names]
         self.inputs = [names[self.layers[0]][source] for source in self.sources]
         self.names = [[names[layer + 1][unit] for unit in units] for layer, units in zip(self.layers, self.units)]
 
     def rows(self, position):
         """(layer seen, its units, its sources) of a layer of the part."""
-        return self.step.layers[self.layers[position]], self.units[position], (self.units[position - 1] if position else self.sources)
+        sources = self.units[position - 1] if position else self.sources
+        return self.step.layers[self.layers[position]], self.units[position], sources
 
     def network(self):
         """The network of the part."""
@@ -107,13 +116,13 @@ class Part:
     def trace(self):
         """The trace of the part, without what was seen."""
         network, step = self.network(), self.step
-        last, units, _ = self.rows(-1)
-        inputs = [[step.layers[self.layers[0]].inputs[example][source] for source in self.sources] for example in self.examples]
-        has_loss = step.has_loss and self.reaches_end
+        (first, _, sources), (last, units, _) = self.rows(0), self.rows(len(self.layers) - 1)
+        inputs = [[first.inputs[example][source] for source in sources] for example in self.examples]
         arriving = last.output_gradients or [[0.0] * len(last.weights)] * step.examples
-        goals = [[(step.targets if has_loss else arriving)[example][unit] for unit in units] for example in self.examples]
+        rows = step.targets if self.has_loss else arriving
+        goals = [[rows[example][unit] for unit in units] for example in self.examples]
         optimizer = step.optimizer and carried_over(step.optimizer, self._pairs(network))
-        if has_loss:
+        if self.has_loss:
             return network.trace(inputs, goals, optimizer, "all", self.reduction)
         return network.trace(inputs, None, optimizer, "all", self.reduction, output_gradients=goals)
 
@@ -124,8 +133,8 @@ class Part:
             there = self.step.network.layers[self.layers[position]].neurons
             yield from ((there[unit], neuron, sources) for unit, neuron in zip(units, layer.neurons))
 
-    def answers(self, first):
-        """What was seen as `Answers`, of which those before the first departure are given if this is but a part."""
+    def answers(self):
+        """What was seen as `Answers`; in a part those of the first that departs, with all before it given."""
         answers, given = {}, {}
         for position in range(len(self.layers)):
             layer, units, sources = self.rows(position)
@@ -133,6 +142,8 @@ class Part:
                 found = dict(self._numbers(quantity, layer, units, sources, self.names[position], position))
                 if self.first is not None and self._is_before(quantity, position):
                     given.update(found)
+                    continue
+                if self.first is not None and (quantity, self.layers[position]) != self.first[:2]:
                     continue
                 half = self.step.bits * max(map(abs, found.values()), default=0.0)
                 answers.update((address, Answer(repr(value), value, half)) for address, value in found.items())
@@ -150,14 +161,14 @@ class Part:
         return here < there if is_forward else here > there
 
     def _numbers(self, quantity, layer, units, sources, names, position):
+        """Pairs (address, number) of what was seen of a quantity in a layer."""
         seen = getattr(layer, {**BY_EXAMPLE, **BY_UNIT}[quantity])
-        if seen is None or quantity == "dE/da" and self.reaches_end and position == len(self.layers) - 1 and self.step.cancels:
-            return
+        is_last = position == len(self.layers) - 1
+        if seen is None or quantity == "dE/da" and is_last and (self.step.cancels or not self.has_loss):
+            return  # it is not needed, or given already
         several = len(self.examples) > 1
         if quantity in BY_EXAMPLE:
             scale = self.scale if quantity in ("dE/da", "delta") else 1
-            if quantity == "dE/da" and position == len(self.layers) - 1 and not (self.step.has_loss and self.reaches_end):
-                return  # given
             for number, example in enumerate(self.examples, 1):
                 for unit, name in zip(units, names):
                     yield make_address(quantity, name, number if several else None), seen[example][unit] * scale

@@ -17,15 +17,15 @@ from neurosim.frameworks.pytorch import (
     ACTIVATIONS_THERE, DROPOUTS, TRANSPARENT, Found, Meaning, brought_in, described, kind, label, meaning, unwrapped,
 )
 from neurosim.frameworks.seen import SeenLayer, Step, bits_of, outputs_of
-from neurosim.support.errors import InputError, shorten, shown
+from neurosim.support.errors import InputError, shown
 
 if TYPE_CHECKING:
     from neurosim.core.activations import AnyActivation
     from neurosim.frameworks.comparison import Comparison
 
 GUESSES = (  # what a function between two Linears may be, the plainest first
-    "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", {"name": "leaky_relu", "alpha": 0.2}, "elu", "selu", "swish",
-    "gelu", "softplus", "softsign", "hard_sigmoid", "exponential",
+    "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", {"name": "leaky_relu", "alpha": 0.2}, "elu", "selu",
+    "swish", "gelu", "softplus", "softsign", "hard_sigmoid", "exponential",
 )
 ENOUGH = 0.3  # of the outputs, for an activation to be the one that was meant
 
@@ -151,7 +151,8 @@ class Observer:
         means = meaning(self.loss, len(linear[-1].net_inputs[0])) if linear else Meaning(None, "mean")
         layers = [self._layer(one) for one in linear]
         self._join(layers, linear, seen, means)
-        targets = None if self.targets is None else targets_by_example(self.targets, layers[-1].activation, len(layers[-1].weights))
+        last, targets = layers[-1], self.targets
+        targets = None if targets is None else targets_by_example(targets, last.activation, len(last.weights))
         has_loss = self.loss is not None and targets is not None
         return Step(layers, LOSSES.make(means.loss) if has_loss else None, targets, means.reduction, self._bring_in)
 
@@ -179,8 +180,10 @@ class Observer:
                 layer.outputs, layer.output_gradients = linear[index + 1].inputs, linear[index + 1].input_gradients
             elif means.output is None:
                 layer.outputs, layer.output_gradients = seen.outputs, seen.output_gradients
-            described = given[index] if given[index] is not None else _activation(layer, between, means, index + 1 == len(layers))
-            layer.activation = ACTIVATIONS.make(described)
+            name = given[index]
+            if name is None:
+                name = _activation(layer, between, means if index + 1 == len(layers) else None)
+            layer.activation = ACTIVATIONS.make(name)
 
 
 def observe(
@@ -212,12 +215,9 @@ def run_once(model, loss, inputs):
     with observer:
         model(tensor)
     step = observer.step
-    layers = [
-        Dense(one.label, one.weights, one.biases, one.activation) for one in step.layers
-    ]
-    by_label = {label: module for module, label in observer._labels.items()}
-    linear = [by_label[one.label] for one in layers]
-    return layers, linear, meaning(loss, len(layers[-1].weights))
+    layers = [Dense(one.label, one.weights, one.biases, one.activation) for one in step.layers]
+    by_label = {called: module for module, called in observer._labels.items()}
+    return layers, [by_label[one.label] for one in layers], meaning(loss, len(layers[-1].weights))
 
 
 def _rows(tensor):
@@ -237,18 +237,22 @@ def _watch(tensor, owner, name):
 def _check_once(linear):
     seen = set()
     for one in linear:
-        if one.found.module in seen:
-            raise InputError(f"{shown(one.found.label)} ran more than once in a pass; layers that share weights have no equal here")
-        seen.add(one.found.module)
+        if one.found.module.weight in seen:
+            raise InputError(
+                f"{shown(one.found.label)} ran twice in a pass, or shares its weights: that has no equal here"
+            )
+        seen.add(one.found.module.weight)
 
 
-def _activation(layer, between, means, is_last):
-    """What stands behind a Linear: by its module if it is one, or else by its numbers."""
+def _activation(layer, between, means):
+    """What stands behind a Linear: by its module if it is one, or else by its numbers; `means` is of the loss behind it."""
     for one in between:
         if kind(one.module) in DROPOUTS and one.module.training and one.module.p:
-            raise InputError(f"{shown(one.label)} drops units by chance in training mode; call model.eval(), or watch a part")
+            raise InputError(
+                f"{shown(one.label)} drops units by chance in training mode; call model.eval(), or watch the part behind it"
+            )
     modules = [one for one in between if kind(one.module) not in (*DROPOUTS, *TRANSPARENT)]
-    if is_last and means.output is not None:
+    if means is not None and means.output is not None:
         return _inside(modules, means)
     if len(modules) == 1 and kind(modules[0].module) in ACTIVATIONS_THERE:
         return described(modules[0])
@@ -273,9 +277,9 @@ def _named(modules):
 def _inside(modules, means):
     names = [kind(one.module) for one in modules]
     if names != list(means.ends):
-        expected = means.ends[0] if means.ends else "nothing"
+        expected, got = means.ends[0] if means.ends else "nothing", " and ".join(names) or "nothing"
         raise InputError(
-            f"the loss has the {means.output} inside: expected {expected} behind the last Linear, got {' and '.join(names) or 'nothing'}"
+            f"the loss has the {means.output} inside: expected {expected} behind the last Linear, got {got}"
         )
     return means.output
 

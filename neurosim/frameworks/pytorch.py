@@ -35,7 +35,7 @@ ACTIVATIONS_THERE: Dict[str, Callable[[Any], Any]] = {
     "SiLU": lambda module: "swish",
     "Softplus": lambda module: _if(module, module.beta == 1, "softplus", "Softplus(beta=1)"),
     "GELU": lambda module: _if(module, module.approximate == "none", "gelu", "GELU(), which is not approximated by a tanh"),
-    "Softmax": lambda module: _if(module, module.dim in LAST_AXES, "softmax", "Softmax(dim=1), over the outputs of an example"),
+    "Softmax": lambda module: _if(module, module.dim in LAST_AXES, "softmax", "Softmax(dim=1), over an example's outputs"),
     "Softsign": lambda module: "softsign",
     "Hardsigmoid": lambda module: "hard_sigmoid",
 }
@@ -139,8 +139,8 @@ def meaning(loss: Any, size: int) -> Meaning:
         return Meaning(loss or "half_squared_error", "mean")
     name = type(loss).__name__
     if name not in LOSSES_THERE or not hasattr(loss, "reduction"):
-        known = ", ".join(LOSSES_THERE)
-        raise InputError(f"loss: {shown(name)} has no equal here{nearest(name, LOSSES_THERE)}; known are {known}, and ours by name")
+        known = f"known are {', '.join(LOSSES_THERE)}, and ours by name"
+        raise InputError(f"loss: {shown(name)} has no equal here{nearest(name, LOSSES_THERE)}; {known}")
     _holds(loss, loss.reduction != "none", 'reduction="mean"')
     for weights in ("weight", "pos_weight"):
         _holds(loss, getattr(loss, weights, None) is None, f"the same loss without {weights}")
@@ -278,7 +278,7 @@ def _activation(modules, means):
     if means and not means.output and names == ["LogSoftmax"]:
         raise InputError("a model that ends with LogSoftmax needs loss=NLLLoss() or KLDivLoss(), whose softmax it then is")
     if len(modules) > 1 or means and means.output and modules:
-        raise InputError(f"{shown(modules[-1].label)}: only one activation may stand behind a Linear, got {' and '.join(names)}")
+        raise InputError(f"{shown(modules[-1].label)}: expected one activation behind a Linear, got {' and '.join(names)}")
     if not modules:
         return "linear"
     return described(modules[0])

@@ -73,6 +73,13 @@ class Departure(NamedTuple):
     expected: float
 
 
+def departure(quantity: str, layer: int, row: int, column: int, seen: float, expected: float) -> Departure:
+    """The `Departure` at a row and a column of a layer's matrix."""
+    if quantity in BY_EXAMPLE:
+        return Departure(quantity, layer, column, None, row, seen, expected)
+    return Departure(quantity, layer, row, None if quantity in ("dE/db", "b+") else column, None, seen, expected)
+
+
 class Step:
     """A training step that was seen.
 
@@ -138,7 +145,7 @@ class Step:
         if self.optimizer is not None:
             yield from self._updates(backwards)
 
-    def _depart(self, quantity, index, expected, terms, rows=None, by_unit=False):
+    def _depart(self, quantity, index, expected, terms, rows=None):
         """Those numbers of a matrix that are not as expected.
 
         terms: a function from (row, column) to the terms of which the number is the sum, which cancellation may leave small
@@ -156,13 +163,7 @@ class Step:
                 sizes = list(map(abs, terms(number, place)))
                 if not all(map(isfinite, sizes)) or isfinite(value) and abs(value - wanted) <= self.bits * sum(sizes):
                     continue  # passed on, or as exact as can be
-                yield self._departure(quantity, index, number, place, value, wanted, by_unit)
-
-    @staticmethod
-    def _departure(quantity, index, number, place, value, wanted, by_unit):
-        if by_unit:
-            return Departure(quantity, index, number, None if quantity in ("dE/db", "b+") else place, None, value, wanted)
-        return Departure(quantity, index, place, None, number, value, wanted)
+                yield departure(quantity, index, number, place, value, wanted)
 
     def _net_inputs(self, index):
         layer = self.layers[index]
@@ -193,14 +194,19 @@ class Step:
                 [[share * slope(a, t, size) for a, t in zip(outputs, ts)] for outputs, ts in pairs],
                 lambda example, unit: [layer.outputs[example][unit], self.targets[example][unit]],
             )
-        behind = self.layers[index + 1]
-        if behind.deltas is None:
+        behind = self.known_deltas(index + 1)
+        if behind is None:
             return None, None
-        columns = list(zip(*behind.weights))
+        columns = list(zip(*self.layers[index + 1].weights))
         return (
-            [[dot(column, deltas) for column in columns] for deltas in behind.deltas],
-            lambda example, unit: [w * delta for w, delta in zip(columns[unit], behind.deltas[example])],
+            [[dot(column, deltas) for column in columns] for deltas in behind],
+            lambda example, unit: [w * delta for w, delta in zip(columns[unit], behind[example])],
         )
+
+    def known_deltas(self, index: int) -> Any:
+        """The deltas of a layer that were seen, or else those that follow from what was."""
+        seen = self.layers[index].deltas
+        return self._deltas(index)[0] if seen is None else seen
 
     def _deltas(self, index):
         layer = self.layers[index]
@@ -239,50 +245,44 @@ class Step:
         columns, deltas = list(zip(*layer.inputs)), list(zip(*layer.deltas))
         expected = [[dot(own, column) for column in columns] for own in deltas]
         yield from self._depart(
-            "dE/dw", index, expected,
-            lambda unit, source: [delta * x for delta, x in zip(deltas[unit], columns[source])], by_unit=True,
+            "dE/dw", index, expected, lambda unit, source: [delta * x for delta, x in zip(deltas[unit], columns[source])]
         )
         if layer.biases is not None:
-            yield from self._depart(
-                "dE/db", index, [[sum(own)] for own in deltas], lambda unit, _: deltas[unit], _column(layer.bias_gradients), True
-            )
+            sums = [[sum(own)] for own in deltas]
+            yield from self._depart("dE/db", index, sums, lambda unit, _: deltas[unit], _column(layer.bias_gradients))
 
     def _updates(self, backwards):
         """New weights and biases: every neuron is given the gradients that were seen, and updated."""
         network = self.network.copy()
-        network.propagate(self.layers[0].inputs[0])
         pairs = [
             (old, new, None) for mine, its in zip(self.network.layers, network.layers)
             for old, new in zip(mine.neurons, its.neurons)
         ]
         optimizer = carried_over(self.optimizer, pairs)
-        for layer, one in zip(network.layers, self.layers):
+        for index, (layer, one) in enumerate(zip(network.layers, self.layers)):
+            deltas = self.known_deltas(index)
             for unit, neuron in enumerate(layer.neurons):
                 neuron.delta = 0.0
-                neuron.batch_gradients = self._gradients_of(one, unit)
+                neuron.batch_gradients = self._gradients_of(one, deltas, unit)
         optimizer.begin_update(network)
         for index in backwards:
             neurons, layer = network.layers[index].neurons, self.layers[index]
             if neurons[0].batch_gradients is None or layer.new_weights is None:
                 continue
             expected = [optimizer.new_weights(neuron) for neuron in neurons]
-            yield from self._depart(
-                "w+", index, expected, lambda unit, source: [neurons[unit].weights[source]], by_unit=True
-            )
+            yield from self._depart("w+", index, expected, lambda unit, source: [neurons[unit].weights[source]])
             if layer.biases is not None and neurons[0].trainable_bias:
                 new = [[optimizer.new_bias(neuron)] for neuron in neurons]
-                yield from self._depart(
-                    "b+", index, new, lambda unit, _: [neurons[unit].bias], _column(layer.new_biases), True
-                )
+                yield from self._depart("b+", index, new, lambda unit, _: [neurons[unit].bias], _column(layer.new_biases))
 
     @staticmethod
-    def _gradients_of(layer, unit):
+    def _gradients_of(layer, deltas, unit):
         """The gradients of a unit: those that were seen, or else those that its deltas give."""
         if layer.weight_gradients is not None:
             return layer.weight_gradients[unit], layer.bias_gradients[unit] if layer.bias_gradients else 0.0
-        if layer.deltas is None:
+        if deltas is None:
             return None
-        own = [deltas[unit] for deltas in layer.deltas]
+        own = [row[unit] for row in deltas]
         return [dot(own, column) for column in zip(*layer.inputs)], sum(own)
 
 

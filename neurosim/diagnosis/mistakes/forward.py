@@ -204,13 +204,15 @@ def softmax_twice(positions):
     return reworked(positions, softmaxes, "exp(right) / sum(exp(e_k / S_k))", e_k=powers, S_k=sums)
 
 
-@mistake("forward", "the softmax over all examples of the batch together", "divide by the sum over the units of one example")
+@mistake("forward", "the softmax over the examples of the batch", "divide by the sum over the units of one example")
 def softmax_over_batch(positions):
-    swaps = {}
+    together, by_unit = {}, {}
     for spot in positions.spots("a", activation="softmax") if positions.passes > 1 else []:
-        everywhere = [z for number in positions.batch(spot.number) for z in positions.at("z", spot.layer, number)]
-        swaps[spot.step.address] = (SHARE_OF_BATCH, (spot.beside("z"), *everywhere))
-    return swaps
+        own, layers = spot.beside("z"), [positions.at("z", spot.layer, number) for number in positions.batch(spot.number)]
+        together[spot.step.address] = (SHARE_OF_BATCH, (own, *[z for layer in layers for z in layer]))
+        by_unit[spot.step.address] = (SHARE_OF_BATCH, (own, *[layer[spot.j] for layer in layers]))
+    yield "all together", together
+    yield "of each unit by itself", by_unit
 
 
 def _share(z, *z_k):
