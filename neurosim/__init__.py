@@ -45,8 +45,10 @@ if TYPE_CHECKING:
     from neurosim.diagnosis.solve_conventions import Solution
     from neurosim.frameworks.comparison import Comparison
     from neurosim.frameworks.dense import from_arrays
+    from neurosim.frameworks.keras import from_keras
     from neurosim.frameworks.observe import observe
     from neurosim.frameworks.pytorch import from_torch
+    from neurosim.frameworks.sklearn import from_sklearn
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.findings import Finding, Health
     from neurosim.health.life import Event, Life
@@ -85,8 +87,10 @@ _LOADED_WHEN_USED = {
     "diagnosis.solve_conventions": ("Solution",),
     "frameworks.comparison": ("Comparison",),
     "frameworks.dense": ("from_arrays",),
+    "frameworks.keras": ("from_keras",),
     "frameworks.observe": ("observe",),
     "frameworks.pytorch": ("from_torch",),
+    "frameworks.sklearn": ("from_sklearn",),
     "gradients.check": ("GradientCheck",),
     "health.findings": ("Finding", "Health"),
     "health.life": ("Event", "Life"),
@@ -123,7 +127,7 @@ __all__ = [
     # judgements
     "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
     # other frameworks
-    "from_torch", "from_arrays", "observe", "Comparison",
+    "from_torch", "from_keras", "from_sklearn", "from_arrays", "observe", "Comparison",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong

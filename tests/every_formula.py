@@ -30,7 +30,7 @@ CONVENTIONS = {  # in which programs differ
         {"name": "rmsprop", "epsilon_at": "inside"}, {"name": "adam", "epsilon_at": "inside"},
         {"name": "adam", "epsilon_at": "uncorrected"}, {"name": "adam", "bias_correction": False},
         {"name": "adam", "bias_correction": False, "epsilon_at": "inside"},
-        {"name": "sgd", "decoupled_decay": 0.1}, {"name": "adam", "decoupled_decay": 0.1, "decay_biases": True},
+        {"name": "sgd", "decoupled_decay": 0.1}, {"name": "adam", "decoupled_decay": 0.1},
         {"name": "momentum", "decoupled_decay": 0.1, "l2": 0.2, "decay_biases": True, "schedule": "exponential"},
     ],
 }  # fmt: skip

@@ -65,9 +65,9 @@ class Optimizer(Named):
     learning_rate: above 0; `schedule` (a name, a description or a `Schedule`) lowers it from update to update.
     order: "simultaneous" (all deltas first, then all updates) or "sequential" (a layer is updated before the
     layer below computes its deltas).
-    l1, l2: weight decay; gradients of weights, not of biases, become g + l1 sign(w) + l2 w.
-    decoupled_decay: weights, not biases, lose this share of themselves, times eta, beside what the gradients do to them
-    (Loshchilov and Hutter 2019, which with Adam is AdamW). decay_biases: True lets all decay hold for biases too.
+    l1, l2: weight decay; gradients of weights become g + l1 sign(w) + l2 w, those of biases only with `decay_biases`.
+    decoupled_decay: weights and biases lose this share of themselves, times eta, beside what the gradients do to them
+    (Loshchilov and Hutter 2019, which with Adam is AdamW).
     clip_value: no gradient beyond +-clip_value. clip_norm: all gradients together are shortened to this
     Euclidean length if they are longer.
 
@@ -124,8 +124,9 @@ class Optimizer(Named):
 
     def all_rules(self, is_weight: bool, like: Number) -> list[UpdateRule]:
         """The rules for decay and clipping, followed by `rules`."""
-        g, before, decays = "g", [], is_weight or self.decay_biases
-        decay = " + ".join(["l1*sign(w)"] * bool(self.l1) + ["l2*w"] * bool(self.l2)) if decays else ""
+        g, before, decay = "g", [], ""
+        if is_weight or self.decay_biases:
+            decay = " + ".join(["l1*sign(w)"] * bool(self.l1) + ["l2*w"] * bool(self.l2))
         for is_asked_for, quantity, text in (
             (decay, "decayed", f"g + {decay}"),
             (self.clip_value is not None, "clipped", "max(-clip_value, min(clip_value, g))"),
@@ -137,7 +138,7 @@ class Optimizer(Named):
         if self.clip_norm is not None:
             before[-1] = before[-1]._replace(evaluate=_shortened)
         rules = [*before, *self.rules(g, like)]
-        if self.decoupled_decay and decays:
+        if self.decoupled_decay:
             rules[-1] = _with_decoupled_decay(rules[-1], self.parameters)
         return rules
 

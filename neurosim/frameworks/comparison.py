@@ -120,7 +120,7 @@ def compared(step: Step, other: Step | None = None) -> Comparison:
         return Comparison(step, [], notes=notes)
     first = departures[0]
     if not isfinite(first.seen):
-        return Comparison(step, departures, None, "a number that is not finite, of finite ones", "look at those", notes=notes)
+        return Comparison(step, departures, None, "no finite number, of finite ones", "look at their size", notes=notes)
     for (name, equals, mend), holds in ((NOT_CLEARED, _are_not_cleared), (FROZEN, _are_left)):
         if holds(step, departures):
             return Comparison(step, departures, None, equals, mend, (name,), notes)

@@ -289,6 +289,7 @@ def _share_given(layer, activation):
     bits, same, count = bits_of(layer.weights), 0, 0
     for outputs, expected, zs in zip(layer.outputs, outputs_of(activation, layer.net_inputs), layer.net_inputs):
         largest = max(map(abs, expected), default=0.0)
-        same += sum([abs(a - wanted) <= bits * max(largest, abs(z)) for a, wanted, z in zip(outputs, expected, zs)])
+        near = [abs(a - wanted) <= bits * max(largest, abs(z)) for a, wanted, z in zip(outputs, expected, zs)]
+        same += sum(near)
         count += len(outputs)
     return same / count if count else 0

@@ -351,9 +351,10 @@ def optimizer_settings(optimizer: Any) -> tuple[Description, dict[str, str]]:
         raise InputError("optimizer: groups of parameters with different settings have no equal here; give all the same")
     _refuse(first, "maximize")
     kind_here, settings, state = OPTIMIZERS_THERE[name](first)
-    decay = "decoupled_decay" if name == "AdamW" or first.get("decoupled_weight_decay") else "l2"
-    if first.get("weight_decay"):
-        settings = {**settings, decay: first["weight_decay"], "decay_biases": True}
+    if first.get("weight_decay") and (name == "AdamW" or first.get("decoupled_weight_decay")):
+        settings = {**settings, "decoupled_decay": first["weight_decay"]}
+    elif first.get("weight_decay"):
+        settings = {**settings, "l2": first["weight_decay"], "decay_biases": True}
     settings = {key: float(plain(value)) if hasattr(value, "tolist") else value for key, value in settings.items()}
     return {"name": kind_here, "learning_rate": float(plain(first["lr"])), **settings}, state
 

@@ -297,7 +297,6 @@ def update_rules(optimizer, is_weight, like):
 
 def _update_rule(optimizer, rule):
     label = optimizer.name if rule.quantity == "w+" else f"{optimizer.name} {rule.quantity}"
-    label += " with decay" * ("decoupled_decay" in rule.operands)  # which biases do without
     written = formula_or_foreign(rule.formula.format(*rule.operands))
     constants = {each: getattr(optimizer, each) for each in rule.operands if each in optimizer.parameters}
     operands = rule.operands[len(constants) :]
