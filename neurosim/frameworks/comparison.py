@@ -151,9 +151,13 @@ def _ratio(departures):
 
 
 def _notes(step):
+    """What is a convention, or was done on purpose, and no mistake."""
+    notes = []
     if step.share != 1:
-        return [f"dE/da and deltas there are 1/{step.examples} of one example's, since the loss is a mean over the batch"]
-    return []
+        notes.append(f"dE/da and deltas there are 1/{step.examples} of one example's: the loss is a mean over the batch")
+    if any(layer.used_weight_gradients is not None for layer in step.layers):
+        notes.append("gradients were changed before the update, as clipping does; new weights are judged from the changed ones")
+    return notes
 
 
 def _are_not_cleared(step, departures):

@@ -16,7 +16,7 @@ from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, carried_over
 
 MOST_STEPS = 6_000  # of a trace that is judged whole
 SECONDS = 5.0  # that the judge has
-MOST_WEIGHTS = 4_000  # of the layers in a part
+MOST_WEIGHTS = 1_000  # of the layers in a part
 UNITS, SOURCES, EXAMPLES = 4, 8, 4  # that a part has of a layer, of its inputs and of the batch
 ORDER = ("z", "a", "dE/da", "delta", "dE/dw", "dE/db", "w+", "b+")
 
@@ -61,7 +61,7 @@ def _around(step, first, departures):
     layers = [index]
     if first.quantity == "z":
         sources = range(fan_in)
-        units = range(size) if size * fan_in <= MOST_WEIGHTS else units
+        units = range(size) if size * fan_in <= 4 * MOST_WEIGHTS else units  # all of a matrix that may be transposed
     if layer.activation.coupled:
         units, examples = range(size), range(step.examples) if first.quantity == "a" else examples
     all_units = [units]

@@ -62,7 +62,7 @@ class Observer:
         if not self._linear:
             raise InputError("there is no Linear in this model")
         self._handles, self._passes, self._step = [], [], None
-        self._entry, self._gradients, self._exit, self._bring_in = {}, {}, {}, None
+        self._entry, self._gradients, self._used, self._exit, self._bring_in = {}, {}, {}, {}, None
 
     # In and out
 
@@ -73,6 +73,8 @@ class Observer:
             self._entry[parameter] = plain(parameter), None if parameter.grad is None else plain(parameter.grad)
             if parameter.requires_grad and hasattr(parameter, "register_post_accumulate_grad_hook"):
                 self._handles.append(parameter.register_post_accumulate_grad_hook(self._gradient_is_there))
+        if hasattr(self.optimizer, "register_step_pre_hook"):
+            self._handles.append(self.optimizer.register_step_pre_hook(self._update_begins))
         self._handles.append(self.model.register_forward_pre_hook(self._pass_begins))
         for module in self._labels:
             if next(iter(module.children()), None) is None:
@@ -121,6 +123,10 @@ class Observer:
     def _gradient_is_there(self, parameter):
         self._gradients[parameter] = plain(parameter.grad)
 
+    def _update_begins(self, *_):
+        there = [(parameter, parameter.grad) for parameter in self._parameters() if parameter.grad is not None]
+        self._used = {parameter: plain(gradient) for parameter, gradient in there}
+
     # What was seen
 
     @property
@@ -162,11 +168,17 @@ class Observer:
         layer = SeenLayer(ran.found.label, None, weights, None, ran.inputs)
         layer.net_inputs, layer.deltas = ran.net_inputs, ran.deltas
         layer.left_weight_gradients, layer.weight_gradients = left, self._gradients.get(module.weight)
-        layer.new_weights = self._exit[module.weight]
+        layer.used_weight_gradients, layer.new_weights = self._changed(module.weight), self._exit[module.weight]
         if module.bias is not None:
             layer.biases, layer.left_bias_gradients = self._entry[module.bias]
             layer.bias_gradients, layer.new_biases = self._gradients.get(module.bias), self._exit[module.bias]
+            layer.used_bias_gradients = self._changed(module.bias) or layer.bias_gradients
         return layer
+
+    def _changed(self, parameter):
+        """The gradient that the update found, if it is another than that which came in."""
+        used = self._used.get(parameter)
+        return None if used == self._gradients.get(parameter) else used
 
     def _join(self, layers, linear, seen, means):
         """Give each layer its outputs, their gradients and its activation, from what follows it."""

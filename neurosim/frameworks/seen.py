@@ -35,6 +35,7 @@ class SeenLayer:
     inputs, net_inputs, outputs, output_gradients, deltas: by example
     weight_gradients, bias_gradients, new_weights, new_biases: at the end
     left_weight_gradients, left_bias_gradients: gradients that were there before the step
+    used_weight_gradients, used_bias_gradients: those that the update found, if something changed them on the way
     """
 
     def __init__(self, label: str, activation: Any, weights: Any, biases: Any, inputs: Any = None) -> None:
@@ -47,6 +48,8 @@ class SeenLayer:
         self.bias_gradients: Any = None
         self.left_weight_gradients: Any = None
         self.left_bias_gradients: Any = None
+        self.used_weight_gradients: Any = None
+        self.used_bias_gradients: Any = None
         self.new_weights: Any = None
         self.new_biases: Any = None
 
@@ -277,7 +280,9 @@ class Step:
 
     @staticmethod
     def _gradients_of(layer, deltas, unit):
-        """The gradients of a unit: those that were seen, or else those that its deltas give."""
+        """The gradients of a unit: those that the update found, or those that were seen, or those that its deltas give."""
+        if layer.used_weight_gradients is not None:
+            return layer.used_weight_gradients[unit], layer.used_bias_gradients[unit] if layer.used_bias_gradients else 0.0
         if layer.weight_gradients is not None:
             return layer.weight_gradients[unit], layer.bias_gradients[unit] if layer.bias_gradients else 0.0
         if deltas is None:
