@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterable, Tuple
 
     from neurosim.core.optimizers import Optimizer
+    from neurosim.problems.problem_file import Problem
     from neurosim.support.types import Row
 
     Example = Tuple[Row, Row]  # inputs and targets
@@ -77,6 +78,24 @@ def assert_backprop_matches(
             raise AssertionError(f"{place}, what {name} returned: {str(error).removeprefix('answers: ')}") from None
         if not any(_agrees(trace, answers) for answers in readings):
             _diagnose(trace, readings[0], place, conventions)
+
+
+def assert_same_as(model: Any, problem: Problem, examples: Iterable[Example]) -> None:
+    """Raise AssertionError, with the first number that differs, unless a PyTorch model computes what a problem does.
+
+    examples: pairs of inputs and targets, which go through both; the model's end gets the gradients that the problem's loss
+              has there
+
+    Compared are weights, net inputs, outputs, deltas and gradients, in the model's own arithmetic of 32 or 64 bits. The
+    model's gradients stay as they were. Raises InputError for what is no run of dense layers.
+    """
+    __tracebackhide__ = True
+    from neurosim.frameworks.same import same_as
+
+    pairs = _pairs(examples)
+    comparison = same_as(model, problem, [inputs for inputs, _ in pairs], [targets for _, targets in pairs])
+    if not comparison:
+        raise AssertionError(str(comparison))
 
 
 def _pairs(examples):

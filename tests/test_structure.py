@@ -25,13 +25,13 @@ ROOMS = {
     "debugger": {"support", "formula", "core", "trace"},
     "exercises": {"support", "formula", "core", "trace", "health", "render", "diagnosis", "problems"},
     "page": {"support", "formula", "core", "trace", "render", "diagnosis", "problems", "exercises"},
-    "testing": {"support", "core", "diagnosis"},
+    "frameworks": {"support", "core", "diagnosis", "problems"},
+    "testing": {"support", "core", "diagnosis", "problems", "frameworks"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",
-            "exercises", "page"},
+            "exercises", "page", "frameworks"},
     "__main__": {"cli"},
 }
-# To come, with its floor: frameworks above diagnosis.
 CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "base64", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",

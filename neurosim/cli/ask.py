@@ -13,8 +13,10 @@ from neurosim.cli.problem import (
 )
 from neurosim.cli.source import open_any
 from neurosim.cli.values import names, whole_number
+from neurosim.frameworks.tensors import compare_tensors, read_tensors
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown, shown_path
+from neurosim.support.files import read_file, told_with
 from neurosim.trace.step import Trace
 
 OUTPUT_GRADIENT = re.compile(r"da\[(.+)\]/d([zawb])\[(.+)\]")
@@ -45,7 +47,7 @@ def add_commands(commands):
 
     parser = add_command(commands, "compare", run_compare, "what differs between two computations, number by number",
                          "neurosim compare mazur mazur", "a problem file, a trace file, - or a built-in example", "A")
-    parser.add_argument("other", metavar="B", help="another")
+    parser.add_argument("other", metavar="B", help="another, or a JSON of tensors that a program wrote")
     parser.add_argument("--only", type=names, metavar="UNIT[,UNIT]", help="only the numbers of these units")
     parser.add_argument("--phase", type=names, metavar="PHASE[,PHASE]", help="only these phases, such as backward")
     parser.add_argument("--most", type=whole_number, default=10, metavar="N", help="how many rows (10); 0: all")
@@ -100,7 +102,21 @@ def run_compare(options):
     """neurosim compare A B"""
     if options.source == options.other == "-":
         raise InputError("standard input can be read once; give - for A or for B")
+    tensors = read_file(options.other, read_tensors) if os.path.isfile(options.other) else None
+    if tensors is not None:
+        return _compare_tensors(options, tensors)
     first, second = map(catalogue.open_trace, (options.source, options.other))
     diff = first.diff(second, options.only, options.phase)
     write_output(diff.text(options.format, options.decimals, options.most or None, options.width, ("A", "B")), options)
     return DOES_NOT_HOLD if diff else 0
+
+
+def _compare_tensors(options, tensors):
+    """The first number in a JSON of tensors that departs from what it was made from."""
+    source = catalogue.open_any(options.source)
+    if isinstance(source, Trace):
+        raise InputError("a JSON of tensors is compared with a problem file, whose network and examples it belongs to")
+    with told_with(shown_path(options.other)):
+        comparison = compare_tensors(source, tensors)
+    write_output(comparison.text(options.format, options.width), options)
+    return 0 if comparison else DOES_NOT_HOLD

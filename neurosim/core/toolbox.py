@@ -286,6 +286,15 @@ class Toolbox:
 
         set_weights(self, weights, weights_by)
 
+    def to_torch(self, model: Any) -> None:
+        """Put the weights and biases into a PyTorch model that you made, which has Linears of the same sizes.
+
+        Raises InputError for a model with others, and then changes nothing.
+        """
+        from neurosim.frameworks.pytorch import to_torch
+
+        to_torch(self, model)
+
     def svg(self, decimals: Decimals = 4) -> str:
         """The network with its weights and biases as a picture: one SVG file; `Trace.svg` draws what it computes.
 

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from neurosim.frameworks.judged import diagnosed
-from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, Departure, departure
+from neurosim.frameworks.seen import BY_EXAMPLE, BY_UNIT, GIVEN, Departure, departure
 from neurosim.support.errors import InputError, counted
 from neurosim.support.number_text import number_text, told_apart
 from neurosim.support.page import page_width
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMAT = "neurosim-comparison/1"
 MOST = 10  # departures that are listed
 FEWEST = 2  # numbers that show a common factor
+FORWARD = ("w", "b"), ("z", "a")
 BACKWARD = ("dE/da", "delta"), ("dE/dw", "dE/db"), ("w+", "b+")  # layer by layer from the last
 NOT_CLEARED = (
     "gradients-not-cleared", "gradients added to those that were there before the step",
@@ -42,14 +43,15 @@ class Comparison(TableReport):
         "mend": "how to put it right, or no text",
         "names": "of the mistakes that were recognised",
         "notes": "what is a convention and no mistake",
+        "is_of_two": "whether two steps were compared, of which the second's numbers are expected",
     }
 
     def __init__(
         self, step: Step, departures: list[Departure], diagnosis: Diagnosis | None = None, equals: str = "", mend: str = "",
-        names: tuple[str, ...] = (), notes: list[str] | None = None,
+        names: tuple[str, ...] = (), notes: list[str] | None = None, is_of_two: bool = False,
     ) -> None:
         self.step, self.departures, self.diagnosis = step, departures, diagnosis
-        self.equals, self.mend, self.names, self.notes = equals, mend, names, notes or []
+        self.equals, self.mend, self.names, self.notes, self.is_of_two = equals, mend, names, notes or [], is_of_two
 
     def __bool__(self) -> bool:
         return not self.departures
@@ -67,10 +69,7 @@ class Comparison(TableReport):
     @property
     def place(self) -> str:
         """What its unit is called there, such as "fc1[3]", or no text."""
-        return self._there(self.departures[0]) if self.departures else ""
-
-    def _there(self, found):
-        return self.step.units[self.step.network.layer_names[found.layer][found.unit]]
+        return self.step.place(self.departures[0]) if self.departures else ""
 
     def text(self, format: str = "simple", width: int | None = None) -> str:
         """The first number that departs and what it equals, then a table of what departs; format "json" gives one object."""
@@ -78,20 +77,21 @@ class Comparison(TableReport):
         if format == "json":
             return self._json()
         if not self.departures:
-            lines = [f"right: {counted(count(self.step), 'number')} of {_layers(self.step)}, each from those before it"]
+            many = f"{counted(self.step.count, 'number')} of {counted(len(self.step.layers), 'layer')}"
+            lines = [f"right: {many}, {'the same in both' if self.is_of_two else 'each from those before it'}"]
             return paragraph("\n".join([*lines, *self.notes]), format, width)
         found = self.departures[0]
         seen, expected = _shown(found)
-        first = (
-            f"{self.address} (your {self.place}) is the first number that departs: it is {seen}, and from your own numbers "
-            f"before it {expected}"
-        )
-        lines = [first, *([f"It equals: {self.equals}", f"To fix it: {self.mend}."] if self.equals else []), *self.notes]
-        parts = [paragraph("\n".join(lines), format, width)]
+        departs, against = ("differs", "in the other") if self.is_of_two else ("departs", "from your own numbers")
+        before = "" if self.is_of_two else " before it"
+        what = f"it is {seen}, and {against}{before} {expected}"
+        lines = [f"{self.address} (your {self.place}) is the first number that {departs}: {what}"]
+        lines += [f"It equals: {self.equals}", f"To fix it: {self.mend}."] if self.equals else []
+        parts = [paragraph("\n".join([*lines, *self.notes]), format, width)]
         if len(self.departures) > 1:
-            rows = [(self.step.address(one), self._there(one), *_shown(one)) for one in self.departures[:MOST]]
+            rows = [(self.step.address(one), self.step.place(one), *_shown(one)) for one in self.departures[:MOST]]
             more = len(self.departures) - len(rows)
-            parts.append(table(rows, ("address", "yours", "is", "from your own numbers"), format, width=width))
+            parts.append(table(rows, ("address", "yours", "is", against), format, width=width))
             parts += [paragraph(f"and {counted(more, 'more number')}", format, width)] * (more > 0)
         return "\n\n".join(parts)
 
@@ -100,7 +100,7 @@ class Comparison(TableReport):
             "format": FORMAT,
             "same": bool(self),
             "departures": [
-                {"address": self.step.address(one), "place": self._there(one), "seen": one.seen, "expected": one.expected}
+                {"address": self.step.address(one), "place": self.step.place(one), "seen": one.seen, "expected": one.expected}
                 for one in self.departures
             ],
             "equals": self.equals, "mend": self.mend, "mistakes": self.names, "notes": self.notes,
@@ -114,7 +114,7 @@ def compared(step: Step, other: Step | None = None) -> Comparison:
     """The `Comparison` of a step, or of two steps with each other."""
     notes = _notes(step)
     if other is not None:
-        return Comparison(step, list(differences(step, other)), notes=notes)
+        return Comparison(step, list(differences(step, other)), notes=notes, is_of_two=True)
     departures = list(step.departures())
     if not departures:
         return Comparison(step, [], notes=notes)
@@ -125,7 +125,8 @@ def compared(step: Step, other: Step | None = None) -> Comparison:
         if holds(step, departures):
             return Comparison(step, departures, None, equals, mend, (name,), notes)
     diagnosis = diagnosed(step, departures)
-    return Comparison(step, departures, diagnosis, *_in_words(departures, diagnosis), notes)
+    equals, mend, names = _in_words(departures, diagnosis)
+    return Comparison(step, departures, diagnosis, equals, mend, names, notes)
 
 
 def _in_words(departures, diagnosis):
@@ -156,7 +157,7 @@ def _notes(step):
     if step.share != 1:
         notes.append(f"dE/da and deltas there are 1/{step.examples} of one example's: the loss is a mean over the batch")
     if any(layer.used_weight_gradients is not None for layer in step.layers):
-        notes.append("gradients were changed before the update, as clipping does; new weights are judged from the changed ones")
+        notes.append("gradients were changed before the update, as clipping does; new weights are judged from those")
     return notes
 
 
@@ -188,27 +189,13 @@ def _shown(found):
     return told_apart(found.seen, found.expected)
 
 
-def _layers(step):
-    return counted(len(step.layers), "layer")
-
-
-def count(step: Step) -> int:
-    """How many numbers were seen that are made from others."""
-    total = 0
-    for layer in step.layers:
-        for name in (*BY_EXAMPLE.values(), *BY_UNIT.values()):
-            rows = getattr(layer, name) or []
-            total += sum([len(row) if isinstance(row, list) else 1 for row in rows])
-    return total
-
-
 def differences(step: Step, other: Step) -> Any:
     """Where the numbers of two steps differ, in the order of the trace: what is seen in the first, expected the second's."""
     if _sizes(step) != _sizes(other):
         raise InputError("two steps can be compared that have layers of the same sizes, and as many examples")
     bits = max(step.bits, other.bits)
     indices = range(len(step.layers))
-    for quantities, order in ((("z", "a"), indices), *[(pair, reversed(indices)) for pair in BACKWARD]):
+    for quantities, order in (*[(pair, indices) for pair in FORWARD], *[(pair, indices[::-1]) for pair in BACKWARD]):
         for index in order:
             for quantity in quantities:
                 yield from _differing(quantity, index, step.layers[index], other.layers[index], bits)
@@ -219,7 +206,7 @@ def _sizes(step):
 
 
 def _differing(quantity, index, mine, its, bits):
-    name = {**BY_EXAMPLE, **BY_UNIT}[quantity]
+    name = {**BY_EXAMPLE, **BY_UNIT, **GIVEN}[quantity]
     pairs = getattr(mine, name), getattr(its, name)
     if None in pairs:
         return

@@ -92,7 +92,7 @@ class Part:
         self.step, self.layers, self.units, self.first = step, list(layers), list(map(list, units)), first
         self.sources, self.examples = list(sources), list(examples)
         self.has_loss = step.has_loss and self.layers[-1] == len(step.layers) - 1
-        self.scale = 1 / step.share if self.has_loss else 1
+        self.scale = 1 / step.share  # from what was seen to one example's
         self.reduction = step.reduction if self.has_loss else "sum"
         names = [step.network.input_names, *step.network.layer_names]
         self.inputs = [names[self.layers[0]][source] for source in self.sources]

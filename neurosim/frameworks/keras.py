@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Dict
 
 from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.weights import transposed
@@ -19,7 +19,7 @@ EPSILON = 1e-7  # Keras's, unless it says otherwise
 TRANSPARENT = ("InputLayer", "Flatten", "Reshape")  # they pass numbers on as they are
 
 # Activations by name; those in a layer of their own, by its class, with the settings that it may have.
-NAMES = {
+NAMES: Dict[str, Any] = {
     name: name for name in (
         "linear", "relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "gelu", "exponential",
         "hard_sigmoid",

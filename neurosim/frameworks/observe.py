@@ -145,6 +145,12 @@ class Observer:
         """
         return compared(self.step, None if other is None else other.step)
 
+    def save(self, path: Any) -> None:
+        """Write what was seen to a JSON of tensors, which `neurosim compare` takes."""
+        from neurosim.frameworks.tensors import write_step
+
+        write_step(self.step, path)
+
     def _seen(self):
         back = [one for one in self._passes if one.went_back]
         if len(back) > 1:
@@ -161,6 +167,12 @@ class Observer:
         targets = None if targets is None else targets_by_example(targets, last.activation, len(last.weights))
         has_loss = self.loss is not None and targets is not None
         return Step(layers, LOSSES.make(means.loss) if has_loss else None, targets, means.reduction, self._bring_in)
+
+    @property
+    def gives_net_inputs(self) -> bool:
+        """Whether the model's outputs in its last pass are the net inputs of its last Linear."""
+        seen = self._passes[-1]
+        return [one.net_inputs for one in seen.ran if one.net_inputs is not None][-1] == seen.outputs
 
     def _layer(self, ran):
         module = ran.found.module
@@ -298,10 +310,8 @@ def _inside(modules, means):
 
 def _share_given(layer, activation):
     """Which part of a layer's outputs an activation gives."""
-    bits, same, count = bits_of(layer.weights), 0, 0
+    bits, near = bits_of(layer.weights), []
     for outputs, expected, zs in zip(layer.outputs, outputs_of(activation, layer.net_inputs), layer.net_inputs):
         largest = max(map(abs, expected), default=0.0)
-        near = [abs(a - wanted) <= bits * max(largest, abs(z)) for a, wanted, z in zip(outputs, expected, zs)]
-        same += sum(near)
-        count += len(outputs)
-    return same / count if count else 0
+        near += [abs(a - wanted) <= bits * max(largest, abs(z)) for a, wanted, z in zip(outputs, expected, zs)]
+    return sum(near) / len(near) if near else 0

@@ -437,7 +437,7 @@ def _told(loss, means):
     return inside
 
 
-def to_torch(network: Network, model: Any) -> None:
+def to_torch(network, model):
     """Put a network's weights and biases into a model, as `Network.to_torch` says."""
     linear = [(name, module) for name, module in unwrapped(model).named_modules() if kind(module) == "Linear"]
     wanted = [(layer.size, len(layer.weights[0]), layer.has_bias) for layer in network.layers]

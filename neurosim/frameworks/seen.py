@@ -25,6 +25,16 @@ BITS_32 = 4 * 2.0**-24  # what arithmetic of 32 bits may lose, times the largest
 BITS_64 = 1e-12  # the same of 64 bits; what is much less accurate is wrong
 BY_EXAMPLE = {"z": "net_inputs", "a": "outputs", "dE/da": "output_gradients", "delta": "deltas"}
 BY_UNIT = {"dE/dw": "weight_gradients", "dE/db": "bias_gradients", "w+": "new_weights", "b+": "new_biases"}
+GIVEN = {"w": "weights", "b": "biases"}
+# The same by the names of tensors, to which the number of the layer comes.
+OF_EXAMPLES = {"z": "net_inputs", "a": "outputs", "dA": "output_gradients", "delta": "deltas"}
+MATRICES = {"W": "weights", "dW": "weight_gradients", "W+": "new_weights"}
+ROWS = {"b": "biases", "db": "bias_gradients", "b+": "new_biases"}
+
+
+def tensor(name: str, number: int) -> str:
+    """The name of a layer's tensor: "W1+" for "W+"."""
+    return f"{name.rstrip('+')}{number}{'+' * name.endswith('+')}"
 
 
 class SeenLayer:
@@ -53,6 +63,26 @@ class SeenLayer:
         self.new_weights: Any = None
         self.new_biases: Any = None
 
+    def filled_up(self) -> Any:
+        """The outputs, where they or net inputs were not seen as they follow from what was."""
+        if self.net_inputs is None:
+            biases = self.biases or [0.0] * len(self.weights)
+            units = list(zip(self.weights, biases))
+            self.net_inputs = [[dot(weights, x) + bias for weights, bias in units] for x in self.inputs]
+        if self.outputs is None:
+            self.outputs = outputs_of(self.activation, self.net_inputs)
+        return self.outputs
+
+    def outputs_are_inside(self) -> None:
+        """Take what was seen as outputs for net inputs, whose outputs a loss works out inside."""
+        self.outputs = self.output_gradients = None
+        self.filled_up()
+
+    def count(self) -> int:
+        """How many numbers were seen that are made from others."""
+        rows = [getattr(self, name) or [] for name in (*BY_EXAMPLE.values(), *BY_UNIT.values())]
+        return sum([len(row) if isinstance(row, list) else 1 for each in rows for row in each])
+
 
 @documented
 class Departure(NamedTuple):
@@ -80,7 +110,7 @@ def departure(quantity: str, layer: int, row: int, column: int, seen: float, exp
     """The `Departure` at a row and a column of a layer's matrix."""
     if quantity in BY_EXAMPLE:
         return Departure(quantity, layer, column, None, row, seen, expected)
-    return Departure(quantity, layer, row, None if quantity in ("dE/db", "b+") else column, None, seen, expected)
+    return Departure(quantity, layer, row, None if quantity in ("b", "dE/db", "b+") else column, None, seen, expected)
 
 
 class Step:
@@ -91,13 +121,15 @@ class Step:
     targets:   by example, or None
     reduction: of the loss over the batch
     optimizer: a function from the network at the beginning to its optimizer, or None
+    are_shares: whether dE/da and deltas of a loss that is a mean are shares of it, as they are where a program works it out
+    count:     how many numbers were seen that are made from others
     """
 
-    def __init__(self, layers, loss=None, targets=None, reduction="mean", optimizer=None, loss_value=None):
-        if not layers or layers[0].inputs is None:
+    def __init__(self, layers, loss=None, targets=None, reduction="mean", optimizer=None, are_shares=True):
+        if not layers or not layers[0].inputs:
             raise InputError("no pass of the model was seen")
         self.layers, self.loss, self.targets, self.reduction = layers, loss, targets, reduction
-        self.loss_value = loss_value
+        self.count = sum([layer.count() for layer in layers])
         self.examples = len(layers[0].inputs)
         self.network: Network = network_of(
             [Dense(one.label, one.weights, one.biases, one.activation) for one in layers], loss or "half_squared_error"
@@ -105,22 +137,33 @@ class Step:
         self.units = units_there(self.network, layers)
         self.optimizer = optimizer and optimizer(self.network)
         self.has_loss = loss is not None and targets is not None
-        self.share = 1 / self.examples if self.has_loss and reduction == "mean" else 1
+        whole = 1 / self.examples if self.has_loss and reduction == "mean" else 1
+        self.share, self.rest = (whole, 1) if are_shares else (1, whole)
         self.bits = bits_of(layers[0].weights)
         for one in layers:
-            if one.outputs is None:
-                one.outputs = outputs_of(one.activation, one.net_inputs)
+            one.filled_up()
 
     @property
     def cancels(self) -> bool:
         """Whether the deltas of the outputs are a - t, without dE/da."""
         return self.has_loss and self.layers[-1].activation.name in self.loss.cancels_with
 
+    def place(self, found: Departure) -> str:
+        """Where a number stands there: the unit in its module, "fc1[3]", or in a tensor, "delta1[0][3]"."""
+        if self.layers[found.layer].label:
+            return self.units[self.network.layer_names[found.layer][found.unit]]
+        attribute = {**BY_EXAMPLE, **BY_UNIT, **GIVEN}[found.quantity]
+        name = next(name for name, own in {**OF_EXAMPLES, **MATRICES, **ROWS}.items() if own == attribute)
+        indices = [one for one in (found.example, found.unit, found.source) if one is not None]
+        return tensor(name, found.layer + 1) + "".join(f"[{index}]" for index in indices)
+
     def address(self, found: Departure) -> str:
         """The address of a number, as a trace of all examples as one batch has it."""
         name = self.network.layer_names[found.layer][found.unit]
         number, prefix = None if self.examples == 1 else (found.example or 0) + 1, ""
-        if found.example is None and number:
+        if found.quantity in GIVEN:
+            number = None
+        elif found.example is None and number:
             number = self.examples
             prefix = f"{self.trace_reduction} " if found.quantity.startswith("dE") else ""
         names = [self.network.input_names, *self.network.layer_names][found.layer]
@@ -170,7 +213,7 @@ class Step:
 
     def _net_inputs(self, index):
         layer = self.layers[index]
-        biases = layer.biases or [0] * len(layer.weights)
+        biases = layer.biases or [0.0] * len(layer.weights)
         units = list(zip(layer.weights, biases))
         expected = [[dot(weights, x) + bias for weights, bias in units] for x in layer.inputs]
 
@@ -246,12 +289,12 @@ class Step:
         if layer.deltas is None:
             return
         columns, deltas = list(zip(*layer.inputs)), list(zip(*layer.deltas))
-        expected = [[dot(own, column) for column in columns] for own in deltas]
+        expected = [[self.rest * dot(own, column) for column in columns] for own in deltas]
         yield from self._depart(
             "dE/dw", index, expected, lambda unit, source: [delta * x for delta, x in zip(deltas[unit], columns[source])]
         )
         if layer.biases is not None:
-            sums = [[sum(own)] for own in deltas]
+            sums = [[self.rest * sum(own)] for own in deltas]
             yield from self._depart("dE/db", index, sums, lambda unit, _: deltas[unit], _column(layer.bias_gradients))
 
     def _updates(self, backwards):
@@ -266,7 +309,7 @@ class Step:
             deltas = self.known_deltas(index)
             for unit, neuron in enumerate(layer.neurons):
                 neuron.delta = 0.0
-                neuron.batch_gradients = self._gradients_of(one, deltas, unit)
+                neuron.batch_gradients = self._gradients_of(one, deltas, unit, self.rest)
         optimizer.begin_update(network)
         for index in backwards:
             neurons, layer = network.layers[index].neurons, self.layers[index]
@@ -279,7 +322,7 @@ class Step:
                 yield from self._depart("b+", index, new, lambda unit, _: [neurons[unit].bias], _column(layer.new_biases))
 
     @staticmethod
-    def _gradients_of(layer, deltas, unit):
+    def _gradients_of(layer, deltas, unit, rest):
         """The gradients of a unit: those that the update found, or those that were seen, or those that its deltas give."""
         if layer.used_weight_gradients is not None:
             return layer.used_weight_gradients[unit], layer.used_bias_gradients[unit] if layer.used_bias_gradients else 0.0
@@ -288,7 +331,7 @@ class Step:
         if deltas is None:
             return None
         own = [row[unit] for row in deltas]
-        return [dot(own, column) for column in zip(*layer.inputs)], sum(own)
+        return [rest * dot(own, column) for column in zip(*layer.inputs)], rest * sum(own)
 
 
 def carried_over(optimizer: Any, pairs: Any) -> Any:
