@@ -76,7 +76,8 @@ def random_case(number):
     penalty = draw.choice([None, None, keras.regularizers.L2(0.0625), keras.regularizers.L1L2(0.03125, 0.0625)])
     keras.utils.set_random_seed(number)
     model = keras.Sequential([keras.Input((sizes[0],)), *[
-        layers.Dense(size, name, use_bias=draw.random() > 0.1, kernel_regularizer=penalty) for size, name in zip(sizes[1:], names)
+        layers.Dense(size, name, use_bias=draw.random() > 0.1, kernel_regularizer=penalty)
+        for size, name in zip(sizes[1:], names)
     ]])
     reduction = draw.choice(["sum_over_batch_size", "sum"])
     model.compile(OPTIMIZERS[optimizer_name](), make(reduction))

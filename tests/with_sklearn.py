@@ -37,7 +37,9 @@ def random_case(number):
     inputs = numbers.normal(size=(examples, fan_in))
     if kind in ("squared_error", "poisson"):
         outputs = draw.randint(1, 3)
-        targets = numbers.uniform(-1, 1, size=(examples, outputs)) if kind == "squared_error" else numbers.poisson(2, examples) * 1.0
+        targets = numbers.poisson(2, examples) * 1.0
+        if kind == "squared_error":
+            targets = numbers.uniform(-1, 1, size=(examples, outputs))
         if targets.ndim == 2 and outputs == 1:
             targets = targets[:, 0]
         if kind == "poisson":  # exponential outputs run away soon

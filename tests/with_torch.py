@@ -11,6 +11,7 @@ import sys
 import warnings
 
 import torch
+from differences import difference_of_layers
 from torch import nn
 
 import neurosim as ns
@@ -106,29 +107,29 @@ def step_there(model, loss, optimizer, inputs, targets):
 
 def difference(network, model):
     """The worst difference of weights and biases, of the layer's largest."""
-    worst, linear = 0.0, [module for module in model.modules() if isinstance(module, nn.Linear)]
-    for layer, module in zip(network.layers, linear):
-        there = [[*row, *([bias] if layer.has_bias else [])] for row, bias in zip(
-            module.weight.tolist(), module.bias.tolist() if layer.has_bias else [0] * layer.size
-        )]
-        here = [[*neuron.weights, *([neuron.bias] if layer.has_bias else [])] for neuron in layer.neurons]
-        largest = max(abs(value) for row in there for value in row)
-        worst = max([worst, *[abs(a - b) / largest for own, its in zip(here, there) for a, b in zip(own, its)]])
-    return worst
+    return difference_of_layers(network, [
+        (module.weight.tolist(), None if module.bias is None else module.bias.tolist())
+        for module in model.modules() if isinstance(module, nn.Linear)
+    ])
 
 
-def is_near_a_kink(problem, updates, margin):
-    """Whether a unit with a kink has a net input near it on the way, or an error is near one of the loss's."""
-    network = problem.network.copy()
-    trace = network.trace(problem.inputs, problem.targets, None)
+def is_near_a_kink(problem, margin, is_adaptive):
+    """Whether a net input, an error or, where its size is divided by, a gradient is near one.
+
+    There 32 bits may come out on the other side. Adam's first step is eta times the sign of each gradient.
+    """
+    network, trace = problem.network, problem.trace()
     kinked = {name for layer, names in zip(network.layers, network.layer_names) for name in names
               if layer.activation.name in KINKED}
-    near = any(step.address.startswith("z[") and step.unit in kinked and abs(step.value) < margin for step in trace)
-    if network.loss.name in ("mean_absolute_error", "huber"):
-        outputs = network.predict(problem.inputs)
-        edge = getattr(network.loss, "width", 0.0)
-        near |= any(abs(abs(a - t) - edge) < margin for row, goals in zip(outputs, problem.targets) for a, t in zip(row, goals))
-    return near
+    if any(step.address.startswith("z[") and step.unit in kinked and abs(step.value) < margin for step in trace):
+        return True
+    gradients = [abs(step.value) for step in trace if step.phase == "gradient" and step.value]
+    if is_adaptive and gradients and min(gradients) < margin / 100 * max(gradients):
+        return True
+    if network.loss.name not in ("mean_absolute_error", "huber"):
+        return False
+    outputs, edge = network.predict(problem.inputs), getattr(network.loss, "width", 0.0)
+    return any(abs(abs(a - t) - edge) < margin for row, goals in zip(outputs, problem.targets) for a, t in zip(row, goals))
 
 
 def train_here(problem, updates):
@@ -161,7 +162,7 @@ def updates(count):
         name, model, loss, optimizer, inputs, targets = random_case(number, torch.float32)
         problem, near = ns.from_torch(model, loss, optimizer, inputs, targets), False
         for update in range(20):
-            near |= is_near_a_kink(problem, 1, 1e-4)
+            near |= is_near_a_kink(problem, 1e-4, optimizer_name not in NOT_ADAPTIVE)
             train_here(problem, 1)
             step_there(model, loss, optimizer, inputs, targets)
             if not near and update in (0, 19):
@@ -173,7 +174,7 @@ def updates(count):
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    from with_torch_faults import clean, faults
+    from with_torch_faults import clean, faults, harmless, not_finite
 
-    tasks = {"updates": updates, "faults": faults, "clean": clean}
+    tasks = {"updates": updates, "faults": faults, "clean": clean, "harmless": harmless, "not_finite": not_finite}
     print(json.dumps(tasks[sys.argv[1]](*map(int, sys.argv[2:])), indent=1))

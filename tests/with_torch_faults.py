@@ -125,35 +125,32 @@ def watched(model, loss, optimizer, step, part=None, **settings):
 
 
 def each_fault(dtype, draw):
-    """Triples (what was planted, the comparison, the address where it is, its name or None)."""
+    """(what was planted, the comparison, how the address begins where it is, its name or None) of each."""
     torch.manual_seed(draw.randrange(1000))
     x, y = numbers(5, 3, dtype=dtype, draw=draw), numbers(5, 2, dtype=dtype, draw=draw)
-    classes = torch.tensor([draw.randrange(2) for _ in range(5)])
+    classes, images = torch.tensor([draw.randrange(2) for _ in range(5)]), numbers(5, 16, dtype=dtype, draw=draw)
     entropy, squares = nn.CrossEntropyLoss(), nn.MSELoss()
 
     def case(hidden, output=None, sizes=(3, 4, 2)):
         model = Net(hidden, output, sizes).to(dtype)
         return model, torch.optim.SGD(model.parameters(), 0.1)
 
-    model, optimizer = case(WrongSlope.apply)
-    yield "a slope", watched(model, entropy, optimizer, plain_step(model, entropy, optimizer, x, classes)), "delta[h", \
-        "slope-of-net-input"
+    def seen(model, optimizer, loss=squares, goals=y, step=None, **settings):
+        return watched(model, loss, optimizer, step or plain_step(model, loss, optimizer, x, goals), **settings)
+
+    yield "a slope", seen(*case(WrongSlope.apply), entropy, classes), "delta[h", "slope-of-net-input"
 
     model = Convolutional(WrongSlope.apply).to(dtype)
     optimizer = torch.optim.SGD(model.parameters(), 0.1)
-    images = numbers(5, 16, dtype=dtype, draw=draw).reshape(5, 1, 4, 4)
-    yield "a slope in the head of a convolutional model", watched(
-        model, entropy, optimizer, plain_step(model, entropy, optimizer, images, classes), model.head
-    ), "delta[h", "slope-of-net-input"
+    step = plain_step(model, entropy, optimizer, images.reshape(5, 1, 4, 4), classes)
+    comparison = watched(model, entropy, optimizer, step, model.head)
+    yield "a slope in the head of a convolutional model", comparison, "delta[h", "slope-of-net-input"
 
-    model, optimizer = case(torch.tanh, lambda z: torch.softmax(z, dim=0))
-    yield "a softmax along the batch", watched(
-        model, squares, optimizer, plain_step(model, squares, optimizer, x, y), activations=[None, "softmax"]
-    ), "a[o", "softmax-over-batch"
+    along_the_batch = case(torch.tanh, lambda z: torch.softmax(z, dim=0))
+    comparison = seen(*along_the_batch, activations=[None, "softmax"])
+    yield "a softmax along the batch", comparison, "a[o", "softmax-over-batch"
 
-    loss = MeanSquared(SumForMean.apply)
-    model, optimizer = case(torch.tanh)
-    yield "a missing 1/n", watched(model, loss, optimizer, plain_step(model, loss, optimizer, x, y)), "dE/da[o", None
+    yield "a missing 1/n", seen(*case(torch.tanh), MeanSquared(SumForMean.apply)), "dE/da[o", "common-factor"
 
     model, optimizer = case(torch.tanh)
     plain_step(model, squares, optimizer, x, y)()
@@ -162,7 +159,8 @@ def each_fault(dtype, draw):
         squares(model(x), y).backward()
         optimizer.step()
 
-    yield "gradients not cleared", watched(model, squares, optimizer, without_clearing), "mean dE/dw[", "gradients-not-cleared"
+    comparison = seen(model, optimizer, step=without_clearing)
+    yield "gradients not cleared", comparison, "mean dE/dw[", "gradients-not-cleared"
 
     model, optimizer = case(torch.tanh)
 
@@ -175,25 +173,21 @@ def each_fault(dtype, draw):
         model.fc2.weight.data.add_(0.1 * gradient)
         optimizer.step()
 
-    yield "an alias that is changed in place", watched(model, squares, optimizer, alias), "dE/da[h", "weights-already-updated"
+    comparison = seen(model, optimizer, step=alias)
+    yield "an alias that is changed in place", comparison, "dE/da[h", "weights-already-updated"
 
     model, optimizer = case(torch.tanh, sizes=(3, 3, 2))
     model.fc1.__class__ = Transposed
-    yield "a square matrix transposed", watched(model, squares, optimizer, plain_step(model, squares, optimizer, x, y)), "z[h", \
-        "weights-transposed"
+    yield "a square matrix transposed", seen(model, optimizer), "z[h", "weights-transposed"
 
     model, optimizer = case(torch.tanh)
     model.fc1.requires_grad_(False)
-    yield "a frozen layer", watched(model, squares, optimizer, plain_step(model, squares, optimizer, x, y)), "w+[x", "not-updated"
+    yield "a frozen layer", seen(model, optimizer), "w+[x", "not-updated"
 
-    model, optimizer = case(lambda z: torch.tanh(Scaled.apply(z)))
-    yield "a unit scaled by 1.001", watched(model, squares, optimizer, plain_step(model, squares, optimizer, x, y)), \
-        "delta[h2]", None
+    yield "a unit scaled by 1.001", seen(*case(lambda z: torch.tanh(Scaled.apply(z)))), "delta[h2]", None
 
-    model, optimizer = case(lambda z: torch.relu(z - 0.25))
-    yield "a shifted ReLU", watched(
-        model, squares, optimizer, plain_step(model, squares, optimizer, x, y), activations="relu" and ["relu", None]
-    ), "a[h", None
+    shifted = case(lambda z: torch.relu(z - 0.25))
+    yield "a shifted ReLU", seen(*shifted, activations=["relu", None]), "a[h", None
 
 
 def faults(seeds=3):
@@ -231,3 +225,59 @@ def clean(count):
                 texts.append(f"{name}: {comparison}")
         found[bits] = {"models": models, "departing": departing, "texts": texts}
     return found
+
+
+def harmless():
+    """What watching a step leaves as it is."""
+    found = {}
+
+    def trained(is_watched):
+        torch.manual_seed(3)
+        model = Net(torch.tanh)
+        optimizer, loss = torch.optim.SGD(model.parameters(), 0.1), nn.MSELoss()
+        x, y = torch.rand(4, 3), torch.rand(4, 2)
+        step = plain_step(model, loss, optimizer, x, y)
+        if is_watched:
+            watched(model, loss, optimizer, step)
+        else:
+            step()
+        return model, loss, optimizer, x, torch.rand(1).item()
+
+    (seen, loss, optimizer, x, number), (own, _, _, _, other) = trained(True), trained(False)
+    found["same weights"] = all(torch.equal(a, b) for a, b in zip(seen.parameters(), own.parameters()))
+    found["same gradients"] = all(torch.equal(a.grad, b.grad) for a, b in zip(seen.parameters(), own.parameters()))
+    found["same random numbers"], found["hooks left"] = number == other, hooks_of(seen, loss, optimizer)
+    try:
+        with ns.observe(seen, loss, optimizer):
+            seen(x)
+            raise KeyError
+    except KeyError:
+        found["hooks left by an exception"] = hooks_of(seen, loss, optimizer)
+    problem = ns.from_torch(seen, loss, None, x)
+    in_order = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    problem.network.to_torch(in_order)
+    found["put back"] = torch.equal(in_order[0].weight, seen.fc1.weight) and torch.equal(in_order[2].bias, seen.fc2.bias)
+    found["same outputs"] = torch.allclose(in_order(x), seen(x))
+    return found
+
+
+def not_finite():
+    """Where a number that is not finite begins, in a model in which one output of a hidden unit is infinite."""
+    def overflow(z):
+        a = torch.tanh(z)
+        return torch.where(torch.arange(a.numel()).reshape(a.shape) == 6, a / 0, a)
+
+    torch.manual_seed(1)
+    model, loss, x, y = Net(overflow), nn.MSELoss(), torch.rand(4, 3), torch.rand(4, 2)
+    with ns.observe(model, loss, activations=["tanh", None]) as seen:
+        loss(model(x), y).backward()
+    comparison = seen.compare()
+    return {"address": comparison.address, "equals": comparison.equals}
+
+
+def hooks_of(model, loss, optimizer):
+    """How many hooks there are."""
+    modules = [*model.modules(), loss]
+    count = sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in modules)
+    count += sum(len(one._post_accumulate_grad_hooks or ()) for one in model.parameters())
+    return count + len(optimizer._optimizer_step_pre_hooks)

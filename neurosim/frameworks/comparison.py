@@ -99,12 +99,13 @@ class Comparison(TableReport):
         return json_text({
             "format": FORMAT,
             "same": bool(self),
-            "departures": [
-                {"address": self.step.address(one), "place": self.step.place(one), "seen": one.seen, "expected": one.expected}
-                for one in self.departures
-            ],
+            "departures": [self._record(one) for one in self.departures],
             "equals": self.equals, "mend": self.mend, "mistakes": self.names, "notes": self.notes,
         })
+
+    def _record(self, one):
+        address, place = self.step.address(one), self.step.place(one)
+        return {"address": address, "place": place, "seen": one.seen, "expected": one.expected}
 
     def __repr__(self) -> str:
         return f"<Comparison: {f'{self.address} departs' if self.departures else 'right'}>"

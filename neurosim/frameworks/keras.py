@@ -46,8 +46,8 @@ def _activation(label, given):
             return given
     if given is None or not isinstance(given, str) or given not in NAMES:
         what = "a function of your own" if isinstance(given, dict) and "value" in given else shorten(given)
-        near = nearest(given, NAMES) if isinstance(given, str) else ""
-        raise InputError(f"{label}: the activation {what} has no equal here{near}; known are {', '.join(NAMES)}")
+        near = nearest(given if isinstance(given, str) else "", NAMES)
+        raise InputError(f"{label}: the activation {what} has no equal here{near}")
     return NAMES[given]
 
 
@@ -90,7 +90,7 @@ def _loss(given, size, epsilon):
     name = given if isinstance(given, str) else getattr(given, "name", None) or getattr(given, "__name__", "")
     full = SHORT.get(name, name)
     if full not in LOSSES:
-        raise InputError(f"loss: {shown(str(name))} has no equal here{nearest(full, LOSSES)}; known are {', '.join(LOSSES)}")
+        raise InputError(f"loss: {shown(str(name))} has no equal here{nearest(full, LOSSES)}")
     settings = {**getattr(given, "_fn_kwargs", {})}
     if settings.get("label_smoothing"):
         raise InputError("loss: label_smoothing has no equal here; give smoothed targets in its place")
@@ -143,8 +143,7 @@ def _optimizer(optimizer, decay):
     """(description, {what is remembered here: what it is called there}) of a Keras optimizer."""
     name, config = kind(optimizer), optimizer.get_config()
     if name not in OPTIMIZERS_THERE:
-        near = f"{nearest(name, OPTIMIZERS_THERE)}; known are {', '.join(OPTIMIZERS_THERE)}"
-        raise InputError(f"optimizer: {shown(name)} has no equal here{near}")
+        raise InputError(f"optimizer: {shown(name)} has no equal here{nearest(name, OPTIMIZERS_THERE)}")
     for setting in (*REFUSED, *["momentum"] * (name == "RMSprop")):
         if config.get(setting):
             raise InputError(f"optimizer: {setting}={shorten(config[setting])} has no equal here; leave it out")

@@ -288,8 +288,8 @@ def _activation(layer, between, means):
     best = max(shares)
     if best < ENOUGH:
         raise InputError(
-            f"what {shown(layer.label)}'s numbers go through is no activation that is known here{_named(modules)}; say which "
-            "it should be with activations=[...], or watch a part of the model"
+            f"what {shown(layer.label)}'s numbers go through is no activation that is known here{_named(modules)}; say with "
+            "activations=[...] which it should be, or watch a part of the model"
         )
     return GUESSES[shares.index(best)]
 

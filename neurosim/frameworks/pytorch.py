@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from neurosim.problems.problem_file import Problem
     from neurosim.support.types import Description, Rows
 
+MEANT = "did you mean"  # says a message where a name is nearly a known one
 TRANSPARENT = ("Identity", "Flatten", "Unflatten")  # they pass numbers on as they are
 DROPOUTS = ("Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout")
 LAST_AXES = (-1, 1, None)  # of a batch of rows, along which a softmax goes over the outputs
@@ -139,8 +140,7 @@ def meaning(loss: Any, size: int) -> Meaning:
         return Meaning(loss or "half_squared_error", "mean")
     name = type(loss).__name__
     if name not in LOSSES_THERE or not hasattr(loss, "reduction"):
-        known = f"known are {', '.join(LOSSES_THERE)}, and ours by name"
-        raise InputError(f"loss: {shown(name)} has no equal here{nearest(name, LOSSES_THERE)}; {known}")
+        raise InputError(f"loss: {shown(name)} has no equal here{nearest(name, LOSSES_THERE)}, or one of ours by its name")
     _holds(loss, loss.reduction != "none", 'reduction="mean"')
     for weights in ("weight", "pos_weight"):
         _holds(loss, getattr(loss, weights, None) is None, f"the same loss without {weights}")
@@ -292,9 +292,9 @@ def described(one: Found) -> Any:
 
 
 def _no_equal(one):
-    name = shown(kind(one.module))
-    near = nearest(name, ("Linear", *ACTIVATIONS_THERE))
-    return f"{name}, which has no equal here{near or '; give the dense part behind it, such as model.head'}"
+    name, near = shown(kind(one.module)), nearest(kind(one.module), ("Linear", *ACTIVATIONS_THERE))
+    hint = near if MEANT in near else "; give the dense part behind it, such as model.head"
+    return f"{name}, which has no equal here{hint}"
 
 
 # Optimizers: by class, from a group's settings to the name and the settings here, and what each weight's state is called.
@@ -344,8 +344,7 @@ def optimizer_settings(optimizer: Any) -> tuple[Description, dict[str, str]]:
     """
     name = kind(optimizer)
     if name not in OPTIMIZERS_THERE:
-        known = ", ".join(OPTIMIZERS_THERE)
-        raise InputError(f"optimizer: {shown(name)} has no equal here{nearest(name, OPTIMIZERS_THERE)}; known are {known}")
+        raise InputError(f"optimizer: {shown(name)} has no equal here{nearest(name, OPTIMIZERS_THERE)}")
     first, *others = [{key: value for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
     if any(other != first for other in others):
         raise InputError("optimizer: groups of parameters with different settings have no equal here; give all the same")
