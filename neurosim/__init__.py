@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from neurosim.core.schedules import SCHEDULES, Schedule
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
+    from neurosim.frameworks.code import network_code
     from neurosim.gradients.check import GradientCheck
     from neurosim.health.findings import Finding, Health
     from neurosim.health.life import Event, Life
@@ -78,6 +79,7 @@ _LOADED_WHEN_USED = {
     "core.schedules": ("SCHEDULES", "Schedule"),
     "diagnosis.diagnosis": ("Diagnosis",),
     "diagnosis.solve_conventions": ("Solution",),
+    "frameworks.code": ("network_code",),
     "gradients.check": ("GradientCheck",),
     "health.findings": ("Finding", "Health"),
     "health.life": ("Event", "Life"),
@@ -115,6 +117,8 @@ __all__ = [
     "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
     # problem files
     "Problem", "load", "built_in",
+    # other frameworks
+    "network_code",
     # what can go wrong
     "InputError", "UnknownNameError", "NonFiniteError",
 ]
