@@ -22,7 +22,8 @@ def frameworks_python(*packages):
 @lru_cache(maxsize=None)
 def missing(python, packages):
     """Those of the packages that a Python has not."""
-    return subprocess.run([python, "-c", FIND, *packages], check=True, timeout=60, capture_output=True, text=True).stdout.split()
+    command = [python, "-c", FIND, *packages]
+    return subprocess.run(command, check=True, timeout=60, capture_output=True, text=True).stdout.split()
 
 
 def run_python(python, *arguments):

@@ -21,7 +21,8 @@ PACKAGES = {"numpy": ["numpy"], "torch": ["numpy", "torch"], "keras": ["numpy", 
 WITHIN = {"numpy": 1e-10, "torch": 1e-10, "keras": 1e-5}
 RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1, "rmsprop": 0.02, "adam": 0.05}
 CHANGES = [
-    {}, {"l2": 0.1}, {"clip_value": 0.05}, {"schedule": {"name": "exponential", "factor": 0.7}}, {"l1": 0.01}, {"clip_norm": 0.1},
+    {}, {"l2": 0.1}, {"clip_value": 0.05}, {"schedule": {"name": "exponential", "factor": 0.7}}, {"l1": 0.01},
+    {"clip_norm": 0.1},
     {"l1": 0.02, "l2": 0.1, "clip_value": 0.1}, {"schedule": {"name": "step", "factor": 0.5, "every": 2}}, {},
     {"l2": 0.01, "schedule": {"name": "inverse_time", "decay": 0.5}}, {"clip_norm": 0.05, "schedule": "exponential"},
 ]  # fmt: skip
@@ -92,7 +93,8 @@ def random_problem(number, pair):
     """A problem with this output activation and loss, and the other settings by its number."""
     network, *example = random_network(number, *pair, deepest=3)
     draw, size = random.Random(number), number % 3 + 1
-    rows = [example] + [[[number_of(draw, float) for _ in network.input_names], targets_for(draw, network)] for _ in range(3)]
+    rows = [example]
+    rows += [[[number_of(draw, float) for _ in network.input_names], targets_for(draw, network)] for _ in range(3)]
     name = list(RATES)[number % len(RATES)]
     optimizer = {"name": name, "learning_rate": RATES[name], **CHANGES[number % len(CHANGES)]}
     title = f"{number}: {[layer.activation.name for layer in network.layers]}, {network.loss.name}, {optimizer}"
@@ -127,3 +129,194 @@ def test_the_built_in_examples_learn_the_same(framework, tmp_path):
     difference, title = worst(problems, framework, tmp_path)
     print(framework, difference, title)
     assert difference <= WITHIN[framework], title
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_a_script_in_a_process_of_its_own_prints_the_first_loss(framework, run, tmp_path):
+    """https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/"""
+    python = frameworks_python(*PACKAGES[framework])
+    assert run("code", "mazur", "--for", framework, "-o", tmp_path / "mazur.py") == (0, "", "")
+    printed = run_python(python, tmp_path / "mazur.py")
+    assert re.match(r"E before the first step: 0\.29837110\d+\n$", printed)
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_an_optimizer_of_ones_own_learns_the_same_by_its_formulas(framework, tmp_path):
+    class Own(Optimizer):
+        parameters = (*Optimizer.parameters, "name_", "x")
+        state = ("memory", "lambda")
+        formulas = {"memory+": "name_*memory + abs(g)", "W1": "max(memory+, x, 0.1)", "lambda+": "lambda + memory*W1",
+                    "w+": "w - eta*g / sqrt(W1) - eta*lambda+ / t"}
+
+        def __init__(self, learning_rate=0.1, name_=0.5, x=0.2, **settings):
+            self.name_, self.x = name_, x
+            super().__init__(learning_rate, **settings)
+
+    problem = random_problem(3, ("tanh", "half_squared_error"))
+    problem.optimizer = Own(clip_value=0.3)
+    assert worst([problem], framework, tmp_path)[0] <= WITHIN[framework]
+
+
+def test_an_activation_and_a_loss_of_ones_own_learn_the_same_by_their_formulas(tmp_path):
+    network = Network(2, [Layer(3, Steep), Layer(2, Steep)], Far, seed=1)
+    problem = Problem(network, [[0.1, -0.2], [0.7, 0.4]], [[0, 1], [1, 1]], ns.Momentum(0.05), 2)
+    assert worst([problem], "numpy", tmp_path)[0] <= WITHIN["numpy"]
+
+
+class Steep(Activation):
+    """Straight, and steeper on one side or near 0."""
+
+    formula = "2*z if z > 0.1 and not z > 1 or z < -1 else z"
+    derivative_formula = "2 if z > 0.1 and not z > 1 or z < -1 else 1"
+
+    def __call__(self, net_input):
+        return self.derivative(net_input, None) * net_input
+
+    def derivative(self, net_input, output):
+        return 2 if 0.1 < net_input <= 1 or net_input < -1 else 1
+
+
+class Far(Loss):
+    """The fourth power of the error."""
+
+    formula, derivative_formula = "(a - t)^4", "4*(a - t)^3"
+
+    def term(self, output, target, size):
+        return (output - target) ** 4
+
+    def derivative(self, output, target, size):
+        return 4 * (output - target) ** 3
+
+
+class Unsaid(Steep):
+    """Without a formula."""
+
+    formula = ""
+
+
+# What it looks like
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_every_script_is_python_in_lines_that_are_not_wide(framework):
+    problems = [random_problem(number, pair) for number, pair in enumerate(PAIRS)]
+    problems.append(Problem(Network(40, [Layer(3) for _ in range(6)], seed=1), [[1 / 3] * 40], [[0] * 3]))
+    for problem in problems:
+        if can_be_said(problem, framework):
+            script = ns.network_code(problem, framework)
+            ast.parse(script)
+            assert max(map(len, script.splitlines())) <= 112, problem.title
+
+
+def test_the_backward_pass_of_numpy_is_the_one_on_paper():
+    script = ns.network_code(mazur(), "numpy")
+    for line in ("    z2 = a1 @ W2.T + b2", "    delta2 = (a2 - t) * (a2 * (1 - a2))",
+                 "    delta1 = (delta2 @ W2) * (a1 * (1 - a1))", '        "W1": delta1.T @ x / len(t),',
+                 "        w[...] = w - eta*g", 'parameters = {"W1": W1, "W2": W2}  # to train'):  # fmt: skip
+        assert line in script.splitlines()
+
+
+@pytest.mark.parametrize(
+    "optimizer, line",
+    [
+        (ns.SGD(), "torch.optim.SGD(model.parameters(), lr=eta)"),
+        (ns.Nesterov(), "torch.optim.SGD(model.parameters(), lr=eta, momentum=momentum, nesterov=True)"),
+        (ns.Adam(), "torch.optim.Adam(model.parameters(), lr=eta, betas=(beta1, beta2), eps=epsilon)"),
+        (ns.Nesterov(momentum=0), "update({name: w.grad"),  # PyTorch's needs one above 0
+        (ns.Momentum(schedule="exponential"), "update({name: w.grad"),  # PyTorch's velocity has no eta in it
+        (ns.SGD(l1=0.1), "update({name: w.grad"),  # PyTorch has none
+        (ns.SGD(clip_norm=1), "update({name: w.grad"),  # PyTorch divides by the length + 1e-6
+        (ns.SGD(l2=0.1, clip_value=1), "update({name: w.grad"),  # PyTorch clips before it decays
+    ],
+)
+def test_pytorch_has_its_own_optimizer_where_that_is_the_same(optimizer, line):
+    problem = mazur()
+    problem.optimizer = optimizer
+    assert line in ns.network_code(problem, "torch")
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_the_logarithm_and_the_exponential_of_an_output_cancel(framework):
+    """Where the framework has softmax and cross-entropy in one, it gets z; NumPy's delta is a - t."""
+    script = ns.network_code(ns.built_in("cs231n-softmax"), framework)
+    assert {"numpy": "delta1 = a1 - t", "torch": "F.cross_entropy(z, t", "keras": "ops.log_softmax(z)"}[framework] in script
+
+
+def test_a_batch_is_only_the_first(run):
+    assert "train_step(inputs[:2], targets[:2])" in run("code", "goodfellow-xor", "--batch-size", "2")[1]
+    assert "train_step(inputs, targets)" in run("code", "goodfellow-xor", "--batch-size", "all")[1]
+
+
+def test_a_network_that_is_typed_has_a_script(run):
+    status, script, errors = run("code", "2-1", "--weights", "0.5 1", "--inputs", "1,2", "--targets", "0", "--loss", "bce")
+    assert status == 0 and "W1 = np.array([[0.5, 1.0]])" in script and "--loss" in errors
+
+
+# What a person has typed
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_what_a_person_has_typed_never_becomes_code(framework):
+    plain = problem = mazur()
+    problem.title = problem.source = ""
+    tree = ast.dump(ast.parse(ns.network_code(plain, framework)))
+    for text in [*TEXTS.values(), "a\nimport os", "a\rimport os", "a\x0cimport os", "\\", '"""']:
+        problem.title = problem.source = text
+        script = ns.network_code(problem, framework)
+        assert ast.dump(ast.parse(script)) == tree and script.replace("\n", "").isprintable()
+
+
+def test_the_name_of_a_class_never_becomes_code():
+    hostile = type("Hostile", (Steep,), {"name": "x\nimport os\rimport os\x0cimport os\u2028import os"})
+    optimizer = type("Hostile", (ns.SGD,), {"name": '"""\nimport os', "formulas": {"w+": "w - 2*eta*g"}})
+    problem = Problem(Network(1, [Layer(1, hostile)], seed=1), [[1]], [[0]], optimizer())
+    tree = ast.parse(ns.network_code(problem, "numpy"))
+    assert [node.names[0].name for node in ast.walk(tree) if isinstance(node, ast.Import)] == ["numpy"]
+
+
+# What there is no script for
+
+
+def refused(framework, *layers, loss="half_squared_error", **settings):
+    network = Network(1, [*layers, Layer(1, "linear", weights=[[1]], biases=[0])] if layers else (), loss, seed=1)
+    with pytest.raises(InputError) as error:
+        ns.network_code(Problem(network, **{"inputs": [[1]], "targets": [[0]], **settings}), framework)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("framework", PACKAGES)
+def test_what_no_framework_has_is_refused(framework):
+    from fractions import Fraction
+
+    assert refused(framework, Layer(1), targets=[None]) == "a training step needs examples with targets"
+    assert refused(framework, Layer(1), inputs=[], targets=[]) == "a training step needs examples with targets"
+    assert "only for 'simultaneous'" in refused(framework, Layer(1), optimizer=ns.SGD(order="sequential"))
+    assert "has no useful derivative" in refused(framework, Layer(1, "step"))
+    exact = refused(framework, Layer(1, "linear", weights=[[Fraction(1, 3)]], biases=[0]))
+    assert exact == "layer 1: a script for a framework has floats, not Fraction(1, 3); float() makes one"
+    own = type("Mine", (ns.SCHEDULES["constant"],), {})()
+    assert refused(framework, Layer(1), optimizer=ns.SGD(schedule=own)).startswith("'Mine' is a schedule of your own;")
+    assert refused(framework).startswith("the network has no layers")
+
+
+def test_what_has_no_slope_or_one_of_its_own_is_left_to_numpy():
+    step = ns.built_in("mitchell-and")
+    for framework, name in (("torch", "PyTorch"), ("keras", "Keras")):
+        with pytest.raises(InputError, match=f"^layer 1: {name} finds no slope of sign; NumPy takes it$"):
+            ns.network_code(step, framework)
+        assert refused(framework, Layer(1, Steep)).startswith("'Steep' is a class of your own, whose slope")
+
+
+def test_a_class_without_a_formula_and_one_with_another_are_refused():
+    assert "there is no Python for 'Unsaid'" in refused("numpy", Layer(1, Unsaid))
+    other = type("Other", (Steep,), {"formula": "3*z"})
+    assert "whose numbers are not those of its formula '3*z'" in refused("numpy", Layer(1, other))
+
+
+def test_an_unknown_framework_and_no_problem_are_refused(run):
+    assert run("code", "mazur", "--for", "pytorch")[2] == (
+        "neurosim: error: unknown framework 'pytorch'; did you mean 'torch'?\n"
+    )
+    with pytest.raises(InputError, match="^expected a Problem, got <Network"):
+        ns.network_code(mazur().network, "numpy")

@@ -36,8 +36,8 @@ CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "base64", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",
     "difflib", "errno", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "importlib", "io", "itertools",
-    "json", "keyword", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat", "statistics",
-    "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",
+    "json", "keyword", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat",
+    "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",
 }
 # What the first network loads: the core, and what it stands on.
 CORE = {
