@@ -132,7 +132,8 @@ class Torch(Autodiff):
     }
     updates = {
         "sgd": "SGD({of}, lr={eta})", "momentum": "SGD({of}, lr={eta}, momentum=momentum)",
-        "nesterov": "SGD({of}, lr={eta}, momentum=momentum, nesterov=True)", "adagrad": "Adagrad({of}, lr={eta}, eps=epsilon)",
+        "nesterov": "SGD({of}, lr={eta}, momentum=momentum, nesterov=True)",
+        "adagrad": "Adagrad({of}, lr={eta}, eps=epsilon)",
         "rmsprop": "RMSprop({of}, lr={eta}, alpha=rho, eps=epsilon)",
         "adam": "Adam({of}, lr={eta}, betas=(beta1, beta2), eps=epsilon)",
     }

@@ -54,7 +54,8 @@ BLOCK = re.compile(r"^(def|class|@|if)\b", re.M)  # has two empty lines around i
 # What an optimizer's formulas name, by what a script has for it; and what a script has for something else.
 RENAMED = {"decayed": "g", "clipped": "g", "shortened": "g", "t": "updates"}
 RESERVED = {"np", "torch", "nn", "F", "keras", "ops", "math", "inputs", "targets", "parameters", "memory", "updates", "x",
-            "name", "gradients", "Net", "Loss", "Update", "model", "forward", "loss", "update", "train_step", *DEFINED}  # fmt: skip
+            "name", "gradients", "Net", "Loss", "Update", "model", "forward", "loss", "update",
+            "train_step", *DEFINED}  # fmt: skip
 OF_LAYER = re.compile(r"([Wbza]|delta)\d+")
 
 
