@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from neurosim.core.schedules import SCHEDULES, Schedule
     from neurosim.diagnosis.diagnosis import Diagnosis
     from neurosim.diagnosis.solve_conventions import Solution
+    from neurosim.frameworks.code import network_code
     from neurosim.frameworks.comparison import Comparison
     from neurosim.frameworks.dense import from_arrays
     from neurosim.frameworks.keras import from_keras
@@ -85,6 +86,7 @@ _LOADED_WHEN_USED = {
     "core.schedules": ("SCHEDULES", "Schedule"),
     "diagnosis.diagnosis": ("Diagnosis",),
     "diagnosis.solve_conventions": ("Solution",),
+    "frameworks.code": ("network_code",),
     "frameworks.comparison": ("Comparison",),
     "frameworks.dense": ("from_arrays",),
     "frameworks.keras": ("from_keras",),
@@ -127,7 +129,7 @@ __all__ = [
     # judgements
     "Diagnosis", "Solution", "GradientCheck", "Health", "Finding", "Life", "Event",
     # other frameworks
-    "from_torch", "from_keras", "from_sklearn", "from_arrays", "observe", "Comparison",
+    "from_torch", "from_keras", "from_sklearn", "from_arrays", "observe", "Comparison", "network_code",
     # problem files
     "Problem", "load", "built_in",
     # what can go wrong

@@ -25,7 +25,7 @@ ROOMS = {
     "debugger": {"support", "formula", "core", "trace"},
     "exercises": {"support", "formula", "core", "trace", "health", "render", "diagnosis", "problems"},
     "page": {"support", "formula", "core", "trace", "render", "diagnosis", "problems", "exercises"},
-    "frameworks": {"support", "core", "diagnosis", "problems"},
+    "frameworks": {"support", "formula", "core", "diagnosis", "problems"},
     "testing": {"support", "core", "diagnosis", "problems", "frameworks"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",
@@ -36,8 +36,8 @@ CALL_UPWARD = ("neurosim.core.toolbox", "neurosim.trace.toolbox")
 STANDARD_LIBRARY = {
     "__future__", "argparse", "ast", "base64", "cmd", "collections", "concurrent", "contextlib", "copy", "csv", "decimal",
     "difflib", "errno", "fractions", "functools", "hashlib", "heapq", "hmac", "html", "importlib", "io", "itertools",
-    "json", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat", "statistics",
-    "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",
+    "json", "keyword", "math", "operator", "os", "pickle", "random", "re", "readline", "shlex", "signal", "stat",
+    "statistics", "struct", "subprocess", "sys", "textwrap", "time", "typing", "unicodedata", "zipfile",
 }
 # What the first network loads: the core, and what it stands on.
 CORE = {

@@ -102,7 +102,7 @@ def test_no_line_of_a_session_is_longer(source, width, session, capsys, monkeypa
 def test_no_line_of_the_help_or_the_list_is_longer(width, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     _, commands = make_parser()
-    assert set(commands) == {*ARGUMENTS, "data", "debug", "exercise", "guide", "list", "page", "practice"}
+    assert set(commands) == {*ARGUMENTS, "code", "data", "debug", "exercise", "guide", "list", "page", "practice"}
     for arguments in (["--help"], ["list"], *[[command, "--help"] for command in commands]):
         try:
             main(arguments)

@@ -67,6 +67,7 @@ assert ledger is not None
 paths, rest, difference, smallest = ledger.paths, ledger.rest, ledger.difference, ledger.paths[0].smallest
 forms = trace.table(), trace.text(), trace.markdown(), trace.latex(), trace.json(), trace.csv()
 drawings, script = (trace.dot(), trace.mermaid(), trace.svg(1, 4, "given"), net.svg(decimals=2)), trace.python()
+code = ns.network_code(ns.built_in("mazur"), "torch")
 mutant = ns.built_in("mazur").trace().mutate("no-output-slope")
 
 # Judgements
@@ -100,7 +101,7 @@ if TYPE_CHECKING:
     reveal_type((measures, predictions, classes, swept))
     reveal_type((trace, step, steps, known, before, after, address, value, operands, some, again))
     reveal_type((made_from, makes, verdict, worked, explanation, ledger, derivation, paths, rest, difference))
-    reveal_type((smallest, forms, drawings, script, mutant))
+    reveal_type((smallest, forms, drawings, script, code, mutant))
     reveal_type((diagnosis, status, mistakes, told, apart, diagnosed))
     reveal_type((problem, solution, ranked, giving, whole, unfit, solved))
     reveal_type((check, agreeing, rounding, holds, worst, report, health, findings, alarms, examined, loaded, traced, read))

@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 
-from neurosim.cli import ask, check, data, debug, diagnose, exercise, guide, health, learn, look, page, practice
+from neurosim.cli import ask, check, code, data, debug, diagnose, exercise, guide, health, learn, look, page, practice
 from neurosim.cli.options import check_written, tell_notes
 from neurosim.cli.parser import Parser, in_full, join_negative_values
 from neurosim.support.errors import InputError, UnknownNameError, shown, shown_path
@@ -17,7 +17,7 @@ from neurosim.support.terminal import painted, stream_width
 
 LONGEST_MESSAGE = 1000  # characters; all but those that show a whole choice have far fewer
 BAD = 2  # exit status: bad usage or bad input, or the system's refusal
-COMMAND_GROUPS = (look, page, ask, check, debug, diagnose, exercise, practice, health, learn, data, guide)
+COMMAND_GROUPS = (look, page, ask, check, debug, diagnose, exercise, practice, health, learn, data, code, guide)
 
 
 GROUPS = {  # of the commands, in the order in which help lists them
@@ -27,6 +27,7 @@ GROUPS = {  # of the commands, in the order in which help lists them
     "step through": ("debug",),
     "train on your data": ("data", "train", "evaluate", "health"),
     "test your own code": ("check",),
+    "other frameworks": ("code",),
     "read on": ("guide",),
 }
 
