@@ -19,7 +19,7 @@ def frameworks_python(*packages):
     for python in filter(None, (os.environ.get(VARIABLE), sys.executable)):
         if not missing(python, packages):
             return python
-    return pytest.skip(f"{VARIABLE} names no Python that has {', '.join(packages)}, nor has the one that runs them")
+    return pytest.skip(f"no Python has {', '.join(packages)}: neither the one that {VARIABLE} names nor the one that runs")
 
 
 @lru_cache(maxsize=None)
