@@ -95,7 +95,7 @@ def variables(trace, taken, legal, alike=str):
     """
     network, taken_units, taken = trace.network, set(), set(taken)
     units = {
-        unit: own_name(legal(_word(unit) or "unit"), taken_units, alike)
+        unit: own_name(_word(unit) or "unit", taken_units, alike)
         for unit in chain(network.input_names, *network.layer_names)
     }
     names = {}
