@@ -1,0 +1,109 @@
+"""Workbooks that `Trace.xlsx` writes: read back, changed as a person changes them, and worked out by LibreOffice."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import pytest
+
+from neurosim.render.xlsx import trace_xlsx
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice (soffice) here to work sheets out")
+SPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+WRONG = "-98765.5"  # stands in place of every number that a formula is to work out
+SECONDS = 400
+# LibreOffice believes the numbers in a workbook; this makes it work all of them out (0: always).
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+"""
+
+
+class Cell(NamedTuple):
+    """The text of a cell, be it a number's, its formula or None, and the number of its style."""
+
+    text: str
+    formula: str
+    style: int
+
+
+class Book(NamedTuple):
+    """{sheet: {place: `Cell`}}, and {name of a cell: (sheet, place)}."""
+
+    sheets: dict
+    names: dict
+
+    def number(self, name):
+        """The text of the number in the cell of this name."""
+        sheet, place = self.names[name]
+        return self.sheets[sheet][place].text
+
+    @property
+    def addresses(self):
+        """{address: the name of its cell}"""
+        by_place = {place: name for name, place in self.names.items() if place[0] == "trace"}
+        return {self.sheets["trace"]["A" + row[1:]].text: name for (_, row), name in by_place.items()}
+
+
+def book(data):
+    """The `Book` in the bytes of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    shared = ["".join(text.itertext()) for text in parts.get("xl/sharedStrings.xml", ())]
+    workbook = parts["xl/workbook.xml"]
+    sheets = {
+        sheet.get("name"): {cell.get("r"): _cell(cell, shared) for cell in parts[f"xl/worksheets/sheet{number}.xml"].iterfind(
+            ".//s:c", SPACE)} for number, sheet in enumerate(workbook.iterfind("s:sheets/s:sheet", SPACE), 1)
+    }  # fmt: skip
+    names = workbook.iterfind("s:definedNames/s:definedName", SPACE)
+    return Book(sheets, {name.get("name"): tuple(name.text.replace("$", "").split("!")) for name in names})
+
+
+def _cell(cell, shared):
+    formula, inline, value = (cell.find(f"s:{tag}", SPACE) for tag in ("f", "is", "v"))
+    text = "".join(inline.itertext()) if inline is not None else "" if value is None else value.text
+    return Cell(shared[int(text)] if cell.get("t") == "s" else text, getattr(formula, "text", None), int(cell.get("s", 0)))
+
+
+def changed(data, **givens):
+    """The workbook with other givens, by the names of their cells, and `WRONG` for all that is to be worked out."""
+    places = {"xl/worksheets/sheet1.xml": {book(data).names[name][1]: value for name, value in givens.items()}}
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            text = re.sub("(</f><v>)[^<]*", rf"\g<1>{WRONG}", old.read(name).decode("utf-8"))
+            for place, value in places.get(name, {}).items():
+                text, count = re.subn(f'(<c r="{place}"[^>]*><v>)[^<]*', rf"\g<1>{value!r}", text)
+                assert count == 1
+            new.writestr(name, text)
+    return file.getvalue()
+
+
+def worked_out(books, folder):
+    """The `Book`s that LibreOffice makes of the bytes of some, in one run, with all of their numbers worked out."""
+    settings, made = folder / "profile" / "user" / "registrymodifications.xcu", folder / "made"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(SETTINGS)
+    paths = [folder / f"{number}.xlsx" for number in range(len(books))]
+    for path, data in zip(paths, books):
+        path.write_bytes(data)
+    command = [SOFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
+               "--outdir", made, *paths]
+    subprocess.run(command, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [book(Path(made / path.name).read_bytes()) for path in paths]
+
+
+def traces_worked_out(traces, folder):
+    """For each trace {address: the text of the number that LibreOffice works out}."""
+    own = [trace_xlsx(trace) for trace in traces]
+    found = worked_out([changed(data) for data in own], folder)
+    return [
+        {address: made.number(name) for address, name in book(data).addresses.items()} for data, made in zip(own, found)
+    ]
