@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -47,8 +46,8 @@ class Book(NamedTuple):
     @property
     def addresses(self):
         """{address: the name of its cell}"""
-        by_place = {place: name for name, place in self.names.items() if place[0] == "trace"}
-        return {self.sheets["trace"]["A" + row[1:]].text: name for (_, row), name in by_place.items()}
+        rows = {row: name for name, (sheet, row) in self.names.items() if sheet == "trace"}
+        return {self.sheets["trace"][f"A{row[1:]}"].text.replace("_x005F_", "_"): name for row, name in rows.items()}
 
 
 def book(data):
@@ -58,10 +57,10 @@ def book(data):
         parts = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
     shared = ["".join(text.itertext()) for text in parts.get("xl/sharedStrings.xml", ())]
     workbook = parts["xl/workbook.xml"]
-    sheets = {
-        sheet.get("name"): {cell.get("r"): _cell(cell, shared) for cell in parts[f"xl/worksheets/sheet{number}.xml"].iterfind(
-            ".//s:c", SPACE)} for number, sheet in enumerate(workbook.iterfind("s:sheets/s:sheet", SPACE), 1)
-    }  # fmt: skip
+    sheets = {}
+    for number, sheet in enumerate(workbook.iterfind("s:sheets/s:sheet", SPACE), 1):
+        cells = parts[f"xl/worksheets/sheet{number}.xml"].iterfind(".//s:c", SPACE)
+        sheets[sheet.get("name")] = {cell.get("r"): _cell(cell, shared) for cell in cells}
     names = workbook.iterfind("s:definedNames/s:definedName", SPACE)
     return Book(sheets, {name.get("name"): tuple(name.text.replace("$", "").split("!")) for name in names})
 
@@ -87,7 +86,7 @@ def changed(data, **givens):
 
 
 def worked_out(books, folder):
-    """The `Book`s that LibreOffice makes of the bytes of some, in one run, with all of their numbers worked out."""
+    """Of the bytes of each workbook {address: the text of the number}, as LibreOffice works them all out in one run."""
     settings, made = folder / "profile" / "user" / "registrymodifications.xcu", folder / "made"
     settings.parent.mkdir(parents=True)
     settings.write_text(SETTINGS)
@@ -97,13 +96,14 @@ def worked_out(books, folder):
     command = [SOFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
                "--outdir", made, *paths]
     subprocess.run(command, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return [book(Path(made / path.name).read_bytes()) for path in paths]
+    found = [book((made / path.name).read_bytes()).sheets["trace"] for path in paths]
+    own = [book(data) for data in books]
+    return [
+        {address: sheet[mine.names[name][1]].text for address, name in mine.addresses.items()}
+        for mine, sheet in zip(own, found)
+    ]
 
 
 def traces_worked_out(traces, folder):
-    """For each trace {address: the text of the number that LibreOffice works out}."""
-    own = [trace_xlsx(trace) for trace in traces]
-    found = worked_out([changed(data) for data in own], folder)
-    return [
-        {address: made.number(name) for address, name in book(data).addresses.items()} for data, made in zip(own, found)
-    ]
+    """The same of the workbooks of some traces."""
+    return worked_out([changed(trace_xlsx(trace)) for trace in traces], folder)

@@ -105,19 +105,19 @@ def hostile():
     names = [*NASTY, *NAMES, "A", "a", "R", "C", "R1C1", "TRUE", "SUM", "x0041", "_x0041_", "i", "ı", "ß", "ss", "1", "²",
              "हिन्दी", "٣", "𠀀", "A1", "XFD1048576", "h1"]  # fmt: skip
     names = list(dict.fromkeys(names))
+    titles = [text for text in FORMULAS.values() if text.isprintable()]
     for start in range(0, len(names), 12):
-        some = names[start : start + 12]
-        net = Network(some[: len(some) // 2], [Layer(len(some) - len(some) // 2, names=some[len(some) // 2 :])], seed=1)
-        trace = net.trace([0.1] * net.layers[0].fan_in if hasattr(net.layers[0], "fan_in") else [0.1] * (len(some) // 2),
-                          [0.2] * (len(some) - len(some) // 2), SGD(0.1))  # fmt: skip
-        trace.title = list(FORMULAS.values())[start % len(FORMULAS)].replace("\t", "").replace("\r", "")
+        inputs, outputs = names[start : start + 6], names[start + 6 : start + 12] or ["o"]
+        trace = Network(inputs, [Layer(len(outputs), names=outputs)], seed=1).trace(
+            [0.1] * len(inputs), [0.2] * len(outputs), SGD(0.1)
+        )
+        trace.title = titles[start % len(titles)]
         yield trace
 
 
 def test_names_are_such_as_excel_allows():
     """https://support.microsoft.com/office/names-in-formulas-fc2935f9-115d-4bef-a370-3aa8bb4c91f1: the syntax rules."""
-    owners = [*hostile(), *(trace for _, trace in itertools.islice(traces(), 40)), mazur().mutate("no-output-slope")]
-    for trace in owners:
+    for trace in [*hostile(), *(trace for _, trace in itertools.islice(traces(), 40)), mazur().mutate("no-output-slope")]:
         names = list(book(trace_xlsx(trace)).names)
         assert len(names) >= len(trace) and len({name.upper() for name in names}) == len(names)
         for name in names:
@@ -135,9 +135,9 @@ def test_what_a_person_has_typed_is_never_a_formula():
             assert "".join(TOKEN.findall(text)) == text
             assert {word for word in TOKEN.findall(text) if word[0].isalpha() or word[0] == "_"} <= known
         assert all(cell.formula is None for place, cell in made.sheets["trace"].items() if place[0] != "D")
-        texts = [cell.text.replace("_x005F_", "_") for place, cell in made.sheets["trace"].items() if place[0] == "A"]
-        assert texts[0] == trace.title and texts[-len(trace) :] == [step.address for step in trace]
-        assert made.sheets["trace"]["A1"].style == 3  # a text, and so if it is typed over
+        assert list(made.addresses) == [step.address for step in trace]
+        title = made.sheets["trace"]["A1"]
+        assert (title.text, title.style) == (trace.title, 3)  # a text, and one also if it is typed over
 
 
 def test_a_number_of_a_sign_stays_as_it_was_typed():
@@ -150,12 +150,12 @@ def test_a_number_of_a_sign_stays_as_it_was_typed():
 
 
 def wide():
-    """A weighted sum of 700 inputs, a largest and a sum of 300 powers, and the length of 1,200 gradients."""
+    """Sums of 700 products, of 300 powers and of 520 squares, 300 numbers for a largest, and names of 100 letters."""
     draws = [math.sin(number) for number in range(700)]
-    yield Network(700, [Layer(1, "sigmoid", weights=[draws[::-1]], biases=[0.1])]).trace(draws, [1], SGD(0.1))
-    net = Network(3, [Layer(300, "softmax", weights=[draws[at : at + 3] for at in range(300)], biases=[0] * 300)],
-                  loss="half_squared_error")  # fmt: skip
-    yield net.trace([1.0, 2.0, -1.0], [1] + [0] * 299, SGD(0.1, clip_norm=0.1))
+    yield Network(700, [Layer(1, weights=[draws[::-1]], biases=[0.1])]).trace(draws, [1], SGD(0.1))
+    for size, targets in ((300, None), (130, [1] + [0] * 129)):
+        layer = Layer(size, "softmax", weights=[draws[start : start + 3] for start in range(size)], biases=[0] * size)
+        yield Network(3, [layer]).trace([1.0, 2.0, -1.0], targets, targets and SGD(0.1, clip_norm=0.1))
     names = [f"{number:x>100}" for number in range(60)]
     yield Network(names, [Layer(1, names=["y" * 100])], seed=1).trace(draws[:60], [1], SGD(0.1))
 
@@ -163,7 +163,7 @@ def wide():
 def test_no_formula_is_longer_than_a_cell_has_room_for():
     for trace in wide():
         data = trace_xlsx(trace)
-        assert len(book(data).sheets["sums"]) >= 2 * 4
+        assert len(book(data).sheets["sums"]) > 4
         for text in formulas(data).values():
             assert len(text) <= LONGEST_FORMULA
             assert all(inside.count(",") < MOST_ARGUMENTS for inside in re.findall(r"\(([^()]*)\)", text))
@@ -172,8 +172,8 @@ def test_no_formula_is_longer_than_a_cell_has_room_for():
 def test_parts_of_a_sum_have_cells_of_their_own():
     found = formulas(trace_xlsx(next(wide())))
     parts = [f"z_o1_part{end}" for end in ("", *(f"_{number}" for number in range(2, 9)))]
-    assert found["z_o1"] == " + ".join(parts)
-    assert found["z_o1_part_8"] == f"w_x{7 * MOST_TERMS}_o1*a_x{7 * MOST_TERMS} + b_o1".replace("700_o1*a_x700 + ", "700_o1*a_x700 + ")
+    assert found["z_o1"] == " + ".join(parts) and found["z_o1_part_8"] == "b_o1"
+    assert [found[part].count("*") for part in parts[:7]] == [MOST_TERMS] * 7
 
 
 # What there is no sheet for
@@ -188,13 +188,17 @@ def test_exact_numbers_are_refused(kind, tmp_path):
 
 
 def test_a_whole_number_beyond_the_floats_is_refused():
-    with pytest.raises(InputError, match=r"^w\[x1->o1\]: a sheet has floats, and 1000.* is none$"):
-        trace_xlsx(Network(1, [Layer(1, "linear", weights=[[10**400]], bias=False)]).trace([1]))
+    with pytest.raises(InputError, match=r"^w\+\[x1->h1\]: a sheet has floats, and 1000.* is none$"):
+        trace_xlsx(mazur().replay(values={"w+[x1->h1]": 10**400}))
 
 
 def test_rounded_numbers_are_refused():
     with pytest.raises(InputError, match="^there is no live sheet of a trace with rounded numbers; record it without"):
         trace_xlsx(mazur().replay(rounding=Places(4)))
+
+
+def complaint(reason):
+    return re.escape(f"a[o1]: there is no formula of a sheet for 'Own', {reason}")
 
 
 def own(text, function):
@@ -213,8 +217,7 @@ def own(text, function):
 )
 def test_a_class_of_ones_own_is_refused_where_its_formula_does_not_give_its_numbers(text, reason):
     trace = Network(1, [Layer(1, own(text, lambda z: 2 * z))], seed=1).trace([1])
-    with pytest.raises(InputError, match=f"^{re.escape('a[o1]: there is no formula of a sheet for ')}'Own',? {re.escape(reason)}$|"
-                                         f"{re.escape(reason)}$"):  # fmt: skip
+    with pytest.raises(InputError, match=f"^{complaint(reason)}$"):
         trace_xlsx(trace)
 
 
@@ -272,7 +275,7 @@ def test_a_sheet_has_every_word_that_a_script_has():
 def test_sheets_have_the_numbers_of_their_traces(request, tmp_path):
     """With --long of all: every built-in example and activation, loss, optimizer, clipping, decay, schedule and batch."""
     long = request.config.getoption("--long")
-    chosen = [trace for number, (_, trace) in enumerate(traces()) if long or number % 12 == 0]
+    chosen = [trace for number, (_, trace) in enumerate(traces()) if long or number % 24 == 0]
     data = changed(trace_xlsx(chosen[0]))
     assert {book(data).number(name) for name in formulas(data)} == {WRONG}  # so that the right ones are LibreOffice's own
     assert len(chosen) >= (120 if long else 8)
@@ -292,20 +295,16 @@ def test_sheets_of_random_networks_have_the_numbers_of_their_traces(request, tmp
 
 @needs_libreoffice
 def test_a_changed_given_runs_through_the_sheet_as_through_a_replay(request, tmp_path):
-    chosen = [trace for number, (_, trace) in enumerate(traces()) if request.config.getoption("--long") or number % 20 == 0]
-    replayed, books, names = [], [], []
+    chosen = [trace for number, (_, trace) in enumerate(traces()) if request.config.getoption("--long") or number % 40 == 0]
+    replayed, books = [], []
     for trace in chosen:
-        data = trace_xlsx(trace)
-        addresses = book(data).addresses
-        weight, given = next(step for step in trace if step.address[0] == "w"), next(
-            step for step in trace if step.phase == "given" and step.address[0] == "a"
-        )
+        data, givens = trace_xlsx(trace), [step for step in trace if step.phase == "given"]
+        weight, given = (next(step for step in givens if step.address.startswith(start)) for start in ("w[", "a["))
         values = {weight.address: weight.value + 0.375, given.address: given.value - 0.25}
         replayed.append(trace.replay(values=values))
+        addresses = book(data).addresses
         books.append(changed(data, **{addresses[address]: value for address, value in values.items()}))
-        names.append(addresses)
-    found = worked_out(books, tmp_path)
-    assert_agree(replayed, [{address: made.number(name) for address, name in own.items()} for own, made in zip(names, found)])
+    assert_agree(replayed, worked_out(books, tmp_path))
     assert all(new != old for new, old in zip(replayed, chosen))
 
 
@@ -323,7 +322,7 @@ OF_ONE = {  # by closed forms that lose no digits
     "sigmoid(z)": (lambda z: math.exp(min(z, 0)) / (1 + math.exp(-abs(z))), [*ANY, 1000.0, -700.0]),
     "softplus(z)": (lambda z: max(z, 0) + math.log1p(math.exp(-abs(z))), [*ANY, 1000.0, -700.0]),
     "log_cosh(z)": (lambda z: math.log1p(2 * math.sinh(z / 2) ** 2), [*ANY, 300.0, -300.0]),
-    "log_of_rest(z)": (math.log1p, []),
+    "log_of_rest(z)": (lambda z: math.log1p(-z), NEAR_ONE),
     "erfc(z)": (math.erfc, [*ANY[:-4], 10.0, -10.0, 26.0]),
     "tanh(z)": (math.tanh, ANY), "atan(z)": (math.atan, ANY), "sign(z)": (lambda z: (z > 0) - (z < 0), ANY),
     "floor(z)": (math.floor, [2.5, -2.5, 3.0, -3.0]), "cosh(z)": (math.cosh, ANY),
@@ -331,7 +330,6 @@ OF_ONE = {  # by closed forms that lose no digits
     "1 if -3 < z < 3 else 0": (lambda z: int(-3 < z < 3), [*ANY, 3.0, -3.0]),
     "1 if z < -3 or not z <= 3 else pi": (lambda z: 1 if not -3 <= z <= 3 else math.pi, [*ANY, 3.0, -3.0]),
 }  # fmt: skip
-OF_ONE["log_of_rest(z)"] = (lambda z: math.log1p(-z), NEAR_ONE)
 
 
 @needs_libreoffice

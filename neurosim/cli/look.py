@@ -155,8 +155,8 @@ def _form(options):
         settings[setting] = value
     for name in ("places", "digits"):
         if options.form in IN_FULL and getattr(options, name) is not None:
-            raise InputError(f"--{name} does not go with --as {options.form}: {IN_FULL[options.form]} works every number out "
-                             "with all its digits")
+            works = f"{IN_FULL[options.form]} works every number out with all its digits"
+            raise InputError(f"--{name} does not go with --as {options.form}: {works}")
     if settings.get("terms") == 0:
         settings["terms"] = None
     if "width" in possible:

@@ -121,7 +121,9 @@ class _Workbook:
         """The piece with further operands, to which names and values are added, for parts of sums, and of max and min."""
         piece = piece.each(lambda part: self._in_parts(part, names, values, address))
         terms, together = _terms(piece)
-        longest = max([len(self._write(term, names)) for term in terms], default=0)
+        if len(terms) <= 2:
+            return piece
+        longest = max(len(self._write(term, names)) for term in terms)
         most = max(2, min(MOST_TERMS, LONGEST_FORMULA // (longest + 3)))
         while len(terms) > most:
             parts = [together(terms[start : start + most]) for start in range(0, len(terms), most)]
@@ -151,13 +153,13 @@ class _Workbook:
 
 
 def _terms(piece):
-    """The terms of a sum, or what max or min is of, and the function that makes the piece of them; of others, of itself."""
+    """The terms of a sum, or what max or min is of, and the function that makes the piece of them; of others nothing."""
     if piece.kind == "sum":
         signed = zip(("+", *piece.parts[1::2]), piece.parts[::2])
         return [part if sign == "+" else Formula("negative", (part,)) for sign, part in signed], total
     if piece.kind == "call" and piece.parts[0] in ("max", "min"):
         return list(piece.parts[1:]), partial(call, piece.parts[0])
-    return [piece], total
+    return [], total
 
 
 def _legal(name):
