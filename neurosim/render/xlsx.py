@@ -25,8 +25,9 @@ from neurosim.support.number_text import number_text
 from neurosim.support.page import visible
 from neurosim.trace.lines import chosen_lines, in_symbols
 
-# What Excel has room for: characters of a formula, arguments of a function, characters of a text and a name, and rows
-LONGEST_FORMULA, MOST_ARGUMENTS, LONGEST_TEXT, LONGEST_NAME, MOST_ROWS = 8192, 255, 32_767, 255, 1_048_576
+# What Excel has room for: characters of a formula, arguments of a function, characters of a text, and rows
+LONGEST_FORMULA, MOST_ARGUMENTS, LONGEST_TEXT, MOST_ROWS = 8192, 255, 32_767, 1_048_576
+LONGEST_NAME = 235  # of a cell: Excel has room for 255 characters, of which some are for a number behind it
 MOST_TERMS = 100  # of a part of a sum
 WIDEST = 60  # characters of a column
 HEADERS = ("address", "phase", "formula", "value")
@@ -40,9 +41,10 @@ FONT = '<font>{}<sz val="11"/>{}<name val="Calibri"/></font>'
 STYLE = '<xf numFmtId="{}" fontId="{}" fillId="0" borderId="0" quotePrefix="{}" applyNumberFormat="1" applyFont="1"/>'
 STYLES = "".join([
     '<fonts count="3">', FONT.format("", ""), FONT.format("", '<color rgb="FF0000FF"/>'), FONT.format("<b/>", ""),
-    '</fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>',
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">',
+    '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>',
+    '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">',
     STYLE.format(0, 0, 0), STYLE.format(0, 1, 0), STYLE.format(49, 0, 1), STYLE.format(49, 2, 1), "</cellXfs>",
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>',
 ])  # fmt: skip
 
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -85,10 +87,10 @@ class _Workbook:
     def __init__(self, trace):
         self.notation = CellNotation()
         self.forms = Forms(trace, "formula of a sheet", self.notation, PythonNotation().function)
-        self.rules, self.cells = trace.rules, variables(trace, set(), _legal, str.upper)
+        self.cells = variables(trace, set(), _legal, str.upper)
         self.taken = {name.upper() for name in self.cells.values()}
         self.places = {}  # of each name
-        title = [[_Cell(visible(text), HEADING)] for text in (trace.title, trace.source) if text]
+        title = [[_Cell(text, HEADING)] for text in (trace.title, trace.source) if text]
         self.top = [*title, [_Cell(HINT)], [], [_Cell(header, HEADING) for header in HEADERS]]
         self.rows, self.sums = list(self.top), []
         for line in chosen_lines(trace):
@@ -106,7 +108,7 @@ class _Workbook:
         """The formula of a step in the names of cells; in parts if it is too long for one."""
         names, address = [self.cells[operand] for operand in line.step.operands], line.step.address
         text = self.forms.templates[line.rule.name, len(names)].format(names, names)
-        if max(len(text) - LONGEST_FORMULA, len(names) - MOST_ARGUMENTS) <= 0:
+        if len(text) <= LONGEST_FORMULA and len(names) <= MOST_ARGUMENTS:
             return text
         form = written(line.rule, self.forms.forms[line.rule.name], len(names))
         text = self._write(self._in_parts(form, names, list(line.values), address), names)
@@ -142,7 +144,9 @@ class _Workbook:
 
     def data(self):
         """The bytes of the file."""
-        sheets = {"trace": _sheet(self.rows, len(self.top)), **({"sums": _sheet(self.sums, 0)} if self.sums else {})}
+        sheets = {"trace": _sheet(self.rows, len(self.top))}
+        if self.sums:
+            sheets["sums"] = _sheet(self.sums, 0)
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             for path, text in _files(sheets, self.places).items():
@@ -222,7 +226,7 @@ def _row(number, row):
 
 def _cell(place, content, style, formula):
     if isinstance(content, str):
-        text = _escaped(content[:LONGEST_TEXT])
+        text = _escaped(visible(content)[:LONGEST_TEXT])
         return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     worked_out = f"<f>{_escaped(formula)}</f>" * bool(formula)
     return f'<c r="{place}" s="{style}">{worked_out}<v>{number_text(float(content), "all")}</v></c>'
