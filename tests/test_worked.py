@@ -47,7 +47,7 @@ def test_the_command_prints_what_the_method_returns(form, capsys):
 def test_every_form_is_a_method_or_a_trace_file():
     assert set(FORMS) == {
         "table", "text", "markdown", "latex", "latex-fragment", "json", "csv", "python", "dot", "mermaid", "svg",
-        "jsonl",
+        "jsonl", "xlsx",
     }
 
 

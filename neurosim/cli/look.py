@@ -6,7 +6,9 @@ from functools import partial
 
 from neurosim.cli.data import add_data, add_reading, choose_example, dropped_note, numbers_of, same_examples, take_data
 from neurosim.cli.measures import is_classification
-from neurosim.cli.options import DOES_NOT_HOLD, add_command, add_output, next_step, write_output, yes_or_no
+from neurosim.cli.options import (
+    DOES_NOT_HOLD, add_command, add_output, next_step, tell_notes, write_output, yes_or_no,
+)
 from neurosim.cli.parser import described
 from neurosim.cli.predictions import largest_errors, predicted_file, wrong_of_classes
 from neurosim.cli.problem import (
@@ -38,11 +40,13 @@ FORMS = {
     "json": (Trace.json, STEPS),
     "csv": (Trace.csv, STEPS),
     "python": (Trace.python, ()),
+    "xlsx": (Trace.xlsx, ("path",)),
     "dot": (Trace.dot, DRAWN),
     "mermaid": (Trace.mermaid, DRAWN),
     "svg": (Trace.svg, DRAWN),
     "jsonl": (trace_file, ()),
 }
+IN_FULL = {"python": "the script", "xlsx": "the sheet"}  # what works the numbers out again
 # The options by the names that they have in the parser and in the functions.
 FORM_OPTIONS = {
     "--only": ("only", "units"), "--phase": ("phase", "phases"), "--decimals": ("decimals", "decimals"),
@@ -98,6 +102,10 @@ def run_trace(options):
     options.matrices = layout_shown(options, options.matrices)
     draw, settings = _form(options)
     trace = swapped(trace_of(options), options)
+    if "path" in settings:  # what is no text, and writes itself
+        tell_notes(options)
+        draw(trace, **settings)
+        return
     if not trace.only(options.only, options.phase):
         phases = dict.fromkeys(step.phase for step in trace)
         needs = "" if "backward" in phases else "; the later phases need --targets"
@@ -146,12 +154,17 @@ def _form(options):
             raise InputError(f"{option} does not go with --as {options.form}, but with {forms}")
         settings[setting] = value
     for name in ("places", "digits"):
-        if options.form == "python" and getattr(options, name) is not None:
-            raise InputError(f"--{name} does not go with --as python: the script works every number out with all its digits")
+        if options.form in IN_FULL and getattr(options, name) is not None:
+            works = f"{IN_FULL[options.form]} works every number out with all its digits"
+            raise InputError(f"--{name} does not go with --as {options.form}: {works}")
     if settings.get("terms") == 0:
         settings["terms"] = None
     if "width" in possible:
         settings["width"] = options.width
+    if "path" in possible:
+        if options.output is None:
+            raise InputError(f"a workbook is no text to print: -o sheet.{options.form} writes it to a file")
+        settings["path"] = options.output
     return draw, settings
 
 

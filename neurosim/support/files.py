@@ -238,9 +238,10 @@ def at_place(place, call, *arguments, **settings):
 
 
 def write_atomically(path, text):
-    """Write a text, or an iterable of texts, to a file that is there as it was or as it will be, never in between."""
+    """Write a text, an iterable of texts, or bytes, to a file that is there as it was or as it will be, never in between."""
     check_path(path)
-    data = (part.encode("utf-8") for part in ([text] if isinstance(text, str) else text))
+    parts = [text] if isinstance(text, (str, bytes)) else text
+    data = (part.encode("utf-8") if isinstance(part, str) else part for part in parts)
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:

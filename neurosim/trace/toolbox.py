@@ -233,6 +233,19 @@ class Toolbox:
 
         return trace_python(self)
 
+    def xlsx(self, path: Any) -> None:
+        """Write a workbook for Excel or LibreOffice, in which a change of a given number runs through all that follow.
+
+        A row for each step; its value is a formula of named cells, such as dE_da_h1 * slope_h1 in the cell delta_h1.
+        Whatever was at `path` stays whole until the new file is.
+
+        Raises InputError for Fractions and Decimals, since a sheet has floats, for your own class that has no formula,
+        and for a trace with rounded numbers.
+        """
+        from neurosim.render.xlsx import save_xlsx
+
+        save_xlsx(self, path)
+
     def dot(
         self, pass_number: int | None = None, decimals: Decimals = 4, phases: Names = None, units: Names = None,
     ) -> str:
