@@ -80,6 +80,12 @@ def test_a_number_that_is_not_finite_is_told_where_it_begins():
     assert found_by("with_torch.py", "not_finite") == {"address": "a[h3]@2", "equals": "no finite number, of finite ones"}
 
 
+def test_a_step_of_keras_is_watched(request):
+    """Nothing departs; and where a layer's weights are put back behind the step, that is found."""
+    count = models(request, 12, 48)
+    assert found_by("with_keras.py", "watched", count) == {"departing": 0, "found": count, "models": count}
+
+
 # Refused, with the module's name and the nearest thing
 
 OF_MODULES = {

@@ -120,6 +120,29 @@ def updates(count):
     return found
 
 
+def watched(count):
+    """Random models whose step is watched: how many numbers depart, and where a layer that forgot its weights does."""
+    keras.config.set_floatx("float64")
+    keras.config.set_epsilon(SMALL)
+    departing, places = 0, []
+    for number in range(count):
+        _, model, inputs, targets = random_case(number)
+        with ns.observe(model) as seen:
+            model.train_on_batch(inputs, targets)
+        departing += len(seen.compare().departures)
+
+        def step(x, y, model=model):
+            first, *others = model.get_weights()
+            type(model).train_on_batch(model, x, y)
+            model.set_weights([first, *model.get_weights()[1:]])
+
+        model.train_on_batch = step
+        with ns.observe(model) as seen:
+            model.train_on_batch(inputs, targets)
+        places.append(seen.compare().names[:1] == ("not-updated",))
+    return {"departing": departing, "found": sum(places), "models": count}
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    print(json.dumps({"updates": updates}[sys.argv[1]](*map(int, sys.argv[2:])), indent=1))
+    print(json.dumps({"updates": updates, "watched": watched}[sys.argv[1]](*map(int, sys.argv[2:])), indent=1))

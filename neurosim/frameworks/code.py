@@ -94,7 +94,7 @@ class Autodiff(Script):
 
     def term(self) -> str:
         own = (self.of_net_inputs if self.cancels else self.of_outputs).get(self.loss.name)
-        if own is None or getattr(self.loss, "epsilon", 0):
+        if own is None or getattr(self.loss, "epsilon", None):
             return super().term()
         values = {"n": self.output.size, **{each: getattr(self.loss, each) for each in self.loss.parameters}}
         return own.format(**values) + f" / {self.output.size}" * self.is_mean

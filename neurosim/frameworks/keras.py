@@ -184,21 +184,24 @@ def _penalty(layer, part):
     return float(given["config"].get("l1", 0)), float(given["config"].get("l2", 0))
 
 
-def _brought_in(optimizer, dense, decay):
-    """A function from the network to the optimizer here, which goes on where that one stands."""
-    description, state = _optimizer(optimizer, decay)
+def brought_in(model: Any, dense: list[Any]) -> Any:
+    """A function from the network to the optimizer here, which goes on where the model's stands."""
+    optimizer = model.optimizer
+    description, state = _optimizer(optimizer, _decay(dense))
     there = {variable.path.rpartition("/")[2]: variable for variable in optimizer.variables}
 
     def remembered(variable):
         names = {here: f"{variable.path.replace('/', '_')}_{name}" for here, name in state.items()}
         return {here: plain(there[name].numpy()) for here, name in names.items() if name in there}
 
+    updates = int(plain(optimizer.iterations.numpy()))
+    kept = [(remembered(one.kernel), remembered(one.bias) if one.use_bias else {}) for one in dense]
+
     def make(network):
         made = OPTIMIZERS.make(description)
-        made.updates = int(plain(optimizer.iterations.numpy()))
-        for layer, one in zip(network.layers, dense):
-            weights = {name: transposed(values) for name, values in remembered(one.kernel).items()}
-            biases = remembered(one.bias) if one.use_bias else {}
+        made.updates = updates
+        for layer, (matrices, biases) in zip(network.layers, kept):
+            weights = {name: transposed(values) for name, values in matrices.items()}
             for index, neuron in enumerate(layer.neurons):
                 if weights and made.updates:
                     made.memory[neuron, "weights"] = {name: rows[index] for name, rows in weights.items()}
@@ -225,9 +228,9 @@ def _in_a_row(model):
     return layers
 
 
-def _dense_layers(model, is_trained):
-    """Pairs (Dense, the layer of Keras's) of a model."""
-    found = []
+def dense_layers(model: Any, is_trained: bool) -> list[Any]:
+    """Pairs (`Dense`, the layer of Keras's) of a model."""
+    found: list[Any] = []
     for layer in _in_a_row(model):
         config, label = layer.get_config(), shown(layer.name)
         if kind(layer) == "Dense":
@@ -257,6 +260,16 @@ def _dense(layer, config, label, is_trained):
                  _activation(label, config["activation"]))
 
 
+def compiled(model: Any, found: list[Any]) -> tuple[Any, str, str | None]:
+    """(description of the loss, reduction, the activation inside it or None) that a model is compiled with."""
+    last = found[-1][0]
+    loss, reduction, inside = _loss(getattr(model, "loss", None), len(last.weights), _epsilon(model))
+    if inside is not None and last.activation != "linear":
+        raise InputError(f"the loss has the {inside} inside, so with {shorten(last.activation)} outputs it is applied "
+                         "twice; take one of them out")
+    return loss, reduction, inside
+
+
 def from_keras(model: Any, inputs: Rows | None = None, targets: Any = None) -> Problem:
     """A `Problem` with the weights of a built Keras model, and, if it is compiled, its loss and its optimizer.
 
@@ -267,14 +280,11 @@ def from_keras(model: Any, inputs: Rows | None = None, targets: Any = None) -> P
     Raises InputError, with the layer's name and the nearest thing, for what has no equal here.
     """
     optimizer = getattr(model, "optimizer", None)
-    found = _dense_layers(model, optimizer is not None)
-    layers, dense = [one for one, _ in found], [layer for _, layer in found]
-    loss, reduction, inside = _loss(getattr(model, "loss", None), len(layers[-1].weights), _epsilon(model))
-    if inside is not None:
-        if layers[-1].activation != "linear":
-            raise InputError(f"the loss has the {inside} inside, so with {shorten(layers[-1].activation)} outputs it is "
-                             "applied twice; take one of them out")
+    found = dense_layers(model, optimizer is not None)
+    loss, reduction, inside = compiled(model, found)
+    layers = [one for one, _ in found]
+    if inside:
         layers[-1] = layers[-1]._replace(activation=inside)
     notes = [f"the {inside} inside the loss is the output activation here"] if inside else []
-    make = None if optimizer is None else _brought_in(optimizer, dense, _decay(dense))
+    make = None if optimizer is None else brought_in(model, [layer for _, layer in found])
     return problem_of(layers, loss, make, reduction, notes, inputs, targets)

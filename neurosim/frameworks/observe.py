@@ -213,8 +213,10 @@ class Observer:
 def observe(
     model: Any, loss: Any = None, optimizer: Any = None, targets: Any = None,
     activations: AnyActivation | list[AnyActivation | None] | None = None,
-) -> Observer:
+) -> Any:
     """Watch a PyTorch model, or a part of it that is a run of dense layers, while your own training step runs.
+
+    Of a compiled Keras model the step is `model.train_on_batch(x, y)`; it says its loss and its optimizer itself.
 
         with ns.observe(model, loss, optimizer) as seen:
             my_step()
@@ -228,6 +230,10 @@ def observe(
 
     The step runs as it is. Raises InputError for what is no model of PyTorch's, and for a scripted one.
     """
+    if hasattr(model, "train_on_batch"):
+        from neurosim.frameworks.observe_keras import KerasObserver
+
+        return KerasObserver(model)
     return Observer(model, loss, optimizer, targets, activations)
 
 

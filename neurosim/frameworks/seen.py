@@ -232,7 +232,7 @@ class Step:
     def _arriving(self, index):
         layer = self.layers[index]
         if layer is self.layers[-1]:
-            if not self.has_loss or layer.output_gradients is None:
+            if not self.has_loss:
                 return None, None
             slope, share, size = self.loss.derivative, self.share, len(layer.weights)
             pairs = list(zip(layer.outputs, self.targets))
