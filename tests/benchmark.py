@@ -1,8 +1,8 @@
 """What neurosim costs, measured by hand: python tests/benchmark.py
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
-measures that alone, `--debugging` what the debugger takes at the last of 6,000 passes, beside `fit` over them, and
-`--marking` the marking of a class of 200, and `--pages` the pages of some networks in a browser. `--racing`
+measures that alone, `--watching` the comparison of another program's step, `--debugging` what the debugger takes at the
+last of 6,000 passes, beside `fit` over them, and `--marking` the marking of a class of 200, and `--pages` the pages of some networks in a browser. `--racing`
 races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or of the usual four: `forward`,
 `backward` and `update` called one by one, `fit` with one example at a time, and `fit` with batches of 32, beside lists that
 take a batch example by example and beside lists that take it as a whole, row by row.
@@ -545,12 +545,51 @@ def races():
     return rows
 
 
+def watching(sizes=(784, 64, 10), examples=32):
+    """(what is compared, s, in steps by neurosim, what departs first) of tensors that a program wrote."""
+    from neurosim import SGD, Layer, Network, Problem
+    from neurosim.core.batch import train_batch
+    from neurosim.frameworks.tensors import compare_tensors
+
+    draw, names = random.Random(1), ("-".join(map(str, sizes)), f"a batch of {examples}")
+    layers = [*[Layer(size) for size in sizes[1:-1]], Layer(sizes[-1], "softmax")]
+    network = Network(sizes[0], layers, "categorical_crossentropy", seed=1)
+    rows = [[draw.random() for _ in range(sizes[0])] for _ in range(examples)]
+    targets = [[int(index == number % sizes[-1]) for index in range(sizes[-1])] for number in range(examples)]
+    problem = Problem(network, rows, targets, SGD(0.1), "all")
+    start = time.perf_counter()
+    train_batch(network.copy(), rows, targets, SGD(0.1))
+    step, found = time.perf_counter() - start, []
+    for what in ("right", "a wrong slope"):
+        tensors, (W1, b1, W2, _) = {}, network.get_weights()
+        z1 = [[dot(w, x) + b for w, b in zip(W1, b1)] for x in rows]
+        a1 = [[1 / (1 + math.exp(-z)) for z in zs] for zs in z1]
+        outputs = network.predict(rows)
+        delta2 = [[a - t for a, t in zip(*pair)] for pair in zip(outputs, targets)]
+        columns, fed = list(zip(*W2)), a1 if what == "right" else z1
+        delta1 = [
+            [dot(column, deltas) * value * (1 - value) for column, value in zip(columns, row)]
+            for deltas, row in zip(delta2, fed)
+        ]
+        for number, deltas, arriving in ((1, delta1, rows), (2, delta2, a1)):
+            by_unit, by_input = list(zip(*deltas)), list(zip(*arriving))
+            tensors[f"delta{number}"] = deltas
+            tensors[f"dW{number}"] = [[dot(own, column) / examples for column in by_input] for own in by_unit]
+        start = time.perf_counter()
+        comparison = compare_tensors(problem, {**tensors, "z1": z1, "a1": a1, "a2": outputs})
+        used = time.perf_counter() - start
+        departs = f"{comparison.address} {' '.join(comparison.names)}"
+        found.append((f"{', '.join(names)}, {what}", used, used / step, departs))
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--beside", metavar="PATH", type=Path, help="another checkout, whose import is raced")
     parser.add_argument("--diagnosing", action="store_true", help="what a diagnosis takes, alone")
     parser.add_argument("--debugging", action="store_true", help="what the debugger takes far on, alone")
     parser.add_argument("--pages", action="store_true", help="what pages take in a browser, alone")
+    parser.add_argument("--watching", action="store_true", help="what comparing another program's step takes, alone")
     parser.add_argument("--marking", action="store_true", help="what marking a class takes, alone")
     parser.add_argument(
         "--racing", metavar="SIZES", type=sizes_of, nargs="*", help="the races against bare lists alone, such as 2-2-2"
@@ -570,6 +609,9 @@ def main():
         return
     if options.marking:
         print(tabulate(marking(), headers=["exercises", version], floatfmt=".2f"))
+        return
+    if options.watching:
+        print(tabulate(watching(), headers=["comparing", "s", "in steps by neurosim", "departs"], floatfmt=".2f"))
         return
     if options.pages:
         headers = ["page", "steps", "kB", "made in ms", "open in ms", "key to frame, ms"]

@@ -6,12 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from frameworks import frameworks_python, run_python
 
 FOLDER = Path(__file__).parent.parent / "examples"
 PROGRAMS = sorted(FOLDER.glob("[0-9]*.py"))
+WITH_PYTORCH = FOLDER / "11_a_model_that_does_not_learn.py"
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[program.stem for program in PROGRAMS])
+def test_the_example_with_pytorch():
+    assert run_python(frameworks_python("torch"), WITH_PYTORCH) == WITH_PYTORCH.with_suffix(".out").read_text(encoding="utf-8")
+
+
+ALONE = [program for program in PROGRAMS if program != WITH_PYTORCH]
+
+
+@pytest.mark.parametrize("program", ALONE, ids=[program.stem for program in ALONE])
 def test_example(program, tmp_path):
     result = subprocess.run(
         [sys.executable, str(program)], capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=300,
