@@ -2,10 +2,11 @@
 
 `--beside PATH` names another checkout, and measures the import alone: this package's beside that one's. `--diagnosing`
 measures that alone, `--watching` the comparison of another program's step, `--debugging` what the debugger takes at the
-last of 6,000 passes, beside `fit` over them, and `--marking` the marking of a class of 200, and `--pages` the pages of some networks in a browser. `--racing`
-races neurosim against bare lists alone, on networks of the given sizes, such as 4-16-3, or of the usual four: `forward`,
-`backward` and `update` called one by one, `fit` with one example at a time, and `fit` with batches of 32, beside lists that
-take a batch example by example and beside lists that take it as a whole, row by row.
+last of 6,000 passes, beside `fit` over them, and `--marking` the marking of a class of 200, and `--pages` the pages of
+some networks in a browser. `--racing` races neurosim against bare lists alone, on networks of the given sizes, such as
+4-16-3, or of the usual four: `forward`, `backward` and `update` called one by one, `fit` with one example at a time, and
+`fit` with batches of 32, beside lists that take a batch example by example and beside lists that take it as a whole, row by
+row.
 
 Times are medians; each is taken beside what it is compared with, in turns, so that a busy machine
 slows both.

@@ -21,7 +21,8 @@ GUIDE = {path.stem: path for path in sorted((Path(neurosim.__file__).parent / "g
 CHAPTERS = {name: path for name, path in GUIDE.items() if name != "README"}
 DOCUMENTS = {"the README": TOP / "README.md", **CHAPTERS}
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.S | re.M)
-SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n", "  a known mistake: ")
+SIGNS_OF_STATUS_1 = ("\nalarm ", " wrong, the first ", " numbers differ\n", "  a known mistake: ",
+                     " is the first number that ")
 ENDS_WITH_2 = "   # ends with status 2"
 
 

@@ -1,6 +1,7 @@
 """Each example prints the output that is committed beside it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,16 @@ WITH_PYTORCH = FOLDER / "11_a_model_that_does_not_learn.py"
 
 
 def test_the_example_with_pytorch():
-    assert run_python(frameworks_python("torch"), WITH_PYTORCH) == WITH_PYTORCH.with_suffix(".out").read_text(encoding="utf-8")
+    printed = run_python(frameworks_python("torch"), WITH_PYTORCH)
+    assert printed == WITH_PYTORCH.with_suffix(".out").read_text(encoding="utf-8")
+
+
+def test_the_guide_shows_that_program():
+    """Of its blocks in Python each line stands in the program, and of its output."""
+    chapter = (FOLDER.parent / "neurosim/guide/frameworks.md").read_text(encoding="utf-8").partition("## Numbers of any")[0]
+    blocks = re.findall(r"```(py|text)\n(.*?)```", chapter, re.S)
+    text = {"py": WITH_PYTORCH.read_text(encoding="utf-8"), "text": WITH_PYTORCH.with_suffix(".out").read_text("utf-8")}
+    assert [kind for kind, _ in blocks] == ["py", "py", "text"] and all(block in text[kind] for kind, block in blocks)
 
 
 ALONE = [program for program in PROGRAMS if program != WITH_PYTORCH]

@@ -273,3 +273,13 @@ def test_tensors_that_do_not_fit_are_refused(key, value, message):
     problem = problem_with(5)
     with pytest.raises(InputError, match=message):
         compare_tensors(problem, {**tensors_of(problem), key: value})
+
+
+# Many machines
+
+
+def test_an_executor_of_dask_gives_the_same_numbers():
+    """Seeds swept on a cluster of two processes, and restarts, beside the same without an executor."""
+    assert json.loads(run_python(frameworks_python("distributed"), HERE / "with_dask.py")) == {
+        "sweep": True, "restarts": True, "marking": True,
+    }
