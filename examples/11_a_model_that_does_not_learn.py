@@ -59,7 +59,7 @@ model, loss, optimizer, my_step = model_and_step(Sigmoid.apply)
 print(f"by hand: {my_step():.4f} at first, {[my_step() for _ in range(2000)][-1]:.4f} after 2000 steps")
 print()
 
-# The four lines
+# The same step, watched
 model, loss, optimizer, my_step = model_and_step(Sigmoid.apply)
 with ns.observe(model, loss, optimizer) as seen:
     my_step()

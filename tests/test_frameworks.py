@@ -72,6 +72,7 @@ def test_what_watching_leaves_alone():
     assert found_by("with_torch.py", "harmless") == {
         "hooks left": 0, "hooks left by an exception": 0, "same weights": True, "same random numbers": True,
         "same gradients": True, "put back": True, "same outputs": True,
+        "same trace": True,
     }
 
 
@@ -247,7 +248,7 @@ def test_right_tensors_are_right_whether_gradients_are_shares_of_a_mean_or_not(s
 
 
 @pytest.mark.parametrize("mistake, first", [
-    (("slope-of-net-input",), "delta[h1]@1"), (("no-hidden-slope",), "delta[h1]@1"), (("bias-subtracted",), "z[h1]@1"),
+    (("slope-of-net-input",), "delta[o1]@1"), (("no-hidden-slope",), "delta[h1]@1"), (("bias-subtracted",), "z[h1]@1"),
     (("added-update",), "w+[h1->o1]@3"), (("weights-left-out",), "delta[h1]@1"),
 ])
 def test_a_mistake_in_tensors_is_named(mistake, first):
@@ -283,3 +284,24 @@ def test_an_executor_of_dask_gives_the_same_numbers():
     assert json.loads(run_python(frameworks_python("distributed"), HERE / "with_dask.py")) == {
         "sweep": True, "restarts": True, "marking": True,
     }
+
+
+# The command
+
+
+def test_compare_takes_tensors(run, tmp_path):
+    path = tmp_path / "tensors.json"
+    path.write_text('{"delta2": [0.7413650695523157, -0.21707153467853746]}')
+    status, out, err = run("compare", "mazur", path)
+    assert status == 1 and not err
+    assert "delta[o1] (your delta2[0][0]) is the first number that departs" in out and "no-output-slope" in out
+    path.write_text('{"delta2": [0.13849856162855698, -0.03809823651655623]}')
+    assert run("compare", "mazur", path) == (0, "right: 2 numbers of 2 layers, each from those before it\n", "")
+    for options, message in (
+        (("--only", "h1"), "--only, --phase and --decimals are for traces"), (("--format", "none"), "unknown"),
+    ):
+        status, out, err = run("compare", "mazur", path, *options)
+        assert (status, out) == (2, "") and message in err and err.count("\n") == 1
+    path.write_text('{"delta2": [1, 2, 3]}')
+    status, out, err = run("compare", "mazur", path)
+    assert (status, out) == (2, "") and "tensors: delta2[0]: expected 2 numbers, got 3" in err and err.count("\n") == 1

@@ -258,6 +258,10 @@ def harmless():
     problem.network.to_torch(in_order)
     found["put back"] = torch.equal(in_order[0].weight, seen.fc1.weight) and torch.equal(in_order[2].bias, seen.fc2.bias)
     found["same outputs"] = torch.allclose(in_order(x), seen(x))
+    with ns.observe(seen, loss, optimizer) as watching:
+        plain_step(seen, loss, optimizer, x, torch.rand(4, 2))()
+    trace = watching.trace()
+    found["same trace"] = abs(trace["z[h1]@1"].value - watching.step.layers[0].net_inputs[0][0]) < 1e-6
     return found
 
 

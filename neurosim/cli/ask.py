@@ -113,10 +113,12 @@ def run_compare(options):
 
 def _compare_tensors(options, tensors):
     """The first number in a JSON of tensors that departs from what it was made from."""
+    if options.only or options.phase or options.decimals is not None:
+        raise InputError("--only, --phase and --decimals are for traces; a JSON of tensors is compared as a whole")
     source = catalogue.open_any(options.source)
     if isinstance(source, Trace):
         raise InputError("a JSON of tensors is compared with a problem file, whose network and examples it belongs to")
     with told_with(shown_path(options.other)):
         comparison = compare_tensors(source, tensors)
-    write_output(comparison.text(options.format, options.width), options)
+    write_output(comparison.text(options.format, options.width, options.most or None), options)
     return 0 if comparison else DOES_NOT_HOLD

@@ -71,8 +71,11 @@ class Comparison(TableReport):
         """What its unit is called there, such as "fc1[3]", or no text."""
         return self.step.place(self.departures[0]) if self.departures else ""
 
-    def text(self, format: str = "simple", width: int | None = None) -> str:
-        """The first number that departs and what it equals, then a table of what departs; format "json" gives one object."""
+    def text(self, format: str = "simple", width: int | None = None, most: int | None = MOST) -> str:
+        """The first number that departs and what it equals, then a table of what departs; format "json" gives one object.
+
+        most: how many rows the table has; None means all
+        """
         width = page_width(width)
         if format == "json":
             return self._json()
@@ -89,7 +92,7 @@ class Comparison(TableReport):
         lines += [f"It equals: {self.equals}", f"To fix it: {self.mend}."] if self.equals else []
         parts = [paragraph("\n".join([*lines, *self.notes]), format, width)]
         if len(self.departures) > 1:
-            rows = [(self.step.address(one), self.step.place(one), *_shown(one)) for one in self.departures[:MOST]]
+            rows = [(self.step.address(one), self.step.place(one), *_shown(one)) for one in self.departures[:most]]
             more = len(self.departures) - len(rows)
             parts.append(table(rows, ("address", "yours", "is", against), format, width=width))
             parts += [paragraph(f"and {counted(more, 'more number')}", format, width)] * (more > 0)

@@ -27,9 +27,9 @@ def diagnosed(step, departures):
     if not isfinite(first.seen) or not isfinite(first.expected):
         return None
     is_small = _steps(step) <= MOST_STEPS
-    diagnosis = _judged(Part(step, *_all_of(step)) if is_small else _around(step, first, departures))
+    diagnosis = _judged(whole(step) if is_small else _around(step, first, departures))
     if is_small and not diagnosis.found and not diagnosis.conventions:  # what comes later departs too
-        return _judged(Part(step, *_all_of(step), first))
+        return _judged(whole(step, first))
     return diagnosis
 
 
@@ -44,9 +44,10 @@ def _steps(step):
     return 3 * weights + step.examples * units
 
 
-def _all_of(step):
+def whole(step, first=None):
+    """All of a step; `first` as for `Part`."""
     units = [range(len(layer.weights)) for layer in step.layers]
-    return range(len(step.layers)), units, range(len(step.layers[0].weights[0])), range(step.examples)
+    return Part(step, range(len(step.layers)), units, range(len(step.layers[0].weights[0])), range(step.examples), first)
 
 
 def _around(step, first, departures):

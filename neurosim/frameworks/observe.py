@@ -13,6 +13,7 @@ from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
 from neurosim.frameworks.comparison import compared
 from neurosim.frameworks.dense import Dense, plain, targets_by_example
+from neurosim.frameworks.judged import whole
 from neurosim.frameworks.pytorch import (
     ACTIVATIONS_THERE, DROPOUTS, TRANSPARENT, Found, Meaning, brought_in, described, kind, label, meaning, unwrapped,
 )
@@ -22,6 +23,7 @@ from neurosim.support.errors import InputError, shown
 if TYPE_CHECKING:
     from neurosim.core.activations import AnyActivation
     from neurosim.frameworks.comparison import Comparison
+    from neurosim.trace.step import Trace
 
 GUESSES = (  # what a function between two Linears may be, the plainest first
     "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", {"name": "leaky_relu", "alpha": 0.2}, "elu", "selu",
@@ -49,7 +51,30 @@ class Ran:
         self.inputs = self.net_inputs = self.input_gradients = self.deltas = None
 
 
-class Observer:
+class Watched:
+    """What can be done with a step that was seen: `step` has its numbers."""
+
+    step: Any
+
+    def compare(self, other: Watched | None = None) -> Comparison:
+        """The first number that departs from what it was made from, and the mistake that it equals: a `Comparison`.
+
+        other: another model, or the same one earlier, watched on the same examples: then the first number that differs.
+        """
+        return compared(self.step, None if other is None else other.step)
+
+    def trace(self) -> Trace:
+        """The same step as neurosim works it out: a `Trace`, to be asked, drawn or changed."""
+        return whole(self.step).trace()
+
+    def save(self, path: Any) -> None:
+        """Write what was seen to a JSON of tensors, which `neurosim compare` takes."""
+        from neurosim.frameworks.tensors import write_step
+
+        write_step(self.step, path)
+
+
+class Observer(Watched):
     """Watches a model inside a `with`; afterwards it tells what was seen."""
 
     def __init__(self, model, loss, optimizer, targets, activations):
@@ -137,19 +162,6 @@ class Observer:
         if self._step is None:
             self._step = self._seen()
         return self._step
-
-    def compare(self, other: Observer | None = None) -> Comparison:
-        """The first number that departs from what it was made from, and the mistake that it equals: a `Comparison`.
-
-        other: another model, or the same one earlier, observed on the same examples: then the first number that differs.
-        """
-        return compared(self.step, None if other is None else other.step)
-
-    def save(self, path: Any) -> None:
-        """Write what was seen to a JSON of tensors, which `neurosim compare` takes."""
-        from neurosim.frameworks.tensors import write_step
-
-        write_step(self.step, path)
 
     def _seen(self):
         back = [one for one in self._passes if one.went_back]

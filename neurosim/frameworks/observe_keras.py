@@ -6,22 +6,19 @@ own training loop, so new weights are judged from those that follow.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from neurosim.core.activations import ACTIVATIONS
 from neurosim.core.losses import LOSSES
 from neurosim.core.weights import transposed
-from neurosim.frameworks.comparison import compared
 from neurosim.frameworks.dense import plain, targets_by_example
 from neurosim.frameworks.keras import brought_in, compiled, dense_layers
+from neurosim.frameworks.observe import Watched
 from neurosim.frameworks.seen import SeenLayer, Step
 from neurosim.support.errors import InputError
 
-if TYPE_CHECKING:
-    from neurosim.frameworks.comparison import Comparison
 
-
-class KerasObserver:
+class KerasObserver(Watched):
     """Watches a model inside a `with`; afterwards it tells what was seen of the last `train_on_batch`."""
 
     def __init__(self, model: Any) -> None:
@@ -80,10 +77,6 @@ class KerasObserver:
         if self._step is None:
             self._step = Step(self._layers, self._loss, self._targets, self._reduction, self._optimizer)
         return self._step
-
-    def compare(self) -> Comparison:
-        """The first number that departs from what it was made from: a `Comparison`."""
-        return compared(self.step)
 
 
 def _as_it_is(net_inputs):
