@@ -25,7 +25,7 @@ ROOMS = {
     "debugger": {"support", "formula", "core", "trace"},
     "exercises": {"support", "formula", "core", "trace", "health", "render", "diagnosis", "problems"},
     "page": {"support", "formula", "core", "trace", "render", "diagnosis", "problems", "exercises"},
-    "frameworks": {"support", "formula", "core", "diagnosis", "problems"},
+    "frameworks": {"support", "formula", "core", "trace", "diagnosis", "problems"},
     "testing": {"support", "core", "diagnosis", "problems", "frameworks"},
     "custom": {"support", "core"},
     "cli": {"support", "core", "trace", "gradients", "diagnosis", "problems", "training", "debugger",

@@ -23,6 +23,7 @@ from neurosim.support.errors import InputError, shown
 if TYPE_CHECKING:
     from neurosim.core.activations import AnyActivation
     from neurosim.frameworks.comparison import Comparison
+    from neurosim.frameworks.observe_keras import KerasObserver
     from neurosim.trace.step import Trace
 
 GUESSES = (  # what a function between two Linears may be, the plainest first
@@ -225,7 +226,7 @@ class Observer(Watched):
 def observe(
     model: Any, loss: Any = None, optimizer: Any = None, targets: Any = None,
     activations: AnyActivation | list[AnyActivation | None] | None = None,
-) -> Any:
+) -> Observer | KerasObserver:
     """Watch a PyTorch model, or a part of it that is a run of dense layers, while your own training step runs.
 
     Of a compiled Keras model the step is `model.train_on_batch(x, y)`; it says its loss and its optimizer itself.
