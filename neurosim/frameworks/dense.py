@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple
 
 from neurosim.core.layer import Layer
 from neurosim.core.network import Network
+from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.targets import one_hot
 from neurosim.core.weights import WEIGHTS_BY, by_unit
 from neurosim.problems.problem_file import Problem
@@ -18,12 +19,12 @@ from neurosim.support.errors import InputError, shown
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
-    from typing import Iterable
+    from typing import Callable, Iterable
 
     from neurosim.core.activations import AnyActivation
     from neurosim.core.losses import AnyLoss
-    from neurosim.core.optimizers import AnyOptimizer
-    from neurosim.support.types import Row, Rows
+    from neurosim.core.optimizers import AnyOptimizer, Optimizer
+    from neurosim.support.types import Description, Row, Rows
 
 
 LOST_IN_32_BITS = 1e-6  # of a sum of shares
@@ -99,6 +100,25 @@ def problem_of(layers, loss, optimizer, reduction, notes, inputs=None, targets=N
         problem.notes.append(f"{names[0]}{last} = {shown(one.label)}[{numbers}]")
     problem.notes += notes
     return problem
+
+
+def remembering(description: Description, updates: int, kept: list[Any]) -> Callable[[Network], Optimizer]:
+    """A function from a network to the optimizer of a description, which has made so many updates of it.
+
+    kept: what it remembers of each layer, ({name: a row for each unit}, {name: a number for each unit}); {} of nothing
+    """
+    def make(network):
+        made = OPTIMIZERS.make(description)
+        made.updates = updates
+        for layer, (weights, biases) in zip(network.layers, kept):
+            for unit, neuron in enumerate(layer.neurons):
+                if weights:
+                    made.memory[neuron, "weights"] = {name: rows[unit] for name, rows in weights.items()}
+                if biases and neuron.trainable_bias:
+                    made.memory[neuron, "bias"] = {name: [row[unit]] for name, row in biases.items()}
+        return made
+
+    return make
 
 
 def from_arrays(

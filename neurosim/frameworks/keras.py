@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Dict
 
-from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.weights import transposed
-from neurosim.frameworks.dense import Dense, plain, problem_of
+from neurosim.frameworks.dense import Dense, plain, problem_of, remembering
 from neurosim.frameworks.pytorch import kind
 from neurosim.support.errors import InputError, nearest, shorten, shown
 
@@ -194,22 +193,11 @@ def brought_in(model: Any, dense: list[Any]) -> Any:
         names = {here: f"{variable.path.replace('/', '_')}_{name}" for here, name in state.items()}
         return {here: plain(there[name].numpy()) for here, name in names.items() if name in there}
 
-    updates = int(plain(optimizer.iterations.numpy()))
-    kept = [(remembered(one.kernel), remembered(one.bias) if one.use_bias else {}) for one in dense]
-
-    def make(network):
-        made = OPTIMIZERS.make(description)
-        made.updates = updates
-        for layer, (matrices, biases) in zip(network.layers, kept):
-            weights = {name: transposed(values) for name, values in matrices.items()}
-            for index, neuron in enumerate(layer.neurons):
-                if weights and made.updates:
-                    made.memory[neuron, "weights"] = {name: rows[index] for name, rows in weights.items()}
-                if biases and made.updates and neuron.trainable_bias:
-                    made.memory[neuron, "bias"] = {name: [row[index]] for name, row in biases.items()}
-        return made
-
-    return make
+    updates, kept = int(plain(optimizer.iterations.numpy())), []
+    for one in dense if updates else ():
+        weights = {name: transposed(values) for name, values in remembered(one.kernel).items()}
+        kept.append((weights, remembered(one.bias) if one.use_bias else {}))
+    return remembering(description, updates, kept)
 
 
 # Models

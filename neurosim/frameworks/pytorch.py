@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple
 
 from neurosim.core.losses import Loss
-from neurosim.core.optimizers import OPTIMIZERS
-from neurosim.frameworks.dense import Dense, plain, problem_of
+from neurosim.frameworks.dense import Dense, plain, problem_of, remembering
 from neurosim.support.errors import InputError, nearest, shorten, shown
 from neurosim.support.records import documented
 
@@ -361,34 +360,16 @@ def optimizer_settings(optimizer: Any) -> tuple[Description, dict[str, str]]:
 def brought_in(optimizer: Any, linear: list[Any]) -> Callable[[Network], Any]:
     """A function from the network with these Linears to the optimizer here, which goes on where that one stands."""
     description, names = optimizer_settings(optimizer)
-    remembered = [(module.weight, module.bias) for module in linear]
-    copied = [
-        [None if one is None else _state(optimizer.state.get(one, {}), names) for one in pair] for pair in remembered
-    ]
-
-    def make(network):
-        made = OPTIMIZERS.make(description)
-        for layer, (weights, biases) in zip(network.layers, copied):
-            for index, neuron in enumerate(layer.neurons):
-                _remember(made, neuron, index, weights, biases)
-        return made
-
-    return make
+    kept = [[_state(optimizer, one, names) for one in (module.weight, module.bias)] for module in linear]
+    steps = [plain(state["step"]) for state in optimizer.state.values() if "step" in state]
+    return remembering(description, int(max(steps, default=any(map(any, kept)))), kept)
 
 
-def _state(there, names):
-    """{name here: numbers} of one parameter's state, and the number of updates; None if there is none."""
+def _state(optimizer, parameter, names):
+    """{name here: numbers} of one parameter's state; {} if there is none."""
+    there = {} if parameter is None else optimizer.state.get(parameter, {})
     found = {here: plain(there[name]) for here, name in names.items() if there.get(name) is not None}
-    updates = int(plain(there["step"])) if "step" in there else 1 if found else 0
-    return (found, updates) if updates and len(found) == len(names) else None
-
-
-def _remember(optimizer, neuron, index, weights, biases):
-    if weights:
-        optimizer.updates = weights[1]
-        optimizer.memory[neuron, "weights"] = {name: matrix[index] for name, matrix in weights[0].items()}
-    if biases and neuron.trainable_bias:
-        optimizer.memory[neuron, "bias"] = {name: [row[index]] for name, row in biases[0].items()}
+    return found if len(found) == len(names) else {}
 
 
 # In and back

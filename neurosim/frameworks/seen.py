@@ -300,11 +300,7 @@ class Step:
     def _updates(self, backwards):
         """New weights and biases: every neuron is given the gradients that were seen, and updated."""
         network = self.network.copy()
-        pairs = [
-            (old, new, None) for mine, its in zip(self.network.layers, network.layers)
-            for old, new in zip(mine.neurons, its.neurons)
-        ]
-        optimizer = carried_over(self.optimizer, pairs)
+        optimizer = carried_over(self.optimizer, neurons_of(self.network, network))
         for index, (layer, one) in enumerate(zip(network.layers, self.layers)):
             deltas = self.known_deltas(index)
             for unit, neuron in enumerate(layer.neurons):
@@ -332,6 +328,12 @@ class Step:
             return None
         own = [row[unit] for row in deltas]
         return [rest * dot(own, column) for column in zip(*layer.inputs)], rest * sum(own)
+
+
+def neurons_of(network: Network, other: Network) -> list[Any]:
+    """The neurons of a network, each with that of another in its place, as `carried_over` takes them."""
+    layers = zip(network.layers, other.layers)
+    return [(old, new, None) for mine, its in layers for old, new in zip(mine.neurons, its.neurons)]
 
 
 def carried_over(optimizer: Any, pairs: Any) -> Any:

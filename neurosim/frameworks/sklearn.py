@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from neurosim.core.optimizers import OPTIMIZERS
 from neurosim.core.targets import one_hot
 from neurosim.core.weights import transposed
-from neurosim.frameworks.dense import Dense, plain, problem_of
+from neurosim.frameworks.dense import Dense, plain, problem_of, remembering
 from neurosim.support.errors import InputError, shorten
 
 if TYPE_CHECKING:
@@ -77,19 +76,12 @@ def _brought_in(mlp, settings, size):
     """A function from the network to the optimizer here, which goes on where that one stands."""
     there, description = mlp._optimizer, _description(settings, size)
     names = {"m": "ms", "v": "vs"} if settings["solver"] == "adam" else {"velocity": "velocities"}
-    kept = {} if description["name"] == "sgd" else {name: plain(getattr(there, own)) for name, own in names.items()}
-
-    def make(network):
-        made, count = OPTIMIZERS.make(description), len(network.layers)
-        made.updates = int(getattr(there, "t", 0))
-        for index, layer in enumerate(network.layers):
-            weights = {name: transposed(lists[index]) for name, lists in kept.items()}
-            for unit, neuron in enumerate(layer.neurons if kept else ()):
-                made.memory[neuron, "weights"] = {name: rows[unit] for name, rows in weights.items()}
-                made.memory[neuron, "bias"] = {name: [lists[count + index][unit]] for name, lists in kept.items()}
-        return made
-
-    return make
+    lists = {} if description["name"] == "sgd" else {name: plain(getattr(there, own)) for name, own in names.items()}
+    count, kept = len(mlp.coefs_), []
+    for index in range(count):
+        weights = {name: transposed(each[index]) for name, each in lists.items()}
+        kept.append((weights, {name: each[count + index] for name, each in lists.items()}))
+    return remembering(description, int(getattr(there, "t", 0)), kept)
 
 
 def _description(settings, size):

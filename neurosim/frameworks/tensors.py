@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from neurosim.core.weights import by_unit
 from neurosim.diagnosis.layer_lists import LAYERED
 from neurosim.frameworks.comparison import Comparison, compared
-from neurosim.frameworks.seen import MATRICES, OF_EXAMPLES, ROWS, SeenLayer, Step, carried_over, tensor
+from neurosim.frameworks.seen import MATRICES, OF_EXAMPLES, ROWS, SeenLayer, Step, carried_over, neurons_of, tensor
 from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.files import json_list, json_numbers, read_whole, strict_json, told_with, write_atomically
 
@@ -100,7 +100,8 @@ def _step(problem, tensors, are_shares):
         layers.append(seen)
         inputs = seen.filled_up()
     targets = None if None in problem.targets else problem.targets
-    optimizer = problem.optimizer and (lambda made: _optimizer_of(problem, made))
+    old = problem.optimizer
+    optimizer = old and (lambda made: carried_over(old, neurons_of(network, made)))
     step = Step(layers, problem.network.loss, targets, problem.reduction, optimizer, are_shares)
     step.count = sum(len(value) if not isinstance(value[0], list) else sum(map(len, value)) for value in tensors.values())
     return step
@@ -113,12 +114,3 @@ def _check_examples(layer, number):
         if rows is not None and len(rows) != len(layer.inputs):
             wanted = f"expected {len(layer.inputs)} rows, one for each example"
             raise InputError(f"tensors: {name}{number}: {wanted}, got {len(rows)}")
-
-
-def _optimizer_of(problem, network):
-    """The problem's optimizer, with what it remembers, for another network of the same layers."""
-    pairs = [
-        (old, new, None) for mine, its in zip(problem.network.layers, network.layers)
-        for old, new in zip(mine.neurons, its.neurons)
-    ]
-    return carried_over(problem.optimizer, pairs)
