@@ -31,26 +31,13 @@ def models(request, few, many):
 # Beside the frameworks themselves
 
 
-def test_models_of_pytorch_go_on_to_the_same_numbers(request):
-    """20 updates on both sides, from models that have had 0 to 2 before: every loss and optimizer that has an equal."""
-    count = models(request, 22, 300)
-    found = found_by("with_torch.py", "updates", count)
+@pytest.mark.parametrize("script, few", [("with_torch.py", 22), ("with_keras.py", 24), ("with_sklearn.py", 25)])
+def test_models_go_on_to_the_same_numbers(script, few, request):
+    """20 updates on both sides, from models that have had some before: every loss and optimizer that has an equal."""
+    count = models(request, few, 300)
+    found = found_by(script, "updates", count)
     assert found["models"] == count and found["worst"] <= 1e-10, found
     assert found["one"] <= 1e-6 and found["sgd"] <= 1e-5 and found["adaptive"] <= 1e-4, found
-    assert min([*found["losses"].values(), *found["optimizers"].values()]) >= (5 if count == 300 else 1), found
-
-
-def test_models_of_keras_go_on_to_the_same_numbers(request):
-    count = models(request, 24, 300)
-    found = found_by("with_keras.py", "updates", count)
-    assert found["models"] == count and found["worst"] <= 1e-10, found
-    assert min([*found["losses"].values(), *found["optimizers"].values()]) >= (5 if count == 300 else 1), found
-
-
-def test_models_of_scikit_learn_go_on_to_the_same_numbers(request):
-    count = models(request, 25, 300)
-    found = found_by("with_sklearn.py", "updates", count)
-    assert found["models"] == count and found["worst"] <= 1e-10, found
     assert min([*found["losses"].values(), *found["optimizers"].values()]) >= (5 if count == 300 else 1), found
 
 

@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import warnings
+from functools import partial
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -15,7 +16,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 import neurosim as ns  # noqa: E402
-from differences import difference_of_layers  # noqa: E402
+from differences import difference_of_layers, differences_in_32_bits, train_here  # noqa: E402
 
 from keras.src.backend.common import dtypes  # noqa: E402
 
@@ -95,28 +96,37 @@ def difference(network, model):
 
 def updates(count):
     """Random models, 20 updates on both sides, as `with_torch.updates`."""
-    found = {"worst": 0.0, "models": 0, "losses": {}, "optimizers": {}, "at": {}, "by": {}}
+    found = {"worst": 0.0, "one": 0.0, "sgd": 0.0, "adaptive": 0.0, "models": 0, "losses": {}, "optimizers": {}, "at": {}}
+
+    def note(key, value, name):
+        if value > found[key]:
+            found[key], found["at"][key] = value, name
+
+    keras.config.set_epsilon(SMALL)
     for number in range(count):
         keras.backend.clear_session()
         keras.config.set_floatx("float64")
-        keras.config.set_epsilon(SMALL)
         name, model, inputs, targets = random_case(number)
         before = number % 3
         for _ in range(before):
             model.train_on_batch(inputs, targets)
         problem = ns.from_keras(model, inputs, targets)
-        problem.network.fit(problem.inputs, problem.targets, 20 - before, "all", problem.optimizer, False, problem.reduction)
+        train_here(problem, 20 - before)
         for _ in range(20 - before):
             model.train_on_batch(inputs, targets)
-        worst = difference(problem.network, model)
+        note("worst", difference(problem.network, model), name)
         loss_name, optimizer_name = name.split(", ", 1)[0].rpartition(" ")[0], name.split(", ", 1)[1]
         for kind, which in (("losses", loss_name), ("optimizers", optimizer_name)):
             found[kind][which] = found[kind].get(which, 0) + 1
-        found["by"][optimizer_name] = max(found["by"].get(optimizer_name, 0), worst)
-        found["by"][loss_name] = max(found["by"].get(loss_name, 0), worst)
-        if worst > found["worst"]:
-            found["worst"], found["at"]["worst"] = worst, f"{number} {name}"
         found["models"] += 1
+
+        keras.config.set_floatx("float32")
+        name, model, inputs, targets = random_case(number)
+        inputs, targets = inputs.astype("float32"), targets if targets.ndim == 1 else targets.astype("float32")
+        problem, is_adaptive = ns.from_keras(model, inputs, targets), optimizer_name not in NOT_ADAPTIVE
+        step = partial(model.train_on_batch, inputs, targets)
+        for key, worst in differences_in_32_bits(problem, step, partial(difference, model=model), is_adaptive):
+            note(key, worst, name)
     return found
 
 

@@ -7,9 +7,10 @@ import json
 import random
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
-from differences import difference_of_layers
+from differences import difference_of_layers, differences_in_32_bits, train_here
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import neurosim as ns
@@ -53,27 +54,49 @@ def random_case(number):
     return f"{kind}, {solver}", MLPClassifier(**settings), inputs, targets
 
 
+def fitted(model, inputs, targets, count):
+    """The model after so many updates."""
+    classes = np.unique(targets) if targets.ndim == 1 else np.arange(targets.shape[1])
+    more = {"classes": classes} if isinstance(model, MLPClassifier) else {}
+    for update in range(count):
+        model.partial_fit(inputs, targets, **(more if not update else {}))
+    return model
+
+
+def difference(network, model):
+    return difference_of_layers(network, [
+        (matrix.T.tolist(), biases.tolist()) for matrix, biases in zip(model.coefs_, model.intercepts_)
+    ])
+
+
 def updates(count):
     """Random models, 20 updates on both sides, as `with_torch.updates`."""
-    found = {"worst": 0.0, "models": 0, "losses": {}, "optimizers": {}, "at": {}}
+    found = {"worst": 0.0, "one": 0.0, "sgd": 0.0, "adaptive": 0.0, "models": 0, "losses": {}, "optimizers": {}, "at": {}}
+
+    def note(key, value, name):
+        if value > found[key]:
+            found[key], found["at"][key] = value, name
+
     for number in range(count):
         name, model, inputs, targets = random_case(number)
         before = 1 + number % 3
-        classes = np.unique(targets) if targets.ndim == 1 else np.arange(targets.shape[1])
-        more = {"classes": classes} if isinstance(model, MLPClassifier) else {}
-        for update in range(before):
-            model.partial_fit(inputs, targets, **(more if not update else {}))
+        fitted(model, inputs, targets, before)
         problem = ns.from_sklearn(model, inputs, targets)
-        problem.network.fit(problem.inputs, problem.targets, 20 - before, problem.batch_size, problem.optimizer, False)
+        train_here(problem, 20 - before)
         for _ in range(20 - before):
             model.partial_fit(inputs, targets)
-        layers = [(matrix.T.tolist(), biases.tolist()) for matrix, biases in zip(model.coefs_, model.intercepts_)]
-        worst = difference_of_layers(problem.network, layers)
+        note("worst", difference(problem.network, model), name)
         for group, which in zip(("losses", "optimizers"), name.split(", ", 1)):
             found[group][which] = found[group].get(which, 0) + 1
-        if worst > found["worst"]:
-            found["worst"], found["at"]["worst"] = worst, f"{number} {name}"
         found["models"] += 1
+
+        name, model, inputs, targets = random_case(number)
+        inputs = inputs.astype("float32")
+        targets = targets.astype("float32") if targets.dtype == "float64" else targets
+        problem, is_adaptive = ns.from_sklearn(fitted(model, inputs, targets, 1), inputs, targets), name.endswith("Adam")
+        step = partial(model.partial_fit, inputs, targets)
+        for key, worst in differences_in_32_bits(problem, step, partial(difference, model=model), is_adaptive):
+            note(key, worst, name)
     return found
 
 

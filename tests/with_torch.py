@@ -9,9 +9,10 @@ import json
 import random
 import sys
 import warnings
+from functools import partial
 
 import torch
-from differences import difference_of_layers
+from differences import difference_of_layers, differences_in_32_bits, train_here
 from torch import nn
 
 import neurosim as ns
@@ -21,7 +22,6 @@ ACTIVATIONS = {
     "elu": lambda: nn.ELU(0.7), "selu": nn.SELU, "swish": nn.SiLU, "softplus": nn.Softplus, "gelu": nn.GELU,
     "softmax": lambda: nn.Softmax(dim=-1), "softsign": nn.Softsign,
 }  # but for hard_sigmoid, whose slope has 32 bits there
-KINKED = ("relu", "leaky_relu", "elu", "selu")
 EXTRA = {"log_softmax": lambda: nn.LogSoftmax(dim=-1), "hard_sigmoid": nn.Hardsigmoid}
 LOSSES = {  # what may stand at the end of the model, and a function that draws targets for so many examples and outputs
     "MSELoss": (nn.MSELoss, ("linear", "sigmoid", "tanh"), "numbers"),
@@ -113,29 +113,6 @@ def difference(network, model):
     ])
 
 
-def is_near_a_kink(problem, margin, is_adaptive):
-    """Whether a net input, an error or, where its size is divided by, a gradient is near one.
-
-    There 32 bits may come out on the other side. Adam's first step is eta times the sign of each gradient.
-    """
-    network, trace = problem.network, problem.trace()
-    kinked = {name for layer, names in zip(network.layers, network.layer_names) for name in names
-              if layer.activation.name in KINKED}
-    if any(step.address.startswith("z[") and step.unit in kinked and abs(step.value) < margin for step in trace):
-        return True
-    gradients = [abs(step.value) for step in trace if step.phase == "gradient" and step.value]
-    if is_adaptive and gradients and min(gradients) < margin / 100 * max(gradients):
-        return True
-    if network.loss.name not in ("mean_absolute_error", "huber"):
-        return False
-    outputs, edge = network.predict(problem.inputs), getattr(network.loss, "width", 0.0)
-    return any(abs(abs(a - t) - edge) < margin for row, goals in zip(outputs, problem.targets) for a, t in zip(row, goals))
-
-
-def train_here(problem, updates):
-    problem.network.fit(problem.inputs, problem.targets, updates, "all", problem.optimizer, False, problem.reduction)
-
-
 def updates(count):
     """Random models, 20 updates on both sides: the worst differences, and how often each loss and optimizer came."""
     found = {"worst": 0.0, "one": 0.0, "sgd": 0.0, "adaptive": 0.0, "models": 0, "losses": {}, "optimizers": {}, "at": {}}
@@ -160,14 +137,10 @@ def updates(count):
             found[kind][which] = found[kind].get(which, 0) + 1
 
         name, model, loss, optimizer, inputs, targets = random_case(number, torch.float32)
-        problem, near = ns.from_torch(model, loss, optimizer, inputs, targets), False
-        for update in range(20):
-            near |= is_near_a_kink(problem, 1e-4, optimizer_name not in NOT_ADAPTIVE)
-            train_here(problem, 1)
-            step_there(model, loss, optimizer, inputs, targets)
-            if not near and update in (0, 19):
-                key = "one" if update == 0 else "sgd" if optimizer_name in NOT_ADAPTIVE else "adaptive"
-                note(key, difference(problem.network, model), name)
+        problem, is_adaptive = ns.from_torch(model, loss, optimizer, inputs, targets), optimizer_name not in NOT_ADAPTIVE
+        step = partial(step_there, model, loss, optimizer, inputs, targets)
+        for key, worst in differences_in_32_bits(problem, step, partial(difference, model=model), is_adaptive):
+            note(key, worst, name)
     return found
 
 
