@@ -13,7 +13,6 @@ from neurosim.cli.problem import (
 )
 from neurosim.cli.source import open_any
 from neurosim.cli.values import names, whole_number
-from neurosim.frameworks.tensors import compare_tensors, read_tensors
 from neurosim.problems import catalogue
 from neurosim.support.errors import InputError, shown, shown_path
 from neurosim.support.files import read_file, told_with
@@ -102,9 +101,12 @@ def run_compare(options):
     """neurosim compare A B"""
     if options.source == options.other == "-":
         raise InputError("standard input can be read once; give - for A or for B")
-    tensors = read_file(options.other, read_tensors) if os.path.isfile(options.other) else None
-    if tensors is not None:
-        return _compare_tensors(options, tensors)
+    if options.other.endswith(".json") and os.path.isfile(options.other):
+        from neurosim.frameworks.tensors import read_tensors  # only here: they load the judge
+
+        tensors = read_file(options.other, read_tensors)
+        if tensors is not None:
+            return _compare_tensors(options, tensors)
     first, second = map(catalogue.open_trace, (options.source, options.other))
     diff = first.diff(second, options.only, options.phase)
     write_output(diff.text(options.format, options.decimals, options.most or None, options.width, ("A", "B")), options)
@@ -113,6 +115,8 @@ def run_compare(options):
 
 def _compare_tensors(options, tensors):
     """The first number in a JSON of tensors that departs from what it was made from."""
+    from neurosim.frameworks.tensors import compare_tensors
+
     if options.only or options.phase or options.decimals is not None:
         raise InputError("--only, --phase and --decimals are for traces; a JSON of tensors is compared as a whole")
     source = catalogue.open_any(options.source)
