@@ -24,7 +24,7 @@ class Module:
 
 def module(kind, **settings):
     """A module of a class with this name."""
-    return type(kind, (Module,), {})(**settings)
+    return type(kind, (Module,), {"__module__": "torch.nn"})(**settings)
 
 
 class Tensor(list):

@@ -74,6 +74,41 @@ def test_a_step_of_keras_is_watched(request):
     assert found_by("with_keras.py", "watched", count) == {"departing": 0, "found": count, "models": count}
 
 
+ODD = {  # how what is said begins
+    "right": (
+        "a look aside between forward and backward", "keywords", "another loss", "squeezed", "three axes",
+        "logarithms by a function", "biases clipped", "warmed up", "groups",
+    ),
+    "refused: what fc1's numbers go through is no activation that is known here": (
+        "leaky, watched", "leaky, brought in", "clamped, watched", "clamped, brought in", "halved, watched",
+        "halved, brought in",
+    ),
+    "refused: what a's numbers go through is no activation that is known here, or more than one": (
+        "residual, watched", "residual, brought in", "residual with a function, watched",
+        "residual with a function, brought in",
+    ),
+    "refused: what model[0]'s numbers go through is no activation that is known here": ("normalised",),
+    "refused: model[1]: PReLU, which has no equal here": ("PReLU",),
+    "refused: the loss has the softmax inside: expected nothing": ("tripled logits",),
+    "refused: fc2: numbers of torch.bfloat16 are too coarse": ("half",),
+    "refused: model[0]: its weights are worked out from others": ("weight_norm",),
+    "refused: a loss by its name needs targets": ("no targets",),
+    "refused: loss: mse_loss has no equal here, nor is it one of ours by name; did you mean MSELoss()?": (
+        "a function as the loss",
+    ),
+    "mean dE/dw[h1->o1]@8 gradients-not-cleared": ("a second time",),
+}  # fmt: skip
+
+
+def test_odd_models_and_steps_are_right_or_refused():
+    """What is not a run of dense layers is refused, and not said to depart; nor does what people do on purpose."""
+    found = found_by("with_torch.py", "odd")
+    assert found.pop("hooks on the input") == 0 and found.pop("SiLU in 32 bits") is True
+    beginnings = {name: beginning for beginning, names in ODD.items() for name in names}
+    assert found.keys() == beginnings.keys()
+    assert {name: text for name, text in found.items() if not text.startswith(beginnings[name])} == {}
+
+
 # Refused, with the module's name and the nearest thing
 
 OF_MODULES = {

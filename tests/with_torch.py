@@ -148,6 +148,8 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     from with_torch_faults import clean, faults, harmless, not_finite
+    from with_torch_odd import odd
 
-    tasks = {"updates": updates, "faults": faults, "clean": clean, "harmless": harmless, "not_finite": not_finite}
+    tasks = {"updates": updates, "faults": faults, "clean": clean, "harmless": harmless, "not_finite": not_finite,
+             "odd": odd}
     print(json.dumps(tasks[sys.argv[1]](*map(int, sys.argv[2:])), indent=1))

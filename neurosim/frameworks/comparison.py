@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = "neurosim-comparison/1"
 MOST = 10  # departures that are listed
+WAY = 50  # times as much as one number is what a whole pass may lose
 FEWEST = 2  # numbers that show a common factor
 FORWARD = ("w", "b"), ("z", "a")
 BACKWARD = ("dE/da", "delta"), ("dE/dw", "dE/db"), ("w+", "b+")  # layer by layer from the last
@@ -28,7 +29,7 @@ NOT_CLEARED = (
 )
 FROZEN = (
     "not-updated", "weights that the update leaves as they are",
-    "set requires_grad, and give their parameters to the optimizer",
+    "see that a gradient arrives, that optimizer.step() is called, and that it has these parameters",
 )
 
 
@@ -160,7 +161,13 @@ def _notes(step):
     notes = []
     if step.share != 1:
         notes.append(f"dE/da and deltas there are 1/{step.examples} of one example's: the loss is a mean over the batch")
-    if any(layer.used_weight_gradients is not None for layer in step.layers):
+    notes += step.notes
+    unreached = [layer.label for layer in step.layers if layer.deltas is None and layer.label and step.shows_gradients]
+    if unreached and len(unreached) == len(step.layers):
+        notes.append("nothing went backward, so only the pass forward is judged")
+    elif unreached:
+        notes.append(f"no gradient arrived at {', '.join(unreached)}: frozen, or cut off as by detach()?")
+    if any(layer.used_weight_gradients or layer.used_bias_gradients for layer in step.layers):
         notes.append("gradients were changed before the update, as clipping does; new weights are judged from those")
     return notes
 
@@ -197,7 +204,7 @@ def differences(step: Step, other: Step) -> Any:
     """Where the numbers of two steps differ, in the order of the trace: what is seen in the first, expected the second's."""
     if _sizes(step) != _sizes(other):
         raise InputError("two steps can be compared that have layers of the same sizes, and as many examples")
-    bits = max(step.bits, other.bits)
+    bits = WAY * max(step.bits, other.bits)
     indices = range(len(step.layers))
     for quantities, order in (*[(pair, indices) for pair in FORWARD], *[(pair, indices[::-1]) for pair in BACKWARD]):
         for index in order:

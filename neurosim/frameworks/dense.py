@@ -15,7 +15,7 @@ from neurosim.core.targets import one_hot
 from neurosim.core.weights import WEIGHTS_BY, by_unit
 from neurosim.problems.problem_file import Problem
 from neurosim.support import checks
-from neurosim.support.errors import InputError, shown
+from neurosim.support.errors import InputError, shorten, shown
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
@@ -76,11 +76,23 @@ def units_there(network: Network, layers: list[Dense]) -> Dict[str, str]:
 def targets_by_example(targets: Any, activation: Any, size: int) -> Any:
     """Targets as rows. Of a softmax they may be classes, counted from 0; shares in 32 bits are made to sum to 1 in 64."""
     rows = plain(targets)
-    if not isinstance(rows, list) or not rows:
-        return rows
-    if not isinstance(rows[0], list):
-        return [one_hot(int(number), size) if activation.coupled else [number] for number in rows]
+    if not isinstance(rows, list):
+        rows = [rows]
+    while rows and isinstance(rows[0], list) and rows[0] and isinstance(rows[0][0], list):
+        rows = [row for each in rows for row in each]  # further axes are more examples
+    if rows and isinstance(rows[0], list) and len(rows[0]) == 1 < size and activation.coupled:
+        rows = [number for row in rows for number in row]  # a column of classes
+    if rows and not isinstance(rows[0], list) and activation.coupled:
+        return [one_hot(_class(number, size), size) for number in rows]
+    if rows and not isinstance(rows[0], list):
+        return [rows] if len(rows) == size > 1 else [[number] for number in rows]
     return [_summing_to_1(row) if activation.coupled else row for row in rows]
+
+
+def _class(number, size):
+    if number not in range(size):
+        raise InputError(f"targets: {shorten(number)} is none of the classes 0 to {size - 1}")
+    return int(number)
 
 
 def _summing_to_1(row):

@@ -7,15 +7,16 @@ seeded, and every hook is taken out again.
 
 from __future__ import annotations
 
+from math import inf, isfinite, log
 from typing import TYPE_CHECKING, Any
 
 from neurosim.core.activations import ACTIVATIONS
-from neurosim.core.losses import LOSSES
+from neurosim.core.losses import LOSSES, Loss
 from neurosim.frameworks.comparison import compared
 from neurosim.frameworks.dense import Dense, plain, targets_by_example
 from neurosim.frameworks.judged import whole
 from neurosim.frameworks.pytorch import (
-    ACTIVATIONS_THERE, DROPOUTS, TRANSPARENT, Found, Meaning, brought_in, described, kind, label, meaning, unwrapped,
+    DROPOUTS, TRANSPARENT, Found, brought_in, check_weight, described, is_linear, kind, label, meaning, unwrapped,
 )
 from neurosim.frameworks.seen import SeenLayer, Step, bits_of, outputs_of
 from neurosim.support.errors import InputError, shown
@@ -30,14 +31,19 @@ GUESSES = (  # what a function between two Linears may be, the plainest first
     "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", {"name": "leaky_relu", "alpha": 0.2}, "elu", "selu",
     "swish", "gelu", "softplus", "softsign", "hard_sigmoid", "exponential",
 )
-ENOUGH = 0.3  # of the outputs, for an activation to be the one that was meant
 
 
 class Pass:
     """One pass of the model: what its modules took and gave, in the order of running."""
 
     def __init__(self):
-        self.ran, self.outputs, self.output_gradients = [], None, None
+        self.ran, self.outputs, self.output_gradients, self.can_go_back = [], None, None, False
+        self.latest = None  # the last Linear that ran, its output, and how often that had been changed in place
+
+    def arrived(self, tensor):
+        """Note that a tensor has come to what follows: whether it is the last Linear's output, unchanged."""
+        if self.latest and tensor is self.latest[1] and getattr(tensor, "_version", 0) == self.latest[2]:
+            self.latest[0].is_passed_on = True
 
     @property
     def went_back(self):
@@ -50,6 +56,7 @@ class Ran:
     def __init__(self, found):
         self.found = found
         self.inputs = self.net_inputs = self.input_gradients = self.deltas = None
+        self.is_passed_on = False  # whether its output goes on as it is
 
 
 class Watched:
@@ -81,20 +88,38 @@ class Observer(Watched):
     def __init__(self, model, loss, optimizer, targets, activations):
         self.model, self.loss, self.optimizer = unwrapped(model), loss, optimizer
         self.targets, self.activations = targets, activations
+        self._means = meaning(loss, 1)  # which refuses a loss that is not known
+        if isinstance(loss, (str, dict, Loss)) and targets is None:
+            raise InputError("a loss by its name needs targets=...; those of a loss module are seen when it is called")
         self._labels = {
             module: label(name) if name else kind(module) for name, module in self.model.named_modules()
         }
-        self._linear = [module for module in self._labels if kind(module) == "Linear"]
+        self._linear = [module for module in self._labels if is_linear(module)]
         if not self._linear:
             raise InputError("there is no Linear in this model")
-        self._handles, self._passes, self._step = [], [], None
+        for module in self._linear:
+            check_weight(module, self._labels[module])
+        self.is_strict = False  # whether an activation that only may be the one is refused
+        self._forget()
+
+    def _forget(self):
+        self._handles, self._passes, self._losses, self._step, self._refused = [], [], [], None, ""
         self._entry, self._gradients, self._used, self._exit, self._bring_in = {}, {}, {}, {}, None
 
     # In and out
 
     def __enter__(self) -> Observer:
+        self._forget()
+        try:
+            self._put_in()
+        except BaseException:
+            self._take_out()
+            raise
+        return self
+
+    def _put_in(self):
         if self.optimizer is not None:
-            self._bring_in = brought_in(self.optimizer, self._linear)
+            self._bring_optimizer_in()
         for parameter in self._parameters():
             self._entry[parameter] = plain(parameter), None if parameter.grad is None else plain(parameter.grad)
             if parameter.requires_grad and hasattr(parameter, "register_post_accumulate_grad_hook"):
@@ -107,13 +132,21 @@ class Observer(Watched):
                 self._handles.append(module.register_forward_hook(self._module_ran))
         self._handles.append(self.model.register_forward_hook(self._pass_ends))
         if hasattr(self.loss, "register_forward_hook"):
-            self._handles.append(self.loss.register_forward_hook(self._loss_ran))
-        return self
+            self._handles.append(self.loss.register_forward_hook(self._loss_ran, with_kwargs=True))
 
-    def __exit__(self, *error: object) -> None:
+    def _bring_optimizer_in(self):
+        try:
+            self._bring_in = brought_in(self.optimizer, self._linear)
+        except InputError as error:
+            self._refused = str(error)
+
+    def _take_out(self):
         for handle in self._handles:
             handle.remove()
         self._handles = []
+
+    def __exit__(self, *error: object) -> None:
+        self._take_out()
         for parameter in self._parameters():
             if parameter not in self._gradients and parameter.grad is not None and parameter.requires_grad:
                 self._gradients[parameter] = plain(parameter.grad)
@@ -125,7 +158,7 @@ class Observer(Watched):
     # What the hooks see
 
     def _pass_begins(self, module, arguments):
-        self._passes = [one for one in self._passes if one.went_back]
+        self._passes = [one for one in self._passes if one.can_go_back]
         self._passes.append(Pass())
 
     def _module_ran(self, module, arguments, output):
@@ -133,25 +166,42 @@ class Observer(Watched):
             return  # a part of the model was called without the model
         ran = Ran(Found(self._labels[module], module))
         self._passes[-1].ran.append(ran)
-        if kind(module) == "Linear":
+        if is_linear(module):
+            self._passes[-1].arrived(arguments[0])
+            self._passes[-1].latest = ran, output, getattr(output, "_version", 0)
             ran.inputs, ran.net_inputs = _rows(arguments[0]), _rows(output)
-            _watch(arguments[0], ran, "input_gradients")
-            _watch(output, ran, "deltas")
+            self._watch(arguments[0], ran, "input_gradients")
+            self._watch(output, ran, "deltas")
 
     def _pass_ends(self, module, arguments, output):
-        if hasattr(output, "reshape"):
+        self._passes[-1].arrived(output)
+        self._passes[-1].latest = None
+        if hasattr(output, "reshape") and output.dim():
             self._passes[-1].outputs = _rows(output)
-            _watch(output, self._passes[-1], "output_gradients")
+            self._watch(output, self._passes[-1], "output_gradients")
 
-    def _loss_ran(self, module, arguments, output):
-        self.targets = arguments[1]
+    def _watch(self, tensor, owner, name):
+        """Have the gradient of a tensor put down when it arrives."""
+        if getattr(tensor, "requires_grad", False):
+            def arrived(gradient):
+                setattr(owner, name, _rows(gradient))
+
+            self._handles.append(tensor.register_hook(arrived))
+            self._passes[-1].can_go_back = True
+
+    def _loss_ran(self, module, arguments, named, output):
+        outputs, targets = [*arguments, *[named[name] for name in ("input", "target") if name in named]][:2]
+        self._losses.append((_rows(outputs), targets))
 
     def _gradient_is_there(self, parameter):
         self._gradients[parameter] = plain(parameter.grad)
 
-    def _update_begins(self, *_):
-        there = [(parameter, parameter.grad) for parameter in self._parameters() if parameter.grad is not None]
-        self._used = {parameter: plain(gradient) for parameter, gradient in there}
+    def _update_begins(self, optimizer, arguments, named):
+        self._bring_optimizer_in()  # with the learning rate as it is now
+        others = [one for one in (*arguments, *named.values()) if one is not None and one is not optimizer]
+        if not others:  # no closure, which would work the gradients out only then
+            there = [(parameter, parameter.grad) for parameter in self._parameters() if parameter.grad is not None]
+            self._used = {parameter: plain(gradient) for parameter, gradient in there}
 
     # What was seen
 
@@ -171,15 +221,40 @@ class Observer(Watched):
         if not self._passes:
             raise InputError("no pass of the model was seen; call the model itself inside the `with`, not model.forward")
         seen = back[0] if back else self._passes[-1]
-        linear = [one for one in seen.ran if kind(one.found.module) == "Linear"]
+        linear = [one for one in seen.ran if is_linear(one.found.module)]
+        if not linear or not linear[0].inputs:
+            raise InputError("no Linear ran in the pass of the model, or there were no examples")
         _check_once(linear)
-        means = meaning(self.loss, len(linear[-1].net_inputs[0])) if linear else Meaning(None, "mean")
+        means = meaning(self.loss, len(linear[-1].net_inputs[0]))
         layers = [self._layer(one) for one in linear]
         self._join(layers, linear, seen, means)
-        last, targets = layers[-1], self.targets
+        last, targets = layers[-1], self._targets_of(seen, len(layers[-1].weights))
         targets = None if targets is None else targets_by_example(targets, last.activation, len(last.weights))
         has_loss = self.loss is not None and targets is not None
-        return Step(layers, LOSSES.make(means.loss) if has_loss else None, targets, means.reduction, self._bring_in)
+        step = Step(layers, LOSSES.make(means.loss) if has_loss else None, targets, means.reduction, self._bring_in)
+        if self.loss is not None and not has_loss:
+            step.notes.append("the loss was not called on the model's outputs, so it is not judged")
+        if self._refused:
+            step.notes.append(f"new weights are not judged: {self._refused}")
+        return step
+
+    def _targets_of(self, seen, size):
+        """The targets that the loss was called with on the outputs of a pass; None if it was not."""
+        if self.targets is not None or seen.outputs is None:
+            return self.targets
+        own = _as_wide(seen.outputs, size)
+        return next((targets for outputs, targets in self._losses if _as_wide(outputs, size) == own), None)
+
+    def _activation(self, layer, between, means, is_passed_on):
+        if is_passed_on and not (means and means.output):
+            return "linear"
+        fitting = _activations(layer, between, means)
+        others = [name for name in fitting if name != "linear"]
+        if self.is_strict and len(others) > 1:
+            names = ", ".join(ACTIVATIONS.make(name).label for name in others)
+            raise InputError(f"on these inputs the activation behind {shown(layer.label)} may be any of {names}; give more "
+                             "inputs, or say with activations=[...] which it is")
+        return fitting[0]
 
     @property
     def gives_net_inputs(self) -> bool:
@@ -197,13 +272,13 @@ class Observer(Watched):
         if module.bias is not None:
             layer.biases, layer.left_bias_gradients = self._entry[module.bias]
             layer.bias_gradients, layer.new_biases = self._gradients.get(module.bias), self._exit[module.bias]
-            layer.used_bias_gradients = self._changed(module.bias) or layer.bias_gradients
+            layer.used_bias_gradients = self._changed(module.bias)
         return layer
 
     def _changed(self, parameter):
         """The gradient that the update found, if it is another than that which came in."""
         used = self._used.get(parameter)
-        return None if used == self._gradients.get(parameter) else used
+        return None if repr(used) == repr(self._gradients.get(parameter)) else used  # of which some may be no numbers
 
     def _join(self, layers, linear, seen, means):
         """Give each layer its outputs, their gradients and its activation, from what follows it."""
@@ -215,12 +290,16 @@ class Observer(Watched):
             between = [one.found for one in seen.ran[places[index] + 1 : places[index + 1]]]
             if index + 1 < len(layers):
                 layer.outputs, layer.output_gradients = linear[index + 1].inputs, linear[index + 1].input_gradients
-            elif means.output is None:
-                layer.outputs, layer.output_gradients = seen.outputs, seen.output_gradients
+            elif seen.outputs is not None:
+                layer.outputs = _as_wide(seen.outputs, len(layer.weights))
+                layer.output_gradients = seen.output_gradients and _as_wide(seen.output_gradients, len(layer.weights))
             name = given[index]
             if name is None:
-                name = _activation(layer, between, means if index + 1 == len(layers) else None)
+                last = means if index + 1 == len(layers) else None
+                name = self._activation(layer, between, last, linear[index].is_passed_on)
             layer.activation = ACTIVATIONS.make(name)
+            if means.output is not None and index + 1 == len(layers):
+                layer.outputs_are_inside()
 
 
 def observe(
@@ -250,31 +329,46 @@ def observe(
     return Observer(model, loss, optimizer, targets, activations)
 
 
-def run_once(model, loss, inputs):
+def run_once(model, loss, inputs, activations):
     """(dense layers, Linears, what the loss means) of a model of any class, which is run on some inputs."""
-    observer = Observer(model, loss, None, None, None)
-    first = observer._linear[0].weight
-    tensor = inputs if hasattr(inputs, "reshape") else first.new_tensor(inputs)
-    with observer:
-        model(tensor)
+    observer = Observer(model, None, None, None, activations)
+    observer.is_strict = True
+    modules = list(observer.model.modules())
+    for module in modules:
+        if kind(module) in DROPOUTS and module.training and module.p:
+            called = observer._labels[module]
+            raise InputError(f"{shown(called)} is in training mode and drops units by chance; call model.eval() first")
+    first, modes = observer._linear[0].weight, [module.training for module in modules]
+    try:
+        tensor = inputs if hasattr(inputs, "reshape") else first.new_tensor(plain(inputs))
+        model.eval()  # so that nothing is counted or drawn
+        with observer:
+            model(tensor)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise InputError(f"inputs: the model can't be run with them: {shown(str(error), 200)}") from None
+    finally:
+        for module, mode in zip(modules, modes):
+            module.training = mode
+    observer.loss = loss
     step = observer.step
     layers = [Dense(one.label, one.weights, one.biases, one.activation) for one in step.layers]
+    if step.layers[0].inputs != _rows(tensor):
+        raise InputError(f"something before {shown(layers[0].label)} changes the inputs; give the part behind it")
     by_label = {called: module for module, called in observer._labels.items()}
     return layers, [by_label[one.label] for one in layers], meaning(loss, len(layers[-1].weights))
+
+
+def _as_wide(rows, size):
+    """Rows of so many numbers, in place of one row or a column of all of them."""
+    numbers = [number for row in rows for number in row]
+    if rows and len(rows[0]) != size and len(numbers) % size == 0:
+        return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+    return rows
 
 
 def _rows(tensor):
     """A tensor as a row of numbers for each example."""
     return plain(tensor.detach().reshape(-1, tensor.shape[-1]))
-
-
-def _watch(tensor, owner, name):
-    """Have the gradient of a tensor put down when it arrives."""
-    if getattr(tensor, "requires_grad", False):
-        def arrived(gradient):
-            setattr(owner, name, _rows(gradient))
-
-        tensor.register_hook(arrived)
 
 
 def _check_once(linear):
@@ -287,8 +381,11 @@ def _check_once(linear):
         seen.add(one.found.module.weight)
 
 
-def _activation(layer, between, means):
-    """What stands behind a Linear: by its module if it is one, or else by its numbers; `means` is of the loss behind it."""
+def _activations(layer, between, means):
+    """What may stand behind a Linear, by its module or by its numbers; `means` is of the loss behind it.
+
+    Raises InputError, with what stands there, unless all of the layer's outputs are those of the activation.
+    """
     for one in between:
         if kind(one.module) in DROPOUTS and one.module.training and one.module.p:
             raise InputError(
@@ -296,41 +393,51 @@ def _activation(layer, between, means):
             )
     modules = [one for one in between if kind(one.module) not in (*DROPOUTS, *TRANSPARENT)]
     if means is not None and means.output is not None:
-        return _inside(modules, means)
-    if len(modules) == 1 and kind(modules[0].module) in ACTIVATIONS_THERE:
-        return described(modules[0])
+        return [_inside(layer, modules, means)]
+    names = GUESSES
+    if len(modules) == 1:
+        names = (described(modules[0]),)  # which refuses what is not known
     if layer.outputs is None:
-        return "linear"
+        return names[:1]
     if list(map(len, layer.outputs)) != list(map(len, layer.net_inputs)):
         raise InputError(f"what follows {shown(layer.label)} takes other numbers than it gives{_named(modules)}")
-    shares = [_share_given(layer, ACTIVATIONS.make(guess)) for guess in GUESSES]
-    best = max(shares)
-    if best < ENOUGH:
+    fitting = [name for name in names if _gives_all(layer, ACTIVATIONS.make(name))]
+    if not fitting:
         raise InputError(
-            f"what {shown(layer.label)}'s numbers go through is no activation that is known here{_named(modules)}; say with "
-            "activations=[...] which it should be, or watch a part of the model"
+            f"what {shown(layer.label)}'s numbers go through is no activation that is known here, or more than one"
+            f"{_named(modules)}; say with activations=[...] which it should be, or watch another part"
         )
-    return GUESSES[shares.index(best)]
+    return fitting
 
 
 def _named(modules):
     return "".join(f"; there stands {shown(one.label)}, a {shown(kind(one.module))}" for one in modules[:1])
 
 
-def _inside(modules, means):
-    names = [kind(one.module) for one in modules]
-    if names != list(means.ends):
-        expected, got = means.ends[0] if means.ends else "nothing", " and ".join(names) or "nothing"
-        raise InputError(
-            f"the loss has the {means.output} inside: expected {expected} behind the last Linear, got {got}"
-        )
-    return means.output
+def _inside(layer, modules, means):
+    """The activation inside the loss, behind whose logits, or their logarithms, nothing else stands."""
+    names, activation = [kind(one.module) for one in modules], ACTIVATIONS.make(means.output)
+    if means.ends:  # logarithms, by a module or a function
+        expected = [[log(a) if a > 0 else -inf for a in row] for row in outputs_of(activation, layer.net_inputs)]
+    else:
+        expected = layer.net_inputs
+    if layer.outputs is None or _are_alike(layer.outputs, expected, bits_of(layer.weights)):
+        return means.output
+    wanted, got = means.ends[0] if means.ends else "nothing", " and ".join(names) or "something else"
+    raise InputError(f"the loss has the {means.output} inside: expected {wanted} behind the last Linear, got {got}")
 
 
-def _share_given(layer, activation):
-    """Which part of a layer's outputs an activation gives."""
-    bits, near = bits_of(layer.weights), []
-    for outputs, expected, zs in zip(layer.outputs, outputs_of(activation, layer.net_inputs), layer.net_inputs):
-        largest = max(map(abs, expected), default=0.0)
-        near += [abs(a - wanted) <= bits * max(largest, abs(z)) for a, wanted, z in zip(outputs, expected, zs)]
-    return sum(near) / len(near) if near else 0
+def _gives_all(layer, activation):
+    """Whether an activation gives all of a layer's outputs."""
+    return _are_alike(layer.outputs, outputs_of(activation, layer.net_inputs), bits_of(layer.weights), layer.net_inputs)
+
+
+def _are_alike(rows, expected, bits, net_inputs=None):
+    """Whether two matrices are the same to so many bits, as far as their numbers are finite."""
+    for number, (own, wanted) in enumerate(zip(rows, expected)):
+        finite = [abs(value) for value in wanted if isfinite(value)]
+        zs = net_inputs[number] if net_inputs else wanted
+        for a, right, z in zip(own, wanted, zs):
+            if isfinite(a) and isfinite(right) and abs(a - right) > bits * max(*finite, abs(z)):
+                return False
+    return True

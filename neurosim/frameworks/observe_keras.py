@@ -14,6 +14,7 @@ from neurosim.core.weights import transposed
 from neurosim.frameworks.dense import plain, targets_by_example
 from neurosim.frameworks.keras import brought_in, compiled, dense_layers
 from neurosim.frameworks.observe import Watched
+from neurosim.frameworks.pytorch import kind
 from neurosim.frameworks.seen import SeenLayer, Step
 from neurosim.support.errors import InputError
 
@@ -25,17 +26,25 @@ class KerasObserver(Watched):
         self.model = model
         self._layers: list[SeenLayer] = []
         self._step: Any = None
+        if getattr(model, "optimizer", None) is None:
+            raise InputError("the model is not compiled, so that it has no loss and no optimizer; call model.compile(...)")
         self._dense = [layer for _, layer in dense_layers(model, True)]
 
     def __enter__(self) -> KerasObserver:
-        self._own = self.model.train_on_batch
+        self._layers, self._step = [], None
+        self._own, self._is_of_its_own = self.model.train_on_batch, "train_on_batch" in vars(self.model)
         self.model.train_on_batch = self._watched
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.model.train_on_batch = self._own
+        del self.model.train_on_batch
+        if self._is_of_its_own:
+            self.model.train_on_batch = self._own
 
     def _watched(self, x: Any, y: Any = None, *arguments: Any, **settings: Any) -> Any:
+        weighted = [name for name in ("sample_weight", "class_weight") if settings.get(name) is not None]
+        if weighted or arguments:
+            raise InputError(f"{weighted[0] if weighted else 'sample_weight'} has no equal here; leave it out")
         self._look_forward(x, y)
         result = self._own(x, y, *arguments, **settings)
         for seen, layer in zip(self._layers, self._dense):
@@ -49,6 +58,8 @@ class KerasObserver(Watched):
         description, self._reduction, inside = compiled(self.model, found)
         self._layers, values = [], x
         for layer in self.model.layers:
+            if kind(layer) == "InputLayer":
+                continue
             if layer not in self._dense:
                 values = layer(values)
                 if self._layers and inside is None:
@@ -76,6 +87,8 @@ class KerasObserver(Watched):
             raise InputError("no step was seen: call model.train_on_batch inside the `with`")
         if self._step is None:
             self._step = Step(self._layers, self._loss, self._targets, self._reduction, self._optimizer)
+            self._step.shows_gradients = False
+            self._step.notes = ["gradients can't be seen in Keras; new weights are judged from those that follow"]
         return self._step
 
 

@@ -15,6 +15,7 @@ from neurosim.support.records import documented
 if TYPE_CHECKING:
     from typing import Iterable
 
+    from neurosim.core.activations import AnyActivation
     from neurosim.core.network import Network
     from neurosim.problems.problem_file import Problem
     from neurosim.support.types import Description, Rows
@@ -139,7 +140,7 @@ def meaning(loss: Any, size: int) -> Meaning:
         return Meaning(loss or "half_squared_error", "mean")
     name = type(loss).__name__
     if name not in LOSSES_THERE or not hasattr(loss, "reduction"):
-        raise InputError(f"loss: {shown(name)} has no equal here{nearest(name, LOSSES_THERE)}, or one of ours by its name")
+        raise InputError(f"loss: {shown(_called(loss))} has no equal here, nor is it one of ours by name{_near(loss)}")
     _holds(loss, loss.reduction != "none", 'reduction="mean"')
     for weights in ("weight", "pos_weight"):
         _holds(loss, getattr(loss, weights, None) is None, f"the same loss without {weights}")
@@ -147,6 +148,17 @@ def meaning(loss: Any, size: int) -> Meaning:
     if name == "PoissonNLLLoss" and loss.log_input:
         output = "exponential"
     return Meaning(describe(loss, size), "sum" if loss.reduction == "sum" else "mean", output, ends)
+
+
+def _called(loss):
+    return getattr(loss, "__name__", type(loss).__name__)
+
+
+def _near(loss):
+    """The nearest class of a loss: of a function that of its name without the signs, as MSELoss of mse_loss."""
+    plain_name = _called(loss).replace("_", "").lower()
+    near = next((name for name in LOSSES_THERE if name.lower() == plain_name), None)
+    return f"; did you mean {near}()?" if near else nearest(_called(loss), LOSSES_THERE)
 
 
 # Models
@@ -167,6 +179,23 @@ class Found(NamedTuple):
 def kind(module: Any) -> str:
     """The name of a module's class."""
     return type(module).__name__
+
+
+def is_linear(module: Any) -> bool:
+    """Whether a module is a Linear of PyTorch's, or of a class that was made from that."""
+    return any(cls.__name__ == "Linear" and cls.__module__.startswith("torch") for cls in type(module).__mro__)
+
+
+def check_weight(module: Any, called: str) -> None:
+    """Raise InputError for a Linear whose weights are none of its own, not made yet, or of fewer than 32 bits."""
+    if kind(module) == "LazyLinear":
+        raise InputError(f"{shown(called)} has no weights yet: run the model once")
+    if "weight" not in getattr(module, "_parameters", {"weight": None}):
+        raise InputError(f"{shown(called)}: its weights are worked out from others, as by weight_norm or prune; that has no "
+                         "equal here")
+    bits = str(getattr(module.weight, "dtype", ""))
+    if bits in ("torch.float16", "torch.bfloat16"):
+        raise InputError(f"{shown(called)}: numbers of {bits} are too coarse to be judged; use torch.float32 or float64")
 
 
 def unwrapped(model: Any) -> Any:
@@ -215,7 +244,7 @@ def dense_layers(found: Iterable[Found], means: Meaning) -> list[Dense]:
     layers: list[Dense] = []
     behind: list[list[Found]] = []
     for one in found:
-        if kind(one.module) == "Linear":
+        if is_linear(one.module):
             layers.append(dense(one))
             behind.append([])
         elif not layers and kind(one.module) in TRANSPARENT:
@@ -236,13 +265,14 @@ def dense_layers(found: Iterable[Found], means: Meaning) -> list[Dense]:
 
 def dense(one: Found, activation: Any = "linear") -> Dense:
     """A `Dense` with the weights and biases of a Linear."""
+    check_weight(one.module, one.label)
     bias = one.module.bias
     trains = bias is None or bool(getattr(bias, "requires_grad", True))
     return Dense(one.label, plain(one.module.weight), None if bias is None else plain(bias), activation, trains)
 
 
 def _check_reused(layers, found):
-    linear = [one for one in found if kind(one.module) == "Linear"]
+    linear = [one for one in found if is_linear(one.module)]
     for number, one in enumerate(linear):
         first = next(other for other in linear if other.module is one.module or other.module.weight is one.module.weight)
         if first is not linear[number]:
@@ -361,8 +391,12 @@ def brought_in(optimizer: Any, linear: list[Any]) -> Callable[[Network], Any]:
     """A function from the network with these Linears to the optimizer here, which goes on where that one stands."""
     description, names = optimizer_settings(optimizer)
     kept = [[_state(optimizer, one, names) for one in (module.weight, module.bias)] for module in linear]
-    steps = [plain(state["step"]) for state in optimizer.state.values() if "step" in state]
-    return remembering(description, int(max(steps, default=any(map(any, kept)))), kept)
+    owned = [one for module in linear for one in (module.weight, module.bias) if one is not None and one.requires_grad]
+    steps = {int(plain(optimizer.state[one]["step"])) if "step" in optimizer.state.get(one, {}) else 0 for one in owned}
+    if len(steps) > 1 and description["name"] in ("adam", "adagrad"):
+        raise InputError("optimizer: parameters that have had different numbers of updates have no equal here")
+    counts = any("step" in optimizer.state.get(one, {}) for one in owned)
+    return remembering(description, max(steps) if counts else int(any(map(any, kept))), kept)
 
 
 def _state(optimizer, parameter, names):
@@ -377,6 +411,7 @@ def _state(optimizer, parameter, names):
 
 def from_torch(
     model: Any, loss: Any = None, optimizer: Any = None, inputs: Rows | None = None, targets: Any = None,
+    activations: AnyActivation | list[AnyActivation | None] | None = None,
 ) -> Problem:
     """A `Problem` with the weights of a PyTorch model, or of a part of it that is a run of dense layers.
 
@@ -385,18 +420,19 @@ def from_torch(
     loss:      a loss module, such as CrossEntropyLoss(), whose softmax becomes the output activation; or a loss of ours
     optimizer: a torch.optim optimizer, with its settings and what it remembers of each weight
     inputs, targets: examples, tensors or lists; classes are counted from 0
+    activations: of the Linears of such a class, as for `observe`
 
     So training goes on here to the same numbers. Notes of the problem tell which unit is which.
     Raises InputError, with the module's name and the nearest thing, for what has no equal here.
     """
     model = unwrapped(model)
-    if kind(model) not in ("Sequential", "Linear") and inputs is not None:
+    if kind(model) != "Sequential" and not is_linear(model) and inputs is not None:
         from neurosim.frameworks.observe import run_once
 
-        layers, linear, means = run_once(model, loss, inputs)
+        layers, linear, means = run_once(model, loss, inputs, activations)
     else:
         found = in_sequence(model)
-        linear = [one.module for one in found if kind(one.module) == "Linear"]
+        linear = [one.module for one in found if is_linear(one.module)]
         means = meaning(loss, len(linear[-1].weight) if linear else 1)
         layers = dense_layers(found, means)
     if optimizer is not None:
@@ -419,7 +455,9 @@ def _told(loss, means):
 
 def to_torch(network, model):
     """Put a network's weights and biases into a model, as `Network.to_torch` says."""
-    linear = [(name, module) for name, module in unwrapped(model).named_modules() if kind(module) == "Linear"]
+    linear = [(name, module) for name, module in unwrapped(model).named_modules() if is_linear(module)]
+    for name, module in linear:
+        check_weight(module, label(name) if name else kind(module))
     wanted = [(layer.size, len(layer.weights[0]), layer.has_bias) for layer in network.layers]
     there = [(len(module.weight), len(module.weight[0]), module.bias is not None) for _, module in linear]
     if there != wanted:

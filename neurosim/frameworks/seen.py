@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.frameworks.dense import Dense, network_of, units_there
-from neurosim.support.errors import InputError
+from neurosim.support.errors import InputError, shorten
 from neurosim.support.numeric import dot
 from neurosim.support.records import documented
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BITS_32 = 4 * 2.0**-24  # what arithmetic of 32 bits may lose, times the largest number of the layer
 BITS_64 = 1e-12  # the same of 64 bits; what is much less accurate is wrong
+SLOPES = 8  # what a slope is worked out from may lose so many times as much
+UNSEEN = 1e-3  # of the largest change of a layer: how exactly 32 bits give one whose gradients were not seen
 BY_EXAMPLE = {"z": "net_inputs", "a": "outputs", "dE/da": "output_gradients", "delta": "deltas"}
 BY_UNIT = {"dE/dw": "weight_gradients", "dE/db": "bias_gradients", "w+": "new_weights", "b+": "new_biases"}
 GIVEN = {"w": "weights", "b": "biases"}
@@ -76,7 +78,6 @@ class SeenLayer:
     def outputs_are_inside(self) -> None:
         """Take what was seen as outputs for net inputs, whose outputs a loss works out inside."""
         self.outputs = self.output_gradients = None
-        self.filled_up()
 
     def count(self) -> int:
         """How many numbers were seen that are made from others."""
@@ -130,6 +131,8 @@ class Step:
             raise InputError("no pass of the model was seen")
         self.layers, self.loss, self.targets, self.reduction = layers, loss, targets, reduction
         self.count = sum([layer.count() for layer in layers])
+        self.notes: list[str] = []  # what is to be said beside what departs
+        self.shows_gradients = True  # whether dE/da and deltas would have been seen
         self.examples = len(layers[0].inputs)
         self.network: Network = network_of(
             [Dense(one.label, one.weights, one.biases, one.activation) for one in layers], loss or "half_squared_error"
@@ -137,6 +140,8 @@ class Step:
         self.units = units_there(self.network, layers)
         self.optimizer = optimizer and optimizer(self.network)
         self.has_loss = loss is not None and targets is not None
+        if self.has_loss:
+            _check_targets(targets, self.examples, len(layers[-1].weights))
         whole = 1 / self.examples if self.has_loss and reduction == "mean" else 1
         self.share, self.rest = (whole, 1) if are_shares else (1, whole)
         self.bits = bits_of(layers[0].weights)
@@ -191,7 +196,7 @@ class Step:
         if self.optimizer is not None:
             yield from self._updates(backwards)
 
-    def _depart(self, quantity, index, expected, terms, rows=None):
+    def _depart(self, quantity, index, expected, terms, rows=None, slack=0.0):
         """Those numbers of a matrix that are not as expected.
 
         terms: a function from (row, column) to the terms of which the number is the sum, which cancellation may leave small
@@ -204,7 +209,7 @@ class Step:
             if own == right:
                 continue
             for place, (value, wanted) in enumerate(zip(own, right)):
-                if value == wanted or abs(value - wanted) <= self.bits * largest:
+                if value == wanted or abs(value - wanted) <= self.bits * largest + slack:
                     continue
                 sizes = list(map(abs, terms(number, place)))
                 if not all(map(isfinite, sizes)) or isfinite(value) and abs(value - wanted) <= self.bits * sum(sizes):
@@ -272,7 +277,7 @@ class Step:
         rows = list(zip(arriving, layer.net_inputs, layer.outputs))
         return (
             [[g * slope(z, a) for g, z, a in zip(*row)] for row in rows],
-            lambda example, unit: [arriving[example][unit], layer.net_inputs[example][unit] * 0],
+            lambda example, unit: [*[arriving[example][unit]] * SLOPES, layer.net_inputs[example][unit] * 0],
         )
 
     @staticmethod
@@ -285,10 +290,10 @@ class Step:
         )
 
     def _gradients(self, index):
-        layer = self.layers[index]
-        if layer.deltas is None:
+        layer, known = self.layers[index], self.known_deltas(index)
+        if known is None:
             return
-        columns, deltas = list(zip(*layer.inputs)), list(zip(*layer.deltas))
+        columns, deltas = list(zip(*layer.inputs)), list(zip(*known))
         expected = [[self.rest * dot(own, column) for column in columns] for own in deltas]
         yield from self._depart(
             "dE/dw", index, expected, lambda unit, source: [delta * x for delta, x in zip(deltas[unit], columns[source])]
@@ -311,23 +316,39 @@ class Step:
             neurons, layer = network.layers[index].neurons, self.layers[index]
             if neurons[0].batch_gradients is None or layer.new_weights is None:
                 continue
-            expected = [optimizer.new_weights(neuron) for neuron in neurons]
-            yield from self._depart("w+", index, expected, lambda unit, source: [neurons[unit].weights[source]])
+            new = [optimizer.new_weights(neuron) for neuron in neurons]
+            changes = [abs(after - w) for neuron, row in zip(neurons, new) for w, after in zip(neuron.weights, row)]
+            unseen = self.bits == BITS_32 and layer.weight_gradients is None
+            slack = UNSEEN * max(filter(isfinite, changes), default=0.0) if unseen else 0.0
+            made_from = lambda unit, source: [neurons[unit].weights[source], neurons[unit].weight_gradients[source] * 0]
+            yield from self._depart("w+", index, new, made_from, None, slack)
             if layer.biases is not None and neurons[0].trainable_bias:
                 new = [[optimizer.new_bias(neuron)] for neuron in neurons]
-                yield from self._depart("b+", index, new, lambda unit, _: [neurons[unit].bias], _column(layer.new_biases))
+                yield from self._depart(
+                    "b+", index, new, lambda unit, _: [neurons[unit].bias, neurons[unit].bias_gradient * 0],
+                    _column(layer.new_biases), slack,
+                )
 
     @staticmethod
     def _gradients_of(layer, deltas, unit, rest):
         """The gradients of a unit: those that the update found, or those that were seen, or those that its deltas give."""
-        if layer.used_weight_gradients is not None:
-            return layer.used_weight_gradients[unit], layer.used_bias_gradients[unit] if layer.used_bias_gradients else 0.0
-        if layer.weight_gradients is not None:
-            return layer.weight_gradients[unit], layer.bias_gradients[unit] if layer.bias_gradients else 0.0
+        weights = layer.used_weight_gradients or layer.weight_gradients
+        biases = layer.used_bias_gradients or layer.bias_gradients
+        if weights is not None:
+            return weights[unit], biases[unit] if biases else 0.0
         if deltas is None:
             return None
         own = [row[unit] for row in deltas]
         return [rest * dot(own, column) for column in zip(*layer.inputs)], rest * sum(own)
+
+
+def _check_targets(targets, examples, size):
+    """Raise InputError unless there is a row for each example, with a number for each output."""
+    if len(targets) != examples:
+        raise InputError(f"targets: expected {examples} rows, one for each example, got {len(targets)}")
+    for index, row in enumerate(targets):
+        if not isinstance(row, list) or len(row) != size:
+            raise InputError(f"targets[{index}]: expected a list of {size} numbers, one for each output, got {shorten(row)}")
 
 
 def neurons_of(network: Network, other: Network) -> list[Any]:

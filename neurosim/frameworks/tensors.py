@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from neurosim.core.weights import by_unit
+from neurosim.core.weights import WEIGHTS_BY, by_unit
 from neurosim.diagnosis.layer_lists import LAYERED
 from neurosim.frameworks.comparison import Comparison, compared
-from neurosim.frameworks.seen import MATRICES, OF_EXAMPLES, ROWS, SeenLayer, Step, carried_over, neurons_of, tensor
+from neurosim.frameworks.seen import MATRICES, OF_EXAMPLES, ROWS, SeenLayer, Step, bits_of, carried_over, neurons_of, tensor
+from neurosim.support import checks
 from neurosim.support.errors import InputError, nearest, shorten
 from neurosim.support.files import json_list, json_numbers, read_whole, strict_json, told_with, write_atomically
 
@@ -59,7 +60,7 @@ def compare_tensors(problem: Problem, document: dict[str, Any]) -> Comparison:
     Raises InputError, which names the tensor, for what does not fit the network.
     """
     document = dict(document)
-    layout = document.pop(LAYOUT, "unit")
+    layout = checks.known("layout", document.pop(LAYOUT, "unit"), WEIGHTS_BY)
     tensors = {key: _tensor(problem, key, value, layout) for key, value in document.items()}
     steps = [_step(problem, tensors, are_shares) for are_shares in (True, False)]
     return compared(min(steps, key=lambda step: len(list(step.departures()))))
@@ -81,7 +82,10 @@ def _tensor(problem, key, value, layout):
         rows = rows if rows and isinstance(rows[0], list) else [rows]
         return [json_numbers(row, f"{place}[{index}]", sizes[number]) for index, row in enumerate(rows)]
     rows = [json_numbers(row, f"{place}[{index}]", len(json_list(row, place))) for index, row in enumerate(rows)]
-    return by_unit(rows, sizes[number - 1], layout, place)
+    units = by_unit(rows, sizes[number - 1], layout, place)
+    if len(units) != sizes[number]:
+        raise InputError(f"{place}: expected {sizes[number]} units, got {len(units)}")
+    return units
 
 
 def _step(problem, tensors, are_shares):
@@ -104,6 +108,7 @@ def _step(problem, tensors, are_shares):
     optimizer = old and (lambda made: carried_over(old, neurons_of(network, made)))
     step = Step(layers, problem.network.loss, targets, problem.reduction, optimizer, are_shares)
     step.count = sum(len(value) if not isinstance(value[0], list) else sum(map(len, value)) for value in tensors.values())
+    step.bits = bits_of([row if isinstance(row, list) else [row] for value in tensors.values() for row in value])
     return step
 
 
