@@ -136,7 +136,7 @@ OF_LOSSES = {
     "smoothing": (loss("CrossEntropyLoss", label_smoothing=0.1), "label_smoothing=0.1.* nearest is CrossEntropyLoss"),
     "class weights": (loss("CrossEntropyLoss", weight=[1.0, 2.0, 1.0], label_smoothing=0), "without weight"),
     "no reduction": (loss("MSELoss", reduction="none"), 'the nearest is reduction="mean"'),
-    "unknown": (loss("TripletMarginLoss"), "TripletMarginLoss has no equal here, nor is it one of ours by name; choose from"),
+    "unknown": (loss("TripletMarginLoss"), "TripletMarginLoss has no equal here, nor is it one of ours by name"),
     "logarithms": (loss("NLLLoss"), "expected LogSoftmax at the end"),
 }
 
