@@ -77,8 +77,9 @@ def test_a_step_of_keras_is_watched(request):
 ODD = {  # how what is said begins
     "right": (
         "a look aside between forward and backward", "keywords", "another loss", "squeezed", "three axes",
-        "logarithms by a function", "biases clipped", "warmed up", "groups",
+        "logarithms by a function", "biases clipped", "warmed up", "groups", "no number among the inputs",
     ),
+    "refused: fc1 has weights that are not finite before the step; watch an earlier one": ("no number among the weights",),
     "refused: what fc1's numbers go through is no activation that is known here": (
         "leaky, watched", "leaky, brought in", "clamped, watched", "clamped, brought in", "halved, watched",
         "halved, brought in",
@@ -287,10 +288,19 @@ def test_tensors_by_inputs_and_one_row_for_one_example():
     assert compare_tensors(problem, {**flat, "weights_by": "input"})
 
 
+def test_gradients_alone_are_compared_with_those_that_follow():
+    problem = problem_with(7)
+    gradients = tensors_of(problem)["dW1"]
+    assert compare_tensors(problem, {"dW1": gradients})
+    gradients[2][1] += 0.5
+    assert compare_tensors(problem, {"dW1": gradients}).address == "mean dE/dw[x2->h3]@3"
+
+
 @pytest.mark.parametrize("key, value, message", [
     ("z9", [[1.0]], "there is no 'z9'"), ("z1", [[1.0, 2.0]], r"z1\[0\]: expected 3 numbers, got 2"),
     ("z1", [[1.0, 2.0, 3.0]] * 2, "z1: expected 3 rows, one for each example, got 2"), ("db1", ["x"] * 3, "db1"),
-    ("q1", [1.0], "there is no 'q1'"),
+    ("q1", [1.0], "there is no 'q1'"), ("dW1", [[1.0, 2.0]], "dW1: expected 3 units, got 1"),
+    ("W2+", [[1.0, 2.0, 3.0]] * 3, "expected 2 units, got 3"), ("weights_by", "row", "unknown layout 'row'"),
 ])
 def test_tensors_that_do_not_fit_are_refused(key, value, message):
     problem = problem_with(5)

@@ -112,6 +112,13 @@ def odd():
     ))
     silu = nn.Sequential(nn.Linear(3, 8), nn.SiLU(), nn.Linear(8, 2))
     found["SiLU in 32 bits"] = {clean(silu) for _ in range(20)} == {"right"}
+    broken = x.clone()
+    broken[2, 1] = float("nan")
+    found["no number among the inputs"] = clean(net(), inputs=broken)
+    spoilt = net()
+    with torch.no_grad():
+        spoilt.fc1.weight[0, 0] = float("inf")
+    found["no number among the weights"] = clean(spoilt)
     observer = ns.observe(model, squares)
     with observer:
         squares(model(x), y).backward()

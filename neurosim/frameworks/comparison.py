@@ -162,6 +162,8 @@ def _notes(step):
     if step.share != 1:
         notes.append(f"dE/da and deltas there are 1/{step.examples} of one example's: the loss is a mean over the batch")
     notes += step.notes
+    if not all(isfinite(value) for rows in (step.layers[0].inputs, step.targets or ()) for row in rows for value in row):
+        notes.append("numbers that are not finite came in with the inputs or the targets, and are passed on")
     unreached = [layer.label for layer in step.layers if layer.deltas is None and layer.label and step.shows_gradients]
     if unreached and len(unreached) == len(step.layers):
         notes.append("nothing went backward, so only the pass forward is judged")

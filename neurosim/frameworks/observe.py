@@ -242,8 +242,8 @@ class Observer(Watched):
         """The targets that the loss was called with on the outputs of a pass; None if it was not."""
         if self.targets is not None or seen.outputs is None:
             return self.targets
-        own = _as_wide(seen.outputs, size)
-        return next((targets for outputs, targets in self._losses if _as_wide(outputs, size) == own), None)
+        own = repr(_as_wide(seen.outputs, size))  # of which some may be no numbers
+        return next((targets for outputs, targets in self._losses if repr(_as_wide(outputs, size)) == own), None)
 
     def _activation(self, layer, between, means, is_passed_on):
         if is_passed_on and not (means and means.output):

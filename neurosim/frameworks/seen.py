@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import copy
 import struct
-from math import isfinite, nan
+from math import isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any, Iterator, NamedTuple
 
 from neurosim.core.address import make_address
 from neurosim.frameworks.dense import Dense, network_of, units_there
-from neurosim.support.errors import InputError, shorten
+from neurosim.support.errors import InputError, shorten, shown
 from neurosim.support.numeric import dot
 from neurosim.support.records import documented
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BITS_32 = 4 * 2.0**-24  # what arithmetic of 32 bits may lose, times the largest number of the layer
 BITS_64 = 1e-12  # the same of 64 bits; what is much less accurate is wrong
+MANY = 4  # squared, terms of a sum from which on their order shows
 SLOPES = 8  # what a slope is worked out from may lose so many times as much
 UNSEEN = 1e-3  # of the largest change of a layer: how exactly 32 bits give one whose gradients were not seen
 BY_EXAMPLE = {"z": "net_inputs", "a": "outputs", "dE/da": "output_gradients", "delta": "deltas"}
@@ -134,6 +135,10 @@ class Step:
         self.notes: list[str] = []  # what is to be said beside what departs
         self.shows_gradients = True  # whether dE/da and deltas would have been seen
         self.examples = len(layers[0].inputs)
+        for one in layers:
+            if not all(map(isfinite, [*(w for row in one.weights for w in row), *(one.biases or ())])):
+                called = shown(one.label or "the network")
+                raise InputError(f"{called} has weights that are not finite before the step; watch an earlier one")
         self.network: Network = network_of(
             [Dense(one.label, one.weights, one.biases, one.activation) for one in layers], loss or "half_squared_error"
         )
@@ -212,7 +217,8 @@ class Step:
                 if value == wanted or abs(value - wanted) <= self.bits * largest + slack:
                     continue
                 sizes = list(map(abs, terms(number, place)))
-                if not all(map(isfinite, sizes)) or isfinite(value) and abs(value - wanted) <= self.bits * sum(sizes):
+                lost = self.bits * sum(sizes) * max(1, sqrt(len(sizes)) / MANY)
+                if not all(map(isfinite, sizes)) or isfinite(value) and abs(value - wanted) <= lost:
                     continue  # passed on, or as exact as can be
                 yield departure(quantity, index, number, place, value, wanted)
 
