@@ -112,6 +112,11 @@ def odd():
     ))
     silu = nn.Sequential(nn.Linear(3, 8), nn.SiLU(), nn.Linear(8, 2))
     found["SiLU in 32 bits"] = {clean(silu) for _ in range(20)} == {"right"}
+    column = net(sizes=(3, 4, 1))
+    with ns.observe(column, squares) as seen:
+        squares(column(x), y[:, 0]).backward()
+    found["a column and a row"] = any("(8, 1) and targets of (8,)" in note for note in seen.compare().notes)
+    found["a scripted part"] = clean(nn.Sequential(torch.jit.script(nn.Sequential(nn.Linear(3, 4))), nn.Linear(4, 2)))
     broken = x.clone()
     broken[2, 1] = float("nan")
     found["no number among the inputs"] = clean(net(), inputs=broken)

@@ -109,7 +109,8 @@ class Comparison(TableReport):
 
     def _record(self, one):
         address, place = self.step.address(one), self.step.place(one)
-        return {"address": address, "place": place, "seen": one.seen, "expected": one.expected}
+        seen, expected = (value if isfinite(value) else str(value) for value in (one.seen, one.expected))
+        return {"address": address, "place": place, "seen": seen, "expected": expected}
 
     def __repr__(self) -> str:
         return f"<Comparison: {f'{self.address} departs' if self.departures else 'right'}>"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from neurosim.frameworks.observe_keras import KerasObserver
     from neurosim.trace.step import Trace
 
+OF_CLASSES = ("CrossEntropyLoss", "NLLLoss")  # losses whose targets may have fewer axes than the outputs
 GUESSES = (  # what a function between two Linears may be, the plainest first
     "linear", "relu", "sigmoid", "tanh", "softmax", "leaky_relu", {"name": "leaky_relu", "alpha": 0.2}, "elu", "selu",
     "swish", "gelu", "softplus", "softsign", "hard_sigmoid", "exponential",
@@ -88,7 +89,7 @@ class Observer(Watched):
     def __init__(self, model, loss, optimizer, targets, activations):
         self.model, self.loss, self.optimizer = unwrapped(model), loss, optimizer
         self.targets, self.activations = targets, activations
-        self._means = meaning(loss, 1)  # which refuses a loss that is not known
+        meaning(loss, 1)  # which refuses a loss that is not known
         if isinstance(loss, (str, dict, Loss)) and targets is None:
             raise InputError("a loss by its name needs targets=...; those of a loss module are seen when it is called")
         self._labels = {
@@ -97,13 +98,16 @@ class Observer(Watched):
         self._linear = [module for module in self._labels if is_linear(module)]
         if not self._linear:
             raise InputError("there is no Linear in this model")
-        for module in self._linear:
-            check_weight(module, self._labels[module])
+        for module, called in self._labels.items():
+            unwrapped(module)  # which refuses a scripted part
+            if is_linear(module):
+                check_weight(module, called)
         self.is_strict = False  # whether an activation that only may be the one is refused
         self._forget()
 
     def _forget(self):
-        self._handles, self._passes, self._losses, self._step, self._refused = [], [], [], None, ""
+        self._handles, self._passes, self._losses, self._step = [], [], [], None
+        self._refused = self._spread = ""  # why new weights are not judged, and what is odd about the targets
         self._entry, self._gradients, self._used, self._exit, self._bring_in = {}, {}, {}, {}, None
 
     # In and out
@@ -191,6 +195,10 @@ class Observer(Watched):
 
     def _loss_ran(self, module, arguments, named, output):
         outputs, targets = [*arguments, *[named[name] for name in ("input", "target") if name in named]][:2]
+        shapes = [tuple(getattr(one, "shape", ())) for one in (outputs, targets)]
+        if kind(module) not in OF_CLASSES and shapes[0] != shapes[1]:
+            both = "outputs of the shape {} and targets of {}".format(*shapes)
+            self._spread = f"the loss got {both}, which it spreads over each other; give targets of the outputs' shape"
         self._losses.append((_rows(outputs), targets))
 
     def _gradient_is_there(self, parameter):
@@ -234,6 +242,8 @@ class Observer(Watched):
         step = Step(layers, LOSSES.make(means.loss) if has_loss else None, targets, means.reduction, self._bring_in)
         if self.loss is not None and not has_loss:
             step.notes.append("the loss was not called on the model's outputs, so it is not judged")
+        if self._spread and has_loss:
+            step.notes.append(self._spread)
         if self._refused:
             step.notes.append(f"new weights are not judged: {self._refused}")
         return step

@@ -103,6 +103,7 @@ def _divergence(loss, size):
 
 
 def _crossentropy(loss, size):
+    _holds(loss, getattr(loss, "ignore_index", -100) < 0, "the same without ignore_index")
     _holds(loss, not getattr(loss, "label_smoothing", 0), "CrossEntropyLoss without label_smoothing, on smoothed targets")
     return "categorical_crossentropy"
 
@@ -206,7 +207,9 @@ def unwrapped(model: Any) -> Any:
     if hasattr(model, "original_name"):
         raise InputError(f"{shown(kind(model))} is a scripted module, whose parts don't tell what they are; give the model "
                          "that it was made from")
-    if not all(hasattr(model, name) for name in ("named_children", "register_forward_hook", "parameters")):
+    if isinstance(model, type) or not all(
+        hasattr(model, name) for name in ("named_children", "register_forward_hook", "parameters")
+    ):
         raise InputError(f"expected a model of PyTorch's, an nn.Module, got {shorten(model)}")
     return model
 
