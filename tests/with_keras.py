@@ -23,6 +23,7 @@ from keras.src.backend.common import dtypes  # noqa: E402
 dtypes.PYTHON_DTYPES_MAP[float] = "float64"
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"  # but for TensorFlow Keras puts 32 bits in place of 64 on the way
 layers, losses, optimizers = keras.layers, keras.losses, keras.optimizers
+MANY = 100  # models, each of which takes a second
 SMALL = 2.0**-23  # all constants are numbers of 32 bits too, which Keras makes of them
 ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh", "softplus", "softsign", "elu", "selu", "gelu", "silu", "exponential",
                "leaky_relu", "softmax")  # but for hard_sigmoid, whose slope has 32 bits in PyTorch
@@ -119,6 +120,8 @@ def updates(count):
         for kind, which in (("losses", loss_name), ("optimizers", optimizer_name)):
             found[kind][which] = found[kind].get(which, 0) + 1
         found["models"] += 1
+        if count > MANY and number % 3:
+            continue  # a third of so many in 32 bits too
 
         keras.config.set_floatx("float32")
         name, model, inputs, targets = random_case(number)
