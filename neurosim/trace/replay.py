@@ -26,7 +26,7 @@ def replay(trace, values=None, rules=None, rewire=None, rounding=None, number=No
         raise InputError(f"number: expected Fraction, Decimal or a function of a number, got {shorten(number)}")
     rounding = checked_rounding(rounding, trace)
     swapped = _Swapped(trace, values or {}, rules or {}, rewire or {}, rounding, number)
-    steps = swapped.work_out(in_order(swapped.steps) if rewire else swapped.steps.values())
+    steps = swapped.work_out(in_order(swapped.steps, swapped.taken_together()) if rewire else swapped.steps.values())
     return _new_trace(trace, steps, swapped)
 
 
@@ -160,6 +160,16 @@ class _Swapped:
         old = self.trace[address].value if address in self.trace else None
         return type(value) is type(old) and value == old
 
+    def taken_together(self):
+        """{address: what must be worked out before it, besides its operands} where softmax layers are as recorded."""
+        before = {}
+        for first, total in self.softmax_layers.items():
+            powers = self.steps[total].operands
+            if self.touched.isdisjoint([total, first, *powers]):
+                before.update((power, (first,)) for power in powers if power != first)
+                before[first] = tuple([self.steps[power].operands[0] for power in powers if self.steps[power].operands])
+        return before
+
     def _in_turn(self, steps, values):
         """The steps; those of a softmax layer as its present net inputs need them, with the largest z or without."""
         for step in steps:
@@ -216,8 +226,8 @@ def _as_number(address, value, number):
     return _check_number(address, new, f"{name} gave", ", which is not a number")
 
 
-def in_order(steps):
-    """The steps with each behind those that it reads, and otherwise in the order that they had."""
+def in_order(steps, before):
+    """The steps with each behind those that it reads, and those in `before`; otherwise in the order that they had."""
     ordered = {}
     for start in steps:
         pending = [start]
@@ -226,7 +236,8 @@ def in_order(steps):
             if address in ordered:
                 pending.pop()
                 continue
-            missing = [operand for operand in steps[address].operands if operand not in ordered]
+            wanted = (*steps[address].operands, *before.get(address, ()))
+            missing = [operand for operand in wanted if operand not in ordered]
             if not missing:
                 ordered[pending.pop()] = steps[address]
                 continue
