@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, NamedTuple
 
 from neurosim.core.losses import Loss
 from neurosim.frameworks.dense import Dense, plain, problem_of, remembering
-from neurosim.support.errors import InputError, nearest, shorten, shown
+from neurosim.support.errors import InputError, did_you_mean, near, nearest, shorten, shown
 from neurosim.support.records import documented
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from neurosim.problems.problem_file import Problem
     from neurosim.support.types import Description, Rows
 
-MEANT = "did you mean"  # says a message where a name is nearly a known one
 TRANSPARENT = ("Identity", "Flatten", "Unflatten")  # they pass numbers on as they are
 DROPOUTS = ("Dropout", "Dropout1d", "AlphaDropout", "FeatureAlphaDropout")
 LAST_AXES = (-1, 1, None)  # of a batch of rows, along which a softmax goes over the outputs
@@ -158,8 +157,8 @@ def _called(loss):
 def _near(loss):
     """The nearest class of a loss: of a function that of its name without the signs, as MSELoss of mse_loss."""
     plain_name = _called(loss).replace("_", "").lower()
-    near = next((name for name in LOSSES_THERE if name.lower() == plain_name), None)
-    return f"; did you mean {near}()?" if near else nearest(_called(loss), LOSSES_THERE)
+    close = next((name for name in LOSSES_THERE if name.lower() == plain_name), None)
+    return f"; did you mean {close}()?" if close else nearest(_called(loss), LOSSES_THERE)
 
 
 # Models
@@ -324,9 +323,9 @@ def described(one: Found) -> Any:
 
 
 def _no_equal(one):
-    name, near = shown(kind(one.module)), nearest(kind(one.module), ("Linear", *ACTIVATIONS_THERE))
-    hint = near if MEANT in near else "; give the dense part behind it, such as model.head"
-    return f"{name}, which has no equal here{hint}"
+    close = near(kind(one.module), ("Linear", *ACTIVATIONS_THERE), 1)
+    hint = did_you_mean(close) if close else "; give the dense part behind it, such as model.head"
+    return f"{shown(kind(one.module))}, which has no equal here{hint}"
 
 
 # Optimizers: by class, from a group's settings to the name and the settings here, and what each weight's state is called.
@@ -441,19 +440,14 @@ def from_torch(
     if optimizer is not None:
         _check_trained(layers, linear)
         optimizer = brought_in(optimizer, linear)
-    return problem_of(layers, means.loss, optimizer, means.reduction, _told(loss, means), inputs, targets)
+    notes = [f"the {means.output} inside {kind(loss)} is the output activation here"] if means.output else []
+    return problem_of(layers, means.loss, optimizer, means.reduction, notes, inputs, targets)
 
 
 def _check_trained(layers, linear):
     for one, module in zip(layers, linear):
         if not module.weight.requires_grad:
             raise InputError(f"{shown(one.label)} is frozen, and here every weight is trained; give the part behind it")
-
-
-def _told(loss, means):
-    """What is to be said of the loss."""
-    inside = [f"the {means.output} inside {kind(loss)} is the output activation here"] if means.output else []
-    return inside
 
 
 def to_torch(network, model):
